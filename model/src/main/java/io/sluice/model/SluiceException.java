@@ -1,0 +1,103 @@
+package io.sluice.model;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal or failure that a client may read. Its message says what is wrong and what to do; it
+ * never holds another user's data, a rewritten text, a path or a stack trace.
+ */
+public final class SluiceException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A client never gets more than this many characters (4 KiB in the worst encoding we meet). */
+  private static final int LONGEST_TEXT = 4000;
+
+  private final ErrorCode code;
+  private final String errorClass;
+  private final String sqlState;
+  private final transient @Nullable TextPosition position;
+
+  private SluiceException(
+      ErrorCode code,
+      String errorClass,
+      String sqlState,
+      String message,
+      @Nullable TextPosition position,
+      @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.errorClass = errorClass;
+    this.sqlState = sqlState;
+    this.position = position;
+  }
+
+  public SluiceException(ErrorCode code, String message) {
+    this(code, code.name(), code.sqlState(), message, null, null);
+  }
+
+  public SluiceException(ErrorCode code, String message, Throwable cause) {
+    this(code, code.name(), code.sqlState(), message, null, cause);
+  }
+
+  public SluiceException(ErrorCode code, String message, TextPosition position) {
+    this(code, code.name(), code.sqlState(), message, position, null);
+  }
+
+  /**
+   * An error of Spark's own, under Spark's error class and SQLSTATE.
+   *
+   * @param errorClass for example {@code DIVIDE_BY_ZERO}
+   * @param sqlState five characters
+   * @param message one that may be shown to the statement's sender
+   */
+  public static SluiceException ofSpark(String errorClass, String sqlState, String message) {
+    return new SluiceException(
+        ErrorCode.EXECUTION_FAILED, errorClass, sqlState, message, null, null);
+  }
+
+  /** Returns the code of the closed vocabulary. */
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** Returns what stands in brackets: the code's name, or Spark's own error class. */
+  public String errorClass() {
+    return errorClass;
+  }
+
+  /** Returns the SQLSTATE that the client sees. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /** Returns where in the user's own text, if that is known. */
+  public Optional<TextPosition> position() {
+    return Optional.ofNullable(position);
+  }
+
+  /**
+   * Returns the text that a client is sent: {@code [CODE] text (SQLSTATE x, statement id)}, cut to
+   * the length that is allowed.
+   */
+  public String clientText(@Nullable StatementId statement) {
+    StringBuilder tail = new StringBuilder(" (SQLSTATE ").append(sqlState);
+    if (statement != null) {
+      tail.append(", statement ").append(statement);
+    }
+    tail.append(')');
+    StringBuilder text = new StringBuilder("[").append(errorClass).append("] ");
+    text.append(getMessage());
+    if (position != null) {
+      text.append(" (line ").append(position.line());
+      text.append(", column ").append(position.column() + 1).append(')');
+    }
+    int room = LONGEST_TEXT - tail.length();
+    if (text.length() > room) {
+      text.setLength(room - 1);
+      text.append('…');
+    }
+    return text.append(tail).toString();
+  }
+}

@@ -1,0 +1,61 @@
+package io.sluice.planner;
+
+import io.sluice.model.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/** What a statement turned out to be, authorised; there is none for a refused statement. */
+public sealed interface Analysis {
+
+  /**
+   * A statement that Spark runs and that returns rows: a query, VALUES or EXPLAIN.
+   *
+   * @param sql the text for Spark, every relation replaced
+   * @param relations every base table read, in text order, without repetition
+   * @param restricted whether a filter, mask or denied column applies to any of them, so that
+   *     Spark's error texts must not reach the user
+   * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
+   *     suggests for it, where one can be told
+   * @param dependencies what the analysis was made from; equal values mean the rewritten text means
+   *     the same
+   */
+  record SparkQuery(
+      String sql,
+      List<RelationUse> relations,
+      boolean restricted,
+      List<Optional<String>> parameters,
+      List<String> dependencies)
+      implements Analysis {
+
+    public SparkQuery {
+      relations = List.copyOf(relations);
+      parameters = List.copyOf(parameters);
+      dependencies = List.copyOf(dependencies);
+    }
+  }
+
+  /** SHOW, DESCRIBE or SET without a value: answered by the gateway, no cluster needed. */
+  record Answer(AnswerTable table) implements Analysis {}
+
+  /** USE: the session's namespace from now on. */
+  record Use(Namespace namespace) implements Analysis {}
+
+  /** SET key = value, checked against the allow-list; {@code value} in Spark's form. */
+  record SetConfiguration(String key, String value) implements Analysis {}
+
+  /** RESET of one key, or of all that the session has set. */
+  record ResetConfiguration(Optional<String> key) implements Analysis {}
+
+  /**
+   * A base table as the statement reads it.
+   *
+   * @param table its name
+   * @param policyIds the filters and masks that were applied
+   */
+  record RelationUse(TableName table, List<String> policyIds) {
+
+    public RelationUse {
+      policyIds = List.copyOf(policyIds);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.sluice.planner.catalog;
+
+import io.sluice.model.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The tables that exist. Names are matched exactly. A catalog that does not answer throws {@link
+ * io.sluice.model.SluiceException} with {@code CATALOG_UNAVAILABLE}. Safe for use by many threads.
+ */
+public interface CatalogReader extends AutoCloseable {
+
+  /** Returns the configured catalogs, sorted. */
+  List<String> catalogs();
+
+  /**
+   * Returns the schemas of a catalog, sorted; nested namespaces are left out.
+   *
+   * @throws io.sluice.model.SluiceException {@code CATALOG_NOT_FOUND}
+   */
+  List<String> schemas(String catalog);
+
+  /**
+   * Returns the tables and views of a schema, sorted by name.
+   *
+   * @throws io.sluice.model.SluiceException {@code CATALOG_NOT_FOUND}, {@code SCHEMA_NOT_FOUND}
+   */
+  List<Relation> relations(String catalog, String schema);
+
+  /** Returns the table's metadata; empty when there is none, or when the name is a view's. */
+  Optional<TableMetadata> table(TableName name);
+
+  /** Returns whether the name is a view's. */
+  boolean isView(TableName name);
+
+  @Override
+  void close();
+
+  /** A name and whether a view stands behind it. */
+  record Relation(TableName name, boolean view) {}
+}

@@ -1,0 +1,43 @@
+package io.sluice.planner.catalog;
+
+import io.sluice.model.TableName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the planner knows of one Iceberg table.
+ *
+ * @param name exactly as the catalog has it
+ * @param uuid the table's own identity, which survives no drop and re-create
+ * @param schemaId Iceberg's id of the current schema
+ * @param columns the current schema's top level, in table order
+ * @param partitionColumns names of the columns that identity partitions use, in order
+ * @param properties as the catalog has them
+ * @param location where its files are; never shown to a restricted user
+ */
+public record TableMetadata(
+    TableName name,
+    String uuid,
+    int schemaId,
+    List<Column> columns,
+    List<String> partitionColumns,
+    Map<String, String> properties,
+    String location) {
+
+  public TableMetadata {
+    columns = List.copyOf(columns);
+    partitionColumns = List.copyOf(partitionColumns);
+    properties = Map.copyOf(properties);
+  }
+
+  /** Returns the names of all columns, in table order. */
+  public List<String> columnNames() {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  /** Returns the table's comment. */
+  public Optional<String> comment() {
+    return Optional.ofNullable(properties.get("comment"));
+  }
+}

@@ -1,0 +1,47 @@
+package io.sluice.planner.metadata;
+
+import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.TableMetadata;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Catalog facts, filtered by policy; what SHOW, DESCRIBE and every door's metadata calls answer
+ * from. Needs no cluster. An error of the policy engine is thrown, never turned into an unfiltered
+ * answer.
+ */
+public interface MetadataReader {
+
+  /** Returns the catalogs in which the principal holds any privilege, sorted. */
+  List<String> catalogs(Principal principal);
+
+  /**
+   * Returns the schemas of a catalog in which the principal holds any privilege, sorted; empty for
+   * a catalog that is missing or closed to them.
+   */
+  List<String> schemas(Principal principal, String catalog);
+
+  /** Returns the tables of a schema of which the principal may read at least one column, sorted. */
+  List<TableName> tables(Principal principal, String catalog, String schema);
+
+  /**
+   * Returns the table without the columns that the principal may not read; empty when unreadable.
+   */
+  Optional<VisibleTable> table(Principal principal, TableName name);
+
+  /**
+   * A table as one principal may see it.
+   *
+   * @param table all its metadata, for the gateway's own use
+   * @param columns those that the principal may read, in table order
+   * @param restricted whether a filter, mask or denied column applies
+   */
+  record VisibleTable(TableMetadata table, List<Column> columns, boolean restricted) {
+
+    public VisibleTable {
+      columns = List.copyOf(columns);
+    }
+  }
+}

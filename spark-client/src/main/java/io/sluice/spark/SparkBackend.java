@@ -1,0 +1,47 @@
+package io.sluice.spark;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression;
+
+/**
+ * One Spark Connect server. No method blocks; futures fail and publishers end with {@link
+ * io.sluice.model.SluiceException}: {@code REPLICA_LOST} when the server went away, otherwise
+ * Spark's own error class, SQLSTATE and message without its query context.
+ */
+public interface SparkBackend extends AutoCloseable {
+
+  /** Returns the schema that the statement's result will have, without running it. */
+  CompletableFuture<Schema> analyze(
+      SparkSession session, String sql, List<Expression.Literal> parameters);
+
+  /**
+   * Prepares a run; Spark starts when the publisher is subscribed to, which may happen once.
+   * Messages come as they are requested and Spark is held back meanwhile. Broken or ended streams
+   * are reattached until Spark says that the result is complete. Cancelling the subscription
+   * interrupts the operation and releases it on Spark; so does every other ending.
+   */
+  Flow.Publisher<ResultMessage> execute(ExecuteRequest request);
+
+  /** Interrupts one operation; completes when Spark has answered, also if it knew none. */
+  CompletableFuture<Void> interrupt(SparkSession session, UUID operation);
+
+  /** Returns the values of configuration keys; a key that is not set is missing. */
+  CompletableFuture<Map<String, String>> configuration(SparkSession session, List<String> keys);
+
+  /** Sets configuration keys of one session. */
+  CompletableFuture<Void> setConfiguration(SparkSession session, Map<String, String> values);
+
+  /** Returns Spark's version, for example {@code 4.1.2}. */
+  CompletableFuture<String> version(SparkSession session);
+
+  /** Ends a session and frees what it holds. */
+  CompletableFuture<Void> releaseSession(SparkSession session);
+
+  @Override
+  void close();
+}

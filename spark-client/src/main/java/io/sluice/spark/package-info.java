@@ -1,0 +1,5 @@
+/** The client of one Spark Connect server. */
+@NullMarked
+package io.sluice.spark;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.sluice.gateway.session;
+
+import io.sluice.model.Principal;
+import io.sluice.model.SessionId;
+import io.sluice.planner.Namespace;
+import java.util.Map;
+
+/** One client's session: a principal, a namespace and what was SET. Safe for many threads. */
+public final class Session {
+
+  private final SessionId id;
+  private final Principal principal;
+  private final String clientAddress;
+  private volatile Namespace namespace;
+  private volatile Map<String, String> configuration = Map.of();
+
+  Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
+    this.id = id;
+    this.principal = principal;
+    this.clientAddress = clientAddress;
+    this.namespace = namespace;
+  }
+
+  /** Returns its id. */
+  public SessionId id() {
+    return id;
+  }
+
+  /** Returns whom it belongs to, for ever. */
+  public Principal principal() {
+    return principal;
+  }
+
+  /** Returns the IP address that it was opened from; empty when unknown. */
+  public String clientAddress() {
+    return clientAddress;
+  }
+
+  /** Returns the current catalog and schema. */
+  public Namespace namespace() {
+    return namespace;
+  }
+
+  /** Sets the current catalog and schema. */
+  public void use(Namespace next) {
+    this.namespace = next;
+  }
+
+  /** Returns what the session has SET, by key. */
+  public Map<String, String> configuration() {
+    return configuration;
+  }
+
+  /** Replaces what the session has SET. */
+  public void configure(Map<String, String> values) {
+    this.configuration = Map.copyOf(values);
+  }
+}

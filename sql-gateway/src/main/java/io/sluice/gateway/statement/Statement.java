@@ -1,0 +1,30 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.model.StatementId;
+import io.sluice.model.StatementState;
+import io.sluice.spark.ResultMessage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+
+/** A submitted statement, the refused ones too. */
+public interface Statement {
+
+  /** Returns its id, which errors and the journal name. */
+  StatementId id();
+
+  /** Returns where it stands. */
+  StatementState state();
+
+  /**
+   * Returns its result, for one subscriber: a schema message and batches, as they are requested;
+   * none for a statement without rows. A refusal or failure is the publisher's error, always a
+   * {@link io.sluice.model.SluiceException}. Cancelling the subscription cancels the statement.
+   */
+  Flow.Publisher<ResultMessage> result();
+
+  /** Completes, never exceptionally, with the terminal state. */
+  CompletableFuture<StatementState> ending();
+
+  /** Ends it if it has not ended: Spark is interrupted and the subscriber gets an error. */
+  void cancel(String reason);
+}

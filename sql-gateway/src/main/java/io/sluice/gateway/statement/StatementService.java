@@ -1,0 +1,24 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.session.Session;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.connect.proto.Expression;
+
+/** The one road: every statement of every door passes {@link #submit}. */
+public interface StatementService {
+
+  /**
+   * Analyses and authorises a statement without running it. Fails with {@link
+   * io.sluice.model.SluiceException}; never blocks.
+   */
+  CompletableFuture<PreparedStatement> prepare(Session session, String sql);
+
+  /**
+   * Registers a statement and sets it on its way. Never throws and never blocks: a refused
+   * statement has an id, a state and an ending too.
+   *
+   * @param parameters one for each {@code ?}
+   */
+  Statement submit(Session session, String sql, List<Expression.Literal> parameters);
+}

@@ -1,0 +1,5 @@
+/** TPC-H data and queries, and comparisons of Sluice with Spark asked directly. */
+@NullMarked
+package io.sluice.bench;
+
+import org.jspecify.annotations.NullMarked;
