@@ -1,5 +1,6 @@
 package io.sluice.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,8 @@ public final class SluiceException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** A client never gets more than this many characters (4 KiB in the worst encoding we meet). */
-  private static final int LONGEST_TEXT = 4000;
+  /** A client never gets more than this many bytes of UTF-8. */
+  private static final int LONGEST_TEXT = 4096;
 
   private final ErrorCode code;
   private final String errorClass;
@@ -94,10 +95,25 @@ public final class SluiceException extends RuntimeException {
       text.append(", column ").append(position.column() + 1).append(')');
     }
     int room = LONGEST_TEXT - tail.length();
-    if (text.length() > room) {
-      text.setLength(room - 1);
+    if (text.toString().getBytes(StandardCharsets.UTF_8).length > room) {
+      cut(text, room - "…".getBytes(StandardCharsets.UTF_8).length);
       text.append('…');
     }
     return text.append(tail).toString();
+  }
+
+  /** Cuts a text to at most so many bytes of UTF-8, between characters. */
+  private static void cut(StringBuilder text, int bytes) {
+    int index = 0;
+    int used = 0;
+    while (index < text.length()) {
+      int point = text.codePointAt(index);
+      used += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+      if (used > bytes) {
+        break;
+      }
+      index += Character.charCount(point);
+    }
+    text.setLength(index);
   }
 }
