@@ -1,0 +1,194 @@
+package io.sluice.gateway.main;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+
+/**
+ * The folder that a demonstration keeps: {@code catalog.db}, {@code warehouse/}, {@code policies/},
+ * {@code logs/}, {@code signing.key}, {@code scale} and, while it runs, {@code run.json}. One process
+ * holds it at a time.
+ */
+final class DataDirectory implements AutoCloseable {
+
+  private static final String CATALOG = "lake";
+  private static final int KEY_BYTES = 32;
+
+  private final Path root;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+
+  private DataDirectory(Path root, FileChannel lockFile, FileLock lock) {
+    this.root = root;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the folder and makes it if it is missing.
+   *
+   * @throws StartException if another process holds it, it belongs to another scale, or it cannot be
+   *     written
+   */
+  static DataDirectory open(Path root, BigDecimal scale) {
+    try {
+      makePrivate(root);
+      FileChannel file =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(file);
+      if (lock == null) {
+        file.close();
+        throw new StartException(
+            "The data directory "
+                + root
+                + " is in use by another Sluice. Stop that one, or choose another with --data DIR.");
+      }
+      DataDirectory directory = new DataDirectory(root, file, lock);
+      directory.claimScale(scale);
+      makePrivate(directory.policies());
+      makePrivate(directory.logs());
+      makePrivate(directory.warehouse());
+      directory.writePoliciesOnce();
+      return directory;
+    } catch (IOException failure) {
+      throw new StartException(
+          "The data directory " + root + " cannot be used: " + StartException.describe(failure));
+    }
+  }
+
+  Path policies() {
+    return root.resolve("policies");
+  }
+
+  Path logs() {
+    return root.resolve("logs");
+  }
+
+  Path warehouse() {
+    return root.resolve("warehouse");
+  }
+
+  Path runFile() {
+    return root.resolve("run.json");
+  }
+
+  /** Returns the catalog's JDBC address, with the pragmas that let two processes share it. */
+  String catalogUri() {
+    return "jdbc:sqlite:"
+        + root.resolve("catalog.db")
+        + "?journal_mode=WAL&busy_timeout=10000&synchronous=NORMAL";
+  }
+
+  /** Returns the key that tokens and handles are signed with; made at first use, mode 0600. */
+  byte[] signingKey() {
+    Path file = root.resolve("signing.key");
+    try {
+      if (Files.notExists(file)) {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        writePrivately(file, key);
+      }
+      byte[] key = Files.readAllBytes(file);
+      if (key.length != KEY_BYTES) {
+        throw new StartException("The key " + file + " is damaged. Delete it to have a new one made.");
+      }
+      return key;
+    } catch (IOException failure) {
+      throw new StartException(
+          "The key " + file + " cannot be read or made: " + StartException.describe(failure));
+    }
+  }
+
+  /** Writes a file that only its owner may read, whole or not at all. */
+  static void writePrivately(Path file, byte[] content) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    Files.createFile(
+        draft,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(draft, content);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(runFile());
+      lock.release();
+      lockFile.close();
+    } catch (IOException failure) {
+      throw new StartException("The data directory was not let go: " + failure.getMessage());
+    }
+  }
+
+  private static FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException sameProcess) {
+      return null;
+    }
+  }
+
+  private static void makePrivate(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (folder.getParent() != null) {
+      Files.createDirectories(folder.getParent());
+    }
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException present) {
+      throw new StartException(folder + " is a file, not a directory.");
+    }
+  }
+
+  private void claimScale(BigDecimal scale) throws IOException {
+    Path file = root.resolve("scale");
+    if (Files.exists(file)) {
+      BigDecimal present = new BigDecimal(Files.readString(file).strip());
+      if (present.compareTo(scale) != 0) {
+        throw new StartException(
+            "The data directory "
+                + root
+                + " holds TPC-H at scale "
+                + present.toPlainString()
+                + ", but scale "
+                + scale.toPlainString()
+                + " was asked for. Use --scale "
+                + present.toPlainString()
+                + ", or another directory with --data DIR.");
+      }
+      return;
+    }
+    Files.writeString(file, scale.toPlainString() + "\n", StandardCharsets.UTF_8);
+  }
+
+  private void writePoliciesOnce() throws IOException {
+    Path file = policies().resolve(CATALOG + ".json");
+    if (Files.exists(file)) {
+      return;
+    }
+    try (InputStream resource =
+        DataDirectory.class.getResourceAsStream("/demo/policies/" + CATALOG + ".json")) {
+      if (resource == null) {
+        throw new IllegalStateException("the demonstration's policies are not in the jar");
+      }
+      writePrivately(file, resource.readAllBytes());
+    }
+  }
+}

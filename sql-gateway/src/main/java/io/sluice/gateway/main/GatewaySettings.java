@@ -1,0 +1,53 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.identity.UserStore;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.CatalogConfiguration;
+import io.sluice.router.AdmissionLimits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a gateway is started with.
+ *
+ * @param grpcAddress of the gRPC door; loopback; port 0 for any free one
+ * @param httpAddress of the HTTP door; loopback; port 0 for any free one
+ * @param users who may log in
+ * @param signingKey for tokens and handles, 32 bytes; secret
+ * @param catalogs the Iceberg catalogs
+ * @param home the namespace of a new session
+ * @param policyFolder Ranger's JSON files
+ * @param policyServices the Ranger service of each catalog
+ * @param sparkConfiguration what a Spark server is started with beside the settings that Sluice itself
+ *     needs: the same catalogs, as Spark spells them
+ * @param sparkHeap of a local Spark server, as Java's {@code -Xmx} takes it
+ * @param taskSlots of a local Spark server, at least 1
+ * @param logs the folder for Spark's logs
+ * @param admission how much runs and waits
+ * @param sessionIdleExpiry after which an unused session is closed
+ */
+record GatewaySettings(
+    InetSocketAddress grpcAddress,
+    InetSocketAddress httpAddress,
+    UserStore users,
+    byte[] signingKey,
+    List<CatalogConfiguration> catalogs,
+    Namespace home,
+    Path policyFolder,
+    Map<String, String> policyServices,
+    Map<String, String> sparkConfiguration,
+    String sparkHeap,
+    int taskSlots,
+    Path logs,
+    AdmissionLimits admission,
+    Duration sessionIdleExpiry) {
+
+  GatewaySettings {
+    catalogs = List.copyOf(catalogs);
+    policyServices = Map.copyOf(policyServices);
+    sparkConfiguration = Map.copyOf(sparkConfiguration);
+  }
+}

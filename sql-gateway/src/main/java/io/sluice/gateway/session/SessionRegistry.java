@@ -1,0 +1,112 @@
+package io.sluice.gateway.session;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SessionId;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The open sessions of this gateway, in memory. An idle session holds no thread and no Spark session. */
+public final class SessionRegistry implements Sessions {
+
+  /** More than any tool opens; a client that leaks sessions meets it before the gateway does. */
+  private static final int MOST_PER_PRINCIPAL = 1000;
+
+  private final Namespace home;
+  private final Duration idleExpiry;
+  private final InstantSource clock;
+  private final Predicate<Session> busy;
+  private final ConcurrentMap<SessionId, Entry> sessions = new ConcurrentHashMap<>();
+  private final List<Consumer<Session>> closeListeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param home the namespace of a new session
+   * @param idleExpiry how long after its last use a session that runs nothing is closed
+   * @param busy whether a session has a statement that has not ended
+   */
+  public SessionRegistry(
+      Namespace home, Duration idleExpiry, InstantSource clock, Predicate<Session> busy) {
+    this.home = home;
+    this.idleExpiry = idleExpiry;
+    this.clock = clock;
+    this.busy = busy;
+  }
+
+  /** Adds what is called with each session after it was closed. */
+  public void onClose(Consumer<Session> listener) {
+    closeListeners.add(listener);
+  }
+
+  @Override
+  public Session open(Principal principal, String clientAddress) {
+    long open =
+        sessions.values().stream()
+            .filter(entry -> entry.session.principal().name().equals(principal.name()))
+            .count();
+    if (open >= MOST_PER_PRINCIPAL) {
+      throw new SluiceException(
+          ErrorCode.QUEUE_FULL,
+          "User ["
+              + principal.name()
+              + "] has "
+              + open
+              + " open sessions, the most that are allowed. Close connections that are not used.");
+    }
+    Session session = new Session(SessionId.random(), principal, clientAddress, home);
+    sessions.put(session.id(), new Entry(session, clock.instant()));
+    return session;
+  }
+
+  @Override
+  public Optional<Session> find(SessionId id, String principalName) {
+    Entry entry = sessions.get(id);
+    if (entry == null || !entry.session.principal().name().equals(principalName)) {
+      return Optional.empty();
+    }
+    entry.lastUse = clock.instant();
+    return Optional.of(entry.session);
+  }
+
+  @Override
+  public void close(SessionId id) {
+    Entry entry = sessions.remove(id);
+    if (entry != null) {
+      closeListeners.forEach(listener -> listener.accept(entry.session));
+    }
+  }
+
+  /** Closes what has been idle for too long; to be called every so often. */
+  public void expire() {
+    Instant oldest = clock.instant().minus(idleExpiry);
+    for (Entry entry : sessions.values()) {
+      if (entry.lastUse.isBefore(oldest) && !busy.test(entry.session)) {
+        close(entry.session.id());
+      }
+    }
+  }
+
+  /** Returns how many sessions are open. */
+  public int size() {
+    return sessions.size();
+  }
+
+  private static final class Entry {
+    private final Session session;
+    private volatile Instant lastUse;
+
+    Entry(Session session, Instant lastUse) {
+      this.session = session;
+      this.lastUse = lastUse;
+    }
+  }
+}

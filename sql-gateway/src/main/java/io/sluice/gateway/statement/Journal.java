@@ -1,0 +1,149 @@
+package io.sluice.gateway.statement;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every statement with its states and its ending: the latest in memory, all as JSON lines in the log
+ * {@code io.sluice.journal}. It holds no SQL text, parameter or error text: names, states, counts and
+ * codes alone.
+ */
+public final class Journal {
+
+  private static final Logger LINES = LoggerFactory.getLogger("io.sluice.journal");
+  private static final int KEPT = 10_000;
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final InstantSource clock;
+  private final Map<UUID, Entry> living = new LinkedHashMap<>();
+  private final Deque<Entry> ended = new ArrayDeque<>();
+
+  public Journal(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  void received(ManagedStatement statement, int characters) {
+    Instant now = clock.instant();
+    Entry entry =
+        new Entry(
+            statement.id().value(),
+            statement.session().id().value(),
+            statement.session().principal().name(),
+            StatementState.RECEIVED,
+            now,
+            now,
+            "",
+            "");
+    write(entry, entry.detail(), 0, 0, characters);
+  }
+
+  void moved(ManagedStatement statement, StatementState state, String detail) {
+    write(latest(statement).at(state, clock.instant(), detail, ""), detail, 0, 0, 0);
+  }
+
+  void ended(
+      ManagedStatement statement,
+      StatementState state,
+      @Nullable SluiceException error,
+      long rows,
+      long bytes) {
+    String code = error == null ? "" : error.code().name();
+    String detail = error == null ? "" : error.errorClass();
+    write(latest(statement).at(state, clock.instant(), detail, code), detail, rows, bytes, 0);
+  }
+
+  /** Returns the statements that ended last, oldest first, and then those that have not ended. */
+  public List<Entry> recent() {
+    synchronized (living) {
+      List<Entry> all = new ArrayList<>(ended);
+      all.addAll(living.values());
+      return all;
+    }
+  }
+
+  private Entry latest(ManagedStatement statement) {
+    synchronized (living) {
+      Entry entry = living.get(statement.id().value());
+      if (entry == null) {
+        throw new IllegalStateException("statement " + statement.id() + " is not in the journal");
+      }
+      return entry;
+    }
+  }
+
+  private void write(Entry entry, String detail, long rows, long bytes, int characters) {
+    synchronized (living) {
+      if (entry.state().isTerminal()) {
+        living.remove(entry.statement());
+        ended.addLast(entry);
+        if (ended.size() > KEPT) {
+          ended.removeFirst();
+        }
+      } else {
+        living.put(entry.statement(), entry);
+      }
+    }
+    ObjectNode line = json.createObjectNode();
+    line.put("time", entry.changed().toString());
+    line.put("statement", entry.statement().toString());
+    line.put("session", entry.session().toString());
+    line.put("user", entry.user());
+    line.put("state", entry.state().name());
+    if (characters > 0) {
+      line.put("characters", characters);
+    }
+    if (!detail.isEmpty()) {
+      line.put("detail", detail);
+    }
+    if (entry.state().isTerminal()) {
+      line.put("milliseconds", Duration.between(entry.received(), entry.changed()).toMillis());
+      line.put("rows", rows);
+      line.put("bytes", bytes);
+      if (!entry.errorCode().isEmpty()) {
+        line.put("error", entry.errorCode());
+      }
+    }
+    try {
+      LINES.info(json.writeValueAsString(line));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a line of strings and numbers is JSON", impossible);
+    }
+  }
+
+  /**
+   * A statement as the journal has it.
+   *
+   * @param detail the replica that owns it once it is routed; the error class once it failed
+   * @param errorCode of the closed vocabulary; empty unless it failed or was cancelled
+   */
+  public record Entry(
+      UUID statement,
+      UUID session,
+      String user,
+      StatementState state,
+      Instant received,
+      Instant changed,
+      String detail,
+      String errorCode) {
+
+    private Entry at(StatementState next, Instant when, String why, String code) {
+      return new Entry(statement, session, user, next, received, when, why, code);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
+import io.sluice.model.StatementState;
+import io.sluice.spark.ResultMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One statement's state. Every ending goes through {@link #finish}: the terminal state first, which
+ * one caller wins; then what the statement holds is released, last taken first; then its client and
+ * the journal are told.
+ */
+final class ManagedStatement implements Statement, ResultRelay.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManagedStatement.class);
+
+  private final StatementId id = StatementId.random();
+  private final Session session;
+  private final Journal journal;
+  private final ResultRelay relay;
+  private final CompletableFuture<StatementState> ending = new CompletableFuture<>();
+  private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+  private final LongAdder rows = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private StatementState state = StatementState.RECEIVED;
+  private volatile boolean restricted;
+
+  ManagedStatement(Session session, Journal journal, Executor executor) {
+    this.session = session;
+    this.journal = journal;
+    this.relay = new ResultRelay(executor, this);
+  }
+
+  Session session() {
+    return session;
+  }
+
+  ResultRelay relay() {
+    return relay;
+  }
+
+  /** Completes when a client waits for the result. */
+  CompletableFuture<Void> whenSubscribed() {
+    return subscribed;
+  }
+
+  /** From now on Spark's error texts may hold what the user must not see. */
+  void restrict() {
+    restricted = true;
+  }
+
+  /** Moves on; false when the statement has ended meanwhile, and the caller must stop. */
+  boolean advance(StatementState next, String detail) {
+    synchronized (this) {
+      if (state.isTerminal()) {
+        return false;
+      }
+      if (!state.next().contains(next)) {
+        throw new IllegalStateException(state + " cannot become " + next);
+      }
+      state = next;
+    }
+    journal.moved(this, next, detail);
+    return true;
+  }
+
+  /** Has something released when the statement ends; at once if it has ended. */
+  void onEnd(Runnable release) {
+    synchronized (this) {
+      if (!state.isTerminal()) {
+        releases.push(release);
+        return;
+      }
+    }
+    release.run();
+  }
+
+  @Override
+  public StatementId id() {
+    return id;
+  }
+
+  @Override
+  public synchronized StatementState state() {
+    return state;
+  }
+
+  @Override
+  public Flow.Publisher<ResultMessage> result() {
+    return relay;
+  }
+
+  @Override
+  public CompletableFuture<StatementState> ending() {
+    return ending.copy();
+  }
+
+  @Override
+  public void cancel(String reason) {
+    finish(
+        StatementState.CANCELED, new SluiceException(ErrorCode.OPERATION_CANCELED, reason));
+  }
+
+  @Override
+  public void subscribed() {
+    subscribed.complete(null);
+  }
+
+  @Override
+  public void delivered(long batchRows, long batchBytes) {
+    rows.add(batchRows);
+    bytes.add(batchBytes);
+  }
+
+  @Override
+  public void completed() {
+    finish(StatementState.FINISHED, null);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    finish(StatementState.FAILED, Failures.forClient(failure, restricted, id));
+  }
+
+  @Override
+  public void canceledByClient() {
+    cancel("The client ended the statement.");
+  }
+
+  private void finish(StatementState terminal, @Nullable SluiceException error) {
+    Deque<Runnable> held;
+    synchronized (this) {
+      if (state.isTerminal()) {
+        return;
+      }
+      state = terminal;
+      held = new ArrayDeque<>(releases);
+      releases.clear();
+    }
+    relay.end(error);
+    for (Runnable release : held) {
+      try {
+        release.run();
+      } catch (RuntimeException failure) {
+        LOG.error("statement {}: a resource was not released", id, failure);
+      }
+    }
+    journal.ended(this, terminal, error, rows.sum(), bytes.sum());
+    ending.complete(terminal);
+  }
+}

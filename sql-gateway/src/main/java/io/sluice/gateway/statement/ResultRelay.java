@@ -1,0 +1,166 @@
+package io.sluice.gateway.statement;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a statement's client and whatever gives its rows, which is there later than the
+ * client, or never.
+ *
+ * <p>Demand that comes before the source is kept for it. Signals to the client go through an ordered
+ * executor, so that a cancellation from elsewhere never meets a batch on its way; what waits there is
+ * bounded by the demand. The client's side ends once: by {@link #end}, which the statement calls.
+ */
+final class ResultRelay
+    implements Flow.Publisher<ResultMessage>, Flow.Subscriber<ResultMessage>, Flow.Subscription {
+
+  private final Executor ordered;
+  private final Listener listener;
+
+  private Flow.@Nullable Subscriber<? super ResultMessage> client;
+  private Flow.@Nullable Subscription source;
+  private long demandBeforeSource;
+  private boolean ended;
+  private @Nullable SluiceException error;
+
+  /** Used by the ordered executor alone. */
+  private boolean clientTold;
+
+  ResultRelay(Executor executor, Listener listener) {
+    this.ordered = MoreExecutors.newSequentialExecutor(executor);
+    this.listener = listener;
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super ResultMessage> subscriber) {
+    boolean first;
+    boolean late;
+    synchronized (this) {
+      first = client == null;
+      if (first) {
+        client = subscriber;
+      }
+      late = ended;
+    }
+    if (!first) {
+      throw new IllegalStateException("a result has one subscriber");
+    }
+    ordered.execute(() -> subscriber.onSubscribe(this));
+    if (late) {
+      ordered.execute(this::tellEnd);
+    } else {
+      listener.subscribed();
+    }
+  }
+
+  @Override
+  public void request(long n) {
+    Flow.Subscription known;
+    synchronized (this) {
+      known = source;
+      if (known == null) {
+        demandBeforeSource += n;
+        return;
+      }
+    }
+    known.request(n);
+  }
+
+  @Override
+  public void cancel() {
+    listener.canceledByClient();
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription subscription) {
+    long demand;
+    boolean late;
+    synchronized (this) {
+      source = subscription;
+      demand = demandBeforeSource;
+      demandBeforeSource = 0;
+      late = ended;
+    }
+    if (late) {
+      subscription.cancel();
+    } else if (demand > 0) {
+      subscription.request(demand);
+    }
+  }
+
+  @Override
+  public void onNext(ResultMessage message) {
+    if (message instanceof ResultMessage.BatchMessage batch) {
+      listener.delivered(batch.rows(), batch.body().size());
+    }
+    ordered.execute(
+        () -> {
+          Flow.Subscriber<? super ResultMessage> subscriber = subscriber();
+          if (!clientTold && subscriber != null) {
+            subscriber.onNext(message);
+          }
+        });
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    listener.failed(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    listener.completed();
+  }
+
+  /** Ends the client's side, after what was sent to it before, and stops the source. */
+  void end(@Nullable SluiceException failure) {
+    Flow.Subscription known;
+    synchronized (this) {
+      ended = true;
+      error = failure;
+      known = source;
+    }
+    if (known != null) {
+      known.cancel();
+    }
+    ordered.execute(this::tellEnd);
+  }
+
+  private void tellEnd() {
+    Flow.Subscriber<? super ResultMessage> subscriber = subscriber();
+    if (clientTold || subscriber == null) {
+      return;
+    }
+    clientTold = true;
+    SluiceException failure;
+    synchronized (this) {
+      failure = error;
+    }
+    if (failure == null) {
+      subscriber.onComplete();
+    } else {
+      subscriber.onError(failure);
+    }
+  }
+
+  private synchronized Flow.@Nullable Subscriber<? super ResultMessage> subscriber() {
+    return client;
+  }
+
+  /** What the statement learns from the relay. */
+  interface Listener {
+    void subscribed();
+
+    void delivered(long rows, long bytes);
+
+    void completed();
+
+    void failed(Throwable failure);
+
+    void canceledByClient();
+  }
+}

@@ -1,0 +1,200 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.session.Session;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.SessionId;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Spark sessions that statements run in. What a statement leaves behind in Spark is nothing, so
+ * all statements of one principal that has SET nothing share one Spark session on each replica: a new
+ * one costs Spark more than a small query. A session that has SET something has Spark sessions of its
+ * own, made with those settings wherever it runs, and they end with it. No Spark session ever serves
+ * two principals.
+ */
+public final class SparkSessions {
+
+  private final Duration idleExpiry;
+  private final InstantSource clock;
+  private final Map<Owner, Pooled> sessions = new HashMap<>();
+
+  /**
+   * @param idleExpiry how long after its last statement a Spark session is released; well below the
+   *     60 minutes after which Spark drops it
+   */
+  public SparkSessions(Duration idleExpiry, InstantSource clock) {
+    this.idleExpiry = idleExpiry;
+    this.clock = clock;
+  }
+
+  /** Leases a Spark session for one statement; {@link Lease#close} must follow. */
+  CompletableFuture<Lease> lease(Session session, ReplicaId replica, SparkBackend backend) {
+    Map<String, String> configuration = session.configuration();
+    Owner owner =
+        new Owner(
+            replica, session.principal().name(), configuration.isEmpty() ? null : session.id());
+    Pooled pooled;
+    Pooled outdated = null;
+    synchronized (sessions) {
+      pooled = sessions.get(owner);
+      if (pooled == null || !pooled.configuration.equals(configuration)) {
+        outdated = pooled;
+        pooled = new Pooled(backend, owner.principal, configuration);
+        sessions.put(owner, pooled);
+      }
+      pooled.leases++;
+      if (outdated != null) {
+        outdated.retired = true;
+      }
+    }
+    if (outdated != null && outdated.isFree()) {
+      outdated.release();
+    }
+    Lease lease = new Lease(pooled);
+    return pooled
+        .ready
+        .thenApply(done -> lease)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                forget(owner, lease.pooled);
+                lease.close();
+              }
+            });
+  }
+
+  /** Releases what a closed session had of its own. */
+  public void release(SessionId session) {
+    retire(owner -> session.equals(owner.session));
+  }
+
+  /** Releases what has been idle for too long; to be called every so often. */
+  public void expire() {
+    Instant oldest = clock.instant().minus(idleExpiry);
+    List<Pooled> free = new ArrayList<>();
+    synchronized (sessions) {
+      sessions
+          .values()
+          .removeIf(
+              pooled -> {
+                boolean idle = pooled.leases == 0 && pooled.lastUse.isBefore(oldest);
+                if (idle) {
+                  pooled.retired = true;
+                  free.add(pooled);
+                }
+                return idle;
+              });
+    }
+    free.forEach(Pooled::release);
+  }
+
+  /** Forgets the sessions of a replica that is gone. */
+  public void forget(ReplicaId replica) {
+    retire(owner -> owner.replica.equals(replica));
+  }
+
+  private void retire(Predicate<Owner> which) {
+    List<Pooled> free = new ArrayList<>();
+    synchronized (sessions) {
+      sessions
+          .entrySet()
+          .removeIf(
+              entry -> {
+                boolean retired = which.test(entry.getKey());
+                if (retired) {
+                  entry.getValue().retired = true;
+                  if (entry.getValue().leases == 0) {
+                    free.add(entry.getValue());
+                  }
+                }
+                return retired;
+              });
+    }
+    free.forEach(Pooled::release);
+  }
+
+  private void forget(Owner owner, Pooled pooled) {
+    synchronized (sessions) {
+      sessions.remove(owner, pooled);
+      pooled.retired = true;
+    }
+  }
+
+  /** Whose it is: a principal's shared one, or that of one session with settings of its own. */
+  private record Owner(
+      ReplicaId replica, String principal, @Nullable SessionId session) {}
+
+  private final class Pooled {
+    private final SparkBackend backend;
+    private final SparkSession session;
+    private final Map<String, String> configuration;
+    private final CompletableFuture<Void> ready;
+    private int leases;
+    private boolean retired;
+    private Instant lastUse = clock.instant();
+
+    Pooled(SparkBackend backend, String principal, Map<String, String> configuration) {
+      this.backend = backend;
+      this.session = new SparkSession(UUID.randomUUID(), principal);
+      this.configuration = configuration;
+      this.ready =
+          configuration.isEmpty()
+              ? CompletableFuture.completedFuture(null)
+              : backend.setConfiguration(session, configuration);
+    }
+
+    boolean isFree() {
+      synchronized (sessions) {
+        return leases == 0;
+      }
+    }
+
+    void release() {
+      // Best effort: Spark ends idle sessions by itself.
+      backend.releaseSession(session);
+    }
+  }
+
+  /** The use of a Spark session by one statement. */
+  final class Lease implements AutoCloseable {
+    private final Pooled pooled;
+    private boolean closed;
+
+    private Lease(Pooled pooled) {
+      this.pooled = pooled;
+    }
+
+    SparkSession session() {
+      return pooled.session;
+    }
+
+    @Override
+    public void close() {
+      boolean last;
+      synchronized (sessions) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        pooled.leases--;
+        pooled.lastUse = clock.instant();
+        last = pooled.retired && pooled.leases == 0;
+      }
+      if (last) {
+        pooled.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,276 @@
+package io.sluice.gateway.statement;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.sluice.gateway.arrow.AnswerArrow;
+import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.SessionId;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
+import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.StatementAnalyzer;
+import io.sluice.router.Admission.Grant;
+import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.SparkBackend;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression;
+
+/**
+ * The road: received, analysed, queued, routed, running, ended. No step holds a thread while it
+ * waits; each continues where the one before completes.
+ */
+public final class SparkStatementService implements StatementService {
+
+  private final StatementAnalyzer analyzer;
+  private final Replicas replicas;
+  private final StatementQueue queue;
+  private final StatementQueue schemaQueue;
+  private final SparkSessions sparkSessions;
+  private final Journal journal;
+  private final Executor planning;
+  private final Executor work;
+  private final SchemaCache schemas;
+  private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
+
+  /**
+   * @param queue the permits for running statements
+   * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind results
+   *     that their clients are slow to fetch
+   * @param planning runs the analyser; bounded, with stacks of 16 MiB
+   * @param work runs short steps that never block
+   */
+  public SparkStatementService(
+      StatementAnalyzer analyzer,
+      Replicas replicas,
+      StatementQueue queue,
+      StatementQueue schemaQueue,
+      SparkSessions sparkSessions,
+      Journal journal,
+      Executor planning,
+      Executor work) {
+    this.analyzer = analyzer;
+    this.replicas = replicas;
+    this.queue = queue;
+    this.schemaQueue = schemaQueue;
+    this.sparkSessions = sparkSessions;
+    this.journal = journal;
+    this.planning = planning;
+    this.work = work;
+    this.schemas = new SchemaCache(Ticker.systemTicker());
+  }
+
+  @Override
+  public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
+    StatementId id = StatementId.random();
+    return analyze(session, sql)
+        .thenCompose(analysis -> describe(id, session, sql, analysis))
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(Failures.forClient(failure, false, id)));
+  }
+
+  @Override
+  public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
+    ManagedStatement statement = new ManagedStatement(session, journal, work);
+    journal.received(statement, sql.length());
+    living.put(statement.id(), statement);
+    statement.ending().thenRun(() -> living.remove(statement.id()));
+    analyze(session, sql)
+        .thenCompose(analysis -> statement.whenSubscribed().thenApply(subscribed -> analysis))
+        .thenCompose(analysis -> proceed(statement, analysis, parameters))
+        .exceptionally(
+            failure -> {
+              statement.failed(failure);
+              return null;
+            });
+    return statement;
+  }
+
+  /** Ends the statements of a session. */
+  public void cancelAll(SessionId session, String reason) {
+    living.values().stream()
+        .filter(statement -> statement.session().id().equals(session))
+        .forEach(statement -> statement.cancel(reason));
+  }
+
+  /** Returns whether a statement of the session has not ended. */
+  public boolean isBusy(Session session) {
+    return living.values().stream().anyMatch(s -> s.session().id().equals(session.id()));
+  }
+
+  /** Returns how many statements have not ended. */
+  public int running() {
+    return living.size();
+  }
+
+  private CompletableFuture<Analysis> analyze(Session session, String sql) {
+    AnalysisRequest request =
+        new AnalysisRequest(
+            sql,
+            session.principal(),
+            session.clientAddress(),
+            session.namespace(),
+            session.configuration());
+    try {
+      return CompletableFuture.supplyAsync(() -> analyzer.analyze(request), planning);
+    } catch (RuntimeException rejected) {
+      return CompletableFuture.failedFuture(rejected);
+    }
+  }
+
+  private CompletableFuture<Void> proceed(
+      ManagedStatement statement, Analysis analysis, List<Expression.Literal> parameters) {
+    if (!statement.advance(StatementState.ANALYZED, "")) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (analysis instanceof Analysis.SparkQuery query) {
+      if (query.restricted()) {
+        statement.restrict();
+      }
+      checkCount(query, parameters);
+      return run(statement, query, parameters);
+    }
+    if (statement.advance(StatementState.RUNNING, "gateway")) {
+      if (analysis instanceof Analysis.Answer answer) {
+        AnswerArrow.publish(answer.table()).subscribe(statement.relay());
+      } else {
+        change(statement.session(), analysis);
+        statement.completed();
+      }
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> run(
+      ManagedStatement statement, Analysis.SparkQuery query, List<Expression.Literal> parameters) {
+    if (!statement.advance(StatementState.QUEUED, "")) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Grant> permit =
+        queue.enter(statement.id(), statement.session().principal().name());
+    statement.onEnd(() -> queue.leave(statement.id()));
+    return permit.thenComposeAsync(grant -> run(statement, query, parameters, grant), work);
+  }
+
+  private CompletableFuture<Void> run(
+      ManagedStatement statement,
+      Analysis.SparkQuery query,
+      List<Expression.Literal> parameters,
+      Grant grant) {
+    if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
+      return CompletableFuture.completedFuture(null);
+    }
+    SparkBackend backend = backend(grant.replica());
+    return sparkSessions
+        .lease(statement.session(), grant.replica(), backend)
+        .thenAccept(
+            lease -> {
+              statement.onEnd(lease::close);
+              if (statement.advance(StatementState.RUNNING, grant.replica().value())) {
+                backend
+                    .execute(
+                        new ExecuteRequest(
+                            lease.session(), statement.id().value(), query.sql(), parameters))
+                    .subscribe(statement.relay());
+              }
+            });
+  }
+
+  private CompletableFuture<PreparedStatement> describe(
+      StatementId id, Session session, String sql, Analysis analysis) {
+    if (analysis instanceof Analysis.SparkQuery query) {
+      return schema(id, session, query)
+          .thenApply(schema -> new PreparedStatement(sql, true, schema, query.parameters()))
+          .exceptionallyCompose(
+              failure ->
+                  CompletableFuture.failedFuture(
+                      Failures.forClient(failure, query.restricted(), id)));
+    }
+    if (analysis instanceof Analysis.Answer answer) {
+      return CompletableFuture.completedFuture(
+          new PreparedStatement(sql, true, AnswerArrow.schema(answer.table()), List.of()));
+    }
+    return CompletableFuture.completedFuture(
+        new PreparedStatement(sql, false, new Schema(List.of()), List.of()));
+  }
+
+  private CompletableFuture<Schema> schema(
+      StatementId id, Session session, Analysis.SparkQuery query) {
+    List<String> types = query.parameters().stream().map(ParameterTypes::assumed).toList();
+    SchemaCache.Key key =
+        new SchemaCache.Key(query.sql(), query.dependencies(), types, session.configuration());
+    Optional<Schema> known = schemas.find(key);
+    if (known.isPresent()) {
+      return CompletableFuture.completedFuture(known.get());
+    }
+    List<Expression.Literal> parameters = types.stream().map(ParameterTypes::nullOf).toList();
+    return schemaQueue
+        .enter(id, session.principal().name())
+        .thenComposeAsync(
+            grant -> {
+              SparkBackend backend = backend(grant.replica());
+              return sparkSessions
+                  .lease(session, grant.replica(), backend)
+                  .thenCompose(
+                      lease ->
+                          backend
+                              .analyze(lease.session(), query.sql(), parameters)
+                              .whenComplete((schema, failure) -> lease.close()));
+            },
+            work)
+        .whenComplete((schema, failure) -> schemaQueue.leave(id))
+        .thenApply(
+            schema -> {
+              schemas.put(key, schema);
+              return schema;
+            });
+  }
+
+  private SparkBackend backend(ReplicaId replica) {
+    return replicas
+        .backend(replica)
+        .orElseThrow(
+            () ->
+                new SluiceException(
+                    ErrorCode.REPLICA_LOST,
+                    "The Spark server that was chosen has just gone away. Send the statement"
+                        + " again."));
+  }
+
+  private static void checkCount(Analysis.SparkQuery query, List<Expression.Literal> parameters) {
+    if (query.parameters().size() != parameters.size()) {
+      throw new SluiceException(
+          ErrorCode.PARAMETER_MISMATCH,
+          "The statement has "
+              + query.parameters().size()
+              + " parameter markers, but "
+              + parameters.size()
+              + " values were given.");
+    }
+  }
+
+  private static void change(Session session, Analysis analysis) {
+    if (analysis instanceof Analysis.Use use) {
+      session.use(use.namespace());
+    } else if (analysis instanceof Analysis.SetConfiguration set) {
+      Map<String, String> values = new HashMap<>(session.configuration());
+      values.put(set.key(), set.value());
+      session.configure(values);
+    } else if (analysis instanceof Analysis.ResetConfiguration reset) {
+      Map<String, String> values = new HashMap<>(session.configuration());
+      reset.key().ifPresentOrElse(values::remove, values::clear);
+      session.configure(values);
+    } else {
+      throw new IllegalStateException("no way to carry out " + analysis.getClass());
+    }
+  }
+}

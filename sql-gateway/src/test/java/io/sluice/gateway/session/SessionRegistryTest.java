@@ -1,0 +1,79 @@
+package io.sluice.gateway.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SessionRegistryTest {
+
+  private static final Principal ANN = new Principal("ann", Set.of());
+
+  private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+  private final Set<Session> busy = new HashSet<>();
+  private final List<Session> closed = new ArrayList<>();
+  private final SessionRegistry sessions = registry();
+
+  private SessionRegistry registry() {
+    SessionRegistry registry =
+        new SessionRegistry(
+            new Namespace("lake", "tpch"), Duration.ofHours(1), () -> now, busy::contains);
+    registry.onClose(closed::add);
+    return registry;
+  }
+
+  @Test
+  void aSessionIsFoundByItsOwnPrincipalOnly() {
+    Session session = sessions.open(ANN, "127.0.0.1");
+    assertThat(sessions.find(session.id(), "ann")).containsSame(session);
+    assertThat(sessions.find(session.id(), "bob")).isEmpty();
+    assertThat(sessions.find(session.id(), "ANN")).isEmpty();
+    assertThat(session.namespace()).isEqualTo(new Namespace("lake", "tpch"));
+  }
+
+  @Test
+  void eachUseSlidesTheExpiryAndARunningStatementHoldsIt() {
+    Session used = sessions.open(ANN, "");
+    Session idle = sessions.open(ANN, "");
+    Session running = sessions.open(ANN, "");
+    busy.add(running);
+    now = now.plus(Duration.ofMinutes(50));
+    assertThat(sessions.find(used.id(), "ann")).isPresent();
+    now = now.plus(Duration.ofMinutes(50));
+    sessions.expire();
+    assertThat(closed).containsExactly(idle);
+    assertThat(sessions.find(idle.id(), "ann")).isEmpty();
+    assertThat(sessions.find(used.id(), "ann")).isPresent();
+    assertThat(sessions.find(running.id(), "ann")).isPresent();
+  }
+
+  @Test
+  void closingTellsTheListenersOnce() {
+    Session session = sessions.open(ANN, "");
+    sessions.close(session.id());
+    sessions.close(session.id());
+    assertThat(closed).containsExactly(session);
+  }
+
+  @Test
+  void onePrincipalCannotFillTheGateway() {
+    for (int i = 0; i < 1000; i++) {
+      sessions.open(ANN, "");
+    }
+    assertThatThrownBy(() -> sessions.open(ANN, ""))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
+    assertThat(sessions.open(new Principal("bob", Set.of()), "")).isNotNull();
+  }
+}

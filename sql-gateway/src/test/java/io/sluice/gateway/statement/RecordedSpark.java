@@ -1,0 +1,113 @@
+package io.sluice.gateway.statement;
+
+import com.google.protobuf.ByteString;
+import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.ResultMessage;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression;
+
+/** A backend that records what it is asked and whose runs the test moves by hand. */
+final class RecordedSpark implements SparkBackend {
+
+  final List<Run> runs = new ArrayList<>();
+  final List<SparkSession> released = new ArrayList<>();
+  final List<Map<String, String>> configured = new ArrayList<>();
+  final List<SparkSession> analyzed = new ArrayList<>();
+  CompletableFuture<Schema> schema = CompletableFuture.completedFuture(new Schema(List.of()));
+
+  @Override
+  public CompletableFuture<Schema> analyze(
+      SparkSession session, String sql, List<Expression.Literal> parameters) {
+    analyzed.add(session);
+    return schema;
+  }
+
+  @Override
+  public Flow.Publisher<ResultMessage> execute(ExecuteRequest request) {
+    Run run = new Run(request);
+    runs.add(run);
+    return run;
+  }
+
+  @Override
+  public CompletableFuture<Void> interrupt(SparkSession session, UUID operation) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Map<String, String>> configuration(
+      SparkSession session, List<String> keys) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
+
+  @Override
+  public CompletableFuture<Void> setConfiguration(
+      SparkSession session, Map<String, String> values) {
+    configured.add(values);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<String> version(SparkSession session) {
+    return CompletableFuture.completedFuture("4.1.2");
+  }
+
+  @Override
+  public CompletableFuture<Void> releaseSession(SparkSession session) {
+    released.add(session);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {}
+
+  /** One execution. */
+  static final class Run implements Flow.Publisher<ResultMessage>, Flow.Subscription {
+    final ExecuteRequest request;
+    long demand;
+    boolean canceled;
+    private Flow.Subscriber<? super ResultMessage> subscriber;
+
+    Run(ExecuteRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super ResultMessage> client) {
+      subscriber = client;
+      client.onSubscribe(this);
+    }
+
+    @Override
+    public void request(long n) {
+      demand += n;
+    }
+
+    @Override
+    public void cancel() {
+      canceled = true;
+    }
+
+    void batch(int rows) {
+      demand--;
+      subscriber.onNext(
+          new ResultMessage.BatchMessage(ByteString.EMPTY, ByteString.copyFromUtf8("body"), rows));
+    }
+
+    void complete() {
+      subscriber.onComplete();
+    }
+
+    void fail(Throwable failure) {
+      subscriber.onError(failure);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.sluice.gateway.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ClusterSnapshot.ReplicaStatus;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
+import io.sluice.router.Admission.Grant;
+import io.sluice.router.AdmissionLimits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class StatementQueueTest {
+
+  private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+  private ClusterSnapshot cluster = new ClusterSnapshot("main", List.of(), "Spark is starting");
+  private final StatementQueue queue =
+      new StatementQueue(
+          new AdmissionLimits(1, 10, Duration.ofSeconds(60)), () -> cluster, () -> now);
+
+  @Test
+  void aWaiterRunsAsSoonAsAReplicaComesUp() {
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    assertThat(waiter).isNotDone();
+    startReplica();
+    queue.changed();
+    assertThat(waiter.join().replica()).isEqualTo(new ReplicaId("one"));
+  }
+
+  @Test
+  void aReturnedPermitGoesToTheNextAndAGivenUpPlaceToNobody() {
+    startReplica();
+    StatementId first = StatementId.random();
+    StatementId second = StatementId.random();
+    assertThat(queue.enter(first, "ann")).isDone();
+    CompletableFuture<Grant> givenUp = queue.enter(second, "ann");
+    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann");
+    queue.leave(second);
+    assertThat(next).isNotDone();
+    queue.leave(first);
+    assertThat(next).isDone();
+    assertThat(givenUp).isNotDone();
+  }
+
+  @Test
+  void whoWaitsTooLongIsToldWhy() {
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    now = now.plusSeconds(60);
+    queue.changed();
+    assertThat(waiter)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
+        .withMessageContaining("Spark is starting");
+  }
+
+  @Test
+  void aGrantMayReleaseItselfWithoutLockingUp() {
+    startReplica();
+    StatementId first = StatementId.random();
+    queue.enter(first, "ann");
+    StatementId second = StatementId.random();
+    CompletableFuture<Void> chained =
+        queue.enter(second, "ann").thenAccept(grant -> queue.leave(second));
+    CompletableFuture<Grant> third = queue.enter(StatementId.random(), "bob");
+    queue.leave(first);
+    assertThat(chained).isDone();
+    assertThat(third).isDone();
+  }
+
+  @Test
+  void aFullQueueFailsTheFuture() {
+    for (int i = 0; i < 11; i++) {
+      queue.enter(StatementId.random(), "ann");
+    }
+    CompletableFuture<Grant> refused = queue.enter(StatementId.random(), "ann");
+    assertThat(refused).isCompletedExceptionally();
+    assertThat(refused.handle((grant, failure) -> unwrap(failure)).join())
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private void startReplica() {
+    cluster =
+        new ClusterSnapshot(
+            "main",
+            List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)),
+            "");
+  }
+}
