@@ -1,0 +1,169 @@
+package io.sluice.gateway.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** The rules of ARCHITECTURE.md, over every module on the gateway's class path. */
+@AnalyzeClasses(packages = "io.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule MODEL_KNOWS_THE_JDK_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages("io.sluice.model..", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule THE_POLICY_PORT_KNOWS_MODEL_AND_THE_JDK_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.planner.policy")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "io.sluice.planner.policy", "io.sluice.model..", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule PLANNER_KNOWS_NO_OTHER_MODULE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.planner..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.sluice.router..",
+              "io.sluice.cluster..",
+              "io.sluice.spark..",
+              "io.sluice.gateway..",
+              "io.sluice.bench..");
+
+  @ArchTest
+  static final ArchRule ROUTER_IS_PURE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.router..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "io.sluice.router..", "io.sluice.model..", "java.util", "java.util.function",
+              "java.util.stream", "java.time", "java.lang", "java.lang.invoke", "java.lang.runtime",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule CLUSTER_MANAGER_SEES_NEITHER_PLANNER_NOR_ROUTER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.cluster..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.sluice.planner..", "io.sluice.router..", "io.sluice.gateway..");
+
+  @ArchTest
+  static final ArchRule SPARK_CLIENT_KNOWS_MODEL_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.spark..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.sluice.planner..",
+              "io.sluice.router..",
+              "io.sluice.cluster..",
+              "io.sluice.gateway..");
+
+  @ArchTest
+  static final ArchRule DOORS_DO_NOT_TALK_TO_SPARK_OR_DECIDE =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.sluice.gateway.flight..", "io.sluice.gateway.http..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.sluice.spark.SparkBackend")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.sluice.spark.SparkConnectBackend")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.sluice.cluster..", "io.sluice.router..", "io.sluice.planner.catalog.iceberg..");
+
+  @ArchTest
+  static final ArchRule PROTOCOL_TYPES_STAY_IN_THEIR_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.sluice.gateway.flight..", "io.sluice.gateway.cli..", "io.sluice.bench..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.arrow.flight..");
+
+  @ArchTest
+  static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
+          .should()
+          .callConstructor(Thread.class)
+          .orShould()
+          .callConstructor(Thread.class, Runnable.class)
+          .orShould()
+          .callConstructor(Thread.class, Runnable.class, String.class);
+
+  @ArchTest
+  static final ArchRule CLOCKS_AND_THE_ENVIRONMENT_ARE_READ_IN_THE_WIRING_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "getenv")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class)
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+
+  @ArchTest
+  static final ArchRule NOTHING_SEES_THE_POLICY_ENGINE_OR_HADOOP =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.ranger..", "org.apache.hadoop..", "io.sluice.policy..", "scala..");
+
+  /** A rule that must fail: if it did not, the rules above would not be running either. */
+  private static final ArchRule CANARY =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.gateway..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.sluice.model..");
+
+  @Test
+  void theCanaryFails() {
+    JavaClasses classes =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.sluice");
+    assertThatThrownBy(() -> CANARY.check(classes))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("Architecture Violation");
+  }
+}

@@ -1,0 +1,77 @@
+package io.sluice.gateway.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Spark dies, and clients change their minds. */
+class FailureTest {
+
+  private static final GatewayFixture GATEWAY = GatewayFixture.shared();
+
+  /** Runs for minutes if nobody stops it. */
+  private static final String LONG =
+      "select sum(hash(a.id, b.id)) from range(4000000) a cross join range(4000000) b";
+
+  @Test
+  void aKilledSparkGivesOneRetryableErrorAndIsReplaced() throws Exception {
+    try (Connection connection = GATEWAY.connect("admin")) {
+      CompletableFuture<Throwable> failure = runAside(connection, LONG);
+      await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+      long killed = GATEWAY.sparkPid();
+      GATEWAY.signalSpark("KILL");
+      assertThat(failure.get(60, TimeUnit.SECONDS))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("[REPLICA_LOST]")
+          .hasMessageContaining("SQLSTATE 08006");
+      assertThat(Rows.query(connection, "select count(*) from nation"))
+          .containsExactly(List.of("25"));
+      assertThat(GATEWAY.sparkPid()).isNotEqualTo(killed);
+    }
+  }
+
+  @Test
+  void aCanceledQueryFreesSpark() throws Exception {
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<Throwable> failure =
+          CompletableFuture.supplyAsync(
+              () -> catchThrowable(() -> drain(statement.executeQuery(LONG))));
+      await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+      statement.cancel();
+      assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+      await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.sparkCpuSeconds(1) < 0.3);
+      assertThat(GATEWAY.runningStatements()).isZero();
+    }
+  }
+
+  @Test
+  void aClosedConnectionFreesSpark() throws Exception {
+    Connection connection = GATEWAY.connect("admin");
+    CompletableFuture<Throwable> failure = runAside(connection, LONG);
+    await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+    connection.close();
+    assertThat(failure.get(30, TimeUnit.SECONDS)).isNotNull();
+    await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.sparkCpuSeconds(1) < 0.3);
+  }
+
+  private static CompletableFuture<Throwable> runAside(Connection connection, String sql) {
+    return CompletableFuture.supplyAsync(() -> catchThrowable(() -> Rows.query(connection, sql)));
+  }
+
+  private static void drain(ResultSet results) throws SQLException {
+    while (results.next()) {
+      results.getObject(1);
+    }
+  }
+}
