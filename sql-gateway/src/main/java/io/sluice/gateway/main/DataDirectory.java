@@ -68,6 +68,10 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
+  Path root() {
+    return root;
+  }
+
   Path policies() {
     return root.resolve("policies");
   }

@@ -20,6 +20,11 @@ record Installation(Path root) {
     return readable(root.resolve("spark-runtime/target/classpath"));
   }
 
+  /** Returns the file that holds what the TPC-H writer needs beside Spark's class path. */
+  Path loaderClassPath() {
+    return readable(root.resolve("tpch-bench/target/loader-classpath"));
+  }
+
   /** Returns the jars of the policy engine, its own first. */
   List<Path> policyEngine() {
     List<Path> jars = new ArrayList<>();

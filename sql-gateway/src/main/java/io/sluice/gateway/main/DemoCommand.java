@@ -1,0 +1,245 @@
+package io.sluice.gateway.main;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.gateway.identity.PasswordHash;
+import io.sluice.gateway.identity.UserStore;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.CatalogConfiguration;
+import io.sluice.router.AdmissionLimits;
+import io.sluice.spark.SparkEndpoint;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code sluice demo}: a local Spark, TPC-H in Iceberg, the demonstration's users and policies, and
+ * all doors. Listens on the loopback address only. Runs until it is told to end.
+ */
+@Command(name = "demo", description = "A local lakehouse behind all doors")
+final class DemoCommand implements Callable<Integer> {
+
+  private static final String CATALOG = "lake";
+  private static final String SCHEMA = "tpch";
+  private static final List<String> USERS = List.of("admin", "analyst", "intern");
+
+  @Option(names = "--scale", defaultValue = "0.1", paramLabel = "N")
+  private BigDecimal scale = BigDecimal.ZERO;
+
+  @Option(names = "--data", paramLabel = "DIR")
+  private Path data = Path.of(".sluice");
+
+  @Option(names = "--grpc-port", defaultValue = "32010", paramLabel = "PORT")
+  private int grpcPort;
+
+  @Option(names = "--http-port", defaultValue = "8080", paramLabel = "PORT")
+  private int httpPort;
+
+  @Option(names = "--thrift-port", defaultValue = "10000", paramLabel = "PORT")
+  private int thriftPort;
+
+  private final Installation installation;
+  private final PrintStream out;
+  private final PrintStream error;
+
+  DemoCommand(Installation installation, PrintStream out, PrintStream error) {
+    this.installation = installation;
+    this.data = installation.root().resolve(".sluice");
+    this.out = out;
+    this.error = error;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    checkFlags();
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Progress progress = new Progress(error, timer);
+    try (DataDirectory directory = DataDirectory.open(data.toAbsolutePath().normalize(), scale)) {
+      System.setProperty("sluice.log", directory.logs().resolve("gateway.log").toString());
+      CompletableFuture<Void> loaded =
+          progress.follow(
+              "preparing TPC-H at scale " + scale.toPlainString(),
+              TpchData.load(installation, java(), directory, scale.toPlainString()));
+      try (Gateway gateway = Gateway.start(settings(directory), installation, java())) {
+        CountDownLatch stopped = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      stopped.countDown();
+                      gateway.close();
+                      directory.close();
+                      closed.countDown();
+                    },
+                    "demo-end"));
+        progress.follow("starting Spark", gateway.whenReady()).join();
+        loaded.join();
+        writeRunFile(directory, gateway);
+        announce(gateway, directory);
+        stopped.await();
+        closed.await();
+      }
+      return 0;
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  private void checkFlags() {
+    if (scale.signum() <= 0) {
+      throw new StartException("--scale is a number above 0, for example 0.1.");
+    }
+    checkPort("--grpc-port", grpcPort);
+    checkPort("--http-port", httpPort);
+    if (thriftPort != 10000) {
+      error.println("sluice: --thrift-port is accepted, but the HiveServer2 door is not built yet.");
+    }
+  }
+
+  /** Tells of a port that is taken before anything is started; the doors bind it for good. */
+  private static void checkPort(String flag, int port) {
+    if (port < 0 || port > 65535) {
+      throw new StartException(flag + " is a number from 0 to 65535; 0 takes any free port.");
+    }
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      socket.setReuseAddress(true);
+    } catch (IOException taken) {
+      throw new StartException(
+          "Port "
+              + port
+              + " cannot be used: "
+              + taken.getMessage()
+              + ". Stop what listens there, or choose another with "
+              + flag
+              + " (0 takes any free port).");
+    }
+  }
+
+  private GatewaySettings settings(DataDirectory directory) {
+    SecureRandom random = new SecureRandom();
+    UserStore users =
+        new UserStore(
+            USERS.stream()
+                .map(
+                    name ->
+                        new UserStore.User(
+                            name,
+                            Set.of(),
+                            PasswordHash.of(name, PasswordHash.DEFAULT_ITERATIONS, random)))
+                .toList());
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    String catalog = "spark.sql.catalog." + CATALOG;
+    return new GatewaySettings(
+        new InetSocketAddress(loopback, grpcPort),
+        new InetSocketAddress(loopback, httpPort),
+        users,
+        directory.signingKey(),
+        List.of(
+            new CatalogConfiguration(
+                CATALOG,
+                "jdbc",
+                Map.of(
+                    "uri",
+                    directory.catalogUri(),
+                    "warehouse",
+                    directory.warehouse().toString(),
+                    "jdbc.schema-version",
+                    "V1"))),
+        new Namespace(CATALOG, SCHEMA),
+        directory.policies(),
+        Map.of(CATALOG, CATALOG),
+        Map.of(
+            catalog,
+            "org.apache.iceberg.spark.SparkCatalog",
+            catalog + ".catalog-impl",
+            "org.apache.iceberg.jdbc.JdbcCatalog",
+            catalog + ".uri",
+            directory.catalogUri(),
+            catalog + ".warehouse",
+            directory.warehouse().toString(),
+            catalog + ".jdbc.schema-version",
+            "V1",
+            catalog + ".cache-enabled",
+            "false"),
+        "2g",
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        directory.root(),
+        new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
+        Duration.ofHours(8));
+  }
+
+  private void announce(Gateway gateway, DataDirectory directory) {
+    String host = "127.0.0.1";
+    String python =
+        "adbc_driver_flightsql.dbapi.connect(\"grpc://%s:%d\", db_kwargs={\"username\": \"analyst\","
+            + " \"password\": \"analyst\"})";
+    out.println("JDBC    " + "jdbc:arrow-flight-sql://" + host + ":" + gateway.grpcPort()
+        + "/?useEncryption=false&user=admin&password=admin");
+    out.println("Python  " + python.formatted(host, gateway.grpcPort()));
+    out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
+    out.println("Users   admin, analyst, intern; the password is the name");
+    out.println("Policy  " + directory.policies());
+    String url = gateway.grpcPort() == 32010 ? "" : " --url grpc://" + host + ":" + gateway.grpcPort();
+    out.println(
+        "Try     ./sluice sql"
+            + url
+            + " --user analyst \"select o_orderpriority, count(*) from orders group by 1\"");
+    out.println("Sluice is ready");
+    out.flush();
+  }
+
+  /** Tells the benchmarks where everything is; holds Spark's token, so it is private. */
+  private static void writeRunFile(DataDirectory directory, Gateway gateway) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode run = json.createObjectNode();
+    run.put("gatewayPid", ProcessHandle.current().pid());
+    ArrayNode pids = run.putArray("sparkPids");
+    gateway.sparkPids().forEach(pids::add);
+    run.put("grpcPort", gateway.grpcPort());
+    run.put("httpPort", gateway.httpPort());
+    ArrayNode endpoints = run.putArray("sparkEndpoints");
+    for (SparkEndpoint endpoint : gateway.sparkEndpoints()) {
+      Path tokenFile = directory.root().resolve("spark.token");
+      DataDirectory.writePrivately(tokenFile, endpoint.token().getBytes(StandardCharsets.UTF_8));
+      endpoints
+          .addObject()
+          .put("host", endpoint.host())
+          .put("port", endpoint.port())
+          .put("tokenFile", tokenFile.toString());
+    }
+    DataDirectory.writePrivately(
+        directory.runFile(), json.writerWithDefaultPrettyPrinter().writeValueAsBytes(run));
+  }
+
+  private static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+}
