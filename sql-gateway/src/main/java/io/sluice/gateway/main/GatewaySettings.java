@@ -25,7 +25,7 @@ import java.util.Map;
  *     needs: the same catalogs, as Spark spells them
  * @param sparkHeap of a local Spark server, as Java's {@code -Xmx} takes it
  * @param taskSlots of a local Spark server, at least 1
- * @param logs the folder for Spark's logs
+ * @param data the folder for Spark's logs and scratch files
  * @param admission how much runs and waits
  * @param sessionIdleExpiry after which an unused session is closed
  */
@@ -41,7 +41,7 @@ record GatewaySettings(
     Map<String, String> sparkConfiguration,
     String sparkHeap,
     int taskSlots,
-    Path logs,
+    Path data,
     AdmissionLimits admission,
     Duration sessionIdleExpiry) {
 

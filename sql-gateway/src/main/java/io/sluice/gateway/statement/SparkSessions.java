@@ -100,9 +100,9 @@ public final class SparkSessions {
     free.forEach(Pooled::release);
   }
 
-  /** Forgets the sessions of a replica that is gone. */
-  public void forget(ReplicaId replica) {
-    retire(owner -> owner.replica.equals(replica));
+  /** Forgets the sessions of every replica but these. */
+  public void keepOnly(List<ReplicaId> replicas) {
+    retire(owner -> !replicas.contains(owner.replica));
   }
 
   private void retire(Predicate<Owner> which) {

@@ -1,7 +1,7 @@
 package io.sluice.gateway.statement;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.sluice.gateway.arrow.AnswerArrow;
+import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
@@ -11,7 +11,6 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
-import io.sluice.planner.StatementAnalyzer;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkBackend;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
 
@@ -31,7 +31,7 @@ import org.apache.spark.connect.proto.Expression;
  */
 public final class SparkStatementService implements StatementService {
 
-  private final StatementAnalyzer analyzer;
+  private final Function<AnalysisRequest, Analysis> analyzer;
   private final Replicas replicas;
   private final StatementQueue queue;
   private final StatementQueue schemaQueue;
@@ -39,10 +39,12 @@ public final class SparkStatementService implements StatementService {
   private final Journal journal;
   private final Executor planning;
   private final Executor work;
+  private final AnswerTables answers;
   private final SchemaCache schemas;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
 
   /**
+   * @param analyzer the planner; throws {@link SluiceException} to refuse
    * @param queue the permits for running statements
    * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind results
    *     that their clients are slow to fetch
@@ -50,12 +52,13 @@ public final class SparkStatementService implements StatementService {
    * @param work runs short steps that never block
    */
   public SparkStatementService(
-      StatementAnalyzer analyzer,
+      Function<AnalysisRequest, Analysis> analyzer,
       Replicas replicas,
       StatementQueue queue,
       StatementQueue schemaQueue,
       SparkSessions sparkSessions,
       Journal journal,
+      AnswerTables answers,
       Executor planning,
       Executor work) {
     this.analyzer = analyzer;
@@ -64,6 +67,7 @@ public final class SparkStatementService implements StatementService {
     this.schemaQueue = schemaQueue;
     this.sparkSessions = sparkSessions;
     this.journal = journal;
+    this.answers = answers;
     this.planning = planning;
     this.work = work;
     this.schemas = new SchemaCache(Ticker.systemTicker());
@@ -121,7 +125,7 @@ public final class SparkStatementService implements StatementService {
             session.namespace(),
             session.configuration());
     try {
-      return CompletableFuture.supplyAsync(() -> analyzer.analyze(request), planning);
+      return CompletableFuture.supplyAsync(() -> analyzer.apply(request), planning);
     } catch (RuntimeException rejected) {
       return CompletableFuture.failedFuture(rejected);
     }
@@ -141,7 +145,7 @@ public final class SparkStatementService implements StatementService {
     }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
-        AnswerArrow.publish(answer.table()).subscribe(statement.relay());
+        answers.publisher(answer.table()).subscribe(statement.relay());
       } else {
         change(statement.session(), analysis);
         statement.completed();
@@ -197,7 +201,7 @@ public final class SparkStatementService implements StatementService {
     }
     if (analysis instanceof Analysis.Answer answer) {
       return CompletableFuture.completedFuture(
-          new PreparedStatement(sql, true, AnswerArrow.schema(answer.table()), List.of()));
+          new PreparedStatement(sql, true, AnswerTables.schema(answer.table()), List.of()));
     }
     return CompletableFuture.completedFuture(
         new PreparedStatement(sql, false, new Schema(List.of()), List.of()));
@@ -205,14 +209,14 @@ public final class SparkStatementService implements StatementService {
 
   private CompletableFuture<Schema> schema(
       StatementId id, Session session, Analysis.SparkQuery query) {
-    List<String> types = query.parameters().stream().map(ParameterTypes::assumed).toList();
+    List<String> types = query.parameters().stream().map(ParameterNulls::assumed).toList();
     SchemaCache.Key key =
         new SchemaCache.Key(query.sql(), query.dependencies(), types, session.configuration());
     Optional<Schema> known = schemas.find(key);
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());
     }
-    List<Expression.Literal> parameters = types.stream().map(ParameterTypes::nullOf).toList();
+    List<Expression.Literal> parameters = types.stream().map(ParameterNulls::of).toList();
     return schemaQueue
         .enter(id, session.principal().name())
         .thenComposeAsync(

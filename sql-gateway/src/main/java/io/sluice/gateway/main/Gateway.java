@@ -1,0 +1,244 @@
+package io.sluice.gateway.main;
+
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.LocalReplicaProvisioner;
+import io.sluice.cluster.LocalSettings;
+import io.sluice.cluster.ReplicaSpec;
+import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.flight.FlightDoor;
+import io.sluice.gateway.flight.FlightDoorSettings;
+import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.SessionRegistry;
+import io.sluice.gateway.statement.Journal;
+import io.sluice.gateway.statement.Replicas;
+import io.sluice.gateway.statement.SparkSessions;
+import io.sluice.gateway.statement.SparkStatementService;
+import io.sluice.gateway.statement.StatementQueue;
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ReplicaId;
+import io.sluice.planner.StatementAnalyzer;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.IcebergCatalogs;
+import io.sluice.planner.metadata.AuthorizedMetadata;
+import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.PolicyHealth;
+import io.sluice.planner.policy.loader.PolicyEngineLoader;
+import io.sluice.router.AdmissionLimits;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkConnectBackend;
+import io.sluice.spark.SparkEndpoint;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The graph of a running gateway: put together in one place, taken apart in reverse. */
+final class Gateway implements AutoCloseable {
+
+  /** Of the grammar on the class path; a Spark of another version is not used. */
+  static final String SPARK_VERSION = "4.1.2";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final String CLUSTER = "local";
+  private static final Duration SPARK_SESSION_IDLE = Duration.ofMinutes(15);
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+
+  /** A schema is asked for while results of the same client wait, so it has permits of its own. */
+  private static final AdmissionLimits SCHEMA_LIMITS =
+      new AdmissionLimits(4, 1000, Duration.ofMinutes(5));
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
+  private final InstantSource clock = InstantSource.system();
+  private final LocalReplicaProvisioner provisioner;
+  private final ClusterManager cluster;
+  private final PolicyEngine policies;
+  private final SparkStatementService statements;
+  private final FlightDoor flight;
+  private final HttpDoor http;
+  private boolean closed;
+
+  private Gateway(GatewaySettings settings, Installation installation, Path java) throws Exception {
+    Threads threads = opened(Threads.start());
+    BufferAllocator allocator = opened(new RootAllocator());
+
+    CatalogReader catalog = opened(new IcebergCatalogs(settings.catalogs()));
+    policies =
+        opened(
+            PolicyEngineLoader.load(installation.policyEngine())
+                .open(settings.policyFolder(), settings.policyServices()));
+    MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
+    StatementAnalyzer analyzer = new StatementAnalyzer(catalog, policies, metadata);
+
+    provisioner =
+        opened(
+            new LocalReplicaProvisioner(
+                LocalSettings.of(java, installation.sparkClassPath(), settings.data()),
+                threads.blocking(),
+                threads.timer(),
+                new SecureRandom()));
+    ReplicaSpec replica =
+        new ReplicaSpec(
+            settings.taskSlots(), settings.sparkHeap(), SPARK_VERSION, settings.sparkConfiguration());
+    cluster =
+        opened(
+            new ClusterManager(
+                ClusterSettings.of(CLUSTER, replica, 1),
+                provisioner,
+                endpoint -> {
+                  SparkBackend backend =
+                      SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
+                  endpoints.put(endpoint, backend);
+                  return backend;
+                },
+                threads.work(),
+                threads.timer(),
+                clock));
+
+    StatementQueue queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
+    StatementQueue schemaQueue = new StatementQueue(SCHEMA_LIMITS, cluster::snapshot, clock);
+    SparkSessions sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
+    RowEncoder encoder = new RowEncoder(allocator);
+    statements =
+        new SparkStatementService(
+            analyzer::analyze,
+            replicas(),
+            queue,
+            schemaQueue,
+            sparkSessions,
+            new Journal(clock),
+            new AnswerTables(encoder),
+            threads.planning(),
+            threads.work());
+    SessionRegistry sessions =
+        new SessionRegistry(
+            settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
+    sessions.onClose(session -> closed(session, sparkSessions));
+    cluster.addListener(
+        snapshot -> {
+          sparkSessions.keepOnly(
+              snapshot.replicas().stream().map(ClusterSnapshot.ReplicaStatus::id).toList());
+          queue.changed();
+          schemaQueue.changed();
+        });
+    threads
+        .timer()
+        .scheduleWithFixedDelay(
+            () ->
+                threads
+                    .work()
+                    .execute(
+                        () -> {
+                          queue.changed();
+                          schemaQueue.changed();
+                          sessions.expire();
+                          sparkSessions.expire();
+                        }),
+            HOUSEKEEPING.toMillis(),
+            HOUSEKEEPING.toMillis(),
+            TimeUnit.MILLISECONDS);
+
+    flight = openFlight(settings, threads, sessions, metadata, encoder);
+    http = opened(new HttpDoor(settings.httpAddress(), this::problems));
+    cluster.start();
+    flight.start();
+    http.start();
+  }
+
+  /**
+   * Starts everything; the doors answer at once, statements wait for Spark.
+   *
+   * @throws StartException if it cannot start
+   */
+  static Gateway start(GatewaySettings settings, Installation installation, Path java)
+      throws Exception {
+    return new Gateway(settings, installation, java);
+  }
+
+  /** Completes when a Spark server is ready. */
+  CompletableFuture<ClusterSnapshot> whenReady() {
+    return cluster.awaitReady();
+  }
+
+  int grpcPort() {
+    return flight.port();
+  }
+
+  int httpPort() {
+    return http.port();
+  }
+
+  /** Returns the Spark processes' ids. */
+  List<Long> sparkPids() {
+    return provisioner.list().stream()
+        .flatMap(provisioner::processes)
+        .map(ProcessHandle::pid)
+        .toList();
+  }
+
+  /** Returns where the ready Spark servers listen. */
+  List<SparkEndpoint> sparkEndpoints() {
+    List<Optional<SparkBackend>> ready =
+        cluster.snapshot().replicas().stream().map(status -> cluster.backend(status.id())).toList();
+    return endpoints.entrySet().stream()
+        .filter(entry -> ready.contains(Optional.of(entry.getValue())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Returns how many statements have not ended. */
+  int runningStatements() {
+    return statements.running();
+  }
+
+  /** Returns what keeps the gateway from serving, one sentence each; none when it is ready. */
+  List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    ClusterSnapshot snapshot = cluster.snapshot();
+    if (!snapshot.reason().isEmpty()) {
+      problems.add("cluster " + snapshot.cluster() + ": " + snapshot.reason());
+    }
+    PolicyHealth health = policies.health();
+    health.problems().forEach(problem -> problems.add("policies: " + problem));
+    if (!health.ready() && health.problems().isEmpty()) {
+      problems.add("policies: none are loaded yet");
+    }
+    return problems;
+  }
+
+  @Override
+  public void close() {
+    synchronized (parts) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception failure) {
+        LOG.error("{} did not close", part.getClass().getSimpleName(), failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.sluice.gateway.main;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The gateway's own threads.
+ *
+ * @param planning runs the analyser, whose recursion needs deep stacks; what does not fit its queue is
+ *     rejected
+ * @param work runs short steps that never block
+ * @param blocking runs what waits for the catalog, a password hash or a process
+ * @param timer starts what is due; runs nothing long itself
+ */
+record Threads(
+    ExecutorService planning,
+    ExecutorService work,
+    ExecutorService blocking,
+    ScheduledExecutorService timer)
+    implements AutoCloseable {
+
+  private static final long PLANNING_STACK_BYTES = 16L << 20;
+  private static final int QUEUE = 1000;
+
+  static Threads start() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new Threads(
+        pool(Math.max(4, 2 * cores), named("planning", PLANNING_STACK_BYTES)),
+        Executors.newFixedThreadPool(Math.max(2, cores), named("work", 0)),
+        pool(16, named("blocking", 0)),
+        Executors.newSingleThreadScheduledExecutor(named("timer", 0)));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    planning.shutdownNow();
+    blocking.shutdownNow();
+    work.shutdown();
+  }
+
+  private static ExecutorService pool(int size, ThreadFactory factory) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            size, size, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), factory);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static ThreadFactory named(String name, long stackBytes) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(null, task, name + "-" + number.incrementAndGet(), stackBytes);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,269 @@
+package io.sluice.gateway.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.SessionRegistry;
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ClusterSnapshot.ReplicaStatus;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnswerTable;
+import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.AnswerTable.AnswerType;
+import io.sluice.planner.Namespace;
+import io.sluice.router.AdmissionLimits;
+import io.sluice.spark.ResultMessage;
+import io.sluice.spark.SparkBackend;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SparkStatementServiceTest {
+
+  private static final Schema ONE_COLUMN =
+      new Schema(List.of(Field.nullable("a", new ArrowType.Int(32, true))));
+
+  private final RootAllocator allocator = new RootAllocator();
+  private final RecordedSpark spark = new RecordedSpark();
+  private final Journal journal = new Journal(() -> Instant.EPOCH);
+  private final Session session =
+      new SessionRegistry(
+              new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
+          .open(new Principal("ann", Set.of()), "");
+  private Optional<SparkBackend> backend = Optional.of(spark);
+  private Analysis analysis = query("select 1", false);
+  private RuntimeException refusal;
+
+  private final Replicas replicas =
+      new Replicas() {
+        @Override
+        public ClusterSnapshot snapshot() {
+          return new ClusterSnapshot(
+              "main",
+              List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)),
+              "");
+        }
+
+        @Override
+        public Optional<SparkBackend> backend(ReplicaId replica) {
+          return backend;
+        }
+      };
+
+  private final StatementQueue queue = newQueue(1);
+  private final SparkStatementService service =
+      new SparkStatementService(
+          request -> {
+            if (refusal != null) {
+              throw refusal;
+            }
+            return analysis;
+          },
+          replicas,
+          queue,
+          newQueue(1),
+          new SparkSessions(Duration.ofMinutes(10), () -> Instant.EPOCH),
+          journal,
+          new AnswerTables(new RowEncoder(allocator)),
+          Runnable::run,
+          Runnable::run);
+
+  private StatementQueue newQueue(int perSlot) {
+    return new StatementQueue(
+        new AdmissionLimits(perSlot, 10, Duration.ofMinutes(5)),
+        replicas::snapshot,
+        () -> Instant.EPOCH);
+  }
+
+  @AfterEach
+  void nothingIsLeftAllocated() {
+    allocator.close();
+  }
+
+  @Test
+  void aQueryGoesTheWholeRoadUnderItsClientsDemand() {
+    Statement statement = service.submit(session, "select 1", List.of());
+    assertThat(spark.runs).as("nothing runs for a client that is not there").isEmpty();
+    RecordingClient client = subscribe(statement);
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+    RecordedSpark.Run run = spark.runs.get(0);
+    assertThat(run.request.operation()).isEqualTo(statement.id().value());
+    assertThat(run.request.sql()).isEqualTo("select 1");
+    assertThat(run.request.session().user()).isEqualTo("ann");
+    client.subscription.request(1);
+    assertThat(run.demand).isEqualTo(1);
+    run.batch(7);
+    run.complete();
+    assertThat(client.messages).hasSize(1);
+    assertThat(client.completions).isEqualTo(1);
+    assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
+    assertThat(service.running()).isZero();
+  }
+
+  @Test
+  void aRefusedStatementHasAnIdAStateAndAnEndingInTheJournal() {
+    refusal = new SluiceException(ErrorCode.PERMISSION_DENIED, "no");
+    Statement statement = service.submit(session, "select 1", List.of());
+    assertThat(statement.ending()).isCompletedWithValue(StatementState.FAILED);
+    assertThat(subscribe(statement).error).hasMessage("no");
+    assertThat(journal.recent())
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.statement()).isEqualTo(statement.id().value());
+              assertThat(entry.state()).isEqualTo(StatementState.FAILED);
+              assertThat(entry.errorCode()).isEqualTo("PERMISSION_DENIED");
+            });
+    assertThat(spark.runs).isEmpty();
+  }
+
+  @Test
+  void anUnforeseenExceptionOfThePlannerRefuses() {
+    refusal = new NullPointerException("secret");
+    RecordingClient client = subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(client.error)
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> {
+              assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_ERROR);
+              assertThat(error.getMessage()).doesNotContain("secret");
+            });
+    assertThatThrownBy(() -> service.prepare(session, "select 1").join())
+        .hasCauseInstanceOf(SluiceException.class);
+    assertThat(spark.runs).isEmpty();
+  }
+
+  @Test
+  void theSecondWaitsForThePermitOfTheFirst() {
+    RecordingClient first = subscribe(service.submit(session, "a", List.of()));
+    Statement second = service.submit(session, "b", List.of());
+    subscribe(second);
+    assertThat(second.state()).isEqualTo(StatementState.QUEUED);
+    first.subscription.cancel();
+    assertThat(spark.runs.get(0).canceled).isTrue();
+    assertThat(second.state()).isEqualTo(StatementState.RUNNING);
+  }
+
+  @Test
+  void aStatementThatIsCanceledInTheQueueNeverRuns() {
+    RecordedSpark.Run running = started(service.submit(session, "a", List.of()));
+    Statement waiting = service.submit(session, "b", List.of());
+    RecordingClient client = subscribe(waiting);
+    service.cancelAll(session.id(), "The session was closed.");
+    assertThat(running.canceled).isTrue();
+    assertThat(client.error).hasMessage("The session was closed.");
+    assertThat(spark.runs).hasSize(1);
+    assertThat(service.isBusy(session)).isFalse();
+  }
+
+  @Test
+  void aReplicaThatWentAwayMeanwhileIsARetryableError() {
+    backend = Optional.empty();
+    RecordingClient client = subscribe(service.submit(session, "a", List.of()));
+    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.REPLICA_LOST);
+    backend = Optional.of(spark);
+    assertThat(started(service.submit(session, "a", List.of()))).isNotNull();
+  }
+
+  @Test
+  void parametersMustMatchTheMarkersInNumber() {
+    analysis = new Analysis.SparkQuery("select ?", List.of(), false, markers("int"), List.of());
+    RecordingClient client = subscribe(service.submit(session, "select ?", List.of()));
+    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.PARAMETER_MISMATCH);
+  }
+
+  @Test
+  void aRepeatedTextCostsNoSecondAnalyseCall() {
+    spark.schema = CompletableFuture.completedFuture(ONE_COLUMN);
+    assertThat(service.prepare(session, "select 1").join().schema()).isEqualTo(ONE_COLUMN);
+    assertThat(service.prepare(session, "select 1").join().schema()).isEqualTo(ONE_COLUMN);
+    assertThat(spark.analyzed).hasSize(1);
+    analysis = query("select 2", false);
+    service.prepare(session, "select 2").join();
+    assertThat(spark.analyzed).hasSize(2);
+    session.configure(Map.of("spark.sql.session.timeZone", "Asia/Tokyo"));
+    service.prepare(session, "select 2").join();
+    assertThat(spark.analyzed).hasSize(3);
+  }
+
+  @Test
+  void preparingUnderARestrictionWithholdsSparksText() {
+    analysis = query("select 1", true);
+    spark.schema =
+        CompletableFuture.failedFuture(
+            SluiceException.ofSpark("UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703", "c_address?"));
+    assertThatThrownBy(() -> service.prepare(session, "select 1").join())
+        .cause()
+        .hasMessageContaining("withheld")
+        .hasMessageNotContaining("c_address");
+  }
+
+  @Test
+  void useAndSetChangeTheSessionAndNeedNoSpark() {
+    analysis = new Analysis.Use(new Namespace("lake", "other"));
+    assertThat(service.prepare(session, "use other").join().returnsRows()).isFalse();
+    assertThat(session.namespace().schema()).isEqualTo("tpch");
+    assertThat(subscribe(service.submit(session, "use other", List.of())).completions).isEqualTo(1);
+    assertThat(session.namespace().schema()).isEqualTo("other");
+    analysis = new Analysis.SetConfiguration("k", "v");
+    subscribe(service.submit(session, "set k=v", List.of()));
+    assertThat(session.configuration()).isEqualTo(Map.of("k", "v"));
+    analysis = new Analysis.ResetConfiguration(Optional.of("k"));
+    subscribe(service.submit(session, "reset k", List.of()));
+    assertThat(session.configuration()).isEmpty();
+    assertThat(spark.runs).isEmpty();
+  }
+
+  @Test
+  void anAnswerIsARowResultWithoutSpark() {
+    analysis =
+        new Analysis.Answer(
+            new AnswerTable(
+                List.of(new AnswerColumn("name", AnswerType.STRING, false)),
+                List.of(List.of("x"), List.of("y"))));
+    RecordingClient client = subscribe(service.submit(session, "show tables", List.of()));
+    client.subscription.request(10);
+    assertThat(client.messages).hasSize(2);
+    assertThat(client.messages.get(0)).isInstanceOf(ResultMessage.SchemaMessage.class);
+    assertThat(client.completions).isEqualTo(1);
+    assertThat(spark.runs).isEmpty();
+  }
+
+  private RecordedSpark.Run started(Statement statement) {
+    subscribe(statement);
+    return spark.runs.get(spark.runs.size() - 1);
+  }
+
+  private static RecordingClient subscribe(Statement statement) {
+    RecordingClient client = new RecordingClient();
+    statement.result().subscribe(client);
+    return client;
+  }
+
+  private static List<Optional<String>> markers(String type) {
+    return List.of(Optional.of(type));
+  }
+
+  private static Analysis.SparkQuery query(String sql, boolean restricted) {
+    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("v1"));
+  }
+}
