@@ -1,0 +1,381 @@
+package io.sluice.cluster;
+
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ClusterSnapshot.ReplicaStatus;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkEndpoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a cluster at its number of replicas: starts them, lets them be used once they are what the
+ * gateway relies on, asks them whether they are well, and replaces those that end or fall silent.
+ *
+ * <p>A replica that misses probes is not killed at once: it may be collecting garbage, and its
+ * statements may yet end well. It only gets no new ones until it answers again. Replacements that
+ * fail in a row wait longer each time, up to a minute.
+ *
+ * <p>Everything that changes runs on one serial executor; what others read is published from there.
+ */
+public final class ClusterManager implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterManager.class);
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  private final ClusterSettings settings;
+  private final ReplicaProvisioner provisioner;
+  private final Function<SparkEndpoint, ? extends SparkBackend> connector;
+  private final ScheduledExecutorService scheduler;
+  private final InstantSource clock;
+  private final ReplicaHealth health;
+  private final SerialExecutor serial;
+
+  private final Map<ReplicaId, SparkBackend> backends = new ConcurrentHashMap<>();
+  private final List<Consumer<ClusterSnapshot>> listeners = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<ClusterSnapshot>> waiting = new CopyOnWriteArrayList<>();
+  private volatile ClusterSnapshot snapshot;
+  private volatile @Nullable ReplicaStartException startFailure;
+  private volatile boolean closed;
+
+  // Touched on the serial executor alone.
+  private final Map<ReplicaId, Replica> replicas = new LinkedHashMap<>();
+  private int lastNumber;
+  private int failures;
+  private String lastEnd = "";
+  private @Nullable Future<?> nextStart;
+
+  /**
+   * A cluster without replicas, until {@link #start} is called.
+   *
+   * @param connector opens the client of a replica
+   * @param executor runs the manager's own short tasks and the listeners
+   * @param scheduler times probes and waits
+   */
+  public ClusterManager(
+      ClusterSettings settings,
+      ReplicaProvisioner provisioner,
+      Function<SparkEndpoint, ? extends SparkBackend> connector,
+      Executor executor,
+      ScheduledExecutorService scheduler,
+      InstantSource clock) {
+    this.settings = settings;
+    this.provisioner = provisioner;
+    this.connector = connector;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.health = new ReplicaHealth(settings.replica());
+    this.serial = new SerialExecutor(executor);
+    this.snapshot = new ClusterSnapshot(settings.name(), List.of(), "The cluster is not started");
+    provisioner.watch((id, reason) -> serial.execute(() -> ended(id, reason)));
+  }
+
+  /** Starts what is missing, now and from now on. */
+  public void start() {
+    serial.execute(this::startMissing);
+  }
+
+  /** Returns what is known now. */
+  public ClusterSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Returns the client of a replica that has been ready; empty when it is gone. */
+  public Optional<SparkBackend> backend(ReplicaId id) {
+    return Optional.ofNullable(backends.get(id));
+  }
+
+  /** Calls back with every new snapshot, in order, from now on. Callbacks must not block. */
+  public void addListener(Consumer<ClusterSnapshot> listener) {
+    listeners.add(listener);
+  }
+
+  /** Completes with the first snapshot from now on in which a replica is ready. */
+  public CompletableFuture<ClusterSnapshot> awaitReady() {
+    CompletableFuture<ClusterSnapshot> ready = new CompletableFuture<>();
+    waiting.add(ready);
+    completeWaiting(snapshot);
+    if (closed) {
+      ready.completeExceptionally(stopping());
+    }
+    return ready;
+  }
+
+  /** Returns why the last start failed; empty when it did not, for the operator. */
+  public Optional<ReplicaStartException> startFailure() {
+    return Optional.ofNullable(startFailure);
+  }
+
+  private void startMissing() {
+    while (!closed && nextStart == null && replicas.size() < settings.replicas()) {
+      ReplicaId id = new ReplicaId(settings.name() + "-" + ++lastNumber);
+      Replica replica = new Replica(id, clock.instant());
+      replicas.put(id, replica);
+      LOG.info("replica {}: starting {}", id, settings.replica());
+      provisioner
+          .start(id, settings.replica())
+          .whenComplete(
+              (endpoint, failure) ->
+                  serial.execute(
+                      () -> {
+                        if (failure == null) {
+                          listening(replica, endpoint);
+                        } else {
+                          startFailed(replica, failure);
+                        }
+                      }));
+    }
+    publish();
+  }
+
+  private void listening(Replica replica, SparkEndpoint endpoint) {
+    if (!replicas.containsKey(replica.id) || closed) {
+      return;
+    }
+    SparkBackend backend = connector.apply(endpoint);
+    replica.backend = backend;
+    health
+        .verify(backend)
+        .whenComplete(
+            (done, failure) ->
+                serial.execute(
+                    () -> {
+                      if (!replicas.containsKey(replica.id) || closed) {
+                        backend.close();
+                      } else if (failure == null) {
+                        ready(replica, backend, endpoint);
+                      } else {
+                        startFailed(replica, failure);
+                        provisioner.stop(replica.id);
+                      }
+                    }));
+  }
+
+  private void ready(Replica replica, SparkBackend backend, SparkEndpoint endpoint) {
+    LOG.info("replica {}: ready at {}", replica.id, endpoint);
+    Instant now = clock.instant();
+    replica.state = ReplicaState.READY;
+    replica.readySince = now;
+    replica.lastAnswer = now;
+    backends.put(replica.id, backend);
+    startFailure = null;
+    scheduleProbe(replica);
+    publish();
+  }
+
+  private void startFailed(Replica replica, Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    ReplicaStartException failure =
+        cause instanceof ReplicaStartException known
+            ? known
+            : new ReplicaStartException("Spark did not answer when it started", List.of(), cause);
+    startFailure = failure;
+    LOG.error(
+        "replica {}: {}\n{}",
+        replica.id,
+        failure.getMessage(),
+        String.join("\n", failure.lastLines()),
+        failure.getCause());
+    ended(replica.id, String.valueOf(failure.getMessage()));
+  }
+
+  private void ended(ReplicaId id, String reason) {
+    Replica replica = replicas.remove(id);
+    if (replica == null) {
+      return;
+    }
+    backends.remove(id);
+    if (replica.backend != null) {
+      replica.backend.close();
+    }
+    if (replica.nextProbe != null) {
+      replica.nextProbe.cancel(false);
+    }
+    if (closed) {
+      return;
+    }
+    LOG.warn("replica {}: {}", id, reason);
+    lastEnd = reason;
+    Instant stableSince = clock.instant().minus(settings.stableAfter());
+    if (replica.readySince != null && !replica.readySince.isAfter(stableSince)) {
+      failures = 0;
+    }
+    startAfter(backOff(failures++));
+  }
+
+  /** At once, then 1, 2, 4 … 60 s. */
+  private static Duration backOff(int failures) {
+    if (failures == 0) {
+      return Duration.ZERO;
+    }
+    Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures - 1, 10));
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+  }
+
+  private void startAfter(Duration wait) {
+    if (wait.isZero() || nextStart != null) {
+      startMissing();
+      return;
+    }
+    nextStart =
+        scheduler.schedule(
+            () ->
+                serial.execute(
+                    () -> {
+                      nextStart = null;
+                      startMissing();
+                    }),
+            wait.toMillis(),
+            TimeUnit.MILLISECONDS);
+    publish();
+  }
+
+  private void scheduleProbe(Replica replica) {
+    replica.nextProbe =
+        scheduler.schedule(
+            () -> serial.execute(() -> probe(replica)),
+            settings.probeInterval().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void probe(Replica replica) {
+    SparkBackend backend = replica.backend;
+    if (closed || backend == null || !replicas.containsKey(replica.id)) {
+      return;
+    }
+    replica.nextProbe = null;
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    health.probe(backend).whenComplete((values, failure) -> answer.complete(failure == null));
+    Future<?> limit =
+        scheduler.schedule(
+            () -> answer.complete(false), settings.probeLimit().toMillis(), TimeUnit.MILLISECONDS);
+    answer.thenAccept(
+        answered ->
+            serial.execute(
+                () -> {
+                  limit.cancel(false);
+                  if (!closed && replicas.containsKey(replica.id)) {
+                    probed(replica, answered);
+                  }
+                }));
+  }
+
+  private void probed(Replica replica, boolean answered) {
+    Instant now = clock.instant();
+    if (answered) {
+      replica.missedProbes = 0;
+      replica.lastAnswer = now;
+      if (replica.state != ReplicaState.READY && !replica.stopping) {
+        LOG.info("replica {}: answers again", replica.id);
+        replica.state = ReplicaState.READY;
+      }
+    } else {
+      replica.missedProbes++;
+      if (replica.missedProbes >= settings.missedProbes() && replica.state == ReplicaState.READY) {
+        LOG.warn("replica {}: does not answer", replica.id);
+        replica.state = ReplicaState.STARTING;
+      }
+      Duration silence = Duration.between(replica.lastAnswer, now);
+      if (silence.compareTo(settings.silenceLimit()) >= 0 && !replica.stopping) {
+        LOG.warn("replica {}: silent for {} s, is replaced", replica.id, silence.toSeconds());
+        replica.stopping = true;
+        replica.state = ReplicaState.DEAD;
+        provisioner.stop(replica.id);
+      }
+    }
+    publish();
+    scheduleProbe(replica);
+  }
+
+  private void publish() {
+    List<ReplicaStatus> statuses =
+        replicas.values().stream()
+            .filter(replica -> replica.state != ReplicaState.DEAD)
+            .map(
+                replica ->
+                    new ReplicaStatus(replica.id, replica.state, settings.replica().taskSlots()))
+            .toList();
+    ClusterSnapshot next = new ClusterSnapshot(settings.name(), statuses, reason());
+    if (next.equals(snapshot)) {
+      return;
+    }
+    snapshot = next;
+    for (Consumer<ClusterSnapshot> listener : listeners) {
+      listener.accept(next);
+    }
+    completeWaiting(next);
+  }
+
+  private String reason() {
+    if (closed) {
+      return "The gateway is stopping";
+    }
+    if (replicas.values().stream().anyMatch(replica -> replica.state == ReplicaState.READY)) {
+      return "";
+    }
+    if (settings.replicas() == 0) {
+      return "The cluster is set to no replicas";
+    }
+    if (replicas.values().stream().anyMatch(replica -> replica.readySince != null)) {
+      return "Spark does not answer";
+    }
+    String before = lastEnd.isEmpty() ? "" : " (before: " + lastEnd + ")";
+    return (replicas.isEmpty() ? "Spark is about to be started again" : "Spark is starting")
+        + before;
+  }
+
+  private void completeWaiting(ClusterSnapshot current) {
+    if (current.replicas().stream().anyMatch(status -> status.state() == ReplicaState.READY)) {
+      List<CompletableFuture<ClusterSnapshot>> ready = List.copyOf(waiting);
+      waiting.removeAll(ready);
+      ready.forEach(future -> future.complete(current));
+    }
+  }
+
+  private static SluiceException stopping() {
+    return new SluiceException(ErrorCode.SHUTTING_DOWN, "The gateway is stopping");
+  }
+
+  /** Stops every replica, and returns when all are gone. */
+  @Override
+  public void close() {
+    closed = true;
+    waiting.forEach(future -> future.completeExceptionally(stopping()));
+    serial.execute(
+        () -> {
+          if (nextStart != null) {
+            nextStart.cancel(false);
+          }
+          replicas.clear();
+          publish();
+        });
+    provisioner.close();
+    backends.values().forEach(SparkBackend::close);
+    backends.clear();
+  }
+}

@@ -1,0 +1,43 @@
+package io.sluice.cluster;
+
+import io.sluice.model.ReplicaId;
+import io.sluice.spark.SparkEndpoint;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * Starts and stops Spark Connect servers, one for each replica, somewhere: as processes here, as
+ * applications on Kubernetes. It neither chooses how many there are nor asks whether they are well.
+ * No method blocks.
+ */
+public interface ReplicaProvisioner extends AutoCloseable {
+
+  /**
+   * Starts a server. The future completes when it listens; it may not answer yet. It fails with a
+   * {@link ReplicaStartException} when the server ends before that or cannot be started; the
+   * replica is then gone, and the watchers have been or will be told.
+   *
+   * @param replica a name that was never used here before
+   */
+  CompletableFuture<SparkEndpoint> start(ReplicaId replica, ReplicaSpec spec);
+
+  /** Returns the replicas that exist, starting ones included, in the order of their starts. */
+  List<ReplicaId> list();
+
+  /**
+   * Calls back once for each replica that ends from now on, whoever ended it, with a reason for
+   * people. Callbacks must not block.
+   */
+  void watch(BiConsumer<ReplicaId, String> ended);
+
+  /**
+   * Asks a replica to end and kills it when it has not after a while. Completes when it is gone; at
+   * once when there is none of that name.
+   */
+  CompletableFuture<Void> stop(ReplicaId replica);
+
+  /** Stops every replica, and returns when all are gone. */
+  @Override
+  void close();
+}

@@ -1,0 +1,44 @@
+package io.sluice.cluster;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The settings that Sluice relies on; set at start and asked back before a replica is used. */
+public final class SparkConfiguration {
+
+  private static final Map<String, String> REQUIRED =
+      Map.ofEntries(
+          // What the gateway parsed is what Spark runs.
+          Map.entry("spark.sql.variable.substitute", "false"),
+          Map.entry("spark.sql.runSQLOnFiles", "false"),
+          Map.entry("spark.sql.caseSensitive", "false"),
+          Map.entry("spark.sql.ansi.enabled", "true"),
+          Map.entry("spark.sql.ansi.enforceReservedKeywords", "false"),
+          Map.entry("spark.sql.ansi.doubleQuotedIdentifiers", "false"),
+          Map.entry("spark.sql.parser.escapedStringLiterals", "false"),
+          Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
+          Map.entry("spark.sql.legacy.setopsPrecedence.enabled", "false"),
+          Map.entry("spark.sql.legacy.exponentLiteralAsDecimal.enabled", "false"),
+          // What the gateway says of a result is what comes.
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.execution.arrow.useLargeVarTypes", "false"),
+          Map.entry("spark.sql.execution.arrow.compression.codec", "none"),
+          // The gateway's clients take 16 MiB; the gateway limits the whole.
+          Map.entry("spark.connect.grpc.arrow.maxBatchSize", "4m"),
+          Map.entry("spark.driver.maxResultSize", "0"));
+
+  private static final Pattern CATALOG = Pattern.compile("spark\\.sql\\.catalog\\.[^.]+");
+
+  private SparkConfiguration() {}
+
+  /** Returns the settings that a replica must report before it is used. */
+  public static Map<String, String> required(ReplicaSpec spec) {
+    Map<String, String> required = new HashMap<>(REQUIRED);
+    // A table that changed must not be read as it was.
+    spec.configuration().keySet().stream()
+        .filter(key -> CATALOG.matcher(key).matches())
+        .forEach(catalog -> required.put(catalog + ".cache-enabled", "false"));
+    return Map.copyOf(required);
+  }
+}
