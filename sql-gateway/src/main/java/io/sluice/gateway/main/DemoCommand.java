@@ -3,25 +3,14 @@ package io.sluice.gateway.main;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.gateway.identity.PasswordHash;
-import io.sluice.gateway.identity.UserStore;
-import io.sluice.planner.Namespace;
-import io.sluice.planner.catalog.CatalogConfiguration;
-import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,10 +26,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "demo", description = "A local lakehouse behind all doors")
 final class DemoCommand implements Callable<Integer> {
-
-  private static final String CATALOG = "lake";
-  private static final String SCHEMA = "tpch";
-  private static final List<String> USERS = List.of("admin", "analyst", "intern");
 
   @Option(names = "--scale", defaultValue = "0.1", paramLabel = "N")
   private BigDecimal scale = BigDecimal.ZERO;
@@ -85,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
           progress.follow(
               "preparing TPC-H at scale " + scale.toPlainString(),
               TpchData.load(installation, java(), directory, scale.toPlainString()));
-      try (Gateway gateway = Gateway.start(settings(directory), installation, java())) {
+      try (Gateway gateway = Gateway.start(DemoSettings.of(directory, grpcPort, httpPort), installation, java())) {
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -141,59 +126,6 @@ final class DemoCommand implements Callable<Integer> {
               + flag
               + " (0 takes any free port).");
     }
-  }
-
-  private GatewaySettings settings(DataDirectory directory) {
-    SecureRandom random = new SecureRandom();
-    UserStore users =
-        new UserStore(
-            USERS.stream()
-                .map(
-                    name ->
-                        new UserStore.User(
-                            name,
-                            Set.of(),
-                            PasswordHash.of(name, PasswordHash.DEFAULT_ITERATIONS, random)))
-                .toList());
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    String catalog = "spark.sql.catalog." + CATALOG;
-    return new GatewaySettings(
-        new InetSocketAddress(loopback, grpcPort),
-        new InetSocketAddress(loopback, httpPort),
-        users,
-        directory.signingKey(),
-        List.of(
-            new CatalogConfiguration(
-                CATALOG,
-                "jdbc",
-                Map.of(
-                    "uri",
-                    directory.catalogUri(),
-                    "warehouse",
-                    directory.warehouse().toString(),
-                    "jdbc.schema-version",
-                    "V1"))),
-        new Namespace(CATALOG, SCHEMA),
-        directory.policies(),
-        Map.of(CATALOG, CATALOG),
-        Map.of(
-            catalog,
-            "org.apache.iceberg.spark.SparkCatalog",
-            catalog + ".catalog-impl",
-            "org.apache.iceberg.jdbc.JdbcCatalog",
-            catalog + ".uri",
-            directory.catalogUri(),
-            catalog + ".warehouse",
-            directory.warehouse().toString(),
-            catalog + ".jdbc.schema-version",
-            "V1",
-            catalog + ".cache-enabled",
-            "false"),
-        "2g",
-        Math.max(2, Runtime.getRuntime().availableProcessors()),
-        directory.root(),
-        new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
-        Duration.ofHours(8));
   }
 
   private void announce(Gateway gateway, DataDirectory directory) {

@@ -1,0 +1,78 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.identity.PasswordHash;
+import io.sluice.gateway.identity.UserStore;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.CatalogConfiguration;
+import io.sluice.router.AdmissionLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the demonstration's gateway is started with: one catalog, three users, one local Spark. */
+final class DemoSettings {
+
+  private static final String CATALOG = "lake";
+  private static final String SCHEMA = "tpch";
+  private static final List<String> USERS = List.of("admin", "analyst", "intern");
+
+  private DemoSettings() {}
+
+  /** Returns the settings over a data directory. */
+  static GatewaySettings of(DataDirectory directory, int grpcPort, int httpPort) {
+    SecureRandom random = new SecureRandom();
+    UserStore users =
+        new UserStore(
+            USERS.stream()
+                .map(
+                    name ->
+                        new UserStore.User(
+                            name,
+                            Set.of(),
+                            PasswordHash.of(name, PasswordHash.DEFAULT_ITERATIONS, random)))
+                .toList());
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    String catalog = "spark.sql.catalog." + CATALOG;
+    return new GatewaySettings(
+        new InetSocketAddress(loopback, grpcPort),
+        new InetSocketAddress(loopback, httpPort),
+        users,
+        directory.signingKey(),
+        List.of(
+            new CatalogConfiguration(
+                CATALOG,
+                "jdbc",
+                Map.of(
+                    "uri",
+                    directory.catalogUri(),
+                    "warehouse",
+                    directory.warehouse().toString(),
+                    "jdbc.schema-version",
+                    "V1"))),
+        new Namespace(CATALOG, SCHEMA),
+        directory.policies(),
+        Map.of(CATALOG, CATALOG),
+        Map.of(
+            catalog,
+            "org.apache.iceberg.spark.SparkCatalog",
+            catalog + ".catalog-impl",
+            "org.apache.iceberg.jdbc.JdbcCatalog",
+            catalog + ".uri",
+            directory.catalogUri(),
+            catalog + ".warehouse",
+            directory.warehouse().toString(),
+            catalog + ".jdbc.schema-version",
+            "V1",
+            catalog + ".cache-enabled",
+            "false"),
+        "2g",
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        directory.root(),
+        new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
+        Duration.ofHours(8));
+  }
+}

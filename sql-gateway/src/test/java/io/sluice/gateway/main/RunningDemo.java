@@ -1,0 +1,61 @@
+package io.sluice.gateway.main;
+
+import io.sluice.spark.SparkEndpoint;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The demonstration's gateway at scale 0.01, in this JVM, on free ports; opens the package to tests. */
+public final class RunningDemo {
+
+  private final DataDirectory directory;
+  private final Gateway gateway;
+
+  /** Starts it below a directory and waits until it is ready. */
+  public RunningDemo(Path data) {
+    try {
+      BigDecimal scale = new BigDecimal("0.01");
+      Installation installation = new Installation(Path.of(System.getProperty("sluice.root")));
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      directory = DataDirectory.open(data, scale);
+      TpchData.load(installation, java, directory, scale.toPlainString()).join();
+      gateway = Gateway.start(DemoSettings.of(directory, 0, 0), installation, java);
+      gateway.whenReady().join();
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(gateway::close));
+  }
+
+  public int grpcPort() {
+    return gateway.grpcPort();
+  }
+
+  public int httpPort() {
+    return gateway.httpPort();
+  }
+
+  public List<Long> sparkPids() {
+    return gateway.sparkPids();
+  }
+
+  public List<SparkEndpoint> sparkEndpoints() {
+    return gateway.sparkEndpoints();
+  }
+
+  public int runningStatements() {
+    return gateway.runningStatements();
+  }
+
+  public List<String> problems() {
+    return gateway.problems();
+  }
+
+  public Path policies() {
+    return directory.policies();
+  }
+
+  public Path warehouse() {
+    return directory.warehouse();
+  }
+}
