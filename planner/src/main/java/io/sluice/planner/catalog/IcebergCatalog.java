@@ -158,9 +158,6 @@ final class IcebergCatalog implements AutoCloseable {
   }
 
   private SluiceException schemaNotFound(String schema) {
-    return new SluiceException(
-        ErrorCode.SCHEMA_NOT_FOUND,
-        "The schema %s.%s cannot be found. Verify the spelling and correctness of the schema and catalog."
-            .formatted(SparkTypes.quote(configuration.name()), SparkTypes.quote(schema)));
+    return NotFound.schema(List.of(configuration.name(), schema), null);
   }
 }

@@ -1,8 +1,6 @@
 package io.sluice.planner.catalog;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.sluice.model.ErrorCode;
-import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import java.time.Duration;
 import java.util.List;
@@ -75,12 +73,6 @@ public final class IcebergCatalogs implements CatalogReader {
   }
 
   private IcebergCatalog catalog(String name) {
-    return find(name)
-        .orElseThrow(
-            () ->
-                new SluiceException(
-                    ErrorCode.CATALOG_NOT_FOUND,
-                    "The catalog %s not found. Use SHOW CATALOGS to see those that there are."
-                        .formatted(SparkTypes.quote(name))));
+    return find(name).orElseThrow(() -> NotFound.catalog(name, null));
   }
 }

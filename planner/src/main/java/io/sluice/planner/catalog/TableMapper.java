@@ -86,7 +86,7 @@ final class TableMapper {
     int id = field.sourceId();
     String source = quoted(schema.asStruct(), id).orElseGet(() -> schema.findColumnName(id));
     return new PartitionField(
-        topLevelColumn(schema, id), source, describe(field.transform(), source));
+        topLevelColumn(schema, id), id, source, describe(field.transform(), source));
   }
 
   private static Optional<String> sortOrder(BaseTable table) {
