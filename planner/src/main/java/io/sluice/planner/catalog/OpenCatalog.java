@@ -49,6 +49,8 @@ record OpenCatalog(
 
   /** A server's answer may name a FileIO class; it is not loaded, for tables come in the answer. */
   private static OpenCatalog openRest(String name, Map<String, String> properties) {
+    // Iceberg's own five retries take half a minute, in which a user hears nothing.
+    properties.putIfAbsent("rest.client.max-retries", "1");
     properties.putIfAbsent("rest.client.connection-timeout-ms", TIMEOUT_MILLISECONDS);
     properties.putIfAbsent("rest.client.socket-timeout-ms", TIMEOUT_MILLISECONDS);
     RESTSessionCatalog sessions =
