@@ -2,6 +2,7 @@ package io.sluice.planner.catalog;
 
 import io.sluice.model.TableName;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,7 +28,21 @@ public interface CatalogReader extends AutoCloseable {
    */
   List<Relation> relations(String catalog, String schema);
 
-  /** Returns the table's metadata; empty when there is none, or when the name is a view's. */
+  /**
+   * Returns a schema's properties, for example {@code comment} and {@code owner}; by default none.
+   *
+   * @throws io.sluice.model.SluiceException {@code CATALOG_NOT_FOUND}, {@code SCHEMA_NOT_FOUND}
+   */
+  default Map<String, String> schemaProperties(String catalog, String schema) {
+    return Map.of();
+  }
+
+  /**
+   * Returns the table's metadata; empty when there is none, or when the name is a view's.
+   *
+   * @throws io.sluice.model.SluiceException {@code NOT_SUPPORTED} for a table with a column that
+   *     Spark cannot read; ask the policy before telling anyone, for it betrays that there is one
+   */
   Optional<TableMetadata> table(TableName name);
 
   /** Returns whether the name is a view's. */

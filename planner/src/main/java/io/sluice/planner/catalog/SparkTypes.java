@@ -1,13 +1,29 @@
 package io.sluice.planner.catalog;
 
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Iceberg's types as Spark names them (Iceberg's {@code TypeToSparkType}). */
+/**
+ * Iceberg's types as Spark names them (Iceberg's {@code TypeToSparkType}); geometry, geography and
+ * unknown, which that class maps too, have no Arrow form that clients read and are left out.
+ */
 public final class SparkTypes {
 
+  private static final Pattern PLAIN_IDENTIFIER = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+
   private SparkTypes() {}
+
+  /** Returns a name as Spark prints it: in backquotes unless it is a plain identifier. */
+  public static String quoteIfNeeded(String name) {
+    return PLAIN_IDENTIFIER.matcher(name).matches() ? name : quote(name);
+  }
+
+  /** Returns a name in backquotes. */
+  public static String quote(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
 
   /**
    * Returns Spark's {@code catalogString} of a type.

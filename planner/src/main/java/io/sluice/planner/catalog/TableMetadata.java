@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param partitionColumns names of the columns that identity partitions use, in order
  * @param properties as the catalog has them
  * @param location where its files are; never shown to a restricted user
+ * @param details the rest of what SHOW and DESCRIBE tell
  */
 public record TableMetadata(
     TableName name,
@@ -23,12 +24,33 @@ public record TableMetadata(
     List<Column> columns,
     List<String> partitionColumns,
     Map<String, String> properties,
-    String location) {
+    String location,
+    TableDetails details) {
 
   public TableMetadata {
     columns = List.copyOf(columns);
     partitionColumns = List.copyOf(partitionColumns);
     properties = Map.copyOf(properties);
+  }
+
+  /** A table of which no details are known; they are those of an empty table. */
+  public TableMetadata(
+      TableName name,
+      String uuid,
+      int schemaId,
+      List<Column> columns,
+      List<String> partitionColumns,
+      Map<String, String> properties,
+      String location) {
+    this(
+        name,
+        uuid,
+        schemaId,
+        columns,
+        partitionColumns,
+        properties,
+        location,
+        TableDetails.ofEmptyTable());
   }
 
   /** Returns the names of all columns, in table order. */

@@ -27,9 +27,30 @@ public interface MetadataReader {
   List<TableName> tables(Principal principal, String catalog, String schema);
 
   /**
-   * Returns the table without the columns that the principal may not read; empty when unreadable.
+   * Returns the table without the columns that the principal may not read; empty when unreadable or
+   * missing.
+   *
+   * @throws io.sluice.model.SluiceException {@code NOT_SUPPORTED} for a table that the principal
+   *     may read and Spark cannot
    */
   Optional<VisibleTable> table(Principal principal, TableName name);
+
+  /**
+   * Returns whether policy lets the principal read a column of the table, or would if there were
+   * such a table; what tells a missing table from a forbidden one. By default a missing table is a
+   * forbidden one.
+   */
+  default boolean mayRead(Principal principal, TableName name) {
+    return table(principal, name).isPresent();
+  }
+
+  /**
+   * Returns a reader for a client at an IP address, which policies may have conditions on; this one
+   * when the implementation knows none.
+   */
+  default MetadataReader from(String clientAddress) {
+    return this;
+  }
 
   /**
    * A table as one principal may see it.

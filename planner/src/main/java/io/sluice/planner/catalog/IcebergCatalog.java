@@ -1,0 +1,163 @@
+package io.sluice.planner.catalog;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.jspecify.annotations.Nullable;
+
+/** One catalog: opened at first use, cached for a moment, its errors made fit for users. */
+final class IcebergCatalog implements AutoCloseable {
+
+  private static final int MOST_TABLES = 10_000;
+  private static final int MOST_SCHEMAS = 1_000;
+
+  private final CatalogConfiguration configuration;
+  private final Ticker ticker;
+  private final Duration freshness;
+  private final Cache<String, List<String>> schemas;
+  private final Cache<String, List<CatalogReader.Relation>> relations;
+  private final Cache<TableName, CachedTable> tables =
+      Caffeine.newBuilder().maximumSize(MOST_TABLES).build();
+  private @Nullable OpenCatalog open;
+  private boolean closed;
+
+  IcebergCatalog(CatalogConfiguration configuration, Duration freshness, Ticker ticker) {
+    this.configuration = configuration;
+    this.ticker = ticker;
+    this.freshness = freshness;
+    this.schemas = listCache();
+    this.relations = listCache();
+  }
+
+  private <T> Cache<String, T> listCache() {
+    return Caffeine.newBuilder()
+        .maximumSize(MOST_SCHEMAS)
+        .expireAfterWrite(freshness)
+        .ticker(ticker)
+        .build();
+  }
+
+  List<String> schemas() {
+    return schemas.get("", all -> ask(this::listSchemas));
+  }
+
+  List<CatalogReader.Relation> relations(String schema) {
+    if (!schemas().contains(schema)) {
+      throw schemaNotFound(schema);
+    }
+    return relations.get(schema, name -> inSchema(schema, open -> listRelations(open, name)));
+  }
+
+  Map<String, String> schemaProperties(String schema) {
+    if (!schemas().contains(schema)) {
+      throw schemaNotFound(schema);
+    }
+    return inSchema(schema, open -> open.namespaces().loadNamespaceMetadata(Namespace.of(schema)));
+  }
+
+  Optional<TableMetadata> table(TableName name) {
+    if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
+      return Optional.empty();
+    }
+    CachedTable cached = tables.get(name, key -> new CachedTable(key, freshness.toNanos(), ticker));
+    return ask(open -> cached.current(open.catalog()));
+  }
+
+  boolean isView(TableName name) {
+    return schemas().contains(name.schema())
+        && relations(name.schema()).contains(new CatalogReader.Relation(name, true));
+  }
+
+  private List<String> listSchemas(OpenCatalog open) {
+    return open.namespaces().listNamespaces().stream()
+        .filter(namespace -> namespace.length() == 1)
+        .map(namespace -> namespace.level(0))
+        .filter(IcebergCatalog::isSingleLevel)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private List<CatalogReader.Relation> listRelations(OpenCatalog open, String schema) {
+    Namespace namespace = Namespace.of(schema);
+    return Stream.concat(
+            open.catalog().listTables(namespace).stream().map(table -> relation(table, false)),
+            open.views().listViews(namespace).stream().map(view -> relation(view, true)))
+        .filter(relation -> relation.name().schema().equals(schema))
+        .sorted(Comparator.comparing(relation -> relation.name().table()))
+        .toList();
+  }
+
+  private CatalogReader.Relation relation(TableIdentifier identifier, boolean view) {
+    String schema = identifier.namespace().toString();
+    return new CatalogReader.Relation(
+        new TableName(configuration.name(), schema, identifier.name()), view);
+  }
+
+  /** JDBC catalogs join the levels of a namespace by dots, REST catalogs by a control character. */
+  private static boolean isSingleLevel(String schema) {
+    return !schema.isEmpty()
+        && schema.chars().noneMatch(c -> c == '.' || Character.isISOControl(c));
+  }
+
+  private <T> T inSchema(String schema, Function<OpenCatalog, T> question) {
+    return ask(
+        open -> {
+          try {
+            return question.apply(open);
+          } catch (NoSuchNamespaceException e) {
+            throw schemaNotFound(schema);
+          }
+        });
+  }
+
+  private <T> T ask(Function<OpenCatalog, T> question) {
+    try {
+      return question.apply(open());
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SluiceException(
+          ErrorCode.CATALOG_UNAVAILABLE,
+          "Catalog %s did not answer; try again, and tell its operator if that does not help"
+              .formatted(configuration.name()),
+          e);
+    }
+  }
+
+  private synchronized OpenCatalog open() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    if (open == null) {
+      open = OpenCatalog.open(configuration);
+    }
+    return open;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+
+  private SluiceException schemaNotFound(String schema) {
+    return NotFound.schema(List.of(configuration.name(), schema), null);
+  }
+}

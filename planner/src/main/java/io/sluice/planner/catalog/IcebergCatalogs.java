@@ -1,0 +1,78 @@
+package io.sluice.planner.catalog;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.sluice.model.TableName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads Iceberg catalogs. Each is opened at its first use, so that one that is down at start is
+ * found later. An answer is at most {@code freshness} old; a table whose metadata location has not
+ * moved since is not read again.
+ */
+public final class IcebergCatalogs implements CatalogReader {
+
+  private final TreeMap<String, IcebergCatalog> catalogs = new TreeMap<>();
+
+  /**
+   * Makes a reader; nothing is opened yet.
+   *
+   * @param freshness how long an answer may be repeated without asking the catalog
+   * @param ticker nanoseconds of a clock that never goes back
+   */
+  public IcebergCatalogs(
+      List<CatalogConfiguration> configurations, Duration freshness, Ticker ticker) {
+    for (CatalogConfiguration configuration : configurations) {
+      IcebergCatalog catalog = new IcebergCatalog(configuration, freshness, ticker);
+      if (catalogs.put(configuration.name(), catalog) != null) {
+        throw new IllegalArgumentException("two catalogs are called " + configuration.name());
+      }
+    }
+  }
+
+  @Override
+  public List<String> catalogs() {
+    return List.copyOf(catalogs.keySet());
+  }
+
+  @Override
+  public List<String> schemas(String catalog) {
+    return catalog(catalog).schemas();
+  }
+
+  @Override
+  public List<Relation> relations(String catalog, String schema) {
+    return catalog(catalog).relations(schema);
+  }
+
+  @Override
+  public Map<String, String> schemaProperties(String catalog, String schema) {
+    return catalog(catalog).schemaProperties(schema);
+  }
+
+  @Override
+  public Optional<TableMetadata> table(TableName name) {
+    return find(name.catalog()).flatMap(catalog -> catalog.table(name));
+  }
+
+  @Override
+  public boolean isView(TableName name) {
+    return find(name.catalog()).map(catalog -> catalog.isView(name)).orElse(false);
+  }
+
+  @Override
+  public void close() {
+    catalogs.values().forEach(IcebergCatalog::close);
+  }
+
+  private Optional<IcebergCatalog> find(String name) {
+    return Optional.ofNullable(catalogs.get(name));
+  }
+
+  private IcebergCatalog catalog(String name) {
+    return find(name).orElseThrow(() -> NotFound.catalog(name, null));
+  }
+}

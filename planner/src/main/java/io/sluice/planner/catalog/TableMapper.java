@@ -1,0 +1,151 @@
+package io.sluice.planner.catalog;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Partitioning;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.transforms.Transform;
+import org.apache.iceberg.types.Types;
+
+/** Turns Iceberg's table into the planner's. */
+final class TableMapper {
+
+  private TableMapper() {}
+
+  static TableMetadata map(TableName name, BaseTable table) {
+    Schema schema = table.schema();
+    List<PartitionField> partitioning =
+        table.spec().fields().stream()
+            .filter(field -> !field.transform().isVoid())
+            .map(field -> partitionField(schema, field))
+            .toList();
+    return new TableMetadata(
+        name,
+        table.uuid().toString(),
+        schema.schemaId(),
+        schema.columns().stream().map(field -> column(name, field)).toList(),
+        partitioning.stream()
+            .filter(PartitionField::isIdentity)
+            .map(PartitionField::column)
+            .distinct()
+            .toList(),
+        table.properties(),
+        table.location(),
+        details(table, partitioning));
+  }
+
+  private static Column column(TableName table, Types.NestedField field) {
+    try {
+      SparkTypes.name(field.type());
+    } catch (IllegalArgumentException e) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "Table %s cannot be read: column %s has the type %s, which Spark does not read"
+              .formatted(table, field.name(), field.type()),
+          e);
+    }
+    return new Column(
+        field.name(),
+        field.fieldId(),
+        field.type(),
+        field.isOptional(),
+        Optional.ofNullable(field.doc()));
+  }
+
+  private static TableDetails details(BaseTable table, List<PartitionField> partitioning) {
+    Snapshot snapshot = table.currentSnapshot();
+    return new TableDetails(
+        table.operations().current().formatVersion(),
+        partitioning,
+        Partitioning.partitionType(table),
+        Optional.ofNullable(snapshot).map(Snapshot::snapshotId),
+        snapshot == null ? Optional.of(0L) : rowCount(snapshot.summary()),
+        sortOrder(table),
+        List.copyOf(new TreeSet<>(table.schema().identifierFieldNames())));
+  }
+
+  private static Optional<Long> rowCount(Map<String, String> summary) {
+    try {
+      return Optional.ofNullable(summary)
+          .map(values -> values.get("total-records"))
+          .map(Long::valueOf);
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static PartitionField partitionField(
+      Schema schema, org.apache.iceberg.PartitionField field) {
+    int id = field.sourceId();
+    String source = quoted(schema.asStruct(), id).orElseGet(() -> schema.findColumnName(id));
+    return new PartitionField(
+        topLevelColumn(schema, id), id, source, describe(field.transform(), source));
+  }
+
+  private static Optional<String> sortOrder(BaseTable table) {
+    Schema schema = table.sortOrder().schema();
+    List<String> fields =
+        table.sortOrder().fields().stream()
+            .map(
+                field ->
+                    "%s %s %s"
+                        .formatted(
+                            describe(field.transform(), schema.findColumnName(field.sourceId())),
+                            field.direction(),
+                            field.nullOrder()))
+            .toList();
+    return fields.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", fields));
+  }
+
+  /** Spells a transform as Iceberg's Spark module does ({@code Spark3Util}). */
+  private static String describe(Transform<?, ?> transform, String source) {
+    String text = transform.toString();
+    if (transform.isIdentity()) {
+      return source;
+    }
+    int bracket = text.indexOf('[');
+    if (bracket > 0 && text.endsWith("]")) {
+      String width = text.substring(bracket + 1, text.length() - 1);
+      return "%s(%s, %s)".formatted(text.substring(0, bracket), width, source);
+    }
+    return switch (text) {
+      case "year", "month", "day", "hour" -> text + "s(" + source + ")";
+      default -> text + "(" + source + ")";
+    };
+  }
+
+  private static String topLevelColumn(Schema schema, int fieldId) {
+    return schema.columns().stream()
+        .filter(column -> column.fieldId() == fieldId || holds(column, fieldId))
+        .map(Types.NestedField::name)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("a partition field without a source"));
+  }
+
+  private static boolean holds(Types.NestedField column, int fieldId) {
+    return column.type().isNestedType() && new Schema(List.of(column)).findField(fieldId) != null;
+  }
+
+  /** Returns the path of a field that no list or map holds, its parts quoted where needed. */
+  private static Optional<String> quoted(Types.StructType struct, int fieldId) {
+    for (Types.NestedField field : struct.fields()) {
+      if (field.fieldId() == fieldId) {
+        return Optional.of(SparkTypes.quoteIfNeeded(field.name()));
+      }
+      if (field.type().isStructType()) {
+        Optional<String> path = quoted(field.type().asStructType(), fieldId);
+        if (path.isPresent()) {
+          return path.map(rest -> SparkTypes.quoteIfNeeded(field.name()) + "." + rest);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

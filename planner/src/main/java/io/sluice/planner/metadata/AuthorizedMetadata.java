@@ -1,0 +1,161 @@
+package io.sluice.planner.metadata;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.CatalogReader.Relation;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** The catalog's facts, as far as the policy engine lets a principal see them. */
+public final class AuthorizedMetadata implements MetadataReader {
+
+  private static final String ANY_SCHEMA = "*";
+  private static final String UNAVAILABLE =
+      "The policy engine gave no decision, so nothing is shown; tell the operator of this server";
+
+  private final CatalogReader catalog;
+  private final PolicyEngine policies;
+  private final String clientAddress;
+
+  /** Makes a reader that knows no client's address. */
+  public AuthorizedMetadata(CatalogReader catalog, PolicyEngine policies) {
+    this(catalog, policies, "");
+  }
+
+  private AuthorizedMetadata(CatalogReader catalog, PolicyEngine policies, String clientAddress) {
+    this.catalog = catalog;
+    this.policies = policies;
+    this.clientAddress = clientAddress;
+  }
+
+  @Override
+  public MetadataReader from(String clientAddress) {
+    return new AuthorizedMetadata(catalog, policies, clientAddress);
+  }
+
+  @Override
+  public List<String> catalogs(Principal principal) {
+    return catalog.catalogs().stream().filter(name -> maySee(principal, name, ANY_SCHEMA)).toList();
+  }
+
+  @Override
+  public List<String> schemas(Principal principal, String catalogName) {
+    if (!catalogs(principal).contains(catalogName)) {
+      return List.of();
+    }
+    return catalog.schemas(catalogName).stream()
+        .filter(schema -> maySee(principal, catalogName, schema))
+        .toList();
+  }
+
+  @Override
+  public List<TableName> tables(Principal principal, String catalogName, String schema) {
+    if (!schemas(principal, catalogName).contains(schema)) {
+      return List.of();
+    }
+    return catalog.relations(catalogName, schema).stream()
+        .filter(relation -> !relation.view())
+        .map(Relation::name)
+        .filter(name -> isListed(principal, name))
+        .toList();
+  }
+
+  @Override
+  public Optional<VisibleTable> table(Principal principal, TableName name) {
+    Optional<TableMetadata> found;
+    try {
+      found = catalog.table(name);
+    } catch (SluiceException e) {
+      if (e.code() == ErrorCode.NOT_SUPPORTED && !mayReadUnknown(principal, name)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    return found.flatMap(table -> visible(principal, table));
+  }
+
+  @Override
+  public boolean mayRead(Principal principal, TableName name) {
+    Optional<TableMetadata> found;
+    try {
+      found = catalog.table(name);
+    } catch (SluiceException e) {
+      if (e.code() == ErrorCode.NOT_SUPPORTED) {
+        return mayReadUnknown(principal, name);
+      }
+      throw e;
+    }
+    return found.isPresent()
+        ? visible(principal, found.get()).isPresent()
+        : mayReadUnknown(principal, name);
+  }
+
+  /** One table that cannot be loaded does not hide the others, nor itself from who may read it. */
+  private boolean isListed(Principal principal, TableName name) {
+    Optional<TableMetadata> found;
+    try {
+      found = catalog.table(name);
+    } catch (SluiceException e) {
+      return mayReadUnknown(principal, name);
+    }
+    return found.flatMap(table -> visible(principal, table)).isPresent();
+  }
+
+  private Optional<VisibleTable> visible(Principal principal, TableMetadata table) {
+    TableDecision decision = decide(principal, table.name(), table.columnNames());
+    if (!decision.granted()) {
+      return Optional.empty();
+    }
+    Set<String> denied =
+        decision.deniedColumns().stream()
+            .map(column -> column.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    List<Column> columns =
+        table.columns().stream()
+            .filter(column -> !denied.contains(column.name().toLowerCase(Locale.ROOT)))
+            .toList();
+    return columns.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new VisibleTable(table, columns, decision.isRestricted()));
+  }
+
+  /** Asks about a table whose columns are not known, or that does not exist. */
+  private boolean mayReadUnknown(Principal principal, TableName name) {
+    return decide(principal, name, List.of()).granted();
+  }
+
+  private TableDecision decide(Principal principal, TableName name, List<String> columns) {
+    return ask(() -> policies.decide(new TableRequest(principal, clientAddress, name, columns)));
+  }
+
+  private boolean maySee(Principal principal, String catalogName, String schema) {
+    return ask(() -> policies.maySee(principal, catalogName, schema));
+  }
+
+  /** Makes every failure of the engine a refusal. */
+  private static <T> T ask(Supplier<T> question) {
+    try {
+      T answer = question.get();
+      if (answer != null) {
+        return answer;
+      }
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNAVAILABLE, e);
+    }
+    throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNAVAILABLE);
+  }
+}

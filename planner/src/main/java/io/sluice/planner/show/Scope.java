@@ -1,0 +1,175 @@
+package io.sluice.planner.show;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.model.TextPosition;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.NotFound;
+import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.iceberg.MetadataTableType;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What names mean to one principal in one session. A catalog or schema that is closed to them is
+ * one that does not exist.
+ */
+final class Scope {
+
+  /** With MetadataTableType's names, what Iceberg takes after a table's name. */
+  private static final Set<String> SELECTORS =
+      Set.of("branch_", "tag_", "snapshot_id_", "at_timestamp_");
+
+  private final AnalysisRequest request;
+  private final MetadataReader metadata;
+  private final CatalogReader catalog;
+
+  Scope(AnalysisRequest request, MetadataReader metadata, CatalogReader catalog) {
+    this.request = request;
+    this.metadata = metadata;
+    this.catalog = catalog;
+  }
+
+  AnalysisRequest request() {
+    return request;
+  }
+
+  Namespace current() {
+    return request.namespace();
+  }
+
+  CatalogReader catalog() {
+    return catalog;
+  }
+
+  List<String> catalogs() {
+    return metadata.catalogs(principal());
+  }
+
+  List<String> schemas(String catalogName) {
+    return metadata.schemas(principal(), catalogName);
+  }
+
+  List<TableName> tables(Namespace namespace) {
+    return metadata.tables(principal(), namespace.catalog(), namespace.schema());
+  }
+
+  Optional<VisibleTable> find(TableName name) {
+    return metadata.table(principal(), name);
+  }
+
+  /** Returns the schema that a name means, or the current one; it exists and is visible. */
+  Namespace schema(@Nullable IdentifierReferenceContext reference) {
+    if (reference == null) {
+      return schema(List.of(current().catalog(), current().schema()), null);
+    }
+    List<String> parts = Names.parts(reference);
+    TextPosition position = Names.position(reference);
+    return schema(isCatalog(parts.get(0)) ? parts : inCurrentCatalog(parts), position);
+  }
+
+  /**
+   * Returns a schema that exists and is visible.
+   *
+   * @param parts the catalog first
+   */
+  Namespace schema(List<String> parts, @Nullable TextPosition position) {
+    if (parts.size() != 2 || !schemas(parts.get(0)).contains(parts.get(1))) {
+      throw NotFound.schema(parts, position);
+    }
+    return new Namespace(parts.get(0), parts.get(1));
+  }
+
+  boolean isCatalog(String name) {
+    return catalogs().contains(name);
+  }
+
+  List<String> inCurrentCatalog(List<String> parts) {
+    return Stream.concat(Stream.of(current().catalog()), parts.stream()).toList();
+  }
+
+  VisibleTable table(IdentifierReferenceContext reference) {
+    return table(Names.parts(reference), Names.position(reference));
+  }
+
+  /**
+   * Returns a table of which the principal may read something.
+   *
+   * @throws SluiceException {@code PERMISSION_DENIED} whether or not there is such a table, if they
+   *     may not
+   */
+  VisibleTable table(List<String> parts, TextPosition position) {
+    TableName name = resolve(parts, position);
+    Optional<VisibleTable> table = find(name);
+    if (table.isPresent()) {
+      return table.get();
+    }
+    if (!metadata.mayRead(principal(), name)) {
+      throw denied(name.policyPath(), position);
+    }
+    if (catalog.isView(name)) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "%s is a view, and views are not served; name a table".formatted(name),
+          position);
+    }
+    throw NotFound.table(parts, position);
+  }
+
+  private TableName resolve(List<String> parts, TextPosition position) {
+    switch (parts.size()) {
+      case 1:
+        return new TableName(current().catalog(), current().schema(), parts.get(0));
+      case 2:
+        if (isCatalog(parts.get(0))) {
+          // Spark takes the catalog, and then there is no schema in which the table could be.
+          throw NotFound.table(parts, position);
+        }
+        return new TableName(current().catalog(), parts.get(0), parts.get(1));
+      case 3:
+        if (isCatalog(parts.get(0))) {
+          return new TableName(parts.get(0), parts.get(1), parts.get(2));
+        }
+        if (!isSelector(parts.get(2))) {
+          throw denied(parts.get(1) + "/" + parts.get(2), position);
+        }
+        break;
+      default:
+        break;
+    }
+    throw new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "A table's name is catalog.schema.table at most; Iceberg's metadata tables and branch, tag"
+            + " and snapshot names are not served here",
+        position);
+  }
+
+  private static boolean isSelector(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return MetadataTableType.from(name) != null
+        || lower.equals("changes")
+        || SELECTORS.stream().anyMatch(lower::startsWith);
+  }
+
+  SluiceException denied(String object, TextPosition position) {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user [%s] does not have [select] privilege on [%s]"
+            .formatted(principal().name(), object),
+        position);
+  }
+
+  private Principal principal() {
+    return request.principal();
+  }
+}

@@ -1,0 +1,166 @@
+package io.sluice.planner.show;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings that a user may change, each with what it takes. All of them trade time against
+ * memory or say in which zone timestamps are read; none changes what SQL means, what is parsed,
+ * which catalog answers, which classes are loaded or what is optimised away. Values that could
+ * exhaust a driver that others share are bounded.
+ */
+final class SessionConfiguration {
+
+  static final String TIME_ZONE = "spark.sql.session.timeZone";
+
+  private static final long MOST_PARTITIONS = 10_000;
+  private static final long MOST_SECONDS = 3_600;
+  private static final long MOST_BROADCAST = 1L << 30;
+  private static final long MOST_BYTES = 1L << 40;
+
+  private static final Pattern BYTES = Pattern.compile("(-?[0-9]{1,15})(b|[kmgt]b?)?");
+  private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})(s)?");
+  private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
+
+  private static final Map<String, ValueType> TYPES =
+      Map.ofEntries(
+          Map.entry(TIME_ZONE, ValueType.ZONE),
+          Map.entry("spark.sql.shuffle.partitions", ValueType.PARTITIONS),
+          Map.entry("spark.sql.autoBroadcastJoinThreshold", ValueType.BROADCAST),
+          Map.entry("spark.sql.broadcastTimeout", ValueType.SECONDS),
+          Map.entry("spark.sql.join.preferSortMergeJoin", ValueType.BOOLEAN),
+          Map.entry("spark.sql.adaptive.enabled", ValueType.BOOLEAN),
+          Map.entry("spark.sql.adaptive.advisoryPartitionSizeInBytes", ValueType.BYTES),
+          Map.entry("spark.sql.adaptive.autoBroadcastJoinThreshold", ValueType.BROADCAST),
+          Map.entry("spark.sql.adaptive.coalescePartitions.enabled", ValueType.BOOLEAN),
+          Map.entry(
+              "spark.sql.adaptive.coalescePartitions.initialPartitionNum", ValueType.PARTITIONS),
+          Map.entry("spark.sql.adaptive.coalescePartitions.minPartitionSize", ValueType.BYTES),
+          Map.entry("spark.sql.adaptive.coalescePartitions.parallelismFirst", ValueType.BOOLEAN),
+          Map.entry("spark.sql.adaptive.localShuffleReader.enabled", ValueType.BOOLEAN),
+          Map.entry("spark.sql.adaptive.skewJoin.enabled", ValueType.BOOLEAN),
+          Map.entry("spark.sql.adaptive.skewJoin.skewedPartitionFactor", ValueType.FACTOR),
+          Map.entry(
+              "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", ValueType.BYTES));
+
+  private SessionConfiguration() {}
+
+  /**
+   * Refuses a key that is not on the list; keys are compared exactly, as Spark does.
+   *
+   * @throws SluiceException {@code CONFIGURATION_NOT_ALLOWED}
+   */
+  static void checkKey(String key) {
+    typeOf(key);
+  }
+
+  /**
+   * Returns a value as Spark takes it.
+   *
+   * @throws SluiceException {@code CONFIGURATION_NOT_ALLOWED} for another key or a value that the
+   *     key does not take
+   */
+  static String checkedValue(String key, String value) {
+    ValueType type = typeOf(key);
+    String stripped = value.strip();
+    if (!type.takes(stripped)) {
+      throw new SluiceException(
+          ErrorCode.CONFIGURATION_NOT_ALLOWED,
+          "The value '%s' in the config \"%s\" is invalid. It should be %s."
+              .formatted(value, key, type.description));
+    }
+    return stripped;
+  }
+
+  private static ValueType typeOf(String key) {
+    ValueType type = TYPES.get(key);
+    if (type == null) {
+      throw new SluiceException(
+          ErrorCode.CONFIGURATION_NOT_ALLOWED,
+          "The setting %s may not be read or changed here; ask the operator of this server"
+              .formatted(key));
+    }
+    return type;
+  }
+
+  private static boolean isZone(String value) {
+    try {
+      ZoneId.of(value, ZoneId.SHORT_IDS);
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAtMost(String value, Pattern form, long most) {
+    Matcher matcher = form.matcher(value.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      return false;
+    }
+    String unit = matcher.groupCount() < 2 || matcher.group(2) == null ? "" : matcher.group(2);
+    int power = unit.isEmpty() ? 0 : Math.max(0, " kmgt".indexOf(unit.charAt(0)));
+    long number = Long.parseLong(matcher.groupCount() == 0 ? matcher.group() : matcher.group(1));
+    return number <= most >> (10 * power);
+  }
+
+  /** What values look like. */
+  private enum ValueType {
+    BOOLEAN("true or false") {
+      @Override
+      boolean takes(String value) {
+        return value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
+      }
+    },
+    PARTITIONS("a number from 1 to " + MOST_PARTITIONS) {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, WHOLE, MOST_PARTITIONS) && Long.parseLong(value) > 0;
+      }
+    },
+    SECONDS("a number of seconds up to " + MOST_SECONDS) {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, SessionConfiguration.SECONDS, MOST_SECONDS);
+      }
+    },
+    FACTOR("a number such as 5.0") {
+      @Override
+      boolean takes(String value) {
+        return DECIMAL.matcher(value).matches();
+      }
+    },
+    BROADCAST("a size such as 10m, up to 1g, or -1 for never") {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, SessionConfiguration.BYTES, MOST_BROADCAST);
+      }
+    },
+    BYTES("a size such as 64m, up to 1t") {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, SessionConfiguration.BYTES, MOST_BYTES) && !value.startsWith("-");
+      }
+    },
+    ZONE("a time zone such as UTC, +02:00 or Europe/Berlin") {
+      @Override
+      boolean takes(String value) {
+        return isZone(value);
+      }
+    };
+
+    private final String description;
+
+    ValueType(String description) {
+      this.description = description;
+    }
+
+    abstract boolean takes(String value);
+  }
+}

@@ -1,0 +1,136 @@
+package io.sluice.planner.show;
+
+import static io.sluice.planner.show.Answers.bool;
+import static io.sluice.planner.show.Answers.row;
+import static io.sluice.planner.show.Answers.string;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.SparkTypes;
+import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTablesContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowViewsContext;
+
+/** SHOW of catalogs, schemas, tables and views. */
+final class ShowStatements {
+
+  private static final List<AnswerColumn> TABLES =
+      List.of(string("namespace"), string("tableName"), bool("isTemporary"));
+
+  private static final List<AnswerColumn> TABLES_EXTENDED =
+      List.of(string("namespace"), string("tableName"), bool("isTemporary"), string("information"));
+
+  private static final List<AnswerColumn> VIEWS =
+      List.of(string("namespace"), string("viewName"), bool("isTemporary"));
+
+  private final Scope scope;
+
+  ShowStatements(Scope scope) {
+    this.scope = scope;
+  }
+
+  Analysis catalogs(ShowCatalogsContext statement) {
+    LikePattern pattern = LikePattern.of(statement.pattern);
+    return Answers.answer(
+        List.of(string("catalog")),
+        scope.catalogs().stream().filter(pattern::matches).map(name -> row(name)).toList());
+  }
+
+  Analysis namespaces(ShowNamespacesContext statement) {
+    LikePattern pattern = LikePattern.of(statement.pattern);
+    return Answers.answer(
+        List.of(string("namespace")),
+        namespacesIn(statement).stream()
+            .filter(pattern::matches)
+            .map(name -> row(SparkTypes.quoteIfNeeded(name)))
+            .toList());
+  }
+
+  /** A schema holds no others, for nested ones are not served. */
+  private List<String> namespacesIn(ShowNamespacesContext statement) {
+    if (statement.multipartIdentifier() == null) {
+      return scope.schemas(scope.current().catalog());
+    }
+    List<String> parts = Names.parts(statement.multipartIdentifier().parts);
+    boolean startsWithCatalog = scope.isCatalog(parts.get(0));
+    if (startsWithCatalog && parts.size() == 1) {
+      return scope.schemas(parts.get(0));
+    }
+    scope.schema(
+        startsWithCatalog ? parts : scope.inCurrentCatalog(parts),
+        Names.position(statement.multipartIdentifier()));
+    return List.of();
+  }
+
+  Analysis currentNamespace() {
+    return Answers.answer(
+        List.of(string("catalog"), string("namespace")),
+        List.of(
+            row(scope.current().catalog(), SparkTypes.quoteIfNeeded(scope.current().schema()))));
+  }
+
+  Analysis tables(ShowTablesContext statement) {
+    Namespace namespace = scope.schema(statement.identifierReference());
+    LikePattern pattern = LikePattern.of(statement.pattern);
+    return Answers.answer(
+        TABLES,
+        scope.tables(namespace).stream()
+            .filter(name -> pattern.matches(name.table()))
+            .map(name -> row(SparkTypes.quoteIfNeeded(name.schema()), name.table(), false))
+            .toList());
+  }
+
+  Analysis tableExtended(ShowTableExtendedContext statement) {
+    if (statement.partitionSpec() != null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "SHOW TABLE EXTENDED is served without PARTITION; Iceberg tables have none to show",
+          Names.position(statement.partitionSpec()));
+    }
+    Namespace namespace = scope.schema(statement.ns);
+    LikePattern pattern = LikePattern.of(statement.pattern);
+    return Answers.answer(
+        TABLES_EXTENDED,
+        scope.tables(namespace).stream()
+            .filter(name -> pattern.matches(name.table()))
+            .map(scope::find)
+            .flatMap(Optional::stream)
+            .map(
+                table ->
+                    row(
+                        SparkTypes.quoteIfNeeded(namespace.schema()),
+                        table.table().name().table(),
+                        false,
+                        information(table)))
+            .toList());
+  }
+
+  /** Spark 4.1.2 prints the table properties character by character; here they are as meant. */
+  private static String information(VisibleTable table) {
+    TableFacts facts = new TableFacts(table);
+    TableName name = table.table().name();
+    StringBuilder text = new StringBuilder();
+    text.append("Catalog: ").append(name.catalog()).append('\n');
+    text.append("Namespace: ").append(SparkTypes.quoteIfNeeded(name.schema())).append('\n');
+    text.append("Table: ").append(name.table()).append('\n');
+    facts.reserved().forEach((key, value) -> text.append(key + ": " + value + "\n"));
+    text.append("Table Properties: ").append(facts.propertyList()).append('\n');
+    text.append("Schema: ").append(SparkTypeText.tree(table.columns())).append('\n');
+    return text.toString();
+  }
+
+  /** No views are served yet, so there are none to show. */
+  Analysis views(ShowViewsContext statement) {
+    scope.schema(statement.identifierReference());
+    return Answers.answer(VIEWS, List.of());
+  }
+}

@@ -1,0 +1,148 @@
+package io.sluice.planner.show;
+
+import static io.sluice.planner.show.Answers.row;
+import static io.sluice.planner.show.Answers.string;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.model.TextPosition;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.PartitionField;
+import io.sluice.planner.catalog.SparkTypes;
+import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PropertyKeyOrStringLitContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowColumnsContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCreateTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTblPropertiesContext;
+
+/** SHOW of one table's columns, properties and definition. */
+final class ShowTableStatements {
+
+  private static final List<AnswerColumn> PROPERTIES = List.of(string("key"), string("value"));
+
+  private final Scope scope;
+
+  ShowTableStatements(Scope scope) {
+    this.scope = scope;
+  }
+
+  Analysis columns(ShowColumnsContext statement) {
+    VisibleTable table = scope.table(nameIn(statement), Names.position(statement.table));
+    return Answers.answer(
+        List.of(string("col_name")),
+        table.columns().stream().map(column -> row(column.name())).toList());
+  }
+
+  private static List<String> nameIn(ShowColumnsContext statement) {
+    List<String> table = Names.parts(statement.table);
+    if (statement.ns == null) {
+      return table;
+    }
+    List<String> schema = Names.parts(statement.ns.parts);
+    if (table.size() == 1) {
+      return Stream.concat(schema.stream(), table.stream()).toList();
+    }
+    List<String> stated = table.subList(0, table.size() - 1);
+    if (!schema.equals(stated)) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "SHOW COLUMNS with conflicting namespaces: %s != %s."
+              .formatted(quoted(schema), quoted(stated)),
+          Names.position(statement.ns));
+    }
+    return table;
+  }
+
+  private static String quoted(List<String> parts) {
+    return parts.stream().map(SparkTypes::quote).collect(Collectors.joining("."));
+  }
+
+  Analysis properties(ShowTblPropertiesContext statement) {
+    VisibleTable table = scope.table(statement.table);
+    Map<String, String> properties = new TableFacts(table).properties();
+    if (statement.key == null) {
+      return Answers.answer(
+          PROPERTIES,
+          properties.entrySet().stream()
+              .map(property -> row(property.getKey(), property.getValue()))
+              .toList());
+    }
+    String key = key(statement.key);
+    String missing = "Table %s does not have property: %s".formatted(table.table().name(), key);
+    return Answers.answer(PROPERTIES, List.of(row(key, properties.getOrDefault(key, missing))));
+  }
+
+  private static String key(PropertyKeyOrStringLitContext key) {
+    return key.stringLit() != null
+        ? StringLiterals.value(key.stringLit())
+        : String.join(".", Names.parts(key.propertyKey().errorCapturingIdentifier()));
+  }
+
+  Analysis createTable(ShowCreateTableContext statement) {
+    if (statement.SERDE() != null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED, "SHOW CREATE TABLE AS SERDE is not supported for v2 tables.");
+    }
+    VisibleTable table = scope.table(statement.identifierReference());
+    if (table.restricted()) {
+      throw restricted(table, Names.position(statement.identifierReference()));
+    }
+    return Answers.answer(List.of(string("createtab_stmt")), List.of(row(definition(table))));
+  }
+
+  private SluiceException restricted(VisibleTable table, TextPosition position) {
+    TableName name = table.table().name();
+    for (Column column : table.table().columns()) {
+      if (!table.columns().contains(column)) {
+        return scope.denied(name.policyPath() + "/" + column.name(), position);
+      }
+    }
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "SHOW CREATE TABLE is not served where a row filter or mask applies; use DESCRIBE TABLE",
+        position);
+  }
+
+  private static String definition(VisibleTable table) {
+    TableFacts facts = new TableFacts(table);
+    TableName name = table.table().name();
+    StringBuilder text = new StringBuilder("CREATE TABLE ");
+    text.append(
+        Stream.of(name.catalog(), name.schema(), name.table())
+            .map(SparkTypes::quoteIfNeeded)
+            .collect(Collectors.joining(".")));
+    text.append(
+        table.columns().stream()
+            .map(column -> "\n  " + SparkTypeText.definition(column))
+            .collect(Collectors.joining(",", " (", ")\n")));
+    text.append("USING iceberg\n");
+    if (!facts.partitioning().isEmpty()) {
+      text.append(
+          facts.partitioning().stream()
+              .map(PartitionField::transform)
+              .collect(Collectors.joining(", ", "PARTITIONED BY (", ")\n")));
+    }
+    table
+        .table()
+        .comment()
+        .ifPresent(comment -> text.append("COMMENT " + SparkTypeText.literal(comment) + "\n"));
+    text.append("LOCATION " + SparkTypeText.literal(table.table().location()) + "\n");
+    text.append(
+        facts.properties().entrySet().stream()
+            .map(
+                property ->
+                    "\n  %s = %s"
+                        .formatted(
+                            SparkTypeText.literal(property.getKey()),
+                            SparkTypeText.literal(property.getValue())))
+            .collect(Collectors.joining(",", "TBLPROPERTIES (", ")\n")));
+    return text.toString();
+  }
+}

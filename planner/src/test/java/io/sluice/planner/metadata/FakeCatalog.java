@@ -1,0 +1,119 @@
+package io.sluice.planner.metadata;
+
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.NotFound;
+import io.sluice.planner.catalog.TableMetadata;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.iceberg.types.Types;
+
+/** Tables in memory; a table may stand for one that cannot be loaded. */
+public final class FakeCatalog implements CatalogReader {
+
+  private final Map<String, Set<String>> schemas = new TreeMap<>();
+  private final Map<TableName, TableMetadata> tables = new HashMap<>();
+  private final Map<TableName, SluiceException> broken = new HashMap<>();
+  private final Set<TableName> views = new HashSet<>();
+
+  /** Adds a catalog and, unless it is there, a schema. */
+  public FakeCatalog schema(String catalog, String schema) {
+    schemas.computeIfAbsent(catalog, name -> new TreeSet<>()).add(schema);
+    return this;
+  }
+
+  /** Adds a table with columns of type string. */
+  public FakeCatalog table(TableName name, String... columns) {
+    List<Column> typed = new ArrayList<>();
+    for (String column : columns) {
+      typed.add(
+          new Column(column, typed.size() + 1, Types.StringType.get(), true, Optional.empty()));
+    }
+    return table(new TableMetadata(name, "uuid", 0, typed, List.of(), Map.of(), "/place"));
+  }
+
+  /** Adds a table. */
+  public FakeCatalog table(TableMetadata table) {
+    schema(table.name().catalog(), table.name().schema());
+    tables.put(table.name(), table);
+    return this;
+  }
+
+  /** Adds a view. */
+  public FakeCatalog view(TableName name) {
+    schema(name.catalog(), name.schema());
+    views.add(name);
+    return this;
+  }
+
+  /** Adds a table that fails to load. */
+  public FakeCatalog brokenTable(TableName name, SluiceException failure) {
+    schema(name.catalog(), name.schema());
+    broken.put(name, failure);
+    return this;
+  }
+
+  @Override
+  public List<String> catalogs() {
+    return List.copyOf(schemas.keySet());
+  }
+
+  @Override
+  public List<String> schemas(String catalog) {
+    if (!schemas.containsKey(catalog)) {
+      throw NotFound.catalog(catalog, null);
+    }
+    return List.copyOf(schemas.get(catalog));
+  }
+
+  @Override
+  public List<Relation> relations(String catalog, String schema) {
+    if (!schemas(catalog).contains(schema)) {
+      throw NotFound.schema(List.of(catalog, schema), null);
+    }
+    Map<String, Relation> relations = new TreeMap<>();
+    tables.keySet().forEach(name -> relations.put(name.toString(), new Relation(name, false)));
+    broken.keySet().forEach(name -> relations.put(name.toString(), new Relation(name, false)));
+    views.forEach(name -> relations.put(name.toString(), new Relation(name, true)));
+    return relations.values().stream()
+        .filter(relation -> relation.name().catalog().equals(catalog))
+        .filter(relation -> relation.name().schema().equals(schema))
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> schemaProperties(String catalog, String schema) {
+    return Map.of(
+        "comment", "the " + schema,
+        "owner", "ann",
+        "location", "/secret/" + schema,
+        "tier", "gold",
+        "api.token", "s3cret");
+  }
+
+  @Override
+  public Optional<TableMetadata> table(TableName name) {
+    SluiceException failure = broken.get(name);
+    if (failure != null) {
+      throw failure;
+    }
+    return Optional.ofNullable(tables.get(name));
+  }
+
+  @Override
+  public boolean isView(TableName name) {
+    return views.contains(name);
+  }
+
+  @Override
+  public void close() {}
+}
