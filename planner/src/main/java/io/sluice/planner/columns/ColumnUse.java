@@ -1,0 +1,82 @@
+package io.sluice.planner.columns;
+
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.TableMetadata;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+
+/**
+ * Finds the columns that a query uses. Safe for use by many threads.
+ *
+ * <p>A query is given as a context of Spark's grammar ({@code SqlBaseParser}): a query, or a whole
+ * statement that holds one. Its base tables are given by the contexts that name them, in text
+ * order; every other relation that it names is a common table expression.
+ */
+public final class ColumnUse {
+
+  /**
+   * A table that a query reads.
+   *
+   * @param table its metadata
+   * @param denied names of the columns that may not be read, as the table spells them
+   */
+  public record ReadTable(TableMetadata table, Set<String> denied) {
+
+    public ReadTable {
+      denied = Set.copyOf(denied);
+    }
+  }
+
+  /** A column that is used and may not be read, both names as the catalog spells them. */
+  public record DeniedColumn(TableName table, String column) {}
+
+  /** Creates one. */
+  public ColumnUse() {}
+
+  /**
+   * Returns the first denied column that the query uses: of the first table in text order, the
+   * first in table order. All columns are used by a star, by {@code TABLE t}, by a natural join, by
+   * PIVOT and UNPIVOT, by an alias that renames the columns and by a FROM without a projection; a
+   * column is also used where it is merely named, as in {@code * EXCEPT (column)}.
+   *
+   * @throws SluiceException {@code CANNOT_AUTHORIZE}, {@code UNRESOLVED_COLUMN} or {@code
+   *     AMBIGUOUS_REFERENCE} where it cannot be told
+   */
+  public Optional<DeniedColumn> firstDenied(
+      ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    if (relations.values().stream().allMatch(table -> table.denied().isEmpty())) {
+      return Optional.empty();
+    }
+    Occurrences occurrences = new Occurrences(relations);
+    try {
+      new Resolution(occurrences, new ExpressionTypes(false)).run(query);
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException | AssertionError e) {
+      throw Refusals.notResolvable(e);
+    }
+    return occurrences.firstDenied();
+  }
+
+  /**
+   * Returns for each {@code ?}, in text order, the name of the Spark type that its place suggests,
+   * for example {@code decimal(15,2)}. It is a hint: empty where there is none, and never an error.
+   */
+  public List<Optional<String>> parameterTypes(
+      ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    ExpressionTypes types = new ExpressionTypes(true);
+    if (!ParameterTypes.hasParameters(query)) {
+      return List.of();
+    }
+    try {
+      new Resolution(new Occurrences(relations), types).run(query);
+    } catch (RuntimeException | AssertionError e) {
+      // What has been resolved so far still helps; Spark will say what is wrong with the query.
+    }
+    return ParameterTypes.of(query, types);
+  }
+}

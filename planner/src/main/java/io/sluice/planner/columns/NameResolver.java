@@ -1,0 +1,262 @@
+package io.sluice.planner.columns;
+
+import io.sluice.planner.columns.ColumnReference.Place;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.validate.DelegatingScope;
+import org.apache.calcite.sql.validate.ListScope;
+import org.apache.calcite.sql.validate.SqlValidatorNamespace;
+import org.apache.calcite.sql.validate.SqlValidatorScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spark's rules for names (its {@code AttributeSeq.resolve}, in each scope from the inside out)
+ * over the scopes that Calcite's validator builds: the longest qualifier that fits wins, then a
+ * column of that name with the rest as struct fields; only when a scope has neither does the next
+ * one count.
+ */
+final class NameResolver {
+
+  private static final int LONGEST_QUALIFIER = 3;
+
+  /** Names that Spark takes for a function without parentheses when no column has them. */
+  private static final Set<String> LITERAL_FUNCTIONS =
+      Set.of(
+          "all",
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "current_user",
+          "grouping__id",
+          "localtimestamp",
+          "session_user",
+          "user");
+
+  private final Occurrences occurrences;
+  private final RelDataType anyType;
+  private final Map<SqlNode, Relation> relations = new IdentityHashMap<>();
+  private final Set<String> sharedNames = new HashSet<>();
+  private boolean natural;
+
+  NameResolver(Occurrences occurrences, RelDataType anyType) {
+    this.occurrences = occurrences;
+    this.anyType = anyType;
+  }
+
+  /** Makes known the relation that a node in FROM stands for. */
+  void register(SqlNode node, Relation relation) {
+    relations.put(node, relation);
+  }
+
+  /** Makes known that a join shares the columns of a name, so that it is not ambiguous after it. */
+  void share(String name) {
+    sharedNames.add(Identifiers.folded(name));
+  }
+
+  /** Makes known that a join shares all columns whose names are equal. */
+  void shareAll() {
+    natural = true;
+  }
+
+  /**
+   * Finds a column and counts its use.
+   *
+   * @return the column; empty where it is the select list's own, or that of a relation whose
+   *     columns are not known
+   */
+  Optional<Field> resolve(ColumnReference reference, SqlValidatorScope scope) {
+    List<String> parts = reference.parts();
+    boolean home = true;
+    boolean uncertain = false;
+    for (SqlValidatorScope level = scope; level != null; level = parent(level)) {
+      if (!(level instanceof ListScope list) || list.getChildren().isEmpty() && !isSelect(level)) {
+        continue;
+      }
+      SparkSelect select = level.getNode() instanceof SparkSelect node ? node : null;
+      Level relationsHere = new Level(list);
+      boolean outputFirst = home && reference.place() == Place.OUTPUT_THEN_RELATION;
+      if (outputFirst && select != null && select.gives(parts.get(0))) {
+        Match qualified = relationsHere.qualified(parts);
+        return qualified.isEmpty() ? Optional.empty() : use(qualified, reference, uncertain);
+      }
+      Match match = relationsHere.find(parts);
+      if (!match.isEmpty()) {
+        return use(match, reference, uncertain);
+      }
+      boolean outputToo =
+          !home
+              || reference.place() == Place.RELATION_THEN_OUTPUT
+              || reference.place() == Place.OUTPUT_THEN_RELATION;
+      if (outputToo && select != null && select.gives(parts.get(0))) {
+        return Optional.empty();
+      }
+      if (relationsHere.hasMadeUpName && Identifiers.isMadeUp(parts.get(0))) {
+        return Optional.empty();
+      }
+      if (reference.place() == Place.BOTH_SIDES && !relationsHere.isOpen) {
+        break;
+      }
+      uncertain |= relationsHere.isOpen;
+      home = false;
+    }
+    if (uncertain
+        || parts.size() == 1 && LITERAL_FUNCTIONS.contains(Identifiers.folded(parts.get(0)))) {
+      return Optional.empty();
+    }
+    throw Refusals.unresolved(parts, reference.position());
+  }
+
+  private Optional<Field> use(Match match, ColumnReference reference, boolean uncertain) {
+    Set<Object> distinct = new HashSet<>();
+    boolean denied = false;
+    for (Field field : match.fields) {
+      distinct.add(field.origin() == null ? field : field.origin());
+      denied |= field.origin() != null && occurrences.isDenied(field.origin());
+    }
+    if (denied && uncertain) {
+      throw Refusals.uncertain(reference.parts(), reference.position());
+    }
+    if (denied
+        && distinct.size() > 1
+        && reference.place() != Place.BOTH_SIDES
+        && !natural
+        && !sharedNames.contains(Identifiers.folded(match.column))) {
+      throw Refusals.ambiguous(reference.parts(), reference.position());
+    }
+    for (Field field : match.fields) {
+      if (field.origin() != null) {
+        occurrences.use(field.origin());
+      }
+    }
+    return match.fields.isEmpty() ? Optional.empty() : Optional.of(match.fields.get(0));
+  }
+
+  /** Returns the columns that a star stands for; where it counts, their use is counted. */
+  List<Field> expand(StarReference star, SqlValidatorScope scope) {
+    List<Field> fields = new ArrayList<>();
+    List<String> qualifier = star.name().parts();
+    for (SqlValidatorScope level = scope; level != null; level = parent(level)) {
+      if (!(level instanceof ListScope list) || list.getChildren().isEmpty()) {
+        continue;
+      }
+      fields.addAll(new Level(list).under(qualifier));
+      if (!fields.isEmpty() || qualifier.isEmpty()) {
+        break;
+      }
+    }
+    if (fields.isEmpty()) {
+      if (!qualifier.isEmpty()) {
+        resolve(star.name(), scope);
+      }
+      fields.add(Field.ofUnknownColumns(anyType));
+    }
+    fields.removeIf(field -> star.left().contains(Identifiers.folded(field.getName())));
+    if (star.counts()) {
+      for (Field field : fields) {
+        if (field.origin() != null) {
+          occurrences.use(field.origin());
+        }
+      }
+      fields.replaceAll(Field::counted);
+    }
+    for (int i = 0; i < star.renamed().size() && i < fields.size(); i++) {
+      fields.set(i, fields.get(i).named(star.renamed().get(i)));
+    }
+    return fields;
+  }
+
+  private static boolean isSelect(SqlValidatorScope scope) {
+    return scope.getNode() instanceof SparkSelect;
+  }
+
+  private static @Nullable SqlValidatorScope parent(SqlValidatorScope scope) {
+    return scope instanceof DelegatingScope delegating ? delegating.getParent() : null;
+  }
+
+  /** What a name was found to be; without fields it is a column of a relation with unknown ones. */
+  private record Match(List<Field> fields, boolean unknown, String column) {
+
+    boolean isEmpty() {
+      return fields.isEmpty() && !unknown;
+    }
+  }
+
+  /** The relations of one scope. */
+  private final class Level {
+
+    private final List<Field> fields = new ArrayList<>();
+    private final boolean isOpen;
+    private final boolean hasMadeUpName;
+
+    Level(ListScope scope) {
+      boolean open = false;
+      boolean madeUp = false;
+      for (SqlValidatorNamespace child : scope.getChildren()) {
+        Relation relation =
+            Objects.requireNonNull(relations.get(child.getEnclosingNode()), "relation in FROM");
+        if (!relation.isVisibleIn(scope.getNode())) {
+          continue;
+        }
+        for (RelDataTypeField each : child.getRowType().getFieldList()) {
+          Field field = (Field) each;
+          fields.add(field.qualified(relation.qualifier(field)));
+          open |= field.isOpen();
+          madeUp |= field.isUnnamed();
+        }
+      }
+      this.isOpen = open;
+      this.hasMadeUpName = madeUp;
+    }
+
+    Match find(List<String> parts) {
+      Match qualified = qualified(parts);
+      return qualified.isEmpty() ? named(parts, 0) : qualified;
+    }
+
+    Match qualified(List<String> parts) {
+      for (int length = Math.min(LONGEST_QUALIFIER, parts.size() - 1); length > 0; length--) {
+        Match match = named(parts, length);
+        if (!match.isEmpty()) {
+          return match;
+        }
+      }
+      return new Match(List.of(), false, "");
+    }
+
+    private Match named(List<String> parts, int qualifierLength) {
+      String column = parts.get(qualifierLength);
+      List<Field> found = new ArrayList<>();
+      boolean unknown = false;
+      for (Field field : fields) {
+        if (qualifierLength > 0 && !Relation.matches(field.qualifier(), parts, qualifierLength)) {
+          continue;
+        }
+        if (!field.isOpen() && field.getName().equalsIgnoreCase(column)) {
+          found.add(field);
+        }
+        unknown |=
+            qualifierLength > 0
+                && (field.isOpen() || field.isUnnamed() && Identifiers.isMadeUp(column));
+      }
+      return new Match(found, unknown, column);
+    }
+
+    List<Field> under(List<String> qualifier) {
+      if (qualifier.isEmpty()) {
+        return fields;
+      }
+      return fields.stream()
+          .filter(field -> Relation.matches(field.qualifier(), qualifier, qualifier.size()))
+          .toList();
+    }
+  }
+}
