@@ -1,0 +1,97 @@
+package io.sluice.policy.ranger;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest good set of one service. Files that cannot be used leave the set before them in place
+ * and a problem to be seen; before the first good one there is no set and nothing is allowed.
+ */
+final class PolicyService {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyService.class);
+
+  private final Path folder;
+  private final String name;
+  private final InstantSource clock;
+
+  private volatile @Nullable AppliedPolicies applied;
+  private volatile @Nullable String problem;
+
+  // Read and written by the one thread that reloads.
+  private List<String> fingerprint = List.of();
+  private String lastTried = "";
+
+  PolicyService(Path folder, String name, InstantSource clock) {
+    this.folder = folder;
+    this.name = name;
+    this.clock = clock;
+  }
+
+  String name() {
+    return name;
+  }
+
+  @Nullable AppliedPolicies applied() {
+    return applied;
+  }
+
+  Optional<String> problem() {
+    return Optional.ofNullable(problem);
+  }
+
+  /** Returns whether the files look different from those read last. */
+  boolean looksChanged() {
+    return !PolicyFiles.fingerprint(folder, name).equals(fingerprint);
+  }
+
+  /**
+   * Reads the files and takes what they hold, if that is new.
+   *
+   * @return false if they changed meanwhile, so that this has to be done again
+   */
+  boolean reload() {
+    List<String> before = PolicyFiles.fingerprint(folder, name);
+    try {
+      PolicyFiles files = PolicyFiles.read(folder, name);
+      if (!PolicyFiles.fingerprint(folder, name).equals(before)) {
+        return false;
+      }
+      fingerprint = before;
+      if (!files.hash().equals(lastTried)) {
+        lastTried = files.hash();
+        take(files);
+      }
+    } catch (IOException e) {
+      fingerprint = before;
+      lastTried = "";
+      fail(name + ".json, or a file that goes with it, cannot be read", e);
+    }
+    return true;
+  }
+
+  @SuppressWarnings("CatchingUnchecked")
+  private void take(PolicyFiles files) {
+    try {
+      applied = AppliedPolicies.of(PolicySetReader.read(files), clock);
+      problem = null;
+      LOG.info("policies of service {} are loaded, version {}", name, files.hash().substring(0, 16));
+    } catch (InvalidPolicies e) {
+      fail(String.valueOf(e.getMessage()), e.getCause());
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      fail(name + ".json, or a file that goes with it, cannot be used by the engine", e);
+    }
+  }
+
+  private void fail(String what, @Nullable Throwable cause) {
+    problem = what;
+    LOG.warn(
+        "{}; {}", what, applied == null ? "nothing is allowed" : "the last good set is kept", cause);
+  }
+}
