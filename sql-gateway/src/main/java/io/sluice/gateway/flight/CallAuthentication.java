@@ -1,0 +1,156 @@
+package io.sluice.gateway.flight;
+
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.Sessions;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/** Finds or opens the session that a call belongs to. */
+final class CallAuthentication {
+
+  private static final String BASIC = "basic ";
+  private static final String BEARER = "bearer ";
+
+  private final Authenticator authenticator;
+  private final BearerTokens tokens;
+  private final Sessions sessions;
+  private final Executor blocking;
+
+  CallAuthentication(
+      Authenticator authenticator, BearerTokens tokens, Sessions sessions, Executor blocking) {
+    this.authenticator = authenticator;
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.blocking = blocking;
+  }
+
+  /**
+   * Logs in: a password opens a session, a token is looked at and given back. Either way the answer
+   * carries the token.
+   */
+  CompletableFuture<Session> handshake(FlightCall call) {
+    Optional<String> basic = after(BASIC, call);
+    if (basic.isPresent()) {
+      return blocking(() -> replied(call, open(call, basic.get())));
+    }
+    return session(call).thenApply(session -> replied(call, session));
+  }
+
+  /**
+   * Returns a call's session. The future fails with {@code UNAUTHENTICATED} or {@code
+   * SESSION_CLOSED}; with a token it is complete at once.
+   */
+  CompletableFuture<Session> session(FlightCall call) {
+    Optional<String> bearer = after(BEARER, call);
+    if (bearer.isPresent()) {
+      return bearer(bearer.get());
+    }
+    Optional<String> basic = after(BASIC, call);
+    if (basic.isPresent()) {
+      return blocking(() -> connectionSession(call, basic.get()));
+    }
+    return CompletableFuture.failedFuture(
+        new SluiceException(
+            ErrorCode.UNAUTHENTICATED,
+            "Not logged in: connect with a user and a password, or send a bearer token"));
+  }
+
+  /** Ends what a password opened on a connection that is gone. */
+  void disconnected(FlightConnection connection) {
+    connection.session().ifPresent(session -> sessions.close(session.id()));
+  }
+
+  private CompletableFuture<Session> bearer(String token) {
+    try {
+      BearerTokens.Bearer bearer = tokens.verify(token);
+      return CompletableFuture.completedFuture(
+          sessions
+              .find(bearer.session(), bearer.principalName())
+              .orElseThrow(
+                  () ->
+                      new SluiceException(
+                          ErrorCode.SESSION_CLOSED,
+                          "The session was closed or has expired; connect again")));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<Session> blocking(Supplier<Session> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, blocking);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Session connectionSession(FlightCall call, String credentials) {
+    byte[] digest = digest(credentials);
+    FlightConnection connection = call.connection();
+    Optional<Session> known =
+        connection
+            .session(digest)
+            .flatMap(session -> sessions.find(session.id(), session.principal().name()));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Session opened = open(call, credentials);
+    connection.remember(digest, opened).ifPresent(previous -> sessions.close(previous.id()));
+    return replied(call, opened);
+  }
+
+  private Session open(FlightCall call, String credentials) {
+    String decoded;
+    try {
+      decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw malformed();
+    }
+    int colon = decoded.indexOf(':');
+    if (colon < 0) {
+      throw malformed();
+    }
+    Principal principal =
+        authenticator.authenticate(
+            decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress());
+    return sessions.open(principal, call.clientAddress());
+  }
+
+  private Session replied(FlightCall call, Session session) {
+    call.replyWith(tokens.issue(session.id(), session.principal().name()));
+    return session;
+  }
+
+  private static Optional<String> after(String scheme, FlightCall call) {
+    return call.authorization()
+        .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(scheme))
+        .map(value -> value.substring(scheme.length()).trim());
+  }
+
+  private static SluiceException malformed() {
+    return new SluiceException(
+        ErrorCode.UNAUTHENTICATED, "The authorization header is not a Basic user and password");
+  }
+
+  private static byte[] digest(String credentials) {
+    try {
+      return MessageDigest.getInstance("SHA-256")
+          .digest(credentials.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256", e);
+    }
+  }
+}

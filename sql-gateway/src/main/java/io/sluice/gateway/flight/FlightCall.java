@@ -1,0 +1,71 @@
+package io.sluice.gateway.flight;
+
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What a call brings besides its message: credentials, the client's address, its connection. */
+final class FlightCall {
+
+  /** The call that the current gRPC callback serves. */
+  static final Context.Key<FlightCall> CURRENT = Context.key("sluice-flight-call");
+
+  static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final @Nullable String authorization;
+  private final String clientAddress;
+  private final FlightConnection connection;
+  private final AtomicReference<@Nullable String> bearer = new AtomicReference<>();
+
+  private FlightCall(
+      @Nullable String authorization, String clientAddress, FlightConnection connection) {
+    this.authorization = authorization;
+    this.clientAddress = clientAddress;
+    this.connection = connection;
+  }
+
+  static FlightCall of(ServerCall<?, ?> call, Metadata headers) {
+    Attributes attributes = call.getAttributes();
+    SocketAddress peer = attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    String address =
+        peer instanceof InetSocketAddress inet && inet.getAddress() != null
+            ? inet.getAddress().getHostAddress()
+            : "";
+    FlightConnection connection = attributes.get(FlightConnection.ATTRIBUTE);
+    return new FlightCall(
+        headers.get(AUTHORIZATION),
+        address,
+        connection == null ? new FlightConnection() : connection);
+  }
+
+  /** Returns the authorization header, if there is one. */
+  Optional<String> authorization() {
+    return Optional.ofNullable(authorization);
+  }
+
+  /** Returns the client's IP address; empty when unknown. */
+  String clientAddress() {
+    return clientAddress;
+  }
+
+  FlightConnection connection() {
+    return connection;
+  }
+
+  /** Makes the answer carry a token for the calls to come. */
+  void replyWith(String token) {
+    bearer.set("Bearer " + token);
+  }
+
+  Optional<String> reply() {
+    return Optional.ofNullable(bearer.get());
+  }
+}

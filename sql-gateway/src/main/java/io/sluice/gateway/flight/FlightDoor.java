@@ -1,0 +1,182 @@
+package io.sluice.gateway.flight;
+
+import io.grpc.Attributes;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.HandleSigner;
+import io.sluice.gateway.session.Sessions;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.planner.metadata.MetadataReader;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.Ticket;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC door: Arrow Flight SQL, for JDBC, ADBC and ODBC drivers. */
+public final class FlightDoor implements AutoCloseable {
+
+  /** A client that does not answer a ping is gone, and its statements with it. */
+  private static final long KEEPALIVE_SECONDS = 60;
+
+  private static final long KEEPALIVE_TIMEOUT_SECONDS = 20;
+
+  /** How often a client may ping: more often than any driver does by default. */
+  private static final long CLIENT_PING_SECONDS = 10;
+
+  /** Drivers reconnect by themselves. */
+  private static final long CONNECTION_IDLE_MINUTES = 60;
+
+  private static final int CALLS_PER_CONNECTION = 256;
+
+  private final FlightDoorSettings settings;
+  private final Server server;
+  private boolean closed;
+
+  /**
+   * Makes a door, not open yet.
+   *
+   * @param calls runs gRPC's callbacks, which never block
+   * @param blocking runs what waits for the catalog, a password hash or an upload; bounded
+   * @param allocator for the few vectors that the door itself reads and writes
+   * @throws IllegalArgumentException if the address is not a loopback address
+   */
+  public FlightDoor(
+      FlightDoorSettings settings,
+      Authenticator authenticator,
+      BearerTokens tokens,
+      HandleSigner signer,
+      Sessions sessions,
+      StatementService statements,
+      MetadataReader metadata,
+      Executor calls,
+      Executor blocking,
+      BufferAllocator allocator,
+      InstantSource clock) {
+    if (settings.address().isUnresolved() || !settings.address().getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          "the Flight SQL door has no TLS yet, so it listens on a loopback address only, not on "
+              + settings.address());
+    }
+    this.settings = settings;
+    HandleRegistry handles = new HandleRegistry(signer, clock, settings);
+    CallAuthentication authentication =
+        new CallAuthentication(authenticator, tokens, sessions, blocking);
+    FlightSqlService service =
+        new FlightSqlService(
+            authentication,
+            statements,
+            handles,
+            new FlightActions(statements, sessions, handles, metadata, blocking),
+            new MetadataAnswers(
+                metadata,
+                new RowEncoder(allocator),
+                new SqlInfoEncoder(
+                    allocator, ServerFacts.of(settings.sparkVersion(), settings.readOnly()))),
+            allocator,
+            blocking,
+            settings);
+    this.server =
+        NettyServerBuilder.forAddress(settings.address())
+            .executor(calls)
+            .addService(definition(service))
+            .intercept(new CallInterceptor())
+            .addTransportFilter(new Connections(authentication, blocking))
+            .maxInboundMessageSize(settings.longestRequest())
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .maxConnectionIdle(CONNECTION_IDLE_MINUTES, TimeUnit.MINUTES)
+            .build();
+  }
+
+  /**
+   * Begins to accept calls.
+   *
+   * @throws IOException if the address is taken
+   */
+  public void start() throws IOException {
+    server.start();
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Stops accepting, lets calls finish for the time of grace, then breaks off the others. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(settings.grace().toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(settings.grace().toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns the service with DoGet's answer written by our own marshaller. */
+  private static ServerServiceDefinition definition(FlightSqlService service) {
+    MethodDescriptor<Ticket, FlightData> generated = FlightServiceGrpc.getDoGetMethod();
+    MethodDescriptor<Ticket, FlightFrame> doGet =
+        generated.toBuilder(generated.getRequestMarshaller(), new FlightFrameMarshaller()).build();
+    ServerServiceDefinition.Builder definition =
+        ServerServiceDefinition.builder(FlightServiceGrpc.SERVICE_NAME);
+    for (ServerMethodDefinition<?, ?> method :
+        FlightServiceGrpc.bindService(service).getMethods()) {
+      if (!method.getMethodDescriptor().getFullMethodName().equals(doGet.getFullMethodName())) {
+        definition.addMethod(method);
+      }
+    }
+    return definition.addMethod(doGet, ServerCalls.asyncServerStreamingCall(service::get)).build();
+  }
+
+  /** Marks each connection, and ends what its password opened when it is gone. */
+  private static final class Connections extends ServerTransportFilter {
+    private final CallAuthentication authentication;
+    private final Executor blocking;
+
+    Connections(CallAuthentication authentication, Executor blocking) {
+      this.authentication = authentication;
+      this.blocking = blocking;
+    }
+
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      return attributes.toBuilder().set(FlightConnection.ATTRIBUTE, new FlightConnection()).build();
+    }
+
+    @Override
+    public void transportTerminated(@Nullable Attributes attributes) {
+      FlightConnection connection =
+          attributes == null ? null : attributes.get(FlightConnection.ATTRIBUTE);
+      if (connection != null && connection.session().isPresent()) {
+        blocking.execute(() -> authentication.disconnected(connection));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.sluice.gateway.flight;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns failures into gRPC statuses: the text of a refusal is sent, that of a defect is not. */
+final class FlightErrors {
+
+  private static final Logger log = LoggerFactory.getLogger(FlightErrors.class);
+
+  /**
+   * gRPC percent-encodes a status text into a header, and a client takes 8 KiB of headers by
+   * default; a longer one would break the connection in place of explaining.
+   */
+  private static final int LONGEST_ENCODED = 6 * 1024;
+
+  private FlightErrors() {}
+
+  /**
+   * Returns the gRPC code for each code of Sluice; what Flight clients make of it stands beside.
+   */
+  static Status.Code grpcCode(ErrorCode code) {
+    return switch (code) {
+      case PARSE_SYNTAX_ERROR,
+          STATEMENT_TOO_LARGE,
+          STATEMENT_TOO_COMPLEX,
+          UNRESOLVED_COLUMN,
+          AMBIGUOUS_REFERENCE,
+          PARAMETER_MISMATCH,
+          INVALID_PARAMETER,
+          PROTOCOL_VIOLATION ->
+          Status.Code.INVALID_ARGUMENT;
+      case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
+      case FUNCTION_NOT_ALLOWED, CONFIGURATION_NOT_ALLOWED, PERMISSION_DENIED, CANNOT_AUTHORIZE ->
+          Status.Code.PERMISSION_DENIED;
+      case TABLE_OR_VIEW_NOT_FOUND, SCHEMA_NOT_FOUND, CATALOG_NOT_FOUND, INVALID_HANDLE ->
+          Status.Code.NOT_FOUND;
+      case UNAUTHENTICATED, SESSION_CLOSED -> Status.Code.UNAUTHENTICATED;
+      case OPERATION_CANCELED -> Status.Code.CANCELLED;
+      case STATEMENT_TIMEOUT -> Status.Code.DEADLINE_EXCEEDED;
+      case POLICY_INVALID -> Status.Code.FAILED_PRECONDITION;
+      case POLICY_UNAVAILABLE,
+          CATALOG_UNAVAILABLE,
+          CLUSTER_UNAVAILABLE,
+          REPLICA_LOST,
+          SHUTTING_DOWN ->
+          Status.Code.UNAVAILABLE;
+      case QUEUE_FULL, QUEUE_TIMEOUT -> Status.Code.RESOURCE_EXHAUSTED;
+      case EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
+    };
+  }
+
+  /**
+   * Returns what the client is sent. A failure that is no {@link SluiceException} is logged under
+   * an id, and only the id is sent.
+   *
+   * @param statement the statement that failed; null before there is one
+   */
+  static StatusRuntimeException status(Throwable failure, @Nullable StatementId statement) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof SluiceException refusal) {
+      return status(refusal.code(), refusal.clientText(statement));
+    }
+    if (cause instanceof StatusRuntimeException protocol) {
+      return protocol;
+    }
+    if (cause instanceof RejectedExecutionException) {
+      SluiceException full =
+          new SluiceException(ErrorCode.QUEUE_FULL, "The gateway is busy; try again");
+      return status(full.code(), full.clientText(statement));
+    }
+    StatementId id = statement == null ? StatementId.random() : statement;
+    log.error("Statement {} failed by a defect", id, cause);
+    SluiceException defect =
+        new SluiceException(
+            ErrorCode.INTERNAL_ERROR,
+            "Sluice failed; the gateway's log has the details under this id");
+    return status(defect.code(), defect.clientText(id));
+  }
+
+  private static StatusRuntimeException status(ErrorCode code, String text) {
+    return grpcCode(code).toStatus().withDescription(fitted(text)).asRuntimeException();
+  }
+
+  /** Cuts a text that would be too long as a header, before its SQLSTATE. */
+  private static String fitted(String text) {
+    if (encodedLength(text) <= LONGEST_ENCODED) {
+      return text;
+    }
+    int tailStart = Math.max(text.lastIndexOf(" (SQLSTATE "), 0);
+    String tail = "…" + text.substring(tailStart);
+    int room = LONGEST_ENCODED - encodedLength(tail);
+    int end = 0;
+    while (end < tailStart) {
+      int next = text.offsetByCodePoints(end, 1);
+      room -= encodedLength(text.substring(end, next));
+      if (room < 0) {
+        break;
+      }
+      end = next;
+    }
+    return text.substring(0, end) + tail;
+  }
+
+  /** Returns the length in gRPC's percent-encoding: three for each byte outside printable ASCII. */
+  private static int encodedLength(String text) {
+    int length = 0;
+    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+      length += octet >= ' ' && octet < '~' && octet != '%' ? 1 : 3;
+    }
+    return length;
+  }
+}

@@ -1,0 +1,372 @@
+package io.sluice.gateway.flight;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.sluice.gateway.arrow.ArrowEncoder;
+import io.sluice.gateway.flight.ResultSender.Advertised;
+import io.sluice.gateway.flight.SessionHandles.Prepared;
+import io.sluice.gateway.flight.SessionHandles.Promise;
+import io.sluice.gateway.flight.SessionHandles.Redeemed;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.spark.ResultMessage;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.arrow.flight.impl.Flight.Action;
+import org.apache.arrow.flight.impl.Flight.ActionType;
+import org.apache.arrow.flight.impl.Flight.Empty;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
+import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
+import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.apache.arrow.flight.impl.Flight.PutResult;
+import org.apache.arrow.flight.impl.Flight.Result;
+import org.apache.arrow.flight.impl.Flight.SchemaResult;
+import org.apache.arrow.flight.impl.Flight.Ticket;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flight SQL's calls. Every method returns at once: what takes time is a future of the statement
+ * service, or runs on the blocking executor. Preparing and GetFlightInfo analyse a statement, DoGet
+ * runs it: a client can cancel nothing but an open stream.
+ */
+final class FlightSqlService implements FlightServiceGrpc.AsyncService {
+
+  private final CallAuthentication authentication;
+  private final StatementService statements;
+  private final HandleRegistry handles;
+  private final FlightActions actions;
+  private final MetadataAnswers metadata;
+  private final BufferAllocator allocator;
+  private final Executor blocking;
+  private final FlightDoorSettings settings;
+
+  FlightSqlService(
+      CallAuthentication authentication,
+      StatementService statements,
+      HandleRegistry handles,
+      FlightActions actions,
+      MetadataAnswers metadata,
+      BufferAllocator allocator,
+      Executor blocking,
+      FlightDoorSettings settings) {
+    this.authentication = authentication;
+    this.statements = statements;
+    this.handles = handles;
+    this.actions = actions;
+    this.metadata = metadata;
+    this.allocator = allocator;
+    this.blocking = blocking;
+    this.settings = settings;
+  }
+
+  @Override
+  public StreamObserver<HandshakeRequest> handshake(StreamObserver<HandshakeResponse> client) {
+    tolerateCancel(client);
+    answer(
+        client,
+        authentication.handshake(FlightCall.CURRENT.get()),
+        (observer, session) -> observer.onCompleted());
+    return new Ignored<>();
+  }
+
+  @Override
+  public void getFlightInfo(FlightDescriptor descriptor, StreamObserver<FlightInfo> client) {
+    respond(client, session -> info(session, descriptor), FlightSqlService::single);
+  }
+
+  @Override
+  public void getSchema(FlightDescriptor descriptor, StreamObserver<SchemaResult> client) {
+    respond(
+        client,
+        session -> schema(session, FlightCommandDecoder.decode(descriptor)),
+        (observer, schema) ->
+            single(
+                observer,
+                SchemaResult.newBuilder().setSchema(ArrowEncoder.encapsulated(schema)).build()));
+  }
+
+  @Override
+  public void doAction(Action action, StreamObserver<Result> client) {
+    respond(
+        client,
+        session -> actions.run(session, action),
+        (observer, body) -> {
+          body.ifPresent(bytes -> observer.onNext(Result.newBuilder().setBody(bytes).build()));
+          observer.onCompleted();
+        });
+  }
+
+  @Override
+  public void listActions(Empty request, StreamObserver<ActionType> client) {
+    respond(
+        client,
+        session -> CompletableFuture.completedFuture(actions.types()),
+        (observer, types) -> {
+          types.forEach(observer::onNext);
+          observer.onCompleted();
+        });
+  }
+
+  @Override
+  public StreamObserver<FlightData> doPut(StreamObserver<PutResult> client) {
+    return new Upload(client, authentication.session(FlightCall.CURRENT.get()));
+  }
+
+  /** DoGet, under a marshaller of ours in place of the generated one. */
+  void get(Ticket ticket, StreamObserver<FlightFrame> client) {
+    ResultSender sender =
+        new ResultSender((ServerCallStreamObserver<FlightFrame>) client, settings.readyBytes());
+    authentication
+        .session(FlightCall.CURRENT.get())
+        .thenCompose(session -> get(session, ticket, sender))
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure != null) {
+                sender.fail(failure);
+              }
+            });
+  }
+
+  private CompletableFuture<Void> get(Session session, Ticket ticket, ResultSender sender) {
+    return FlightCommandDecoder.decode(ticket.getTicket())
+        .accept(
+            new FlightCommand.Visitor<>() {
+              @Override
+              public CompletableFuture<Void> result(FlightCommand.Result command) {
+                run(session, handles.of(session).redeem(command.handle()), sender);
+                return CompletableFuture.completedFuture(null);
+              }
+
+              @Override
+              public CompletableFuture<Void> metadata(FlightCommand.Metadata command) {
+                MetadataRequest request = command.request();
+                Advertised advertised = new Advertised(request.schema(), false, null);
+                return CompletableFuture.supplyAsync(
+                        () -> request.answer(metadata, session.principal()), blocking)
+                    .thenAccept(rows -> sender.send(rows, advertised));
+              }
+            });
+  }
+
+  private void run(Session session, Redeemed redeemed, ResultSender sender) {
+    if (sender.isGone()) {
+      return;
+    }
+    Promise promise = redeemed.promise();
+    Statement statement = statements.submit(session, promise.sql(), promise.parameters());
+    handles.of(session).started(redeemed.ticket(), statement);
+    Flow.Publisher<ResultMessage> result = statement.result();
+    sender.send(
+        result, new Advertised(promise.schema(), !promise.parameters().isEmpty(), statement.id()));
+  }
+
+  private CompletableFuture<FlightInfo> info(Session session, FlightDescriptor descriptor) {
+    return FlightCommandDecoder.decode(descriptor)
+        .accept(
+            new FlightCommand.Visitor<>() {
+              @Override
+              public CompletableFuture<FlightInfo> query(FlightCommand.Query command) {
+                return statements
+                    .prepare(session, command.sql())
+                    .thenApply(prepared -> promised(new Prepared(prepared, List.of())));
+              }
+
+              @Override
+              public CompletableFuture<FlightInfo> preparedQuery(
+                  FlightCommand.PreparedQuery command) {
+                return CompletableFuture.completedFuture(
+                    promised(handles.of(session).prepared(command.handle())));
+              }
+
+              @Override
+              public CompletableFuture<FlightInfo> metadata(FlightCommand.Metadata command) {
+                return CompletableFuture.completedFuture(
+                    info(descriptor, command.request().schema(), descriptor.getCmd()));
+              }
+
+              private FlightInfo promised(Prepared prepared) {
+                Schema schema = prepared.statement().schema();
+                Promise promise =
+                    new Promise(prepared.statement().sql(), prepared.parameters(), schema);
+                TicketStatementQuery ticket =
+                    TicketStatementQuery.newBuilder()
+                        .setStatementHandle(handles.of(session).promise(promise))
+                        .build();
+                return info(descriptor, schema, Any.pack(ticket).toByteString());
+              }
+            });
+  }
+
+  /** One endpoint without a location: the client fetches on the connection that it has. */
+  private static FlightInfo info(FlightDescriptor descriptor, Schema schema, ByteString ticket) {
+    return FlightInfo.newBuilder()
+        .setSchema(ArrowEncoder.encapsulated(schema))
+        .setFlightDescriptor(descriptor)
+        .addEndpoint(FlightEndpoint.newBuilder().setTicket(Ticket.newBuilder().setTicket(ticket)))
+        .setTotalRecords(-1)
+        .setTotalBytes(-1)
+        .build();
+  }
+
+  private CompletableFuture<Schema> schema(Session session, FlightCommand command) {
+    return command.accept(
+        new FlightCommand.Visitor<>() {
+          @Override
+          public CompletableFuture<Schema> query(FlightCommand.Query query) {
+            return statements
+                .prepare(session, query.sql())
+                .thenApply(prepared -> prepared.schema());
+          }
+
+          @Override
+          public CompletableFuture<Schema> preparedQuery(FlightCommand.PreparedQuery query) {
+            return CompletableFuture.completedFuture(
+                handles.of(session).prepared(query.handle()).statement().schema());
+          }
+
+          @Override
+          public CompletableFuture<Schema> metadata(FlightCommand.Metadata metadataCommand) {
+            return CompletableFuture.completedFuture(metadataCommand.request().schema());
+          }
+        });
+  }
+
+  private <T, R> void respond(
+      StreamObserver<T> client,
+      Function<Session, CompletableFuture<R>> work,
+      BiConsumer<StreamObserver<T>, R> success) {
+    tolerateCancel(client);
+    answer(client, authentication.session(FlightCall.CURRENT.get()).thenCompose(work), success);
+  }
+
+  private static <T, R> void answer(
+      StreamObserver<T> client,
+      CompletableFuture<R> work,
+      BiConsumer<StreamObserver<T>, R> success) {
+    work.whenComplete(
+        (result, failure) -> {
+          if (failure != null) {
+            client.onError(FlightErrors.status(failure, null));
+          } else {
+            success.accept(client, result);
+          }
+        });
+  }
+
+  /** Without a handler, answering a client that has gone away throws. */
+  private static void tolerateCancel(StreamObserver<?> client) {
+    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+  }
+
+  private static <T> void single(StreamObserver<T> client, T message) {
+    client.onNext(message);
+    client.onCompleted();
+  }
+
+  /** A DoPut: parameters for a prepared statement, or a statement that is run for its effect. */
+  private final class Upload implements StreamObserver<FlightData> {
+    private final StreamObserver<PutResult> client;
+    private final CompletableFuture<Session> session;
+    private final ParameterReader parameters =
+        new ParameterReader(allocator, settings.longestUpload());
+    private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
+    private boolean failed;
+    private volatile boolean gone;
+    private volatile @Nullable Statement running;
+
+    Upload(StreamObserver<PutResult> client, CompletableFuture<Session> session) {
+      this.client = client;
+      this.session = session;
+      ((ServerCallStreamObserver<PutResult>) client).setOnCancelHandler(this::canceled);
+      if (session.isCompletedExceptionally()) {
+        finish();
+        failed = true;
+      }
+    }
+
+    @Override
+    public void onNext(FlightData data) {
+      if (failed) {
+        return;
+      }
+      if (data.hasFlightDescriptor()) {
+        descriptor = data.getFlightDescriptor();
+      }
+      try {
+        parameters.add(data);
+      } catch (RuntimeException e) {
+        failed = true;
+        client.onError(FlightErrors.status(e, null));
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      failed = true;
+    }
+
+    @Override
+    public void onCompleted() {
+      if (!failed) {
+        finish();
+      }
+    }
+
+    private void finish() {
+      answer(
+          client,
+          session.thenComposeAsync(this::run, blocking),
+          (observer, message) ->
+              single(
+                  observer, PutResult.newBuilder().setAppMetadata(message.toByteString()).build()));
+    }
+
+    private void started(Statement statement) {
+      running = statement;
+      if (gone) {
+        canceled();
+      }
+    }
+
+    private void canceled() {
+      gone = true;
+      Statement statement = running;
+      if (statement != null) {
+        statement.cancel("its client went away");
+      }
+    }
+
+    private CompletableFuture<Message> run(Session current) {
+      return FlightCommandDecoder.decode(descriptor)
+          .accept(
+              new UploadRun(statements, handles.of(current), current, parameters, this::started));
+    }
+  }
+
+  /** What a client streams during a handshake; its credentials are in the headers. */
+  private static final class Ignored<T> implements StreamObserver<T> {
+    @Override
+    public void onNext(T message) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+}

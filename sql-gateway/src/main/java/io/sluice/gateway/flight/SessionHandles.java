@@ -1,0 +1,148 @@
+package io.sluice.gateway.flight;
+
+import com.google.protobuf.ByteString;
+import io.sluice.gateway.identity.HandleSigner;
+import io.sluice.gateway.identity.HandleSigner.Kind;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.PreparedStatement;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.model.Principal;
+import io.sluice.model.SessionId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression.Literal;
+
+/** The prepared statements and promised results of one session, behind signed handles. */
+final class SessionHandles {
+
+  // Not the session itself, whose being forgotten is what ends these handles.
+  private final SessionId session;
+  private final Principal principal;
+  private final HandleSigner signer;
+  private final InstantSource clock;
+  private final FlightDoorSettings settings;
+  private final BoundedHandles<Prepared> prepared;
+  private final BoundedHandles<Promise> promises;
+  private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
+
+  SessionHandles(
+      Session session, HandleSigner signer, InstantSource clock, FlightDoorSettings settings) {
+    this.session = session.id();
+    this.principal = session.principal();
+    this.signer = signer;
+    this.clock = clock;
+    this.settings = settings;
+    this.prepared =
+        new BoundedHandles<>(
+            settings.mostHandles(), settings.mostHandleCharacters(), Prepared::weight);
+    this.promises =
+        new BoundedHandles<>(
+            settings.mostHandles(), settings.mostHandleCharacters(), Promise::weight);
+  }
+
+  ByteString add(PreparedStatement statement) {
+    UUID id = prepared.add(new Prepared(statement, List.of()));
+    return sign(Kind.PREPARED_STATEMENT, id, clock.instant().plus(settings.preparedLifetime()));
+  }
+
+  Prepared prepared(ByteString handle) {
+    return prepared.get(verify(handle, Kind.PREPARED_STATEMENT)).orElseThrow(HandleSigner::unknown);
+  }
+
+  /** Keeps parameters for the executions to come. */
+  void bind(ByteString handle, List<Literal> parameters) {
+    UUID id = verify(handle, Kind.PREPARED_STATEMENT);
+    PreparedStatement statement = prepared.get(id).orElseThrow(HandleSigner::unknown).statement();
+    prepared.put(id, new Prepared(statement, parameters));
+  }
+
+  /** Forgets a prepared statement; one that is not there was closed before. */
+  void close(ByteString handle) {
+    prepared.remove(verify(handle, Kind.PREPARED_STATEMENT));
+  }
+
+  ByteString promise(Promise result) {
+    return sign(Kind.RESULT, promises.add(result), clock.instant().plus(settings.ticketLifetime()));
+  }
+
+  /** Returns what a ticket promises, once. */
+  Redeemed redeem(ByteString ticket) {
+    UUID id = verify(ticket, Kind.RESULT);
+    return new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
+  }
+
+  /** Keeps a redeemed ticket's statement within reach of {@link #cancel} until it ends. */
+  void started(UUID ticket, Statement statement) {
+    running.put(ticket, statement);
+    statement.ending().whenComplete((state, failure) -> running.remove(ticket));
+  }
+
+  /** Takes back a promise or cancels its statement; returns whether there was either. */
+  boolean cancel(ByteString ticket) {
+    UUID id = verify(ticket, Kind.RESULT);
+    if (promises.remove(id).isPresent()) {
+      return true;
+    }
+    Optional<Statement> statement = Optional.ofNullable(running.get(id));
+    statement.ifPresent(found -> found.cancel("canceled by its client"));
+    return statement.isPresent();
+  }
+
+  private static long weight(List<Literal> parameters) {
+    return parameters.stream().mapToLong(Literal::getSerializedSize).sum();
+  }
+
+  private ByteString sign(Kind kind, UUID id, Instant expiry) {
+    return ByteString.copyFrom(signer.sign(kind, id, session, principal, expiry));
+  }
+
+  private UUID verify(ByteString handle, Kind kind) {
+    return signer.verify(handle.toByteArray(), kind, session, principal);
+  }
+
+  /** A prepared statement and the parameters that were last bound to it. */
+  record Prepared(PreparedStatement statement, List<Literal> bound) {
+    Prepared {
+      bound = List.copyOf(bound);
+    }
+
+    /**
+     * Returns the parameters to run with.
+     *
+     * @throws io.sluice.model.SluiceException {@code PARAMETER_MISMATCH} if none were bound but
+     *     some are needed
+     */
+    List<Literal> parameters() {
+      ParameterReader.checkCount(statement.parameterTypes().size(), bound.size());
+      return bound;
+    }
+
+    private long weight() {
+      return statement.sql().length() + SessionHandles.weight(bound);
+    }
+  }
+
+  /**
+   * A statement that runs when its result is fetched.
+   *
+   * @param schema as it was advertised
+   */
+  record Promise(String sql, List<Literal> parameters, Schema schema) {
+    Promise {
+      parameters = List.copyOf(parameters);
+    }
+
+    private long weight() {
+      return sql.length() + SessionHandles.weight(parameters);
+    }
+  }
+
+  /** A promise that was redeemed, and the ticket's id. */
+  record Redeemed(UUID ticket, Promise promise) {}
+}

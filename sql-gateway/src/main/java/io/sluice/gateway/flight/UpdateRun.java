@@ -1,0 +1,58 @@
+package io.sluice.gateway.flight;
+
+import io.sluice.gateway.arrow.ArrowEncoder;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage;
+import io.sluice.spark.ResultMessage.SchemaMessage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a statement for its effect; one that turns out to return rows is canceled and refused. */
+final class UpdateRun implements Flow.Subscriber<ResultMessage> {
+
+  private final CompletableFuture<Long> changedRows = new CompletableFuture<>();
+  private volatile Flow.@Nullable Subscription subscription;
+
+  private UpdateRun() {}
+
+  /** Returns how many rows the statement changed. */
+  static CompletableFuture<Long> run(Statement statement) {
+    UpdateRun run = new UpdateRun();
+    statement.result().subscribe(run);
+    return run.changedRows;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription next) {
+    subscription = next;
+    next.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(ResultMessage message) {
+    boolean rows =
+        !(message instanceof SchemaMessage schema)
+            || !ArrowEncoder.read(schema).getFields().isEmpty();
+    Flow.Subscription upstream = subscription;
+    if (rows && upstream != null) {
+      upstream.cancel();
+      changedRows.completeExceptionally(
+          new SluiceException(
+              ErrorCode.NOT_SUPPORTED,
+              "The statement returns rows; run it as a query, not as an update"));
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    changedRows.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    changedRows.complete(0L);
+  }
+}
