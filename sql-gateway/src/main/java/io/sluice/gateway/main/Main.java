@@ -1,0 +1,52 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.cli.SqlCommand;
+import io.sluice.gateway.cli.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.time.InstantSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry point: hands the command line to the command that it names. */
+@Command(name = "sluice", description = "One SQL front door for Spark lakehouses.")
+public final class Main {
+
+  private static final int WRONG_USAGE = 2;
+
+  private Main() {}
+
+  /** Runs one command and exits with its status. */
+  public static void main(String[] arguments) {
+    CommandLine commands = new CommandLine(new Main());
+    commands.addSubcommand(sql());
+    commands.setExpandAtFiles(false);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler(
+        (exception, given) -> {
+          System.err.println(exception.getMessage());
+          System.err.println("./sluice help lists the options.");
+          return WRONG_USAGE;
+        });
+    if (arguments.length == 0) {
+      System.err.println("A command is missing; ./sluice help lists them.");
+      System.exit(WRONG_USAGE);
+    }
+    System.exit(commands.execute(arguments));
+  }
+
+  private static CommandLine sql() {
+    SqlCommand command =
+        new SqlCommand(
+            new Terminal(
+                System.in,
+                // System.out would swallow the error that tells of a closed pipe.
+                new FileOutputStream(FileDescriptor.out),
+                System.err,
+                Integer.getInteger("sluice.terminal.width", 0),
+                System.getenv("SLUICE_PASSWORD"),
+                InstantSource.system()));
+    Runtime.getRuntime().addShutdownHook(new Thread(command::cancel, "cancel"));
+    return new CommandLine(command);
+  }
+}
