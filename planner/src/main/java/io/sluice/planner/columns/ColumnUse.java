@@ -1,0 +1,53 @@
+package io.sluice.planner.columns;
+
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.TableMetadata;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.ParseTree;
+import org.antlr.v4.runtime.tree.TerminalNode;
+
+/** Which columns of its base tables a query uses. */
+public final class ColumnUse {
+
+  /** Returns the first denied column that the query uses. */
+  public Optional<DeniedColumn> firstDenied(
+      ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    for (ReadTable read : relations.values()) {
+      for (String column : read.table().columnNames()) {
+        if (read.denied().contains(column) && names(query, column)) {
+          return Optional.of(new DeniedColumn(read.table().name(), column));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the types that the text suggests for its parameters. */
+  public List<Optional<String>> parameterTypes(
+      ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    return List.of();
+  }
+
+  private static boolean names(ParseTree node, String column) {
+    if (node instanceof TerminalNode leaf) {
+      String text = leaf.getText();
+      return text.replace("`", "").equalsIgnoreCase(column) || text.equals("*");
+    }
+    for (int child = 0; child < node.getChildCount(); child++) {
+      if (names(node.getChild(child), column)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A table that a query reads and its columns that may not be read. */
+  public record ReadTable(TableMetadata table, Set<String> denied) {}
+
+  /** A column that may not be read. */
+  public record DeniedColumn(TableName table, String column) {}
+}

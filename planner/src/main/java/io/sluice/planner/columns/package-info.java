@@ -1,0 +1,5 @@
+/** Which columns a query uses. */
+@NullMarked
+package io.sluice.planner.columns;
+
+import org.jspecify.annotations.NullMarked;
