@@ -37,8 +37,7 @@ final class GuardedParser extends SqlBaseParser {
   }
 
   @Override
-  public void enterRecursionRule(
-      ParserRuleContext context, int state, int rule, int precedence) {
+  public void enterRecursionRule(ParserRuleContext context, int state, int rule, int precedence) {
     enter(rule);
     super.enterRecursionRule(context, state, rule, precedence);
   }

@@ -21,13 +21,15 @@ public final class Identifiers {
    * Returns the name that an identifier's context stands for: backquotes taken off, doubled ones
    * made single.
    *
-   * @throws SluiceException {@code NOT_SUPPORTED} for {@code IDENTIFIER('…')}
+   * @throws SluiceException {@code NOT_SUPPORTED} for {@code IDENTIFIER('…')} and hyphens
    */
   public static String name(ParserRuleContext identifier) {
     if (identifier.getStart() != identifier.getStop()) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
-          "IDENTIFIER() is not served; write the name itself.",
+          identifier.getStart().getType() == SqlBaseLexer.IDENTIFIER_KW
+              ? "IDENTIFIER() is not served; write the name itself."
+              : "A name with a hyphen must stand in backquotes.",
           position(identifier.getStart()));
     }
     return name(identifier.getStart());

@@ -29,8 +29,7 @@ final class SyntaxErrorListener extends BaseErrorListener {
               ? "Syntax error at or near end of input."
               : "Syntax error at or near '" + excerpt(token.getText()) + "'.";
     }
-    throw new SluiceException(
-        ErrorCode.PARSE_SYNTAX_ERROR, where, new TextPosition(line, column));
+    throw new SluiceException(ErrorCode.PARSE_SYNTAX_ERROR, where, new TextPosition(line, column));
   }
 
   private static String excerpt(String text) {
