@@ -1,8 +1,24 @@
 package io.sluice.planner;
 
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.show.MetadataStatements;
+import java.time.InstantSource;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
 
 /**
  * Turns SQL text into a statement that may run. Every path that does not end in an {@link Analysis}
@@ -11,23 +27,100 @@ import io.sluice.planner.policy.PolicyEngine;
  */
 public final class StatementAnalyzer {
 
-  private final CatalogReader catalog;
-  private final PolicyEngine policies;
-  private final MetadataReader metadata;
+  private final SparkParser parser;
+  private final QueryAnalyzer queries;
+  private final MetadataStatements metadataStatements;
 
-  public StatementAnalyzer(CatalogReader catalog, PolicyEngine policies, MetadataReader metadata) {
-    this.catalog = catalog;
-    this.policies = policies;
-    this.metadata = metadata;
+  /**
+   * @param clock what the deadline of a parse is measured by
+   */
+  public StatementAnalyzer(
+      CatalogReader catalog, PolicyEngine policies, MetadataReader metadata, InstantSource clock) {
+    this.parser = new SparkParser(clock);
+    this.queries = new QueryAnalyzer(parser, catalog, policies);
+    this.metadataStatements = new MetadataStatements(metadata, catalog);
   }
 
   /**
    * Analyses one statement.
    *
-   * @throws io.sluice.model.SluiceException if it is refused, for whatever reason
+   * @throws SluiceException if it is refused, for whatever reason
    */
   public Analysis analyze(AnalysisRequest request) {
-    throw new IllegalStateException(
-        "not built: " + catalog + policies + metadata + request.namespace());
+    try {
+      return analyzeText(request);
+    } catch (StackOverflowError e) {
+      throw new SluiceException(
+          ErrorCode.STATEMENT_TOO_COMPLEX, "The statement is too complex; write it more simply.");
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SluiceException(
+          ErrorCode.INTERNAL_ERROR, "The statement could not be analysed; it was not run.", e);
+    }
+  }
+
+  private Analysis analyzeText(AnalysisRequest request) {
+    refuseSubstitution(request.sql());
+    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
+    IcebergCommands.refuse(request.sql());
+    SingleStatementContext single = sql.tree().singleStatement();
+    if (single == null) {
+      throw notServed(sql.tree(), "A script (BEGIN … END)");
+    }
+    StatementContext statement = single.statement();
+    if (statement instanceof StatementDefaultContext query) {
+      return queries.analyze(sql, query, query.query(), request);
+    }
+    if (statement instanceof ExplainContext explain) {
+      if (explain.statement() instanceof StatementDefaultContext query) {
+        return queries.analyze(sql, explain, query.query(), request);
+      }
+      throw notServed(explain, "EXPLAIN of anything but a query");
+    }
+    ParserRuleContext other = statement == null ? single.setResetStatement() : statement;
+    return metadataStatements
+        .analyze(other, request)
+        .orElseThrow(() -> notServed(other, kind(sql, other)));
+  }
+
+  /**
+   * Spark's variable substitution is off on every server; a text that counts on it, or that some
+   * server could still substitute, is refused.
+   */
+  private static void refuseSubstitution(String sql) {
+    int found = sql.indexOf("${");
+    if (found < 0) {
+      return;
+    }
+    int line = 1 + (int) sql.substring(0, found).chars().filter(unit -> unit == '\n').count();
+    int start = sql.lastIndexOf('\n', found) + 1;
+    throw new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "${…} is not served; write the value itself, or '$' || '{' for the characters.",
+        new TextPosition(line, sql.codePointCount(start, found)));
+  }
+
+  /** Names a statement by its first words, as far as they are keywords. */
+  private static String kind(ParsedSql<?> sql, ParserRuleContext statement) {
+    StringBuilder words = new StringBuilder(statement.getStart().getText());
+    int index = statement.getStart().getTokenIndex() + 1;
+    while (index < sql.tokens().size()
+        && sql.tokens().get(index).getChannel() != Token.DEFAULT_CHANNEL) {
+      index++;
+    }
+    Token second = sql.tokens().get(Math.min(index, sql.tokens().size() - 1));
+    if (second.getType() != SqlBaseLexer.IDENTIFIER
+        && second.getText().chars().allMatch(Character::isLetter)) {
+      words.append(' ').append(second.getText());
+    }
+    return words.toString().toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private static SluiceException notServed(ParserRuleContext statement, String kind) {
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        kind + " is not served; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.",
+        Identifiers.position(statement.getStart()));
   }
 }

@@ -1,0 +1,210 @@
+package io.sluice.planner;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.columns.ColumnUse;
+import io.sluice.planner.columns.ColumnUse.ReadTable;
+import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.TableDecision.ColumnMask;
+import io.sluice.planner.policy.TableDecision.RowFilter;
+import io.sluice.planner.relation.QueryFacts;
+import io.sluice.planner.relation.QueryInspector;
+import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.relation.RelationResolver;
+import io.sluice.planner.rewrite.QueryRewriter;
+import io.sluice.planner.rewrite.RewriteCheck;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
+
+/**
+ * Authorises and rewrites a query, in this order: what the text holds, then whether each relation
+ * may be read, in text order, then the columns that may not, then the rewriting and its check.
+ */
+final class QueryAnalyzer {
+
+  private final SparkParser parser;
+  private final RelationResolver resolver;
+  private final QueryRewriter rewriter;
+  private final ColumnUse columnUse = new ColumnUse();
+  private final String unguessable;
+
+  QueryAnalyzer(SparkParser parser, CatalogReader catalog, PolicyEngine policies) {
+    this.parser = parser;
+    this.resolver = new RelationResolver(catalog, policies);
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    this.unguessable = "_sluice_" + HexFormat.of().formatHex(random);
+    this.rewriter = new QueryRewriter(parser, unguessable);
+  }
+
+  /**
+   * Analyses a query.
+   *
+   * @param statement the query's statement, or the EXPLAIN around it
+   */
+  Analysis.SparkQuery analyze(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      QueryContext query,
+      AnalysisRequest request) {
+    QueryFacts facts = QueryInspector.inspect(query);
+    List<ReadRelation> relations = resolve(facts, request);
+    boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
+    if (restricted && statement instanceof ExplainContext) {
+      throw noPlan(relations, request);
+    }
+    Map<ParserRuleContext, ReadTable> tables = readTables(relations);
+    refuseDeniedColumns(query, tables, relations, request);
+    refuseTimeTravel(relations, request);
+    String text = rewriter.rewrite(sql, statement, facts, relations, request);
+    RewriteCheck.check(parser, text, facts, relations);
+    return new Analysis.SparkQuery(
+        text,
+        uses(relations),
+        restricted,
+        parameters(query, facts, tables),
+        dependencies(text, relations, request));
+  }
+
+  private List<ReadRelation> resolve(QueryFacts facts, AnalysisRequest request) {
+    Map<List<String>, ReadRelation> byName = new HashMap<>();
+    List<ReadRelation> relations = new ArrayList<>();
+    for (RelationOccurrence occurrence : facts.relations()) {
+      if (occurrence.cte()) {
+        continue;
+      }
+      // One statement sees one state of a table and its policies.
+      ReadRelation known = byName.get(occurrence.parts());
+      ReadRelation relation =
+          known == null
+              ? resolver.resolve(occurrence, request)
+              : new ReadRelation(occurrence, known.table(), known.decision());
+      byName.putIfAbsent(occurrence.parts(), relation);
+      relations.add(relation);
+    }
+    return relations;
+  }
+
+  private static SluiceException noPlan(List<ReadRelation> relations, AnalysisRequest request) {
+    ReadRelation first =
+        relations.stream().filter(ReadRelation::isRestricted).findFirst().orElseThrow();
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user ["
+            + request.principal().name()
+            + "] may not see the plan of a query on ["
+            + first.table().name().policyPath()
+            + "], of which a policy hides a part");
+  }
+
+  private static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {
+    Map<ParserRuleContext, ReadTable> tables = new LinkedHashMap<>();
+    for (ReadRelation relation : relations) {
+      tables.put(
+          relation.occurrence().naming(),
+          new ReadTable(
+              relation.table(), new LinkedHashSet<>(relation.decision().deniedColumns())));
+    }
+    return tables;
+  }
+
+  private void refuseDeniedColumns(
+      QueryContext query,
+      Map<ParserRuleContext, ReadTable> tables,
+      List<ReadRelation> relations,
+      AnalysisRequest request) {
+    if (relations.stream().allMatch(relation -> relation.decision().deniedColumns().isEmpty())) {
+      return;
+    }
+    columnUse
+        .firstDenied(query, tables)
+        .ifPresent(
+            denied -> {
+              throw RelationResolver.denied(request, denied.table(), denied.column());
+            });
+    // A list of column aliases names every column by its place, which would shift.
+    for (ReadRelation relation : relations) {
+      if (!relation.decision().deniedColumns().isEmpty()
+          && relation.occurrence().holder() instanceof TableNameContext name
+          && name.tableAlias().identifierList() != null) {
+        throw RelationResolver.denied(
+            request, relation.table().name(), relation.decision().deniedColumns().get(0));
+      }
+    }
+  }
+
+  private void refuseTimeTravel(List<ReadRelation> relations, AnalysisRequest request) {
+    for (ReadRelation relation : relations) {
+      if (relation.occurrence().holder() instanceof TableNameContext name
+          && name.temporalClause() != null
+          && (relation.isRestricted()
+              || !resolver.grantsEveryColumn(relation, unguessable, request))) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "Time travel is served only on tables of which policy grants every column and row.",
+            relation.occurrence().position());
+      }
+    }
+  }
+
+  private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
+    Map<io.sluice.model.TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
+    for (ReadRelation relation : relations) {
+      Set<String> policies = new LinkedHashSet<>();
+      relation.decision().rowFilter().map(RowFilter::policyId).ifPresent(policies::add);
+      relation.decision().masks().values().stream()
+          .map(ColumnMask::policyId)
+          .sorted()
+          .forEach(policies::add);
+      uses.putIfAbsent(
+          relation.table().name(),
+          new Analysis.RelationUse(relation.table().name(), List.copyOf(policies)));
+    }
+    return List.copyOf(uses.values());
+  }
+
+  private List<Optional<String>> parameters(
+      QueryContext query, QueryFacts facts, Map<ParserRuleContext, ReadTable> tables) {
+    if (facts.parameters() == 0) {
+      return List.of();
+    }
+    List<Optional<String>> types = columnUse.parameterTypes(query, tables);
+    return types.size() == facts.parameters()
+        ? types
+        : Collections.nCopies(facts.parameters(), Optional.empty());
+  }
+
+  private static List<String> dependencies(
+      String text, List<ReadRelation> relations, AnalysisRequest request) {
+    Set<String> dependencies = new LinkedHashSet<>();
+    dependencies.add("principal=" + request.principal().name());
+    dependencies.add(
+        "namespace=" + request.namespace().catalog() + "." + request.namespace().schema());
+    for (ReadRelation relation : relations) {
+      dependencies.add("policies=" + relation.decision().policyVersion());
+      dependencies.add(
+          "table=" + relation.table().uuid() + ", schema=" + relation.table().schemaId());
+    }
+    // Conditions on time, address or groups can change an answer under one version.
+    dependencies.add("text=" + Digests.sha256(text));
+    return List.copyOf(dependencies);
+  }
+}

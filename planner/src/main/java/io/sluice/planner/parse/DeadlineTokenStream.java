@@ -1,0 +1,50 @@
+package io.sluice.planner.parse;
+
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenSource;
+
+/** Tokens that stop coming when the deadline has passed. */
+final class DeadlineTokenStream extends CommonTokenStream {
+
+  private final Deadline deadline;
+
+  DeadlineTokenStream(TokenSource source, Deadline deadline) {
+    super(source);
+    this.deadline = deadline;
+  }
+
+  @Override
+  public void consume() {
+    deadline.check();
+    super.consume();
+  }
+
+  @Override
+  public int LA(int offset) {
+    deadline.check();
+    return super.LA(offset);
+  }
+
+  @Override
+  public Token LT(int offset) {
+    deadline.check();
+    return super.LT(offset);
+  }
+
+  @Override
+  protected int fetch(int count) {
+    // The whole text is fetched in one call: take it in pieces, so that the clock is seen.
+    int fetched = 0;
+    while (fetched < count) {
+      int wanted = Math.min(64, count - fetched);
+      deadline.check();
+      int got = super.fetch(wanted);
+      fetched += got;
+      if (got < wanted) {
+        break;
+      }
+    }
+    return fetched;
+  }
+}

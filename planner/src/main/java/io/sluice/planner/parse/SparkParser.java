@@ -1,0 +1,99 @@
+package io.sluice.planner.parse;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TextPosition;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+import org.antlr.v4.runtime.BailErrorStrategy;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.DefaultErrorStrategy;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.misc.ParseCancellationException;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleExpressionContext;
+
+/**
+ * Parses with the grammar of the Spark version behind the gateway, exactly as Spark does: first
+ * with SLL prediction, which nearly always suffices, then with LL. Safe for use by many threads;
+ * recursion is bounded by the nesting limit, for which a stack of 16 MiB is ample.
+ */
+public final class SparkParser {
+
+  private static final Duration LONGEST_PARSE = Duration.ofSeconds(5);
+
+  private final ParserCaches caches = new ParserCaches();
+  private final SyntaxErrorListener errors = new SyntaxErrorListener();
+  private final InstantSource clock;
+  private final Duration longest;
+
+  public SparkParser(InstantSource clock) {
+    this(clock, LONGEST_PARSE);
+  }
+
+  SparkParser(InstantSource clock, Duration longest) {
+    this.clock = clock;
+    this.longest = longest;
+  }
+
+  /**
+   * Parses one statement.
+   *
+   * @throws SluiceException {@code PARSE_SYNTAX_ERROR}, {@code STATEMENT_TOO_LARGE}, {@code
+   *     STATEMENT_TOO_COMPLEX}
+   */
+  public ParsedSql<CompoundOrSingleStatementContext> statement(String text) {
+    return parse(text, SqlBaseParser::compoundOrSingleStatement);
+  }
+
+  /** Parses one expression; fails as {@link #statement} does. */
+  public ParsedSql<SingleExpressionContext> expression(String text) {
+    return parse(text, SqlBaseParser::singleExpression);
+  }
+
+  private <T extends ParserRuleContext> ParsedSql<T> parse(
+      String text, Function<SqlBaseParser, T> rule) {
+    Limits.checkText(text);
+    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text)));
+    lexer.removeErrorListeners();
+    lexer.addErrorListener(errors);
+    DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, new Deadline(clock, longest));
+    tokens.fill();
+    if (lexer.has_unclosed_bracketed_comment) {
+      Token last = tokens.get(Math.max(0, tokens.size() - 2));
+      throw new SluiceException(
+          ErrorCode.PARSE_SYNTAX_ERROR,
+          "A bracketed comment is not closed.",
+          new TextPosition(last.getLine(), last.getCharPositionInLine()));
+    }
+    Limits.checkTokens(tokens.getTokens());
+
+    GuardedParser parser = new GuardedParser(tokens);
+    caches.install(parser);
+    parser.removeErrorListeners();
+    parser.addErrorListener(errors);
+    parser.setTrimParseTree(true);
+    parser.setErrorHandler(new BailErrorStrategy());
+    parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
+    T tree;
+    try {
+      tree = rule.apply(parser);
+    } catch (ParseCancellationException unsure) {
+      parser.reset();
+      parser.setErrorHandler(new DefaultErrorStrategy());
+      parser.getInterpreter().setPredictionMode(PredictionMode.LL);
+      tree = rule.apply(parser);
+    }
+    return new ParsedSql<>(text, tokens, tree);
+  }
+
+  /** Returns how much has been learned about the grammar; bounded. */
+  int cachedStates() {
+    return caches.states();
+  }
+}

@@ -1,0 +1,63 @@
+package io.sluice.planner.relation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What an inspected query holds, all in text order. */
+public final class QueryFacts {
+
+  private final List<RelationOccurrence> relations = new ArrayList<>();
+  private final List<NameChain> chains = new ArrayList<>();
+  private final List<SessionValue> sessionValues = new ArrayList<>();
+  private final Set<String> relationAliases = new HashSet<>();
+  private final Set<String> introduced = new HashSet<>();
+  private int parameters;
+
+  QueryFacts() {}
+
+  /** Returns every relation that is named, common table expressions too. */
+  public List<RelationOccurrence> relations() {
+    return relations;
+  }
+
+  /** Returns every name of two or more parts outside of FROM. */
+  public List<NameChain> chains() {
+    return chains;
+  }
+
+  /** Returns what must become literals of the session. */
+  public List<SessionValue> sessionValues() {
+    return sessionValues;
+  }
+
+  /** Returns the number of {@code ?}. */
+  public int parameters() {
+    return parameters;
+  }
+
+  /** Returns whether the text gives this name to a relation. */
+  public boolean aliasesRelation(String name) {
+    return relationAliases.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns whether the text gives this name to a relation or a column. */
+  public boolean introduces(String name) {
+    return introduced.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  void aliasRelation(String name) {
+    relationAliases.add(name.toLowerCase(Locale.ROOT));
+    introduce(name);
+  }
+
+  void introduce(String name) {
+    introduced.add(name.toLowerCase(Locale.ROOT));
+  }
+
+  void addParameter() {
+    parameters++;
+  }
+}

@@ -1,0 +1,24 @@
+package io.sluice.planner.relation;
+
+import io.sluice.model.TextPosition;
+import io.sluice.planner.parse.Identifiers;
+import java.util.List;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+
+/**
+ * A place where a query names a relation.
+ *
+ * @param naming the name itself
+ * @param holder what it stands in: a table in FROM, {@code TABLE t}, or a function's table argument
+ * @param parts the name's parts, unquoted
+ * @param cte whether it means a common table expression
+ */
+public record RelationOccurrence(
+    IdentifierReferenceContext naming, ParserRuleContext holder, List<String> parts, boolean cte) {
+
+  /** Returns where the name begins. */
+  public TextPosition position() {
+    return Identifiers.position(naming.getStart());
+  }
+}

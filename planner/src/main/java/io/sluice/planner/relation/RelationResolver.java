@@ -1,0 +1,230 @@
+package io.sluice.planner.relation;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableRequest;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Says which base table a name means and whether the user may read it. Names resolve as in Spark:
+ * one part lies in the session's schema, two parts in its catalog unless the first is a catalog.
+ * What a name without privilege stands for is never told.
+ */
+public final class RelationResolver {
+
+  /** What Iceberg makes of a name behind a table's: metadata tables and other states of it. */
+  private static final Pattern TABLE_SUFFIX =
+      Pattern.compile(
+          "(all_)?(data_|delete_)?files|(all_)?entries|(all_)?manifests|partitions|snapshots"
+              + "|history|metadata_log_entries|refs|position_deletes|changes|rewrite"
+              + "|(branch|tag)_.*|snapshot_id_\\d+|at_timestamp_\\d+");
+
+  private final CatalogReader catalog;
+  private final PolicyEngine policies;
+
+  public RelationResolver(CatalogReader catalog, PolicyEngine policies) {
+    this.catalog = catalog;
+    this.policies = policies;
+  }
+
+  /**
+   * Resolves one occurrence that is no common table expression.
+   *
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code TABLE_OR_VIEW_NOT_FOUND}, {@code
+   *     NOT_SUPPORTED}, {@code POLICY_UNAVAILABLE}, {@code CATALOG_UNAVAILABLE}
+   */
+  public ReadRelation resolve(RelationOccurrence occurrence, AnalysisRequest request) {
+    List<String> parts = occurrence.parts();
+    if (parts.size() > 1) {
+      String first = parts.get(0);
+      if (first.equalsIgnoreCase("spark_catalog") || first.equalsIgnoreCase("global_temp")) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "Only tables of the configured catalogs are served.",
+            occurrence.position());
+      }
+    }
+    TableName name = baseTable(parts, request);
+    if (name == null) {
+      throw otherThanTable(occurrence, request);
+    }
+    Optional<TableMetadata> table = table(name);
+    TableDecision decision = decide(name, table, List.of(), request);
+    if (!decision.granted()) {
+      throw parts.size() == 2
+          ? suffixOr(occurrence, denied(request, name), request)
+          : denied(request, name);
+    }
+    if (table.isEmpty()) {
+      if (catalog.isView(name)) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED, "Views are not served yet.", occurrence.position());
+      }
+      throw suffixOr(occurrence, notFound(occurrence), request);
+    }
+    return new ReadRelation(occurrence, table.get(), decision);
+  }
+
+  /**
+   * Returns whether policy would let the user read a column of the table that it has no more, as an
+   * old snapshot may still show it.
+   */
+  public boolean grantsEveryColumn(
+      ReadRelation relation, String unguessableColumn, AnalysisRequest request) {
+    Optional<TableMetadata> table = Optional.of(relation.table());
+    return !decide(relation.table().name(), table, List.of(unguessableColumn), request)
+        .isRestricted();
+  }
+
+  /** Returns the text for a user who lacks a privilege; the same whether or not it exists. */
+  public static SluiceException denied(AnalysisRequest request, TableName name) {
+    return denied(request, name.policyPath());
+  }
+
+  /** Returns the text for a user who may not read one column. */
+  public static SluiceException denied(AnalysisRequest request, TableName name, String column) {
+    return denied(request, name.policyPath() + "/" + column);
+  }
+
+  private static SluiceException denied(AnalysisRequest request, String path) {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user ["
+            + request.principal().name()
+            + "] does not have [select] privilege on ["
+            + path
+            + "]");
+  }
+
+  /** Returns the table that a name means if it means one; null for all other shapes of names. */
+  private @org.jspecify.annotations.Nullable TableName baseTable(
+      List<String> parts, AnalysisRequest request) {
+    return switch (parts.size()) {
+      case 1 ->
+          new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
+      case 2 ->
+          isCatalog(parts.get(0))
+              ? null
+              : new TableName(request.namespace().catalog(), parts.get(0), parts.get(1));
+      case 3 ->
+          isCatalog(parts.get(0)) ? new TableName(parts.get(0), parts.get(1), parts.get(2)) : null;
+      default -> null;
+    };
+  }
+
+  /** Refuses a name that goes on behind a table's, and any other that can mean no table. */
+  private SluiceException otherThanTable(RelationOccurrence occurrence, AnalysisRequest request) {
+    List<String> parts = occurrence.parts();
+    boolean qualified = isCatalog(parts.get(0));
+    if (parts.size() < (qualified ? 4 : 3)) {
+      return notFound(occurrence);
+    }
+    int schema = qualified ? 1 : 0;
+    TableName base =
+        new TableName(
+            qualified ? parts.get(0) : request.namespace().catalog(),
+            parts.get(schema),
+            parts.get(schema + 1));
+    Optional<TableMetadata> table = table(base);
+    boolean granted = decide(base, table, List.of(), request).granted();
+    if (!granted) {
+      // A name whose first part is no catalog says nothing about any table.
+      return qualified || isSuffix(parts.get(parts.size() - 1))
+          ? denied(request, base)
+          : notFound(occurrence);
+    }
+    return table.isPresent() ? metadataTable(occurrence) : notFound(occurrence);
+  }
+
+  /** {@code t.files}, where {@code t} is a table of the session's schema that the user may read. */
+  private SluiceException suffixOr(
+      RelationOccurrence occurrence, SluiceException otherwise, AnalysisRequest request) {
+    List<String> parts = occurrence.parts();
+    if (parts.size() != 2 || !isSuffix(parts.get(1))) {
+      return otherwise;
+    }
+    TableName base =
+        new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
+    Optional<TableMetadata> table = table(base);
+    return table.isPresent() && decide(base, table, List.of(), request).granted()
+        ? metadataTable(occurrence)
+        : otherwise;
+  }
+
+  private Optional<TableMetadata> table(TableName name) {
+    return isCatalog(name.catalog())
+        ? catalog.table(name).filter(table -> table.name().equals(name))
+        : Optional.empty();
+  }
+
+  private TableDecision decide(
+      TableName name,
+      Optional<TableMetadata> table,
+      List<String> moreColumns,
+      AnalysisRequest request) {
+    List<String> columns =
+        new java.util.ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
+    columns.addAll(moreColumns);
+    TableRequest question =
+        new TableRequest(request.principal(), request.clientAddress(), name, columns);
+    TableDecision decision;
+    try {
+      decision = policies.decide(question);
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED, e);
+    }
+    if (decision == null) {
+      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED);
+    }
+    Set<String> known = new HashSet<>(columns);
+    if (!known.containsAll(decision.deniedColumns())
+        || !known.containsAll(decision.masks().keySet())) {
+      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED);
+    }
+    boolean nothingLeft =
+        !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
+    return nothingLeft ? TableDecision.denied(decision.policyVersion()) : decision;
+  }
+
+  private static final String UNDECIDED =
+      "The policy engine could not decide, so nothing is allowed; try again or ask an"
+          + " administrator.";
+
+  private boolean isCatalog(String name) {
+    return catalog.catalogs().contains(name);
+  }
+
+  private static boolean isSuffix(String part) {
+    return TABLE_SUFFIX.matcher(part.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private static SluiceException metadataTable(RelationOccurrence occurrence) {
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "Metadata tables, branches, tags and snapshots behind a table's name are not served.",
+        occurrence.position());
+  }
+
+  private static SluiceException notFound(RelationOccurrence occurrence) {
+    return new SluiceException(
+        ErrorCode.TABLE_OR_VIEW_NOT_FOUND,
+        "The table or view "
+            + Identifiers.quote(occurrence.parts())
+            + " cannot be found. Verify the spelling and correctness of the schema and catalog.",
+        occurrence.position());
+  }
+}

@@ -1,0 +1,236 @@
+package io.sluice.planner.rewrite;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.relation.NameChain;
+import io.sluice.planner.relation.QueryFacts;
+import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.relation.SessionValue;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionTableSubqueryArgumentContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionSeqContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.OptionsClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SelectClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
+
+/**
+ * Writes the text for Spark: the user's own, in which every base table is fully qualified or, where
+ * it is restricted, replaced by a SELECT of what policy leaves.
+ */
+public final class QueryRewriter {
+
+  private final RestrictedSelect select;
+
+  /**
+   * @param alias an identifier that no user can guess
+   */
+  public QueryRewriter(SparkParser parser, String alias) {
+    this.select = new RestrictedSelect(parser, alias);
+  }
+
+  /**
+   * Rewrites a statement.
+   *
+   * @param statement what is rendered: the query or the EXPLAIN around it
+   * @param relations every base table that the query names
+   * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
+   *     POLICY_INVALID}
+   */
+  public String rewrite(
+      ParsedSql<?> sql,
+      ParserRuleContext statement,
+      QueryFacts facts,
+      List<ReadRelation> relations,
+      AnalysisRequest request) {
+    TokenEdits edits = new TokenEdits();
+    for (ReadRelation relation : relations) {
+      if (relation.isRestricted()) {
+        replace(sql, relation, request.principal().name(), edits);
+      } else {
+        IdentifierReferenceContext naming = relation.occurrence().naming();
+        edits.replace(
+            naming.getStart(), naming.getStop(), Identifiers.quote(relation.qualifiedName()));
+      }
+    }
+    for (NameChain chain : facts.chains()) {
+      shorten(chain, facts, relations, edits);
+    }
+    for (SessionValue value : facts.sessionValues()) {
+      if (!isColumn(value, facts, relations)) {
+        replace(value, request, edits);
+      }
+    }
+    return edits.render(sql, statement.getStart(), statement.getStop());
+  }
+
+  private void replace(
+      ParsedSql<?> sql, ReadRelation relation, String principal, TokenEdits edits) {
+    ParserRuleContext holder = relation.occurrence().holder();
+    Token first = relation.occurrence().naming().getStart();
+    Token last = relation.occurrence().naming().getStop();
+    String alias = " AS " + Identifiers.quote(relation.table().name().table());
+    if (holder instanceof TableNameContext table) {
+      String options = "";
+      OptionsClauseContext clause = table.optionsClause();
+      if (clause != null) {
+        options = new TokenEdits().render(sql, clause.getStart(), clause.getStop());
+        last = clause.getStop();
+      }
+      edits.replace(first, last, "(" + select.render(relation, options, principal) + ")");
+      if (relation.isUnaliased()) {
+        edits.insertAfter(table.sample() == null ? last : table.sample().getStop(), alias);
+      }
+      return;
+    }
+    String query = "SELECT * FROM (" + select.render(relation, "", principal) + ")" + alias;
+    if (holder instanceof TableContext) {
+      edits.replace(holder.getStart(), last, "(" + query + ")");
+    } else if (holder instanceof FunctionTableSubqueryArgumentContext argument) {
+      edits.replace(first, last, argument.LEFT_PAREN() == null ? "(" + query + ")" : query);
+    } else {
+      throw new IllegalStateException("no replacement for " + holder.getClass().getSimpleName());
+    }
+  }
+
+  /**
+   * Takes the schema and catalog off {@code schema.table.column} where the table is now a SELECT
+   * that has only the table's name; refused where the shorter name could mean something else.
+   */
+  private static void shorten(
+      NameChain chain, QueryFacts facts, List<ReadRelation> relations, TokenEdits edits) {
+    for (ReadRelation relation : relations) {
+      if (!relation.isRestricted() || !relation.isUnaliased()) {
+        continue;
+      }
+      int kept = tablePart(chain.names(), relation.qualifiedName());
+      if (kept == 0) {
+        continue;
+      }
+      String table = relation.table().name().table();
+      String first = chain.names().get(0);
+      boolean ambiguous =
+          facts.aliasesRelation(table)
+              || facts.introduces(first)
+              || relations.stream()
+                  .anyMatch(
+                      other ->
+                          hasColumn(other, first)
+                              || (!other.table().name().equals(relation.table().name())
+                                  && other.table().name().table().equalsIgnoreCase(table)));
+      if (ambiguous) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "Give the table " + Identifiers.quote(table) + " an alias and name its columns by it.",
+            Identifiers.position(chain.tokens().get(0)));
+      }
+      edits.removeBefore(chain.tokens().get(0), chain.tokens().get(kept));
+      return;
+    }
+  }
+
+  /** Returns where the table's name stands in a longer name; 0 when it does not. */
+  private static int tablePart(List<String> names, List<String> table) {
+    for (int skipped = 0; skipped <= 1; skipped++) {
+      List<String> qualifier = table.subList(skipped, 3);
+      if (names.size() > qualifier.size()
+          && equalIgnoringCase(names.subList(0, qualifier.size()), qualifier)) {
+        return qualifier.size() - 1;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean equalIgnoringCase(List<String> names, List<String> others) {
+    for (int index = 0; index < names.size(); index++) {
+      if (!names.get(index).equalsIgnoreCase(others.get(index))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A bare {@code user} means a column where there is one; where that cannot be told, refuse. */
+  static boolean isColumn(SessionValue value, QueryFacts facts, List<ReadRelation> relations) {
+    if (value.level() == null) {
+      return false;
+    }
+    Map<Object, ReadRelation> byOccurrence = new java.util.HashMap<>();
+    boolean anywhere = facts.introduces(value.name());
+    for (ReadRelation relation : relations) {
+      byOccurrence.put(relation.occurrence(), relation);
+      anywhere |= hasColumn(relation, value.name());
+    }
+    for (var level = value.level(); level != null; level = level.outer()) {
+      for (var occurrence : level.relations()) {
+        ReadRelation relation = byOccurrence.get(occurrence);
+        if (relation != null && hasColumn(relation, value.name())) {
+          return true;
+        }
+      }
+    }
+    if (anywhere) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "It cannot be told whether this is a column; write the relation's alias in front, or "
+              + value.name()
+              + "() for the user.",
+          Identifiers.position(value.context().getStart()));
+    }
+    return false;
+  }
+
+  private static boolean hasColumn(ReadRelation relation, String name) {
+    for (Column column : relation.table().columns()) {
+      if (column.name().equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void replace(SessionValue value, AnalysisRequest request, TokenEdits edits) {
+    String literal =
+        switch (value.kind()) {
+          case PRINCIPAL -> request.principal().name();
+          case CATALOG -> request.namespace().catalog();
+          case SCHEMA -> request.namespace().schema();
+          default -> throw new IllegalStateException("not a session value: " + value.kind());
+        };
+    String name =
+        isWholeColumn(value.context()) ? " AS " + Identifiers.quote(value.name() + "()") : "";
+    edits.replace(
+        value.context().getStart(), value.context().getStop(), Identifiers.literal(literal) + name);
+  }
+
+  /** Returns whether an expression is a result column by itself, which Spark names after it. */
+  private static boolean isWholeColumn(ParserRuleContext expression) {
+    ParserRuleContext node = expression;
+    while (!(node instanceof NamedExpressionContext named)) {
+      if (node != expression && node.getChildCount() != 1) {
+        return false;
+      }
+      node = node.getParent();
+      if (node == null) {
+        return false;
+      }
+    }
+    return isUnnamed(named);
+  }
+
+  private static boolean isUnnamed(NamedExpressionContext expression) {
+    return expression.getChildCount() == 1
+        && expression.getParent() instanceof NamedExpressionSeqContext list
+        && list.getParent() instanceof SelectClauseContext;
+  }
+}

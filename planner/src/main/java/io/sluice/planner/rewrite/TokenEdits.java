@@ -1,0 +1,72 @@
+package io.sluice.planner.rewrite;
+
+import io.sluice.planner.parse.ParsedSql;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.Token;
+
+/**
+ * Changes to a text, made token by token. What is not changed is copied as it was written, white
+ * space too; comments are left out, since other parsers in front of Spark's read them differently.
+ */
+final class TokenEdits {
+
+  private record Replacement(int last, String text) {}
+
+  private final Map<Integer, Replacement> replacements = new HashMap<>();
+  private final Map<Integer, StringBuilder> insertions = new HashMap<>();
+
+  /** Puts a text in place of the tokens from one to another, both included. */
+  void replace(Token first, Token last, String text) {
+    replacements.put(first.getTokenIndex(), new Replacement(last.getTokenIndex(), text));
+  }
+
+  /** Takes out the tokens from one up to another, which stays. */
+  void removeBefore(Token first, Token kept) {
+    replacements.put(first.getTokenIndex(), new Replacement(kept.getTokenIndex() - 1, ""));
+  }
+
+  /** Puts a text behind a token or behind the replacement that ends with it. */
+  void insertAfter(Token token, String text) {
+    insertions.computeIfAbsent(token.getTokenIndex(), key -> new StringBuilder()).append(text);
+  }
+
+  /** Returns the changed text of the tokens from one to another, both included. */
+  String render(ParsedSql<?> sql, Token first, Token last) {
+    List<Token> tokens = sql.tokens().getTokens();
+    String text = sql.text();
+    boolean charactersAreCodePoints = text.codePointCount(0, text.length()) == text.length();
+    StringBuilder output = new StringBuilder(text.length() + 256);
+    int index = first.getTokenIndex();
+    while (index <= last.getTokenIndex()) {
+      Token token = tokens.get(index);
+      Replacement replacement = replacements.get(index);
+      int end = index;
+      if (replacement != null) {
+        output.append(replacement.text());
+        end = replacement.last();
+      } else if (token.getChannel() == Token.DEFAULT_CHANNEL) {
+        append(output, text, token, charactersAreCodePoints);
+      } else if (PolicyExpressions.isComment(token)) {
+        output.append(' ');
+      } else {
+        append(output, text, token, charactersAreCodePoints);
+      }
+      StringBuilder insertion = insertions.get(end);
+      if (insertion != null) {
+        output.append(insertion);
+      }
+      index = end + 1;
+    }
+    return output.toString();
+  }
+
+  private static void append(StringBuilder output, String text, Token token, boolean direct) {
+    if (direct) {
+      output.append(text, token.getStartIndex(), token.getStopIndex() + 1);
+    } else {
+      output.append(token.getText());
+    }
+  }
+}
