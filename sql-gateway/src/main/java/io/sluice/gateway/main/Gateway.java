@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
 import io.sluice.cluster.LocalReplicaProvisioner;
@@ -10,6 +11,8 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
@@ -42,6 +45,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +63,7 @@ final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final String CLUSTER = "local";
   private static final Duration SPARK_SESSION_IDLE = Duration.ofMinutes(15);
+  private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   /** A schema is asked for while results of the same client wait, so it has permits of its own. */
@@ -80,13 +85,15 @@ final class Gateway implements AutoCloseable {
     Threads threads = opened(Threads.start());
     BufferAllocator allocator = opened(new RootAllocator());
 
-    CatalogReader catalog = opened(new IcebergCatalogs(settings.catalogs()));
+    CatalogReader catalog = opened(
+            new IcebergCatalogs(
+                settings.catalogs(), CATALOG_FRESHNESS, Ticker.systemTicker()));
     policies =
         opened(
             PolicyEngineLoader.load(installation.policyEngine())
                 .open(settings.policyFolder(), settings.policyServices()));
     MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
-    StatementAnalyzer analyzer = new StatementAnalyzer(catalog, policies, metadata);
+    StatementAnalyzer analyzer = new StatementAnalyzer(catalog, policies, metadata, clock);
 
     provisioner =
         opened(
@@ -156,11 +163,52 @@ final class Gateway implements AutoCloseable {
             HOUSEKEEPING.toMillis(),
             TimeUnit.MILLISECONDS);
 
-    flight = openFlight(settings, threads, sessions, metadata, encoder);
-    http = opened(new HttpDoor(settings.httpAddress(), this::problems));
+    byte[] key = settings.signingKey();
+    String owner = UUID.randomUUID().toString();
+    flight =
+        opened(
+            new FlightDoor(
+                FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
+                new PasswordAuthenticator(settings.users(), clock),
+                new BearerTokens(key, owner),
+                new HandleSigner(key, owner, clock),
+                sessions,
+                statements,
+                metadata,
+                threads.work(),
+                threads.blocking(),
+                allocator,
+                clock));
+    http =
+        opened(
+            new HttpDoor(settings.httpAddress(), false, this::problems, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private Replicas replicas() {
+    return new Replicas() {
+      @Override
+      public ClusterSnapshot snapshot() {
+        return cluster.snapshot();
+      }
+
+      @Override
+      public Optional<SparkBackend> backend(ReplicaId replica) {
+        return cluster.backend(replica);
+      }
+    };
+  }
+
+  private void closed(Session session, SparkSessions sparkSessions) {
+    statements.cancelAll(session.id(), "The session was closed.");
+    sparkSessions.release(session.id());
   }
 
   /**

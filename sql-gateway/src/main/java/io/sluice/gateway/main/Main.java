@@ -4,6 +4,7 @@ import io.sluice.gateway.cli.SqlCommand;
 import io.sluice.gateway.cli.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Command;
 @Command(name = "sluice", description = "One SQL front door for Spark lakehouses.")
 public final class Main {
 
+  private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
 
   private Main() {}
@@ -20,6 +22,7 @@ public final class Main {
   public static void main(String[] arguments) {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(sql());
+    commands.addSubcommand(demo());
     commands.setExpandAtFiles(false);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(
@@ -33,6 +36,21 @@ public final class Main {
       System.exit(WRONG_USAGE);
     }
     System.exit(commands.execute(arguments));
+  }
+
+  private static CommandLine demo() {
+    Installation installation = new Installation(Path.of(System.getProperty("sluice.root", ".")));
+    CommandLine command =
+        new CommandLine(new DemoCommand(installation, System.out, System.err));
+    command.setExecutionExceptionHandler(
+        (failure, line, given) -> {
+          if (failure instanceof StartException known) {
+            System.err.println("sluice: " + known.getMessage());
+            return FAILED;
+          }
+          throw failure;
+        });
+    return command;
   }
 
   private static CommandLine sql() {
