@@ -19,6 +19,7 @@ public final class SluiceException extends RuntimeException {
   private final String errorClass;
   private final String sqlState;
   private final transient @Nullable TextPosition position;
+  private final transient @Nullable StatementId statement;
 
   private SluiceException(
       ErrorCode code,
@@ -26,24 +27,26 @@ public final class SluiceException extends RuntimeException {
       String sqlState,
       String message,
       @Nullable TextPosition position,
+      @Nullable StatementId statement,
       @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
     this.errorClass = errorClass;
     this.sqlState = sqlState;
     this.position = position;
+    this.statement = statement;
   }
 
   public SluiceException(ErrorCode code, String message) {
-    this(code, code.name(), code.sqlState(), message, null, null);
+    this(code, code.name(), code.sqlState(), message, null, null, null);
   }
 
   public SluiceException(ErrorCode code, String message, Throwable cause) {
-    this(code, code.name(), code.sqlState(), message, null, cause);
+    this(code, code.name(), code.sqlState(), message, null, null, cause);
   }
 
   public SluiceException(ErrorCode code, String message, TextPosition position) {
-    this(code, code.name(), code.sqlState(), message, position, null);
+    this(code, code.name(), code.sqlState(), message, position, null, null);
   }
 
   /**
@@ -55,7 +58,13 @@ public final class SluiceException extends RuntimeException {
    */
   public static SluiceException ofSpark(String errorClass, String sqlState, String message) {
     return new SluiceException(
-        ErrorCode.EXECUTION_FAILED, errorClass, sqlState, message, null, null);
+        ErrorCode.EXECUTION_FAILED, errorClass, sqlState, message, null, null, null);
+  }
+
+  /** Returns the same error as that of a statement, which its text then names. */
+  public SluiceException ofStatement(StatementId id) {
+    return new SluiceException(
+        code, errorClass, sqlState, String.valueOf(getMessage()), position, id, this);
   }
 
   /** Returns the code of the closed vocabulary. */
@@ -81,11 +90,14 @@ public final class SluiceException extends RuntimeException {
   /**
    * Returns the text that a client is sent: {@code [CODE] text (SQLSTATE x, statement id)}, cut to
    * the length that is allowed.
+   *
+   * @param known the statement's id where this error does not name its own
    */
-  public String clientText(@Nullable StatementId statement) {
+  public String clientText(@Nullable StatementId known) {
     StringBuilder tail = new StringBuilder(" (SQLSTATE ").append(sqlState);
-    if (statement != null) {
-      tail.append(", statement ").append(statement);
+    StatementId named = statement == null ? known : statement;
+    if (named != null) {
+      tail.append(", statement ").append(named);
     }
     tail.append(')');
     StringBuilder text = new StringBuilder("[").append(errorClass).append("] ");

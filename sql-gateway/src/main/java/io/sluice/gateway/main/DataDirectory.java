@@ -88,6 +88,10 @@ final class DataDirectory implements AutoCloseable {
     return root.resolve("run.json");
   }
 
+  Path sparkToken() {
+    return root.resolve("spark.token");
+  }
+
   /** Returns the catalog's JDBC address, with the pragmas that let two processes share it. */
   String catalogUri() {
     return "jdbc:sqlite:"
@@ -130,6 +134,7 @@ final class DataDirectory implements AutoCloseable {
   public void close() {
     try {
       Files.deleteIfExists(runFile());
+      Files.deleteIfExists(sparkToken());
       lock.release();
       lockFile.close();
     } catch (IOException failure) {

@@ -17,6 +17,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,34 +67,41 @@ final class DemoCommand implements Callable<Integer> {
               return thread;
             });
     Progress progress = new Progress(error, timer);
-    try (DataDirectory directory = DataDirectory.open(data.toAbsolutePath().normalize(), scale)) {
-      System.setProperty("sluice.log", directory.logs().resolve("gateway.log").toString());
+    DataDirectory directory = DataDirectory.open(data.toAbsolutePath().normalize(), scale);
+    System.setProperty("sluice.log", directory.logs().resolve("gateway.log").toString());
+    AtomicReference<@Nullable Gateway> started = new AtomicReference<>();
+    AtomicBoolean ending = new AtomicBoolean();
+    // The only way out, be it a signal or an error: what was opened is closed here, in reverse.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  ending.set(true);
+                  Gateway gateway = started.get();
+                  if (gateway != null) {
+                    gateway.close();
+                  }
+                  directory.close();
+                },
+                "demo-end"));
+    try {
       CompletableFuture<Void> loaded =
           progress.follow(
               "preparing TPC-H at scale " + scale.toPlainString(),
               TpchData.load(installation, java(), directory, scale.toPlainString()));
-      try (Gateway gateway = Gateway.start(DemoSettings.of(directory, grpcPort, httpPort), installation, java())) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      stopped.countDown();
-                      gateway.close();
-                      directory.close();
-                      closed.countDown();
-                    },
-                    "demo-end"));
-        progress.follow("starting Spark", gateway.whenReady()).join();
-        loaded.join();
-        writeRunFile(directory, gateway);
-        announce(gateway, directory);
-        stopped.await();
-        closed.await();
-      }
+      Gateway gateway =
+          Gateway.start(
+              DemoSettings.of(directory, grpcPort, httpPort), installation, java(), started::set);
+      progress.follow("starting Spark", gateway.whenReady()).join();
+      loaded.join();
+      writeRunFile(directory, gateway);
+      announce(gateway, directory);
+      new CountDownLatch(1).await();
       return 0;
     } catch (CompletionException failure) {
+      if (ending.get()) {
+        return 0;
+      }
       throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
     } finally {
       timer.shutdownNow();
@@ -159,7 +169,7 @@ final class DemoCommand implements Callable<Integer> {
     run.put("httpPort", gateway.httpPort());
     ArrayNode endpoints = run.putArray("sparkEndpoints");
     for (SparkEndpoint endpoint : gateway.sparkEndpoints()) {
-      Path tokenFile = directory.root().resolve("spark.token");
+      Path tokenFile = directory.sparkToken();
       DataDirectory.writePrivately(tokenFile, endpoint.token().getBytes(StandardCharsets.UTF_8));
       endpoints
           .addObject()

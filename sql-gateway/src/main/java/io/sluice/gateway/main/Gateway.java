@@ -49,6 +49,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -81,7 +82,13 @@ final class Gateway implements AutoCloseable {
   private final HttpDoor http;
   private boolean closed;
 
-  private Gateway(GatewaySettings settings, Installation installation, Path java) throws Exception {
+  private Gateway(
+      GatewaySettings settings,
+      Installation installation,
+      Path java,
+      Consumer<Gateway> beforeStart)
+      throws Exception {
+    beforeStart.accept(this);
     Threads threads = opened(Threads.start());
     BufferAllocator allocator = opened(new RootAllocator());
 
@@ -188,8 +195,14 @@ final class Gateway implements AutoCloseable {
   }
 
   private <T extends AutoCloseable> T opened(T part) {
-    parts.push(part);
-    return part;
+    synchronized (parts) {
+      if (!closed) {
+        parts.push(part);
+        return part;
+      }
+    }
+    close(part);
+    throw new StartException("The gateway was stopped while it started.");
   }
 
   private Replicas replicas() {
@@ -214,11 +227,17 @@ final class Gateway implements AutoCloseable {
   /**
    * Starts everything; the doors answer at once, statements wait for Spark.
    *
+   * @param beforeStart is given the gateway before anything of it runs, so that whatever happens it
+   *     can be closed
    * @throws StartException if it cannot start
    */
-  static Gateway start(GatewaySettings settings, Installation installation, Path java)
+  static Gateway start(
+      GatewaySettings settings,
+      Installation installation,
+      Path java,
+      Consumer<Gateway> beforeStart)
       throws Exception {
-    return new Gateway(settings, installation, java);
+    return new Gateway(settings, installation, java, beforeStart);
   }
 
   /** Completes when a Spark server is ready. */
@@ -281,12 +300,15 @@ final class Gateway implements AutoCloseable {
       closed = true;
     }
     while (!parts.isEmpty()) {
-      AutoCloseable part = parts.pop();
-      try {
-        part.close();
-      } catch (Exception failure) {
-        LOG.error("{} did not close", part.getClass().getSimpleName(), failure);
-      }
+      close(parts.pop());
+    }
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception failure) {
+      LOG.error("{} did not close", part.getClass().getSimpleName(), failure);
     }
   }
 }

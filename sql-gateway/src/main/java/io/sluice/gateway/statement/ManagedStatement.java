@@ -25,7 +25,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagedStatement.class);
 
-  private final StatementId id = StatementId.random();
+  private final StatementId id;
   private final Session session;
   private final Journal journal;
   private final ResultRelay relay;
@@ -37,7 +37,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private StatementState state = StatementState.RECEIVED;
   private volatile boolean restricted;
 
-  ManagedStatement(Session session, Journal journal, Executor executor) {
+  ManagedStatement(StatementId id, Session session, Journal journal, Executor executor) {
+    this.id = id;
     this.session = session;
     this.journal = journal;
     this.relay = new ResultRelay(executor, this);
@@ -110,7 +111,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public void cancel(String reason) {
     finish(
-        StatementState.CANCELED, new SluiceException(ErrorCode.OPERATION_CANCELED, reason));
+        StatementState.CANCELED,
+        new SluiceException(ErrorCode.OPERATION_CANCELED, reason).ofStatement(id));
   }
 
   @Override

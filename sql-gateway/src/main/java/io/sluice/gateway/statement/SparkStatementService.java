@@ -78,13 +78,23 @@ public final class SparkStatementService implements StatementService {
     StatementId id = StatementId.random();
     return analyze(session, sql)
         .thenCompose(analysis -> describe(id, session, sql, analysis))
-        .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(Failures.forClient(failure, false, id)));
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
+  }
+
+  /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
+  private SluiceException refuse(
+      StatementId id, Session session, String sql, Throwable failure) {
+    ManagedStatement refused = new ManagedStatement(id, session, journal, work);
+    journal.received(refused, sql.length());
+    SluiceException error = Failures.forClient(failure, false, id);
+    refused.failed(error);
+    return error;
   }
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement = new ManagedStatement(session, journal, work);
+    ManagedStatement statement =
+        new ManagedStatement(StatementId.random(), session, journal, work);
     journal.received(statement, sql.length());
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));

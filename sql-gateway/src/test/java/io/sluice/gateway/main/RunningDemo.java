@@ -19,7 +19,8 @@ public final class RunningDemo {
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       directory = DataDirectory.open(data, scale);
       TpchData.load(installation, java, directory, scale.toPlainString()).join();
-      gateway = Gateway.start(DemoSettings.of(directory, 0, 0), installation, java);
+      gateway =
+          Gateway.start(DemoSettings.of(directory, 0, 0), installation, java, started -> {});
       gateway.whenReady().join();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);

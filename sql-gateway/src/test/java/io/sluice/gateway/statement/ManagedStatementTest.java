@@ -7,6 +7,7 @@ import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Namespace;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class ManagedStatementTest {
         new SessionRegistry(
                 new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
             .open(new Principal("ann", Set.of()), "");
-    ManagedStatement made = new ManagedStatement(session, journal, Runnable::run);
+    ManagedStatement made = new ManagedStatement(StatementId.random(), session, journal, Runnable::run);
     journal.received(made, 8);
     return made;
   }

@@ -137,6 +137,24 @@ class SparkStatementServiceTest {
   }
 
   @Test
+  void aStatementThatIsRefusedWhenPreparedStandsInTheJournalTooAndItsErrorNamesIt() {
+    refusal = new SluiceException(ErrorCode.PERMISSION_DENIED, "no");
+    assertThatThrownBy(() -> service.prepare(session, "select 1").join())
+        .cause()
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error ->
+                assertThat(journal.recent())
+                    .singleElement()
+                    .satisfies(
+                        entry -> {
+                          assertThat(entry.state()).isEqualTo(StatementState.FAILED);
+                          assertThat(error.clientText(null))
+                              .contains("statement " + entry.statement());
+                        }));
+  }
+
+  @Test
   void anUnforeseenExceptionOfThePlannerRefuses() {
     refusal = new NullPointerException("secret");
     RecordingClient client = subscribe(service.submit(session, "select 1", List.of()));
