@@ -84,7 +84,9 @@ final class PolicyRules {
           policy.getResources().keySet().equals(Set.of("tag"))
               && isEmpty(policy.getAdditionalResources()),
           where + " needs the resource tag and no other");
-      checkValues(where, "tag", policy.getResources().get("tag"));
+      for (RangerPolicyResource resource : policy.getResources().values()) {
+        checkValues(where, "tag", resource);
+      }
       checkRest(where, policy, ServiceDefinitions.tagNames());
     }
   }

@@ -52,7 +52,9 @@ final class PolicySetReader {
   private PolicySet read() throws InvalidPolicies {
     String file = Part.POLICIES.fileName(service);
     ObjectNode policyTree = tree(Part.POLICIES);
-    require(policyTree != null, file + " is missing");
+    if (policyTree == null) {
+      throw new InvalidPolicies(file + " is missing");
+    }
     ObjectNode tagTree = tree(Part.TAGS);
     if (tagTree != null && tagTree.has("tagPolicies")) {
       require(!policyTree.has("tagPolicies"), file + " and its tag file both have tagPolicies");
