@@ -183,8 +183,7 @@ final class PolicySetReader {
     for (String script : new HashSet<>(scripts)) {
       ScriptCheck.requireSyntax(file, script);
       require(
-          !USER_ATTRIBUTE.matcher(script).find()
-              || files.content(Part.USER_STORE) != null,
+          !USER_ATTRIBUTE.matcher(script).find() || files.content(Part.USER_STORE) != null,
           file
               + " has scripts with user attributes, but "
               + Part.USER_STORE.fileName(service)

@@ -86,12 +86,8 @@ class AccessTest {
 
   @Test
   void groupsOfThePrincipalAndOfTheUserStoreCount() {
-    folder.file(
-        "lake_userstore.json",
-        "{\"userGroupMapping\":{\"ann\":[\"sales\"]}}");
-    open(
-        access(1, "s.t.*", group("sales")),
-        access(2, "s.u.*", group("finance")));
+    folder.file("lake_userstore.json", "{\"userGroupMapping\":{\"ann\":[\"sales\"]}}");
+    open(access(1, "s.t.*", group("sales")), access(2, "s.u.*", group("finance")));
     assertThat(folder.decide("ann", "s.t", "a").granted()).isTrue();
     assertThat(folder.decide("ann", "s.u", "a").granted()).isFalse();
     Principal withGroup = new Principal("ann", Set.of("finance"));
@@ -108,7 +104,11 @@ class AccessTest {
           {"name":"reader","users":[{"name":"ann"}],"roles":[{"name":"auditor"}]},
           {"name":"auditor","groups":[{"name":"board"}]}]}
         """);
-    open(access(1, "s.t.*", "\"policyItems\":[{\"roles\":[\"reader\"],\"accesses\":[{\"type\":\"select\"}]}]"));
+    open(
+        access(
+            1,
+            "s.t.*",
+            "\"policyItems\":[{\"roles\":[\"reader\"],\"accesses\":[{\"type\":\"select\"}]}]"));
     assertThat(folder.decide("ann", "s.t", "a").granted()).isTrue();
     assertThat(folder.decide("bob", "s.t", "a").granted()).isFalse();
     Principal director = new Principal("bob", Set.of("board"));
@@ -174,7 +174,10 @@ class AccessTest {
   @Test
   void visibilityNeedsAnyPrivilegeOnAnythingBelow() {
     open(
-        access(1, "s.t.*", "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"update\"}]}]"),
+        access(
+            1,
+            "s.t.*",
+            "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"update\"}]}]"),
         allow(2, "u.*.*", "bob"),
         deny(3, "u.*.*", "bob"),
         allow(4, "v.*.*", "bob"),
@@ -226,8 +229,7 @@ class AccessTest {
     open(allow(1, "home_{USER}.*.*", "{USER}"));
     assertThat(folder.decide("ann", "home_ann.t", "a").granted()).isTrue();
     assertThat(folder.decide("ann", "home_bob.t", "a").granted()).isFalse();
-    assertThatThrownBy(
-            () -> folder.decide("*", "home_bob.t", "a"))
+    assertThatThrownBy(() -> folder.decide("*", "home_bob.t", "a"))
         .hasMessageContaining("without quotes, wildcards");
   }
 

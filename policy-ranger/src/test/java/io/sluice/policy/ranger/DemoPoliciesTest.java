@@ -69,8 +69,7 @@ class DemoPoliciesTest {
 
   @Test
   void analystReadsUrgentAndHighOrdersOnly() {
-    TableDecision decision =
-        demo.decide("analyst", "tpch.orders", "o_orderkey", "o_orderpriority");
+    TableDecision decision = demo.decide("analyst", "tpch.orders", "o_orderkey", "o_orderpriority");
     assertThat(decision.deniedColumns()).isEmpty();
     assertThat(decision.masks()).isEmpty();
     assertThat(decision.rowFilter())

@@ -77,12 +77,13 @@ final class PolicyFolder implements AutoCloseable {
   /** {@code table} is {@code schema.table}. */
   TableDecision decide(Principal principal, String address, String table, String... columns) {
     int dot = table.indexOf('.');
-    return engine().decide(
-        new TableRequest(
-            principal,
-            address,
-            new TableName("lake", table.substring(0, dot), table.substring(dot + 1)),
-            List.of(columns)));
+    return engine()
+        .decide(
+            new TableRequest(
+                principal,
+                address,
+                new TableName("lake", table.substring(0, dot), table.substring(dot + 1)),
+                List.of(columns)));
   }
 
   @Override

@@ -43,7 +43,11 @@ class RestrictionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "MASK", "MASK_SHOW_LAST_4", "MASK_SHOW_FIRST_4", "MASK_HASH", "MASK_NULL",
+        "MASK",
+        "MASK_SHOW_LAST_4",
+        "MASK_SHOW_FIRST_4",
+        "MASK_HASH",
+        "MASK_NULL",
         "MASK_DATE_SHOW_YEAR",
       })
   void everyMaskTypeComesOutUnderItsName(String type) {
@@ -144,9 +148,7 @@ class RestrictionTest {
   @Test
   void groupsWithoutGroupsInTheRequestAreThoseOfTheUserStore() {
     folder.file("lake_userstore.json", "{\"userGroupMapping\":{\"ann\":[\"eu\"]}}");
-    open(
-        allow(1, "s.*.*", "ann"),
-        filter(2, "s.t", "\"groups\":[\"eu\"]", "region = 'EU'", ""));
+    open(allow(1, "s.*.*", "ann"), filter(2, "s.t", "\"groups\":[\"eu\"]", "region = 'EU'", ""));
     assertThat(folder.decide("ann", "s.t", "a").rowFilter()).isPresent();
   }
 

@@ -105,8 +105,7 @@ class ScriptTest {
     assertThat(folder.decide("ann", "s.t", "a").rowFilter().orElseThrow().expression())
         .isEqualTo("dept = 'toys' and level <= 3");
     assertThat(folder.decide("ann", "s.t", "a").masks())
-        .containsEntry(
-            "a", new ColumnMask("CUSTOM", Optional.of("concat('toys', {col})"), "4"));
+        .containsEntry("a", new ColumnMask("CUSTOM", Optional.of("concat('toys', {col})"), "4"));
     assertThat(folder.decide("ann", "s.u", "a").rowFilter().orElseThrow().expression())
         .isEqualTo("grp in ('eu','us') and u = 'ann'");
   }
@@ -135,11 +134,8 @@ class ScriptTest {
 
   @Test
   void groupNamesThatCouldBeSqlAreRefused() {
-    open(
-        allow(1, "s.*.*", "ann"),
-        filter(2, "s.t", "ann", "grp in (${{GET_UG_NAMES_Q()}})"));
-    assertThatThrownBy(
-            () -> folder.decide(new Principal("ann", Set.of("a','b")), "", "s.t", "a"))
+    open(allow(1, "s.*.*", "ann"), filter(2, "s.t", "ann", "grp in (${{GET_UG_NAMES_Q()}})"));
+    assertThatThrownBy(() -> folder.decide(new Principal("ann", Set.of("a','b")), "", "s.t", "a"))
         .isInstanceOf(SluiceException.class);
   }
 
