@@ -5,7 +5,6 @@ import static io.sluice.policy.ranger.PolicyRules.require;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.policy.ranger.PolicyFiles.Part;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -175,17 +174,17 @@ final class PolicySetReader {
     }
   }
 
-  private void checkScripts(String file, Set<String> scripts) throws InvalidPolicies {
+  private void checkScripts(String file, Map<String, String> scripts) throws InvalidPolicies {
     if (scripts.isEmpty()) {
       return;
     }
     ScriptCheck.requireWorking(file);
-    for (String script : new HashSet<>(scripts)) {
-      ScriptCheck.requireSyntax(file, script);
+    for (Map.Entry<String, String> script : scripts.entrySet()) {
+      ScriptCheck.requireSyntax(script.getValue(), script.getKey());
       require(
-          !USER_ATTRIBUTE.matcher(script).find() || files.content(Part.USER_STORE) != null,
-          file
-              + " has scripts with user attributes, but "
+          !USER_ATTRIBUTE.matcher(script.getKey()).find() || files.content(Part.USER_STORE) != null,
+          script.getValue()
+              + " has a script with user attributes, but "
               + Part.USER_STORE.fileName(service)
               + " is missing");
     }

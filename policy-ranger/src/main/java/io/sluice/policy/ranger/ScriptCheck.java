@@ -42,18 +42,22 @@ final class ScriptCheck {
     }
   }
 
-  /** Compiles a script without running it. */
-  static void requireSyntax(String file, String script) throws InvalidPolicies {
+  /**
+   * Compiles a script without running it.
+   *
+   * @param where it stands, to begin a sentence with
+   */
+  static void requireSyntax(String where, String script) throws InvalidPolicies {
     if (script.contains("[[")) {
       return; // A list that Ranger rewrites before it runs the script.
     }
     if (!(ScriptRun.engine() instanceof Compilable compilable)) {
-      throw new InvalidPolicies(file + " has scripts, and there is no working script engine");
+      throw new InvalidPolicies(where + " has a script, and there is no working script engine");
     }
     try {
       compilable.compile(RangerRequestScriptEvaluator.expandMacros(script));
     } catch (ScriptException e) {
-      throw new InvalidPolicies(file + " has a script that is not JavaScript: " + script, e);
+      throw new InvalidPolicies(where + " has a script that is not JavaScript", e);
     }
   }
 }

@@ -59,7 +59,7 @@ class RefusedFilesTest {
     return Stream.of(
         arguments(
             access(1, "s.t.*", "\"denyPolicyitems\":[" + any + "],\"policyItems\":[" + any + "]"),
-            "unknown field policies[0].denyPolicyitems"),
+            "unknown field policies[1].denyPolicyitems"),
         arguments(
             access(1, "s.t.*", "\"isEnabled\":\"no\",\"policyItems\":[" + any + "]"), "wrong kind"),
         arguments(
