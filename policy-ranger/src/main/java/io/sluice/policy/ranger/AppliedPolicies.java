@@ -88,7 +88,8 @@ final class AppliedPolicies {
     }
     List<String> denied = new ArrayList<>();
     for (String column : request.columns()) {
-      if (isUnspeakable(column) || !access(questions.column(schema, table, column)).getIsAllowed()) {
+      if (isUnspeakable(column)
+          || !access(questions.column(schema, table, column)).getIsAllowed()) {
         denied.add(column);
       }
     }

@@ -37,9 +37,7 @@ final class FolderPolicyEngine implements PolicyEngine {
   private final FolderWatch watch;
 
   private FolderPolicyEngine(
-      Map<String, PolicyService> byCatalog,
-      Collection<PolicyService> services,
-      FolderWatch watch) {
+      Map<String, PolicyService> byCatalog, Collection<PolicyService> services, FolderWatch watch) {
     this.byCatalog = Map.copyOf(byCatalog);
     this.services = List.copyOf(services);
     this.watch = watch;

@@ -136,8 +136,7 @@ final class ItemRules {
       require(!isBlank(mask.getValueExpr()), where + " has a CUSTOM mask without valueExpr");
       mask.setValueExpr(rules.standIn(where, mask.getValueExpr()));
     } else {
-      require(
-          isBlank(mask.getValueExpr()), where + " has valueExpr, which only CUSTOM masks have");
+      require(isBlank(mask.getValueExpr()), where + " has valueExpr, which only CUSTOM masks have");
       mask.setValueExpr(null);
     }
   }

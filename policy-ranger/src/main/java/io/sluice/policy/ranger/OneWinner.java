@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Of several row filters, or several masks, that apply to one request Ranger takes one: not the most
- * specific and not all together, but the first in an order of its own, so that adding a policy can
- * uncover what another hides. Where two of the same priority apply and differ, we refuse instead.
- * Priority still decides, and a tag's mask still comes before a resource's, as documented by Ranger.
+ * Of several row filters, or several masks, that apply to one request Ranger takes one: not the
+ * most specific and not all together, but the first in an order of its own, so that adding a policy
+ * can uncover what another hides. Where two of the same priority apply and differ, we refuse
+ * instead. Priority still decides, and a tag's mask still comes before a resource's, as documented
+ * by Ranger.
  */
 final class OneWinner {
 

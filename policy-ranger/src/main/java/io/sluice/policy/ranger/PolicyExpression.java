@@ -24,7 +24,8 @@ final class PolicyExpression {
   private static final Pattern LITERALS =
       Pattern.compile(
           "\\s*(?:ITEM)(?:\\s*,\\s*(?:ITEM))*\\s*"
-              .replace("ITEM", "-?\\d{1,38}(?:\\.\\d{1,38})?|true|false|'[^'\"`\\\\$\\p{Cntrl}]*'"));
+              .replace(
+                  "ITEM", "-?\\d{1,38}(?:\\.\\d{1,38})?|true|false|'[^'\"`\\\\$\\p{Cntrl}]*'"));
 
   private final List<Segment> segments;
 

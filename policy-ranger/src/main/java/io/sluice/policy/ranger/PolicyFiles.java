@@ -72,8 +72,7 @@ record PolicyFiles(String service, Map<Part, byte[]> contents, String hash) {
     for (Part part : Part.values()) {
       try {
         BasicFileAttributes attributes =
-            Files.readAttributes(
-                folder.resolve(part.fileName(service)), BasicFileAttributes.class);
+            Files.readAttributes(folder.resolve(part.fileName(service)), BasicFileAttributes.class);
         marks.add(
             attributes.size() + " " + attributes.lastModifiedTime() + " " + attributes.fileKey());
       } catch (IOException e) {

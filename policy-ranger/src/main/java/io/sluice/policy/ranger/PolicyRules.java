@@ -41,7 +41,7 @@ final class PolicyRules {
   private final Set<String> roles;
   private final Set<Long> ids = new HashSet<>();
   private final Set<Long> tagPolicyIds = new HashSet<>();
-  private final Set<String> scripts = new HashSet<>();
+  private final Map<String, String> scripts = new HashMap<>();
   private final Map<String, String> standInsByText = new HashMap<>();
   private final Map<String, PolicyExpression> expressions = new HashMap<>();
   private boolean conditional;
@@ -84,7 +84,9 @@ final class PolicyRules {
           policy.getResources().keySet().equals(Set.of("tag"))
               && isEmpty(policy.getAdditionalResources()),
           where + " needs the resource tag and no other");
-      checkValues(where, "tag", policy.getResources().get("tag"));
+      for (RangerPolicyResource resource : policy.getResources().values()) {
+        checkValues(where, "tag", resource);
+      }
       checkRest(where, policy, ServiceDefinitions.tagNames());
     }
   }
@@ -101,7 +103,8 @@ final class PolicyRules {
     return tagPolicyIds;
   }
 
-  Set<String> scripts() {
+  /** Returns each script with where it stands. */
+  Map<String, String> scripts() {
     return scripts;
   }
 
@@ -211,9 +214,9 @@ final class PolicyRules {
           require(
               Set.of("yes", "no").contains(values.get(0)),
               where + " has a condition " + type + " that is neither yes nor no");
-          scripts.add("true");
+          scripts.put("true", where);
         } else {
-          scripts.add(values.get(0));
+          scripts.put(values.get(0), where);
         }
       } else {
         for (String value : values) {
@@ -236,7 +239,7 @@ final class PolicyRules {
       if (!expression.scripts().isEmpty()) {
         conditional = true;
         pastesNames = true;
-        scripts.addAll(expression.scripts());
+        expression.scripts().forEach(script -> scripts.put(script, where));
       }
       String key = "expression-" + expressions.size();
       standInsByText.put(text, key);

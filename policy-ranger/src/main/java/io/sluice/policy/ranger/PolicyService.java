@@ -81,7 +81,8 @@ final class PolicyService {
     try {
       applied = AppliedPolicies.of(PolicySetReader.read(files), clock);
       problem = null;
-      LOG.info("policies of service {} are loaded, version {}", name, files.hash().substring(0, 16));
+      LOG.info(
+          "policies of service {} are loaded, version {}", name, files.hash().substring(0, 16));
     } catch (InvalidPolicies e) {
       fail(String.valueOf(e.getMessage()), e.getCause());
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
@@ -92,6 +93,9 @@ final class PolicyService {
   private void fail(String what, @Nullable Throwable cause) {
     problem = what;
     LOG.warn(
-        "{}; {}", what, applied == null ? "nothing is allowed" : "the last good set is kept", cause);
+        "{}; {}",
+        what,
+        applied == null ? "nothing is allowed" : "the last good set is kept",
+        cause);
   }
 }

@@ -5,7 +5,6 @@ import static io.sluice.policy.ranger.PolicyRules.require;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.policy.ranger.PolicyFiles.Part;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,7 +51,9 @@ final class PolicySetReader {
   private PolicySet read() throws InvalidPolicies {
     String file = Part.POLICIES.fileName(service);
     ObjectNode policyTree = tree(Part.POLICIES);
-    require(policyTree != null, file + " is missing");
+    if (policyTree == null) {
+      throw new InvalidPolicies(file + " is missing");
+    }
     ObjectNode tagTree = tree(Part.TAGS);
     if (tagTree != null && tagTree.has("tagPolicies")) {
       require(!policyTree.has("tagPolicies"), file + " and its tag file both have tagPolicies");
@@ -173,18 +174,17 @@ final class PolicySetReader {
     }
   }
 
-  private void checkScripts(String file, Set<String> scripts) throws InvalidPolicies {
+  private void checkScripts(String file, Map<String, String> scripts) throws InvalidPolicies {
     if (scripts.isEmpty()) {
       return;
     }
     ScriptCheck.requireWorking(file);
-    for (String script : new HashSet<>(scripts)) {
-      ScriptCheck.requireSyntax(file, script);
+    for (Map.Entry<String, String> script : scripts.entrySet()) {
+      ScriptCheck.requireSyntax(script.getValue(), script.getKey());
       require(
-          !USER_ATTRIBUTE.matcher(script).find()
-              || files.content(Part.USER_STORE) != null,
-          file
-              + " has scripts with user attributes, but "
+          !USER_ATTRIBUTE.matcher(script.getKey()).find() || files.content(Part.USER_STORE) != null,
+          script.getValue()
+              + " has a script with user attributes, but "
               + Part.USER_STORE.fileName(service)
               + " is missing");
     }

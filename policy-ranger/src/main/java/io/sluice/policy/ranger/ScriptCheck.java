@@ -4,12 +4,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.script.Compilable;
-import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import org.apache.ranger.plugin.policyengine.RangerAccessRequestImpl;
 import org.apache.ranger.plugin.policyengine.RangerAccessResourceImpl;
 import org.apache.ranger.plugin.policyengine.RangerRequestScriptEvaluator;
-import org.apache.ranger.plugin.util.ScriptEngineUtil;
 
 /**
  * Proves that scripts are evaluated before a policy with one is accepted: without an engine Ranger
@@ -44,21 +42,22 @@ final class ScriptCheck {
     }
   }
 
-  /** Compiles a script without running it. */
-  static void requireSyntax(String file, String script) throws InvalidPolicies {
+  /**
+   * Compiles a script without running it.
+   *
+   * @param where it stands, to begin a sentence with
+   */
+  static void requireSyntax(String where, String script) throws InvalidPolicies {
     if (script.contains("[[")) {
       return; // A list that Ranger rewrites before it runs the script.
     }
-    ScriptEngine engine = ScriptEngineUtil.createScriptEngine(ServiceDefinitions.HIVE);
-    if (!(engine instanceof Compilable compilable)) {
-      throw new InvalidPolicies(file + " has scripts, and there is no working script engine");
+    if (!(ScriptRun.engine() instanceof Compilable compilable)) {
+      throw new InvalidPolicies(where + " has a script, and there is no working script engine");
     }
     try {
       compilable.compile(RangerRequestScriptEvaluator.expandMacros(script));
     } catch (ScriptException e) {
-      throw new InvalidPolicies(file + " has a script that is not JavaScript: " + script, e);
-    } finally {
-      ScriptRun.close(engine);
+      throw new InvalidPolicies(where + " has a script that is not JavaScript", e);
     }
   }
 }

@@ -48,13 +48,18 @@ final class ScriptRun {
     return run(request, script, false);
   }
 
+  /**
+   * Returns the engine that all scripts share; each runs in a context of its own.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  static ScriptEngine engine() {
+    return Shared.ENGINE;
+  }
+
   private static @Nullable Object run(
       RangerAccessRequest request, String script, boolean condition) {
-    ScriptEngine engine = ScriptEngineUtil.createScriptEngine(ServiceDefinitions.HIVE);
-    if (engine == null) {
-      throw new IllegalStateException("there is no script engine");
-    }
-    ScriptRun run = new ScriptRun(engine);
+    ScriptRun run = new ScriptRun(engine());
     try {
       RangerRequestScriptEvaluator evaluator =
           new RangerRequestScriptEvaluator(
@@ -91,19 +96,30 @@ final class ScriptRun {
 
   /** Each binding holds a JavaScript context, which is memory until it is closed. */
   private void release() {
-    for (Object held : bindings) {
-      close(held);
+    for (Bindings held : bindings) {
+      if (held instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          throw new IllegalStateException("a script's context could not be closed", e);
+        }
+      }
     }
-    close(engine);
   }
 
-  static void close(Object held) {
-    if (held instanceof AutoCloseable closeable) {
-      try {
-        closeable.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("a script's context could not be closed", e);
+  /** Made when it is first needed: it takes a second and some memory. */
+  private static final class Shared {
+
+    static final ScriptEngine ENGINE = create();
+
+    private static ScriptEngine create() {
+      // Otherwise it says on standard error that it interprets, which is all it is needed for.
+      System.setProperty("polyglot.engine.WarnInterpreterOnly", "false");
+      ScriptEngine engine = ScriptEngineUtil.createScriptEngine(ServiceDefinitions.HIVE);
+      if (engine == null) {
+        throw new IllegalStateException("there is no script engine");
       }
+      return engine;
     }
   }
 }

@@ -17,7 +17,8 @@ import org.apache.ranger.plugin.util.ServiceTags;
 final class TagRules {
 
   private static final Set<Set<String>> RESOURCES =
-      Set.of(Set.of("database"), Set.of("database", "table"), Set.of("database", "table", "column"));
+      Set.of(
+          Set.of("database"), Set.of("database", "table"), Set.of("database", "table", "column"));
 
   private TagRules() {}
 

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.apache.ranger.plugin.util.RangerUserStore;
 
 /**
- * Checks the attributes of users and groups, which policies paste into SQL, and fills in what Ranger
- * expects to be there.
+ * Checks the attributes of users and groups, which policies paste into SQL, and fills in what
+ * Ranger expects to be there.
  */
 final class UserStoreRules {
 
