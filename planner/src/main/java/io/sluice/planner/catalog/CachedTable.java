@@ -1,8 +1,8 @@
 package io.sluice.planner.catalog;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.sluice.model.TableName;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
@@ -20,63 +20,42 @@ import org.jspecify.annotations.Nullable;
 final class CachedTable {
 
   private final TableName name;
-  private final long freshness;
-  private final Ticker ticker;
+  private final Remembered<Optional<TableMetadata>> remembered;
 
-  @GuardedBy("this")
+  // What follows is read and written inside remembered's question only, by one thread at a time.
   private @Nullable BaseTable table;
-
-  @GuardedBy("this")
+  private @Nullable TableMetadata mapped;
   private @Nullable String mappedLocation;
 
-  @GuardedBy("this")
-  private Optional<TableMetadata> mapped = Optional.empty();
-
-  @GuardedBy("this")
-  private boolean checked;
-
-  @GuardedBy("this")
-  private long checkedAt;
-
-  CachedTable(TableName name, long freshness, Ticker ticker) {
+  CachedTable(TableName name, Duration freshness, Ticker ticker) {
     this.name = name;
-    this.freshness = freshness;
-    this.ticker = ticker;
+    this.remembered = new Remembered<>(freshness, ticker);
   }
 
-  synchronized Optional<TableMetadata> current(Catalog catalog) {
-    long now = ticker.read();
-    if (!checked || now - checkedAt >= freshness) {
-      checked = false;
-      load(catalog);
-      checkedAt = now;
-      checked = true;
-    }
-    return mapped;
+  Optional<TableMetadata> current(Catalog catalog) {
+    return remembered.get(() -> load(catalog));
   }
 
-  @GuardedBy("this")
-  private void load(Catalog catalog) {
+  private Optional<TableMetadata> load(Catalog catalog) {
     BaseTable fresh = refreshed();
     if (fresh == null) {
+      mapped = null;
       fresh = loaded(catalog);
-      mappedLocation = null;
     }
     table = fresh;
     if (fresh == null) {
-      mapped = Optional.empty();
-      return;
+      return Optional.empty();
     }
     String location = fresh.operations().current().metadataFileLocation();
-    if (location == null || !location.equals(mappedLocation)) {
-      mappedLocation = null;
-      mapped = Optional.of(TableMapper.map(name, fresh));
+    if (mapped == null || location == null || !location.equals(mappedLocation)) {
+      mapped = null;
+      mapped = TableMapper.map(name, fresh);
       mappedLocation = location;
     }
+    return Optional.of(mapped);
   }
 
   /** Returns the table that is already here; null when there is none, or another under its name. */
-  @GuardedBy("this")
   private @Nullable BaseTable refreshed() {
     if (table == null) {
       return null;

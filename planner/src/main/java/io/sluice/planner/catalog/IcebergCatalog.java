@@ -27,8 +27,10 @@ final class IcebergCatalog implements AutoCloseable {
   private final CatalogConfiguration configuration;
   private final Ticker ticker;
   private final Duration freshness;
-  private final Cache<String, List<String>> schemas;
-  private final Cache<String, List<CatalogReader.Relation>> relations;
+  private final Remembered<OpenCatalog> opening;
+  private final Remembered<List<String>> schemas;
+  private final Cache<String, Remembered<List<CatalogReader.Relation>>> relations =
+      Caffeine.newBuilder().maximumSize(MOST_SCHEMAS).build();
   private final Cache<TableName, CachedTable> tables =
       Caffeine.newBuilder().maximumSize(MOST_TABLES).build();
   private @Nullable OpenCatalog open;
@@ -38,27 +40,21 @@ final class IcebergCatalog implements AutoCloseable {
     this.configuration = configuration;
     this.ticker = ticker;
     this.freshness = freshness;
-    this.schemas = listCache();
-    this.relations = listCache();
-  }
-
-  private <T> Cache<String, T> listCache() {
-    return Caffeine.newBuilder()
-        .maximumSize(MOST_SCHEMAS)
-        .expireAfterWrite(freshness)
-        .ticker(ticker)
-        .build();
+    this.opening = new Remembered<>(freshness, ticker);
+    this.schemas = new Remembered<>(freshness, ticker);
   }
 
   List<String> schemas() {
-    return schemas.get("", all -> ask(this::listSchemas));
+    return schemas.get(() -> ask(this::listSchemas));
   }
 
   List<CatalogReader.Relation> relations(String schema) {
     if (!schemas().contains(schema)) {
       throw schemaNotFound(schema);
     }
-    return relations.get(schema, name -> inSchema(schema, open -> listRelations(open, name)));
+    return relations
+        .get(schema, name -> new Remembered<>(freshness, ticker))
+        .get(() -> inSchema(schema, open -> listRelations(open, schema)));
   }
 
   Map<String, String> schemaProperties(String schema) {
@@ -72,7 +68,7 @@ final class IcebergCatalog implements AutoCloseable {
     if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
       return Optional.empty();
     }
-    CachedTable cached = tables.get(name, key -> new CachedTable(key, freshness.toNanos(), ticker));
+    CachedTable cached = tables.get(name, key -> new CachedTable(key, freshness, ticker));
     return ask(open -> cached.current(open.catalog()));
   }
 
@@ -143,7 +139,7 @@ final class IcebergCatalog implements AutoCloseable {
       throw new IllegalStateException("closed");
     }
     if (open == null) {
-      open = OpenCatalog.open(configuration);
+      open = opening.get(() -> OpenCatalog.open(configuration));
     }
     return open;
   }

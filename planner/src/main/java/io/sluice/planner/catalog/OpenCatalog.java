@@ -43,7 +43,7 @@ record OpenCatalog(
     properties.putIfAbsent(JdbcCatalog.PROPERTY_PREFIX + "schema-version", "V1");
     properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
     JdbcCatalog catalog = new JdbcCatalog();
-    catalog.initialize(name, properties);
+    initialize(() -> catalog.initialize(name, properties), catalog::close);
     return new OpenCatalog(catalog, catalog, catalog, catalog::close);
   }
 
@@ -61,11 +61,25 @@ record OpenCatalog(
                     .withHeaders(RESTUtil.configHeaders(merged))
                     .build(),
             (context, merged) -> new LocalFileIO());
-    sessions.initialize(name, properties);
+    initialize(() -> sessions.initialize(name, properties), sessions);
     SessionContext context = SessionContext.createEmpty();
     Catalog catalog = sessions.asCatalog(context);
     return new OpenCatalog(
         catalog, (SupportsNamespaces) catalog, sessions.asViewCatalog(context), sessions);
+  }
+
+  /** Leaves no connection behind when it fails, for it is tried again. */
+  private static void initialize(Runnable action, Closeable resource) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      try {
+        resource.close();
+      } catch (IOException | RuntimeException onClose) {
+        e.addSuppressed(onClose);
+      }
+      throw e;
+    }
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   @Override
   public List<String> schemas(Principal principal, String catalogName) {
-    if (!catalogs(principal).contains(catalogName)) {
+    if (!mayEnter(principal, catalogName)) {
       return List.of();
     }
     return catalog.schemas(catalogName).stream()
@@ -62,7 +62,10 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   @Override
   public List<TableName> tables(Principal principal, String catalogName, String schema) {
-    if (!schemas(principal, catalogName).contains(schema)) {
+    // Asks about this schema alone: a client that lists a whole catalog comes once for each.
+    if (!mayEnter(principal, catalogName)
+        || !catalog.schemas(catalogName).contains(schema)
+        || !maySee(principal, catalogName, schema)) {
       return List.of();
     }
     return catalog.relations(catalogName, schema).stream()
@@ -138,6 +141,10 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   private TableDecision decide(Principal principal, TableName name, List<String> columns) {
     return ask(() -> policies.decide(new TableRequest(principal, clientAddress, name, columns)));
+  }
+
+  private boolean mayEnter(Principal principal, String catalogName) {
+    return catalog.catalogs().contains(catalogName) && maySee(principal, catalogName, ANY_SCHEMA);
   }
 
   private boolean maySee(Principal principal, String catalogName, String schema) {

@@ -89,12 +89,15 @@ class RestCatalogTest {
     server.failing = true;
     assertUnavailable();
     server.failing = false;
+    assertUnavailable();
+    ticker.advance(FRESHNESS);
     assertThat(reader.table(ORDERS)).isPresent();
 
     server.failing = true;
     ticker.advance(FRESHNESS);
     assertUnavailable();
     server.failing = false;
+    ticker.advance(FRESHNESS);
     assertThat(reader.table(ORDERS)).isPresent();
   }
 

@@ -1,0 +1,52 @@
+package io.sluice.planner.catalog;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one question, repeated while it is fresh. One thread asks at a time. A failure is
+ * repeated too: those who waited behind a catalog that timed out must not time out one by one.
+ */
+final class Remembered<T> {
+
+  private final long freshness;
+  private final Ticker ticker;
+
+  @GuardedBy("this")
+  private @Nullable Supplier<T> answer;
+
+  @GuardedBy("this")
+  private long answeredAt;
+
+  Remembered(Duration freshness, Ticker ticker) {
+    this.freshness = freshness.toNanos();
+    this.ticker = ticker;
+  }
+
+  synchronized T get(Supplier<T> question) {
+    Supplier<T> known = answer;
+    if (known == null || ticker.read() - answeredAt >= freshness) {
+      known = ask(question);
+      answer = known;
+    }
+    return known.get();
+  }
+
+  @GuardedBy("this")
+  private Supplier<T> ask(Supplier<T> question) {
+    try {
+      // An answer is as old as its question.
+      answeredAt = ticker.read();
+      T value = question.get();
+      return () -> value;
+    } catch (RuntimeException e) {
+      answeredAt = ticker.read();
+      return () -> {
+        throw e;
+      };
+    }
+  }
+}
