@@ -27,13 +27,24 @@ final class ColumnReference extends SqlCall {
 
   private final List<String> parts;
   private final Place place;
+  private final int item;
   private final TextPosition position;
   private @Nullable Field field;
 
-  ColumnReference(List<String> parts, Place place, TextPosition position) {
+  /**
+   * Creates a reference.
+   *
+   * @param parts of the name, without back quotes
+   * @param place what else the name may mean
+   * @param item how many items of the select list, stars not counted, come before it, whose aliases
+   *     it may mean; {@link Integer#MAX_VALUE} outside that list
+   * @param position in the text
+   */
+  ColumnReference(List<String> parts, Place place, int item, TextPosition position) {
     super(SqlParserPos.ZERO);
     this.parts = List.copyOf(parts);
     this.place = place;
+    this.item = item;
     this.position = position;
   }
 
@@ -43,6 +54,10 @@ final class ColumnReference extends SqlCall {
 
   Place place() {
     return place;
+  }
+
+  int item() {
+    return item;
   }
 
   TextPosition position() {

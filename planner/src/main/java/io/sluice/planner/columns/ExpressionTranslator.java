@@ -29,12 +29,15 @@ final class ExpressionTranslator {
   private final QueryTranslator queries;
   private final Ctes ctes;
   private final Place place;
+  private final int item;
   private final Deque<Set<String>> lambdaVariables = new ArrayDeque<>();
 
-  ExpressionTranslator(QueryTranslator queries, Ctes ctes, Place place) {
+  /** Creates a translator; the place and the item as {@link ColumnReference} has them. */
+  ExpressionTranslator(QueryTranslator queries, Ctes ctes, Place place, int item) {
     this.queries = queries;
     this.ctes = ctes;
     this.place = place;
+    this.item = item;
   }
 
   /** Returns one node for an expression. */
@@ -54,7 +57,7 @@ final class ExpressionTranslator {
   }
 
   ColumnReference column(List<String> parts, ParserRuleContext context) {
-    return new ColumnReference(parts, place, Refusals.position(context));
+    return new ColumnReference(parts, place, item, Refusals.position(context));
   }
 
   private void visit(ParseTree tree, List<SqlNode> found) {
@@ -80,8 +83,8 @@ final class ExpressionTranslator {
       visit(call.where, found);
       visit(call.windowSpec(), found);
     } else if (context instanceof FunctionNameContext name) {
-      if (name.expression() != null) {
-        throw Refusals.notUnderstood("a function that IDENTIFIER() names", context);
+      if (name.expression() != null || name.identFunc != null) {
+        throw Refusals.notUnderstood("a name that IDENTIFIER() makes", context);
       }
     } else if (ExpressionContexts.FOLLOWED.contains(context.getClass())) {
       for (int i = 0; i < context.getChildCount(); i++) {

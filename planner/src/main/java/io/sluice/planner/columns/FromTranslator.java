@@ -141,7 +141,7 @@ final class FromTranslator {
           Operators.expression(
               queries.expressions(ctes, Place.RELATION).operands(view.expression()));
       List<String> columns = view.colName.stream().map(Identifiers::name).toList();
-      items.add(new SelectItem(generator, columns, null));
+      items.add(new SelectItem(generator, columns, true, null));
       if (columns.isEmpty()) {
         items.add(new UnknownColumns());
       }
@@ -246,7 +246,7 @@ final class FromTranslator {
         inline.tableAlias().identifierList() == null
             ? InlineTables.columns(inline.expression(0))
             : Identifiers.names(inline.tableAlias().identifierList().identifierSeq());
-    items.add(new SelectItem(Operators.expression(List.of()), names, null));
+    items.add(new SelectItem(Operators.expression(List.of()), names, true, null));
     return new SparkSelect(items, null, values);
   }
 

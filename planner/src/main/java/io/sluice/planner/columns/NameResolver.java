@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class NameResolver {
 
   private static final int LONGEST_QUALIFIER = 3;
+  private static final int ALL_ITEMS = Integer.MAX_VALUE;
 
   /** Names that Spark takes for a function without parentheses when no column has them. */
   private static final Set<String> LITERAL_FUNCTIONS =
@@ -77,6 +78,7 @@ final class NameResolver {
     List<String> parts = reference.parts();
     boolean home = true;
     boolean uncertain = false;
+    boolean outerAlias = false;
     for (SqlValidatorScope level = scope; level != null; level = parent(level)) {
       if (!(level instanceof ListScope list) || list.getChildren().isEmpty() && !isSelect(level)) {
         continue;
@@ -92,12 +94,11 @@ final class NameResolver {
       if (!match.isEmpty()) {
         return use(match, reference, uncertain);
       }
-      boolean outputToo =
-          !home
-              || reference.place() == Place.RELATION_THEN_OUTPUT
-              || reference.place() == Place.OUTPUT_THEN_RELATION;
-      if (outputToo && select != null && select.gives(parts.get(0))) {
-        return Optional.empty();
+      if (select != null && select.aliases(parts.get(0), home ? reference.item() : ALL_ITEMS)) {
+        if (home && reference.place() == Place.RELATION_THEN_OUTPUT) {
+          return Optional.empty();
+        }
+        outerAlias |= !home;
       }
       if (relationsHere.hasMadeUpName && Identifiers.isMadeUp(parts.get(0))) {
         return Optional.empty();
@@ -109,6 +110,7 @@ final class NameResolver {
       home = false;
     }
     if (uncertain
+        || outerAlias
         || parts.size() == 1 && LITERAL_FUNCTIONS.contains(Identifiers.folded(parts.get(0)))) {
       return Optional.empty();
     }

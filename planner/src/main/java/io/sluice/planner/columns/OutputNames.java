@@ -43,9 +43,12 @@ final class OutputNames {
     return List.of(name(item.expression()));
   }
 
+  static boolean areGiven(NamedExpressionContext item) {
+    return item.name != null || item.identifierList() != null;
+  }
+
   static boolean areUnknown(NamedExpressionContext item) {
-    return item.name == null
-        && item.identifierList() == null
+    return !areGiven(item)
         && unwrapped(item.expression()) instanceof FunctionCallContext call
         && GENERATORS.contains(Identifiers.folded(call.functionName().getText()));
   }

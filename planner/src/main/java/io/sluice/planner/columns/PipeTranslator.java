@@ -45,7 +45,7 @@ final class PipeTranslator {
     }
     if (right.EXTEND() != null) {
       return over(
-          input, Set.of(), queries.items(right.extendList.namedExpression(), ctes), List.of());
+          input, Set.of(), queries.items(right.extendList.namedExpression(), 0, ctes), List.of());
     }
     if (right.operatorPipeSetAssignmentSeq() != null) {
       return set(input, right.operatorPipeSetAssignmentSeq(), ctes);
@@ -105,6 +105,7 @@ final class PipeTranslator {
           new SelectItem(
               expressions.expression(assignments.expression(i)),
               List.of(name),
+              true,
               assignments.expression(i)));
     }
     return over(input, gone, items, replaced);
@@ -126,7 +127,7 @@ final class PipeTranslator {
     List<SqlNode> conditions = new ArrayList<>();
     AggregationClauseContext grouping = right.aggregationClause();
     if (grouping != null) {
-      items.addAll(queries.items(grouping.groupingExpressions, ctes));
+      items.addAll(queries.items(grouping.groupingExpressions, 0, ctes));
       for (GroupByClauseContext each : grouping.groupingExpressionsWithGroupingAnalytics) {
         if (each.expression() == null) {
           // The grouped columns are also given; which ones is told by their names.
@@ -137,7 +138,10 @@ final class PipeTranslator {
               queries.expressions(ctes, Place.RELATION_THEN_OUTPUT).expression(each.expression());
           items.add(
               new SelectItem(
-                  expression, List.of(OutputNames.name(each.expression())), each.expression()));
+                  expression,
+                  List.of(OutputNames.name(each.expression())),
+                  false,
+                  each.expression()));
         }
       }
     }
@@ -145,7 +149,7 @@ final class PipeTranslator {
         right.namedExpressionSeq() == null
             ? List.of()
             : right.namedExpressionSeq().namedExpression();
-    items.addAll(queries.items(aggregates, ctes));
+    items.addAll(queries.items(aggregates, items.size(), ctes));
     return new Translated(new SparkSelect(items, input.node(), conditions), false, false);
   }
 }

@@ -94,7 +94,7 @@ final class PivotTranslator {
       List<String> qualifier) {
     List<SqlNode> items = new ArrayList<>();
     items.add(queries.star(gone, List.of(), true));
-    items.add(new SelectItem(Operators.expression(List.of()), names, null));
+    items.add(new SelectItem(Operators.expression(List.of()), names, true, null));
     if (moreNames) {
       items.add(new UnknownColumns());
     }

@@ -67,7 +67,7 @@ final class QueryTranslator {
   }
 
   ExpressionTranslator expressions(Ctes ctes, Place place) {
-    return new ExpressionTranslator(this, ctes, place);
+    return new ExpressionTranslator(this, ctes, place, Integer.MAX_VALUE);
   }
 
   /** Returns a name that nothing else in Calcite's tree has. */
@@ -176,7 +176,8 @@ final class QueryTranslator {
 
   /** Returns a star over all relations in FROM; the arguments as {@link StarReference} has them. */
   StarReference star(Set<String> left, List<String> renamed, boolean counts) {
-    ColumnReference none = new ColumnReference(List.of(), Place.RELATION, new TextPosition(1, 0));
+    ColumnReference none =
+        new ColumnReference(List.of(), Place.RELATION, 0, new TextPosition(1, 0));
     return new StarReference(none, List.of(), left, renamed, counts);
   }
 
@@ -195,7 +196,7 @@ final class QueryTranslator {
       List<SqlNode> conditions,
       Ctes ctes) {
     return new SparkSelect(
-        items(select.namedExpressionSeq().namedExpression(), ctes),
+        items(select.namedExpressionSeq().namedExpression(), 0, ctes),
         clause == null ? null : clause.node(),
         conditions);
   }
@@ -204,16 +205,22 @@ final class QueryTranslator {
     return new Translated(select, false, true);
   }
 
-  List<SqlNode> items(List<NamedExpressionContext> expressions, Ctes ctes) {
+  /** Translates items of a select list in which so many others come first. */
+  List<SqlNode> items(List<NamedExpressionContext> expressions, int before, Ctes ctes) {
+    int index = before;
     List<SqlNode> items = new ArrayList<>();
     for (NamedExpressionContext each : expressions) {
       SqlNode expression =
-          expressions(ctes, Place.RELATION_THEN_OUTPUT).expression(each.expression());
+          new ExpressionTranslator(this, ctes, Place.RELATION_THEN_OUTPUT, index)
+              .expression(each.expression());
       if (OutputNames.isStar(each.expression())) {
         items.add(expression);
         continue;
       }
-      items.add(new SelectItem(expression, OutputNames.of(each), each.expression()));
+      index++;
+      items.add(
+          new SelectItem(
+              expression, OutputNames.of(each), OutputNames.areGiven(each), each.expression()));
       if (OutputNames.areUnknown(each)) {
         items.add(new UnknownColumns());
       }

@@ -13,6 +13,7 @@ final class SelectItem extends SqlCall {
 
   private final SqlNode expression;
   private final List<String> names;
+  private final boolean aliased;
   private final @Nullable ParserRuleContext source;
 
   /**
@@ -20,12 +21,15 @@ final class SelectItem extends SqlCall {
    *
    * @param expression what it is made of
    * @param names of its columns; an empty name is one that Spark makes up
+   * @param aliased whether the text gives the names
    * @param source its text, for the type
    */
-  SelectItem(SqlNode expression, List<String> names, @Nullable ParserRuleContext source) {
+  SelectItem(
+      SqlNode expression, List<String> names, boolean aliased, @Nullable ParserRuleContext source) {
     super(SqlParserPos.ZERO);
     this.expression = expression;
     this.names = List.copyOf(names);
+    this.aliased = aliased;
     this.source = source;
   }
 
@@ -35,6 +39,10 @@ final class SelectItem extends SqlCall {
 
   List<String> names() {
     return names;
+  }
+
+  boolean isAliased() {
+    return aliased;
   }
 
   @Nullable ParserRuleContext source() {

@@ -1,7 +1,9 @@
 package io.sluice.planner.columns;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SparkSelect extends SqlSelect {
 
-  private final Set<String> aliases = new HashSet<>();
+  private final Map<String, Integer> aliases = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
   private boolean madeUpNames;
 
   SparkSelect(List<SqlNode> items, @Nullable SqlNode from, List<SqlNode> conditions) {
@@ -34,19 +37,29 @@ final class SparkSelect extends SqlSelect {
         null,
         null,
         null);
+    int index = 0;
     for (SqlNode node : items) {
       if (node instanceof SelectItem item) {
         for (String name : item.names()) {
-          aliases.add(Identifiers.folded(name));
+          names.add(Identifiers.folded(name));
           madeUpNames |= name.isEmpty();
+          if (item.isAliased()) {
+            aliases.putIfAbsent(Identifiers.folded(name), index);
+          }
         }
+        index++;
       }
     }
   }
 
-  /** Returns whether a name can be one that the select list gives. */
+  /** Returns whether a column of the result has, or may have, a name. */
   boolean gives(String name) {
-    return aliases.contains(Identifiers.folded(name)) || madeUpNames && Identifiers.isMadeUp(name);
+    return names.contains(Identifiers.folded(name)) || madeUpNames && Identifiers.isMadeUp(name);
+  }
+
+  /** Returns whether one of so many first items, stars not counted, has a name as its alias. */
+  boolean aliases(String name, int items) {
+    return aliases.getOrDefault(Identifiers.folded(name), Integer.MAX_VALUE) < items;
   }
 
   /** Adds expressions to those that the condition has. */

@@ -38,7 +38,7 @@ final class TableFunctionTranslator {
     }
     List<String> names = names(function);
     List<SqlNode> items = new ArrayList<>();
-    items.add(new SelectItem(Operators.expression(operands), names, null));
+    items.add(new SelectItem(Operators.expression(operands), names, true, null));
     if (names.isEmpty()) {
       items.add(new UnknownColumns());
     }
