@@ -43,8 +43,8 @@ record OpenCatalog(
     properties.putIfAbsent(JdbcCatalog.PROPERTY_PREFIX + "schema-version", "V1");
     properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
     JdbcCatalog catalog = new JdbcCatalog();
-    initialize(() -> catalog.initialize(name, properties), catalog::close);
-    return new OpenCatalog(catalog, catalog, catalog, catalog::close);
+    initialize(() -> catalog.initialize(name, properties), catalog);
+    return new OpenCatalog(catalog, catalog, catalog, catalog);
   }
 
   /** A server's answer may name a FileIO class; it is not loaded, for tables come in the answer. */

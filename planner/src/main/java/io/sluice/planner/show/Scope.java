@@ -127,25 +127,22 @@ final class Scope {
   }
 
   private TableName resolve(List<String> parts, TextPosition position) {
-    switch (parts.size()) {
-      case 1:
-        return new TableName(current().catalog(), current().schema(), parts.get(0));
-      case 2:
-        if (isCatalog(parts.get(0))) {
-          // Spark takes the catalog, and then there is no schema in which the table could be.
-          throw NotFound.table(parts, position);
-        }
-        return new TableName(current().catalog(), parts.get(0), parts.get(1));
-      case 3:
-        if (isCatalog(parts.get(0))) {
-          return new TableName(parts.get(0), parts.get(1), parts.get(2));
-        }
-        if (!isSelector(parts.get(2))) {
-          throw denied(parts.get(1) + "/" + parts.get(2), position);
-        }
-        break;
-      default:
-        break;
+    if (parts.size() == 1) {
+      return new TableName(current().catalog(), current().schema(), parts.get(0));
+    }
+    boolean startsWithCatalog = isCatalog(parts.get(0));
+    if (parts.size() == 2) {
+      if (startsWithCatalog) {
+        // Spark takes the catalog, and then there is no schema in which the table could be.
+        throw NotFound.table(parts, position);
+      }
+      return new TableName(current().catalog(), parts.get(0), parts.get(1));
+    }
+    if (parts.size() == 3 && startsWithCatalog) {
+      return new TableName(parts.get(0), parts.get(1), parts.get(2));
+    }
+    if (parts.size() == 3 && !isSelector(parts.get(2))) {
+      throw denied(parts.get(1) + "/" + parts.get(2), position);
     }
     throw new SluiceException(
         ErrorCode.NOT_SUPPORTED,
