@@ -69,7 +69,6 @@ final class ExpressionContexts {
       Set.of(
           CollateClauseContext.class,
           ComparisonOperatorContext.class,
-          CurrentLikeContext.class,
           DatetimeUnitContext.class,
           ErrorCapturingIdentifierContext.class,
           ErrorCapturingNotContext.class,

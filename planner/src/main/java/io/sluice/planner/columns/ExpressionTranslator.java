@@ -12,6 +12,7 @@ import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColumnReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CurrentLikeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DereferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionNameContext;
@@ -66,6 +67,9 @@ final class ExpressionTranslator {
     }
     if (context instanceof ColumnReferenceContext reference) {
       visitName(List.of(Identifiers.name(reference.identifier())), context, found);
+    } else if (context instanceof CurrentLikeContext) {
+      // Without parentheses, a column of that name comes before the function.
+      visitName(List.of(context.getText()), context, found);
     } else if (context instanceof DereferenceContext dereference) {
       List<String> parts = new ArrayList<>();
       if (collect(dereference, parts)) {

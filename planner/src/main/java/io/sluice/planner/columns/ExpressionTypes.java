@@ -160,7 +160,9 @@ final class ExpressionTypes {
     if (context instanceof SubqueryExpressionContext subquery) {
       return of(subquery.query());
     }
-    return known(context);
+    return context instanceof CurrentLikeContext now
+        ? column(now).or(() -> DataTypeNames.ofCurrent(now.getText()))
+        : known(context);
   }
 
   /** Returns the type of the one column that a subquery gives. */
@@ -267,9 +269,6 @@ final class ExpressionTypes {
     }
     if (context instanceof TypeConstructorContext literal) {
       return DataTypeNames.ofLiteral(literal.literalType().getText());
-    }
-    if (context instanceof CurrentLikeContext now) {
-      return DataTypeNames.ofCurrent(now.getText());
     }
     return context instanceof TimestampaddContext ? Optional.of("timestamp") : Optional.empty();
   }

@@ -2,6 +2,7 @@ package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.ColumnReference.Place;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ final class NameResolver {
   private final Occurrences occurrences;
   private final RelDataType anyType;
   private final Map<SqlNode, Relation> relations = new IdentityHashMap<>();
+  private final Map<ListScope, Level> levels = new IdentityHashMap<>();
   private final Set<String> sharedNames = new HashSet<>();
   private boolean natural;
 
@@ -84,7 +86,7 @@ final class NameResolver {
         continue;
       }
       SparkSelect select = level.getNode() instanceof SparkSelect node ? node : null;
-      Level relationsHere = new Level(list);
+      Level relationsHere = level(list);
       boolean outputFirst = home && reference.place() == Place.OUTPUT_THEN_RELATION;
       if (outputFirst && select != null && select.gives(parts.get(0))) {
         Match qualified = relationsHere.qualified(parts);
@@ -150,7 +152,7 @@ final class NameResolver {
       if (!(level instanceof ListScope list) || list.getChildren().isEmpty()) {
         continue;
       }
-      fields.addAll(new Level(list).under(qualifier));
+      fields.addAll(level(list).under(qualifier));
       if (!fields.isEmpty() || qualifier.isEmpty()) {
         break;
       }
@@ -176,6 +178,15 @@ final class NameResolver {
     return fields;
   }
 
+  private Level level(ListScope scope) {
+    Level level = levels.get(scope);
+    if (level == null) {
+      level = new Level(scope);
+      levels.put(scope, level);
+    }
+    return level;
+  }
+
   private static boolean isSelect(SqlValidatorScope scope) {
     return scope.getNode() instanceof SparkSelect;
   }
@@ -196,6 +207,8 @@ final class NameResolver {
   private final class Level {
 
     private final List<Field> fields = new ArrayList<>();
+    private final Map<String, List<Field>> byName = new HashMap<>();
+    private final List<Field> nameless = new ArrayList<>();
     private final boolean isOpen;
     private final boolean hasMadeUpName;
 
@@ -209,8 +222,16 @@ final class NameResolver {
           continue;
         }
         for (RelDataTypeField each : child.getRowType().getFieldList()) {
-          Field field = (Field) each;
-          fields.add(field.qualified(relation.qualifier(field)));
+          Field own = (Field) each;
+          Field field = own.qualified(relation.qualifier(own));
+          fields.add(field);
+          if (field.getName().isEmpty()) {
+            nameless.add(field);
+          } else {
+            byName
+                .computeIfAbsent(Identifiers.folded(field.getName()), name -> new ArrayList<>())
+                .add(field);
+          }
           open |= field.isOpen();
           madeUp |= field.isUnnamed();
         }
@@ -236,19 +257,18 @@ final class NameResolver {
 
     private Match named(List<String> parts, int qualifierLength) {
       String column = parts.get(qualifierLength);
-      List<Field> found = new ArrayList<>();
-      boolean unknown = false;
-      for (Field field : fields) {
-        if (qualifierLength > 0 && !Relation.matches(field.qualifier(), parts, qualifierLength)) {
-          continue;
-        }
-        if (!field.isOpen() && field.getName().equalsIgnoreCase(column)) {
-          found.add(field);
-        }
-        unknown |=
-            qualifierLength > 0
-                && (field.isOpen() || field.isUnnamed() && Identifiers.isMadeUp(column));
+      List<Field> found = byName.getOrDefault(Identifiers.folded(column), List.of());
+      if (qualifierLength == 0) {
+        return new Match(found, false, column);
       }
+      found =
+          found.stream()
+              .filter(field -> Relation.matches(field.qualifier(), parts, qualifierLength))
+              .toList();
+      boolean unknown =
+          nameless.stream()
+              .filter(field -> field.isOpen() || Identifiers.isMadeUp(column))
+              .anyMatch(field -> Relation.matches(field.qualifier(), parts, qualifierLength));
       return new Match(found, unknown, column);
     }
 

@@ -6,6 +6,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CastByColonContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CastContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColumnReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CurrentLikeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DereferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
@@ -65,7 +66,8 @@ final class OutputNames {
         context = parentheses.expression();
       } else if (context.getChildCount() == 1
           && context.getChild(0) instanceof ParserRuleContext child
-          && !(context instanceof ColumnReferenceContext)) {
+          && !(context instanceof ColumnReferenceContext)
+          && !(context instanceof CurrentLikeContext)) {
         context = child;
       } else {
         return context;
@@ -77,6 +79,9 @@ final class OutputNames {
     ParserRuleContext context = unwrapped(expression);
     if (context instanceof ColumnReferenceContext reference) {
       return Identifiers.name(reference.identifier());
+    }
+    if (context instanceof CurrentLikeContext) {
+      return context.getText();
     }
     if (context instanceof DereferenceContext dereference) {
       return Identifiers.name(dereference.fieldName);

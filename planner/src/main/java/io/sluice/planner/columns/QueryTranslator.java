@@ -14,6 +14,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AggregationClauseConte
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementBodyContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStmtContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.HavingClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.HintContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.HintStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InlineTableDefault1Context;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.OperatorPipeStatementContext;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates queries: WITH, set operations, SELECT, ORDER BY. */
 final class QueryTranslator {
+
+  private static final Set<String> PARTITIONING_HINTS =
+      Set.of("rebalance", "repartition", "repartition_by_range");
 
   private final NameResolver names;
   private final ExpressionTypes types;
@@ -195,10 +200,26 @@ final class QueryTranslator {
       @Nullable FromClause clause,
       List<SqlNode> conditions,
       Ctes ctes) {
-    return new SparkSelect(
-        items(select.namedExpressionSeq().namedExpression(), 0, ctes),
-        clause == null ? null : clause.node(),
-        conditions);
+    SparkSelect translated =
+        new SparkSelect(
+            items(select.namedExpressionSeq().namedExpression(), 0, ctes),
+            clause == null ? null : clause.node(),
+            conditions);
+    translated.addConditions(hinted(select, ctes));
+    return translated;
+  }
+
+  /** Returns the columns that hints partition by; other hints name relations. */
+  private List<SqlNode> hinted(SelectClauseContext select, Ctes ctes) {
+    List<SqlNode> columns = new ArrayList<>();
+    for (HintContext hint : select.hints) {
+      for (HintStatementContext each : hint.hintStatements) {
+        if (PARTITIONING_HINTS.contains(Identifiers.folded(each.hintName.getText()))) {
+          columns.addAll(expressions(ctes, Place.OUTPUT_THEN_RELATION).operands(each.parameters));
+        }
+      }
+    }
+    return columns;
   }
 
   static Translated plain(SparkSelect select) {

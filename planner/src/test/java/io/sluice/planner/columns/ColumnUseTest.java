@@ -30,7 +30,8 @@ class ColumnUseTest {
 
   static Stream<Arguments> cases() throws IOException {
     List<Arguments> cases = new ArrayList<>();
-    for (String topic : List.of("select", "expressions", "subqueries", "joins", "pipes", "tpcds")) {
+    for (String topic :
+        List.of("select", "expressions", "subqueries", "joins", "pipes", "scopes", "tpcds")) {
       String[] denied = {};
       for (String line : lines(topic + ".txt")) {
         if (line.startsWith("denying ")) {

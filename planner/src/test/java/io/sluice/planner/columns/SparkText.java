@@ -52,9 +52,7 @@ final class SparkText {
   static <T> Map<ParserRuleContext, T> relations(
       ParserRuleContext statement, Function<List<String>, Optional<T>> tables) {
     Map<ParserRuleContext, T> found = new LinkedHashMap<>();
-    List<IdentifierReferenceContext> references = new ArrayList<>();
-    collect(statement, references);
-    for (IdentifierReferenceContext reference : references) {
+    for (IdentifierReferenceContext reference : references(statement)) {
       List<String> parts =
           reference.multipartIdentifier().parts.stream()
               .map(part -> part.getText().replace("`", ""))
@@ -67,6 +65,13 @@ final class SparkText {
                 .orElseThrow(() -> new IllegalArgumentException("no table " + parts)));
       }
     }
+    return found;
+  }
+
+  /** Returns all contexts that name relations, in text order. */
+  static List<IdentifierReferenceContext> references(ParserRuleContext statement) {
+    List<IdentifierReferenceContext> found = new ArrayList<>();
+    collect(statement, found);
     return found;
   }
 
