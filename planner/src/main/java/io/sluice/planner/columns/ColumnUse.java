@@ -9,6 +9,9 @@ import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StarContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
 
 /** Which columns of its base tables a query uses. */
 public final class ColumnUse {
@@ -35,7 +38,11 @@ public final class ColumnUse {
   private static boolean names(ParseTree node, String column) {
     if (node instanceof TerminalNode leaf) {
       String text = leaf.getText();
-      return text.replace("`", "").equalsIgnoreCase(column) || text.equals("*");
+      return text.replace("`", "").equalsIgnoreCase(column)
+          || (leaf.getParent() instanceof StarContext star && !isCount(star));
+    }
+    if (node instanceof TableContext) {
+      return true;
     }
     for (int child = 0; child < node.getChildCount(); child++) {
       if (names(node.getChild(child), column)) {
@@ -43,6 +50,15 @@ public final class ColumnUse {
       }
     }
     return false;
+  }
+
+  private static boolean isCount(ParserRuleContext star) {
+    ParserRuleContext node = star;
+    while (node.getChildCount() == 1 || node == star) {
+      node = node.getParent();
+    }
+    return node instanceof FunctionCallContext call
+        && call.functionName().getText().equalsIgnoreCase("count");
   }
 
   /** A table that a query reads and its columns that may not be read. */
