@@ -31,20 +31,4 @@ final class DeadlineTokenStream extends CommonTokenStream {
     deadline.check();
     return super.LT(offset);
   }
-
-  @Override
-  protected int fetch(int count) {
-    // The whole text is fetched in one call: take it in pieces, so that the clock is seen.
-    int fetched = 0;
-    while (fetched < count) {
-      int wanted = Math.min(64, count - fetched);
-      deadline.check();
-      int got = super.fetch(wanted);
-      fetched += got;
-      if (got < wanted) {
-        break;
-      }
-    }
-    return fetched;
-  }
 }

@@ -1,5 +1,6 @@
 package io.sluice.planner.parse;
 
+import java.util.Arrays;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.TokenStream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
@@ -53,7 +54,7 @@ final class GuardedParser extends SqlBaseParser {
     super.reset();
     // The superclass's constructor resets before there is an array.
     if (entered != null) {
-      java.util.Arrays.fill(entered, 0);
+      Arrays.fill(entered, 0);
     }
   }
 

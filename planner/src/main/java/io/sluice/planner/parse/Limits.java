@@ -6,6 +6,7 @@ import io.sluice.model.TextPosition;
 import java.util.List;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.jspecify.annotations.Nullable;
 
 /** What is too large or too deep to be parsed; found before any parser recurses into it. */
 final class Limits {
@@ -32,22 +33,26 @@ final class Limits {
   }
 
   /**
-   * Bracketed comments nest in Spark. Without regard to literals this counts at least as many
-   * levels as the lexer will see.
+   * Bracketed comments nest in Spark. Without regard to literals this counts as many levels as the
+   * lexer will see, give or take one.
    */
   private static void checkComments(String text) {
     int depth = 0;
-    int from = 0;
-    while ((from = text.indexOf('*', from)) >= 0) {
-      if (from > 0 && text.charAt(from - 1) == '/') {
+    int index = text.indexOf("/*");
+    while (index >= 0 && index + 1 < text.length()) {
+      char first = text.charAt(index);
+      char second = text.charAt(index + 1);
+      if (first == '/' && second == '*') {
         if (++depth > DEEPEST_NESTING) {
           throw tooDeep("comments", null);
         }
+        index += 2;
+      } else if (first == '*' && second == '/') {
+        depth = Math.max(0, depth - 1);
+        index += 2;
+      } else {
+        index++;
       }
-      if (from + 1 < text.length() && text.charAt(from + 1) == '/' && depth > 0) {
-        depth--;
-      }
-      from++;
     }
   }
 
@@ -73,7 +78,7 @@ final class Limits {
     }
   }
 
-  static SluiceException tooDeep(String what, @org.jspecify.annotations.Nullable Token token) {
+  static SluiceException tooDeep(String what, @Nullable Token token) {
     String message =
         "The statement nests " + what + " more than " + DEEPEST_NESTING + " levels deep.";
     return token == null

@@ -25,7 +25,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleExpressionContex
  */
 public final class SparkParser {
 
-  private static final Duration LONGEST_PARSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PARSE = Duration.ofSeconds(10);
 
   private final ParserCaches caches = new ParserCaches();
   private final SyntaxErrorListener errors = new SyntaxErrorListener();
@@ -59,10 +59,12 @@ public final class SparkParser {
   private <T extends ParserRuleContext> ParsedSql<T> parse(
       String text, Function<SqlBaseParser, T> rule) {
     Limits.checkText(text);
-    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text)));
+    Deadline deadline = new Deadline(clock, longest);
+    SqlBaseLexer lexer =
+        new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text), deadline));
     lexer.removeErrorListeners();
     lexer.addErrorListener(errors);
-    DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, new Deadline(clock, longest));
+    DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, deadline);
     tokens.fill();
     if (lexer.has_unclosed_bracketed_comment) {
       Token last = tokens.get(Math.max(0, tokens.size() - 2));

@@ -6,14 +6,16 @@ import org.antlr.v4.runtime.misc.Interval;
 
 /**
  * Shows the lexer every code point in upper case, as Spark does, and keeps the text as it was
- * written.
+ * written. The lexer passes by the deadline here.
  */
 final class UpperCaseStream implements CharStream {
 
   private final CharStream stream;
+  private final Deadline deadline;
 
-  UpperCaseStream(CharStream stream) {
+  UpperCaseStream(CharStream stream, Deadline deadline) {
     this.stream = stream;
+    this.deadline = deadline;
   }
 
   @Override
@@ -30,6 +32,8 @@ final class UpperCaseStream implements CharStream {
 
   @Override
   public void consume() {
+    // A single token, such as a comment, can be as long as the text.
+    deadline.check();
     stream.consume();
   }
 

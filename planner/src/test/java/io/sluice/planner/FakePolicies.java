@@ -1,0 +1,134 @@
+package io.sluice.planner;
+
+import io.sluice.model.Principal;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.PolicyHealth;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableDecision.ColumnMask;
+import io.sluice.planner.policy.TableDecision.RowFilter;
+import io.sluice.planner.policy.TableRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Policies in memory: whole tables are granted, then narrowed; names without regard to case. */
+public final class FakePolicies implements PolicyEngine {
+
+  private record Rule(String user, String table) {
+    boolean matches(TableRequest request) {
+      return matches(request.principal().name(), request.table().toString());
+    }
+
+    private boolean matches(String user, String table) {
+      return this.user.equals(user)
+          && (this.table.endsWith("*")
+              ? table
+                  .toLowerCase(java.util.Locale.ROOT)
+                  .startsWith(this.table.substring(0, this.table.length() - 1))
+              : table.equalsIgnoreCase(this.table));
+    }
+  }
+
+  private final List<Rule> grants = new ArrayList<>();
+  private final Map<Rule, List<String>> onlyColumns = new HashMap<>();
+  private final Map<Rule, List<String>> denials = new HashMap<>();
+  private final Map<Rule, RowFilter> filters = new HashMap<>();
+  private final Map<Rule, Map<String, ColumnMask>> masks = new HashMap<>();
+  private Optional<RuntimeException> failure = Optional.empty();
+
+  /** Grants select on a table, or on all that begin so where the name ends in a star. */
+  public FakePolicies grant(String user, String table) {
+    grants.add(new Rule(user, table));
+    return this;
+  }
+
+  public FakePolicies grantOnly(String user, String table, String... columns) {
+    onlyColumns.put(new Rule(user, table), List.of(columns));
+    return grant(user, table);
+  }
+
+  public FakePolicies deny(String user, String table, String... columns) {
+    denials.put(new Rule(user, table), List.of(columns));
+    return this;
+  }
+
+  public FakePolicies filter(String user, String table, String expression) {
+    filters.put(new Rule(user, table), new RowFilter(expression, "7"));
+    return this;
+  }
+
+  public FakePolicies mask(String user, String table, String column, String type) {
+    return mask(user, table, column, type, null);
+  }
+
+  public FakePolicies mask(
+      String user,
+      String table,
+      String column,
+      String type,
+      @org.jspecify.annotations.Nullable String expression) {
+    masks
+        .computeIfAbsent(new Rule(user, table), key -> new HashMap<>())
+        .put(column, new ColumnMask(type, Optional.ofNullable(expression), "8"));
+    return this;
+  }
+
+  public FakePolicies failWith(RuntimeException failure) {
+    this.failure = Optional.of(failure);
+    return this;
+  }
+
+  @Override
+  public TableDecision decide(TableRequest request) {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    if (grants.stream().noneMatch(rule -> rule.matches(request))) {
+      return TableDecision.denied("v1");
+    }
+    List<String> denied = new ArrayList<>();
+    for (String column : request.columns()) {
+      boolean outside =
+          onlyColumns.entrySet().stream()
+              .anyMatch(
+                  entry -> entry.getKey().matches(request) && !entry.getValue().contains(column));
+      boolean named =
+          denials.entrySet().stream()
+              .anyMatch(
+                  entry -> entry.getKey().matches(request) && entry.getValue().contains(column));
+      if (outside || named) {
+        denied.add(column);
+      }
+    }
+    Map<String, ColumnMask> masked = new HashMap<>();
+    masks.forEach(
+        (rule, byColumn) -> {
+          if (rule.matches(request)) {
+            masked.putAll(byColumn);
+          }
+        });
+    masked.keySet().removeAll(denied);
+    masked.keySet().retainAll(request.columns());
+    Optional<RowFilter> filter =
+        filters.entrySet().stream()
+            .filter(entry -> entry.getKey().matches(request))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    return new TableDecision(true, denied, filter, masked, "v1");
+  }
+
+  @Override
+  public boolean maySee(Principal principal, String catalog, String schema) {
+    return grants.stream().anyMatch(rule -> rule.user().equals(principal.name()));
+  }
+
+  @Override
+  public PolicyHealth health() {
+    return new PolicyHealth(true, "v1", List.of());
+  }
+
+  @Override
+  public void close() {}
+}

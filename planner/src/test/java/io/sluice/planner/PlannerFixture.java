@@ -1,0 +1,207 @@
+package io.sluice.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.model.TextPosition;
+import io.sluice.planner.metadata.MetadataReader;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Lets a test say in one sentence what becomes of a statement. */
+public final class PlannerFixture {
+
+  private final StatementAnalyzer analyzer;
+  private final String user;
+  private final Namespace namespace;
+
+  private PlannerFixture(StatementAnalyzer analyzer, String user, Namespace namespace) {
+    this.analyzer = analyzer;
+    this.user = user;
+    this.namespace = namespace;
+  }
+
+  public static FakeCatalog tpchCatalog() {
+    return new FakeCatalog()
+        .table(
+            "lake",
+            "tpch",
+            "nation",
+            "n_nationkey bigint",
+            "n_name string",
+            "n_regionkey bigint",
+            "n_comment string")
+        .table("lake", "tpch", "region", "r_regionkey bigint", "r_name string", "r_comment string")
+        .table(
+            "lake",
+            "tpch",
+            "customer",
+            "c_custkey bigint",
+            "c_name string",
+            "c_address string",
+            "c_nationkey bigint",
+            "c_phone string",
+            "c_acctbal decimal",
+            "c_mktsegment string",
+            "c_comment string")
+        .table(
+            "lake",
+            "tpch",
+            "orders",
+            "o_orderkey bigint",
+            "o_custkey bigint",
+            "o_orderstatus string",
+            "o_totalprice decimal",
+            "o_orderdate date",
+            "o_orderpriority string",
+            "o_clerk string",
+            "o_shippriority int",
+            "o_comment string")
+        .table(
+            "lake",
+            "tpch",
+            "lineitem",
+            "l_orderkey bigint",
+            "l_partkey bigint",
+            "l_suppkey bigint",
+            "l_linenumber int",
+            "l_quantity decimal",
+            "l_extendedprice decimal",
+            "l_discount decimal",
+            "l_tax decimal",
+            "l_returnflag string",
+            "l_linestatus string",
+            "l_shipdate date",
+            "l_commitdate date",
+            "l_receiptdate date",
+            "l_shipinstruct string",
+            "l_shipmode string",
+            "l_comment string")
+        .table("lake", "tpch", "logins", "user string", "at timestamp", "ok boolean", "tpch struct")
+        .table("lake", "tpch", "secret", "s_key bigint", "s_text string")
+        .table("lake", "tpch", "odd`name", "a b string", "c`d int")
+        .table("lake", "other", "nation", "x int")
+        .table("lake", "other", "customer", "x int")
+        .table("lake", "nation", "files", "f int")
+        .table("ocean", "deep", "fish", "name string")
+        .view("lake", "tpch", "nation_view");
+  }
+
+  public static FakePolicies tpchPolicies() {
+    return new FakePolicies()
+        .grant("admin", "lake.*")
+        .grant("admin", "ocean.*")
+        .grant("analyst", "lake.tpch.*")
+        .grant("analyst", "lake.other.*")
+        .filter("analyst", "lake.tpch.orders", "o_orderpriority in ('1-URGENT', '2-HIGH')")
+        .mask("analyst", "lake.tpch.customer", "c_phone", "MASK_SHOW_LAST_4")
+        .mask("analyst", "lake.tpch.customer", "c_acctbal", "MASK_NULL")
+        .deny("analyst", "lake.tpch.customer", "c_address")
+        .grant("intern", "lake.tpch.nation")
+        .grant("intern", "lake.tpch.region")
+        .grantOnly(
+            "clerk", "lake.tpch.nation", "n_nationkey", "n_name", "n_regionkey", "n_comment");
+  }
+
+  public static PlannerFixture tpch() {
+    return with(tpchCatalog(), tpchPolicies());
+  }
+
+  public static PlannerFixture with(FakeCatalog catalog, FakePolicies policies) {
+    return new PlannerFixture(
+        new StatementAnalyzer(catalog, policies, new NoMetadata(), InstantSource.system()),
+        "admin",
+        new Namespace("lake", "tpch"));
+  }
+
+  public PlannerFixture as(String user) {
+    return new PlannerFixture(analyzer, user, namespace);
+  }
+
+  public PlannerFixture in(String catalog, String schema) {
+    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema));
+  }
+
+  public Statement sql(String text) {
+    return new Statement(text);
+  }
+
+  /** One statement and what is expected of it. */
+  public final class Statement {
+
+    private final String text;
+
+    private Statement(String text) {
+      this.text = text;
+    }
+
+    public Analysis.SparkQuery analysis() {
+      return (Analysis.SparkQuery)
+          analyzer.analyze(
+              new AnalysisRequest(
+                  text, new Principal(user, Set.of()), "127.0.0.1", namespace, Map.of()));
+    }
+
+    /**
+     * Expects the text for Spark, in which {@code r} stands for the alias that is not guessable.
+     */
+    public Statement becomes(String expected) {
+      assertThat(rewritten()).isEqualTo(expected);
+      return this;
+    }
+
+    public String rewritten() {
+      return analysis().sql().replaceAll("_sluice_[0-9a-f]{16}", "r");
+    }
+
+    public Statement reads(String... tables) {
+      assertThat(analysis().relations().stream().map(use -> use.table().toString()))
+          .containsExactly(tables);
+      return this;
+    }
+
+    public SluiceException refused(ErrorCode code) {
+      SluiceException refusal = catchThrowableOfType(SluiceException.class, this::analysis);
+      assertThat(refusal).as("a refusal of %s", text).isNotNull();
+      assertThat(refusal.code()).as("%s: %s", text, refusal.getMessage()).isEqualTo(code);
+      return refusal;
+    }
+
+    public void refused(ErrorCode code, String message) {
+      assertThat(refused(code)).hasMessage(message);
+    }
+
+    public void refusedAt(ErrorCode code, int line, int column) {
+      assertThat(refused(code).position()).contains(new TextPosition(line, column));
+    }
+  }
+
+  private static final class NoMetadata implements MetadataReader {
+    @Override
+    public List<String> catalogs(Principal principal) {
+      return List.of();
+    }
+
+    @Override
+    public List<String> schemas(Principal principal, String catalog) {
+      return List.of();
+    }
+
+    @Override
+    public List<TableName> tables(Principal principal, String catalog, String schema) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<VisibleTable> table(Principal principal, TableName name) {
+      return Optional.empty();
+    }
+  }
+}
