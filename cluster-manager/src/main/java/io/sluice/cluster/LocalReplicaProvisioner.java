@@ -73,6 +73,7 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
     LocalReplica replica;
     synchronized (replicas) {
       if (closed) {
+        ended(id, "the gateway is stopping");
         throw new ReplicaStartException("the gateway is stopping", List.of(), null);
       }
       try {

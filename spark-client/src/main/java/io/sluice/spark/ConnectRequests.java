@@ -135,11 +135,13 @@ final class ConnectRequests {
         .build();
   }
 
-  /** One path for all SQL: as a relation Spark runs queries and commands alike. */
+  /**
+   * One path for all SQL: as a relation Spark runs queries and commands alike. Parameters go in the
+   * older of two fields: Spark 4.1.2 mixes up the order of more than four in {@code pos_arguments}.
+   */
+  @SuppressWarnings("deprecation")
   private static Plan plan(String sql, List<Expression.Literal> parameters) {
-    SQL.Builder query = SQL.newBuilder().setQuery(sql);
-    parameters.forEach(
-        literal -> query.addPosArguments(Expression.newBuilder().setLiteral(literal)));
+    SQL.Builder query = SQL.newBuilder().setQuery(sql).addAllPosArgs(parameters);
     return Plan.newBuilder().setRoot(Relation.newBuilder().setSql(query)).build();
   }
 

@@ -109,10 +109,12 @@ final class SparkErrors {
             .orElse(hasState ? stated.group(1) : ErrorCode.EXECUTION_FAILED.sqlState());
     String message = clean(hasState ? body.substring(0, stated.start()) : body);
 
-    if (text.contains("SparkContext was shut down")
-        || errorClass.startsWith("INVALID_HANDLE.SESSION")
-        || errorClass.startsWith("INVALID_HANDLE.OPERATION_NOT_FOUND")) {
+    if (text.contains("SparkContext was shut down")) {
       return replicaLost(null);
+    }
+    if (errorClass.startsWith("INVALID_HANDLE.")) {
+      return new SluiceException(
+          ErrorCode.REPLICA_LOST, "Spark's session of this statement ended; send it again");
     }
     if (errorClass.equals("OPERATION_CANCELED")) {
       return new SluiceException(ErrorCode.OPERATION_CANCELED, "The statement was cancelled");

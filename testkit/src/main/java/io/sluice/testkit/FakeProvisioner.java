@@ -1,0 +1,93 @@
+package io.sluice.testkit;
+
+import io.sluice.cluster.ReplicaProvisioner;
+import io.sluice.cluster.ReplicaSpec;
+import io.sluice.cluster.ReplicaStartException;
+import io.sluice.model.ReplicaId;
+import io.sluice.spark.SparkEndpoint;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+
+/**
+ * Replicas that are nothing but names; each has a port of its own, by which a test tells them
+ * apart. They listen at once unless told otherwise.
+ */
+public final class FakeProvisioner implements ReplicaProvisioner {
+
+  private final Map<ReplicaId, CompletableFuture<SparkEndpoint>> replicas = new LinkedHashMap<>();
+  private final List<BiConsumer<ReplicaId, String>> watchers = new CopyOnWriteArrayList<>();
+  private int starts;
+  private String startFailure = "";
+  private boolean slow;
+
+  /** Makes the starts from now on fail with this reason; with none, succeed. */
+  public void failStarts(String reason) {
+    startFailure = reason;
+  }
+
+  /** Makes the starts from now on wait for {@link #listen}. */
+  public void slowStarts() {
+    slow = true;
+  }
+
+  /** Lets a starting replica listen. */
+  public void listen(ReplicaId id, int port) {
+    CompletableFuture<SparkEndpoint> start = replicas.get(id);
+    if (start == null) {
+      throw new IllegalArgumentException("no replica " + id);
+    }
+    start.complete(new SparkEndpoint("fake", port, "token"));
+  }
+
+  /** Returns how many starts were asked for. */
+  public int starts() {
+    return starts;
+  }
+
+  /** Ends a replica, as if its process had died. */
+  public void kill(ReplicaId id, String reason) {
+    CompletableFuture<SparkEndpoint> start = replicas.remove(id);
+    if (start != null) {
+      start.completeExceptionally(new ReplicaStartException(reason, List.of(), null));
+      watchers.forEach(watcher -> watcher.accept(id, reason));
+    }
+  }
+
+  @Override
+  public CompletableFuture<SparkEndpoint> start(ReplicaId replica, ReplicaSpec spec) {
+    starts++;
+    CompletableFuture<SparkEndpoint> start = new CompletableFuture<>();
+    replicas.put(replica, start);
+    if (!startFailure.isEmpty()) {
+      kill(replica, startFailure);
+    } else if (!slow) {
+      listen(replica, starts);
+    }
+    return start;
+  }
+
+  @Override
+  public List<ReplicaId> list() {
+    return List.copyOf(replicas.keySet());
+  }
+
+  @Override
+  public void watch(BiConsumer<ReplicaId, String> ended) {
+    watchers.add(ended);
+  }
+
+  @Override
+  public CompletableFuture<Void> stop(ReplicaId replica) {
+    kill(replica, "stopped");
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {
+    list().forEach(this::stop);
+  }
+}

@@ -1,0 +1,175 @@
+package io.sluice.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.ReplicaSpec;
+import io.sluice.cluster.SparkConfiguration;
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.model.SluiceException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The manager's decisions, in a time that the test moves. */
+class ClusterManagerTest {
+
+  private static final ReplicaSpec SPEC =
+      new ReplicaSpec(4, "1g", SparkFixture.SPARK_VERSION, Map.of("spark.sql.catalog.lake", "X"));
+  private static final ReplicaId FIRST = new ReplicaId("main-1");
+  private static final ReplicaId SECOND = new ReplicaId("main-2");
+
+  private final ManualScheduler time = new ManualScheduler();
+  private final FakeProvisioner provisioner = new FakeProvisioner();
+  private final Map<Integer, FakeSpark> sparks = new HashMap<>();
+  private final Map<String, String> reported = new HashMap<>(SparkConfiguration.required(SPEC));
+  private final List<ClusterSnapshot> seen = new ArrayList<>();
+
+  private ClusterManager cluster(int replicas) {
+    ClusterManager cluster =
+        new ClusterManager(
+            ClusterSettings.of("main", SPEC, replicas),
+            provisioner,
+            endpoint ->
+                sparks.computeIfAbsent(endpoint.port(), port -> new FakeSpark(reported)).connect(),
+            time,
+            time,
+            time);
+    cluster.addListener(seen::add);
+    return cluster;
+  }
+
+  private static List<ReplicaState> states(ClusterManager cluster) {
+    return cluster.snapshot().replicas().stream()
+        .map(ClusterSnapshot.ReplicaStatus::state)
+        .toList();
+  }
+
+  @Test
+  void aReplicaIsReadyOnceItIsWhatTheGatewayReliesOn() {
+    provisioner.slowStarts();
+    ClusterManager cluster = cluster(1);
+    assertThat(cluster.snapshot().reason()).isEqualTo("The cluster is not started");
+    cluster.start();
+    assertThat(states(cluster)).containsExactly(ReplicaState.STARTING);
+    assertThat(cluster.snapshot().reason()).isEqualTo("Spark is starting");
+    assertThat(cluster.awaitReady()).isNotDone();
+    assertThat(cluster.backend(FIRST)).isEmpty();
+
+    var ready = cluster.awaitReady();
+    provisioner.listen(FIRST, 1);
+    assertThat(ready).isCompleted();
+    assertThat(cluster.snapshot().replicas())
+        .containsExactly(new ClusterSnapshot.ReplicaStatus(FIRST, ReplicaState.READY, 4));
+    assertThat(cluster.snapshot().reason()).isEmpty();
+    assertThat(cluster.backend(FIRST)).isPresent();
+    assertThat(seen).last().isEqualTo(cluster.snapshot());
+  }
+
+  @Test
+  void oneThatReportsAnotherSettingIsNeverUsed() {
+    reported.put("spark.sql.runSQLOnFiles", "true");
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    assertThat(cluster.snapshot().reason()).contains("spark.sql.runSQLOnFiles");
+    assertThat(cluster.startFailure()).isPresent();
+    assertThat(seen)
+        .allSatisfy(
+            snapshot ->
+                assertThat(snapshot.replicas())
+                    .noneMatch(replica -> replica.state() == ReplicaState.READY));
+  }
+
+  @Test
+  void aCatalogThatRemembersIsRefused() {
+    reported.remove("spark.sql.catalog.lake.cache-enabled");
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    assertThat(cluster.snapshot().reason()).contains("spark.sql.catalog.lake.cache-enabled");
+  }
+
+  @Test
+  void oneThatDiesIsReplacedAtOnce() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    provisioner.kill(FIRST, "Spark was killed");
+    assertThat(cluster.backend(FIRST)).isEmpty();
+    assertThat(cluster.snapshot().replicas())
+        .containsExactly(new ClusterSnapshot.ReplicaStatus(SECOND, ReplicaState.READY, 4));
+    assertThat(seen).anySatisfy(s -> assertThat(s.reason()).contains("Spark was killed"));
+  }
+
+  @Test
+  void aCrashLoopIsTriedLessAndLessOften() {
+    provisioner.failStarts("Spark ended with status 1");
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    assertThat(provisioner.starts()).isEqualTo(2);
+    assertThat(cluster.snapshot().reason()).contains("Spark ended with status 1");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(provisioner.starts()).isEqualTo(3);
+    time.advance(Duration.ofSeconds(2));
+    assertThat(provisioner.starts()).isEqualTo(4);
+    time.advance(Duration.ofMinutes(10));
+    assertThat(provisioner.starts()).isBetween(12, 20);
+
+    provisioner.failStarts("");
+    time.advance(Duration.ofMinutes(1));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    assertThat(cluster.startFailure()).isEmpty();
+  }
+
+  @Test
+  void oneThatFallsSilentGetsNothingNewAndIsReplacedLater() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    FakeSpark spark = sparks.values().iterator().next();
+    spark.silence(true);
+    time.advance(Duration.ofSeconds(7));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    time.advance(Duration.ofSeconds(6));
+    assertThat(states(cluster)).containsExactly(ReplicaState.STARTING);
+    assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not answer");
+    assertThat(cluster.backend(FIRST)).isPresent();
+
+    spark.silence(false);
+    time.advance(Duration.ofSeconds(7));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+
+    spark.silence(true);
+    time.advance(Duration.ofSeconds(70));
+    assertThat(provisioner.list()).containsExactly(SECOND);
+  }
+
+  @Test
+  void asManyAsWantedAreKept() {
+    ClusterManager cluster = cluster(3);
+    cluster.start();
+    provisioner.kill(SECOND, "Spark was killed");
+    assertThat(cluster.snapshot().replicas())
+        .extracting(replica -> replica.id().value())
+        .containsExactly("main-1", "main-3", "main-4");
+  }
+
+  @Test
+  void closingStopsAllAndLeavesNobodyWaiting() {
+    provisioner.slowStarts();
+    ClusterManager cluster = cluster(2);
+    cluster.start();
+    var waiting = cluster.awaitReady();
+    cluster.close();
+    assertThat(provisioner.list()).isEmpty();
+    assertThat(cluster.snapshot().replicas()).isEmpty();
+    assertThatThrownBy(waiting::join).hasCauseInstanceOf(SluiceException.class);
+    assertThatThrownBy(() -> cluster.awaitReady().join()).hasCauseInstanceOf(SluiceException.class);
+    time.advance(Duration.ofHours(1));
+    assertThat(provisioner.starts()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,40 @@
+package io.sluice.testkit;
+
+import io.sluice.cluster.LocalReplicaProvisioner;
+import io.sluice.cluster.ReplicaProvisioner;
+import io.sluice.cluster.ReplicaSpec;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalReplicaProvisionerTest extends ReplicaProvisionerContract {
+
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") // JUnit sets it.
+  Path directory;
+
+  @Override
+  protected ReplicaProvisioner provisioner() {
+    return new LocalReplicaProvisioner(
+        SparkFixture.localSettings(directory), executor, scheduler, new SecureRandom());
+  }
+
+  @Override
+  protected ReplicaSpec spec() {
+    return SparkFixture.spec(directory, Map.of());
+  }
+
+  @AfterEach
+  void stop() {
+    executor.shutdown();
+    scheduler.shutdownNow();
+  }
+}
