@@ -514,7 +514,7 @@ class JdbcDriverTest {
             () ->
                 DriverManager.getConnection(
                     fixture.url("&user=analyst&password=analyst&catalog=ops")))
-        .hasStackTraceContaining("catalog = ops");
+        .hasStackTraceContaining("Cannot set session option for catalog");
   }
 
   @Test
