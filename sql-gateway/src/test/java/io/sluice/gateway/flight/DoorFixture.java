@@ -1,0 +1,102 @@
+package io.sluice.gateway.flight;
+
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.HandleSigner;
+import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.identity.PasswordHash;
+import io.sluice.gateway.identity.UserStore;
+import io.sluice.gateway.session.FakeSessions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** An open door with fakes behind it, on a free port. */
+final class DoorFixture implements AutoCloseable {
+
+  static final byte[] SECRET = secret(7);
+
+  final FakeSessions sessions = new FakeSessions();
+  final FakeStatements statements = new FakeStatements();
+  final FakeMetadata metadata = new FakeMetadata();
+  final BufferAllocator allocator = new RootAllocator();
+  final BearerTokens tokens = new BearerTokens(SECRET, "gateway-1");
+  volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
+  final HandleSigner signer = new HandleSigner(SECRET, "gateway-1", () -> now);
+  private final ExecutorService calls = Executors.newFixedThreadPool(4);
+  private final ExecutorService blocking = Executors.newFixedThreadPool(4);
+  private final FlightDoor door;
+
+  DoorFixture() {
+    door =
+        new FlightDoor(
+            FlightDoorSettings.at(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2"),
+            new PasswordAuthenticator(users(), () -> now),
+            tokens,
+            signer,
+            sessions,
+            statements,
+            metadata,
+            calls,
+            blocking,
+            allocator,
+            () -> now);
+    try {
+      door.start();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static byte[] secret(int fill) {
+    byte[] secret = new byte[32];
+    Arrays.fill(secret, (byte) fill);
+    return secret;
+  }
+
+  static UserStore users() {
+    SecureRandom random = new SecureRandom();
+    return new UserStore(
+        List.of(
+            new UserStore.User("admin", Set.of(), PasswordHash.of("admin", 1_000, random)),
+            new UserStore.User(
+                "analyst", Set.of("bi"), PasswordHash.of("analyst", 1_000, random))));
+  }
+
+  int port() {
+    return door.port();
+  }
+
+  FlightDoor door() {
+    return door;
+  }
+
+  String url(String options) {
+    return "jdbc:arrow-flight-sql://127.0.0.1:" + port() + "/?useEncryption=false" + options;
+  }
+
+  Connection connect(String user) throws SQLException {
+    return DriverManager.getConnection(url("&user=" + user + "&password=" + user));
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    calls.shutdownNow();
+    blocking.shutdownNow();
+    // Fails if any vector of the door was not released.
+    allocator.close();
+  }
+}

@@ -1,0 +1,126 @@
+package io.sluice.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpDoorTest {
+
+  private volatile Supplier<List<String>> problems = List::of;
+  private final ExecutorService blocking = Executors.newSingleThreadExecutor();
+  private final HttpDoor door = new HttpDoor(loopback(), false, () -> problems.get(), blocking);
+
+  @BeforeEach
+  void open() {
+    door.start();
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+    blocking.shutdownNow();
+  }
+
+  @Test
+  void itIsAliveWhetherReadyOrNot() throws Exception {
+    problems = () -> List.of("Spark has not started yet");
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readinessNamesItsProblems() throws Exception {
+    HttpResponse<String> ready = get("/ready");
+    assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(ready.body()).isEqualTo("{\"ready\":true,\"problems\":[]}");
+    problems = () -> List.of("Spark has not started yet", "policy file \"a.json\" is broken");
+    HttpResponse<String> waiting = get("/ready");
+    assertThat(waiting.statusCode()).isEqualTo(503);
+    assertThat(waiting.headers().firstValue("content-type").orElse("")).contains("json");
+    assertThat(waiting.body())
+        .isEqualTo(
+            "{\"ready\":false,\"problems\":[\"Spark has not started yet\","
+                + "\"policy file \\\"a.json\\\" is broken\"]}");
+  }
+
+  @Test
+  void aBrokenCheckIsNotReadyAndShowsNothing() throws Exception {
+    problems =
+        () -> {
+          throw new IllegalStateException("secret");
+        };
+    HttpResponse<String> answer = get("/ready");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("\"ready\":false").doesNotContain("secret");
+  }
+
+  @Test
+  void otherPathsAreNotFound() throws Exception {
+    assertThat(get("/").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void randomBytesDoNoHarm() throws Exception {
+    Random random = new Random(3);
+    for (int round = 0; round < 5; round++) {
+      byte[] bytes = new byte[10_000];
+      random.nextBytes(bytes);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+      } catch (java.net.SocketException e) {
+        assertThat(e).hasMessageNotContaining("refused");
+      }
+    }
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherAddressMustBeAskedFor() {
+    InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
+    assertThatThrownBy(() -> new HttpDoor(everywhere, false, List::of, blocking))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("loopback");
+    try (HttpDoor remote = new HttpDoor(everywhere, true, List::of, blocking)) {
+      remote.start();
+      assertThat(remote.port()).isPositive();
+    }
+  }
+
+  @Test
+  void aTakenPortIsSaid() {
+    HttpDoor second =
+        new HttpDoor(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()),
+            false,
+            List::of,
+            blocking);
+    assertThatThrownBy(second::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("cannot listen");
+  }
+
+  private static InetSocketAddress loopback() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + door.port() + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+}
