@@ -1,0 +1,46 @@
+package io.sluice.bench.main;
+
+import io.sluice.bench.command.ConcurrencyCommand;
+import io.sluice.bench.command.FetchCommand;
+import io.sluice.bench.command.LatencyCommand;
+import io.sluice.bench.command.LoadCommand;
+import io.sluice.bench.command.QueriesCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code sluice bench}: exit status 0 fine, 1 a difference or failure, 2 wrong usage. */
+@Command(name = "sluice bench", description = "TPC-H data, queries and comparisons with Spark.")
+public final class Main {
+
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  private Main() {}
+
+  /** Runs one command and exits with its status. */
+  public static void main(String[] arguments) {
+    CommandLine commands = new CommandLine(new Main());
+    commands.addSubcommand(new LoadCommand());
+    commands.addSubcommand(new QueriesCommand(System.out));
+    commands.addSubcommand(new FetchCommand(System.out));
+    commands.addSubcommand(new LatencyCommand(System.out));
+    commands.addSubcommand(new ConcurrencyCommand(System.out));
+    commands.setExpandAtFiles(false);
+    commands.setParameterExceptionHandler(
+        (exception, given) -> {
+          System.err.println(exception.getMessage());
+          exception.getCommandLine().usage(System.err);
+          return WRONG_USAGE;
+        });
+    commands.setExecutionExceptionHandler(
+        (exception, command, given) -> {
+          System.err.println(exception.getMessage());
+          return exception instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
+        });
+    if (arguments.length == 0) {
+      commands.usage(System.err);
+      System.exit(WRONG_USAGE);
+    }
+    System.exit(commands.execute(arguments));
+  }
+}

@@ -1,0 +1,160 @@
+package io.sluice.bench.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.sluice.bench.client.FakeSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightEndpoint;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightProducer;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.flight.auth2.BasicCallHeaderAuthenticator;
+import org.apache.arrow.flight.auth2.GeneratedBearerTokenAuthenticator;
+import org.apache.arrow.flight.sql.NoOpFlightSqlProducer;
+import org.apache.arrow.flight.sql.impl.FlightSql;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The comparisons against a fake Spark and a fake Sluice that agree. */
+class CommandsTest {
+
+  private static final Schema SCHEMA =
+      new Schema(List.of(Field.nullable("i", new ArrowType.Int(32, true))));
+
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final PrintStream printer = new PrintStream(output, true, UTF_8);
+  private final BufferAllocator allocator = new RootAllocator();
+  private int tableRows = 6;
+  private Path data;
+  private Server spark;
+  private FlightServer sluice;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    data = directory;
+    spark =
+        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+            .addService(new FakeSpark())
+            .build()
+            .start();
+    sluice =
+        FlightServer.builder(allocator, Location.forGrpcInsecure("127.0.0.1", 0), new FakeSluice())
+            .headerAuthenticator(
+                new GeneratedBearerTokenAuthenticator(
+                    new BasicCallHeaderAuthenticator((user, password) -> () -> user)))
+            .build()
+            .start();
+    long self = ProcessHandle.current().pid();
+    Files.writeString(
+        data.resolve("run.json"),
+        """
+        {"gatewayPid": %d, "sparkPids": [%d], "grpcPort": %d,
+         "sparkEndpoints": [{"host": "127.0.0.1", "port": %d}]}
+        """
+            .formatted(self, self, sluice.getPort(), spark.getPort()));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    spark.shutdownNow();
+    sluice.close();
+    assertThat(spark.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void fetchShowsBothClients() {
+    assertThat(run(new FetchCommand(printer), "--runs", "2", "--no-jdbc")).isZero();
+    assertThat(output.toString(UTF_8))
+        .contains("SELECT * FROM lineitem: 6 rows")
+        .containsPattern("\\| Spark Connect +\\| +\\d+\\.\\d\\d \\| +1\\.00 \\|")
+        .contains("| Sluice, Flight SQL |");
+  }
+
+  @Test
+  void fetchFailsWhenRowsAreMissing() {
+    tableRows = 5;
+    assertThat(run(new FetchCommand(printer), "--runs", "1", "--no-jdbc")).isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("did not get the same number of rows");
+  }
+
+  @Test
+  void latencyShowsRepeatedAndUniqueTexts() {
+    assertThat(run(new LatencyCommand(printer), "--pairs", "10")).isZero();
+    assertThat(output.toString(UTF_8)).contains("| repeated |").contains("| unique ");
+  }
+
+  @Test
+  void concurrencyCountsTheQueriesOfAllClients() {
+    assertThat(run(new ConcurrencyCommand(printer), "--clients", "1,3", "--seconds", "1")).isZero();
+    assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("| S"))).hasSize(4);
+    assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL \\| +3 \\| +[1-9]");
+  }
+
+  private int run(Callable<Integer> command, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--data", data.toString()));
+    return new CommandLine(command).execute(all.toArray(String[]::new));
+  }
+
+  private final class FakeSluice extends NoOpFlightSqlProducer {
+
+    @Override
+    public FlightInfo getFlightInfoStatement(
+        FlightSql.CommandStatementQuery command,
+        FlightProducer.CallContext context,
+        FlightDescriptor descriptor) {
+      byte[] ticket =
+          Any.pack(
+                  FlightSql.TicketStatementQuery.newBuilder()
+                      .setStatementHandle(command.getQueryBytes())
+                      .build())
+              .toByteArray();
+      return new FlightInfo(
+          SCHEMA, descriptor, List.of(new FlightEndpoint(new Ticket(ticket))), -1, -1);
+    }
+
+    @Override
+    public void getStreamStatement(
+        FlightSql.TicketStatementQuery ticket,
+        FlightProducer.CallContext context,
+        FlightProducer.ServerStreamListener listener) {
+      boolean table = ticket.getStatementHandle().toStringUtf8().startsWith("SELECT *");
+      int rows = table ? tableRows : 1;
+      try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, allocator)) {
+        root.allocateNew();
+        listener.start(root);
+        for (int row = 0; row < rows; row++) {
+          ((IntVector) root.getVector("i")).setSafe(row, row);
+        }
+        root.setRowCount(rows);
+        listener.putNext();
+        listener.completed();
+      }
+    }
+  }
+}
