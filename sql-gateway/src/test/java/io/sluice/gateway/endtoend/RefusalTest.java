@@ -139,7 +139,7 @@ class RefusalTest {
         "table customer",
         "from customer",
         "from customer |> select c_address",
-        "select C_ADDRESS from CUSTOMER c".replace("CUSTOMER", "customer"),
+        "select C_ADDRESS from customer C",
         "select `c_address` from tpch.customer",
         "select customer.c_address from lake.tpch.customer",
         "select tpch.customer.c_address from customer",

@@ -3,7 +3,7 @@ package io.sluice.gateway.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.bench.queries.TpchQueries;
+import io.sluice.bench.query.TpchQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
