@@ -23,7 +23,7 @@ final class TableLayout<E extends TpchEntity> {
   private static final BigDecimal PARTITIONED_FROM = BigDecimal.TEN;
 
   /** Below this many bytes a further file only costs. */
-  private static final long SMALLEST_FILE_BYTES = 8L << 20;
+  private static final long SMALLEST_FILE_BYTES = 4L << 20;
 
   /** There are orders for 80 months and shipments for 84. */
   private static final int MONTHS = 84;

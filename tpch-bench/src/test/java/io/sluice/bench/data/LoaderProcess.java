@@ -25,6 +25,11 @@ final class LoaderProcess {
     return run(directory, ReadBack.class, List.of(uri(directory), warehouse(directory)));
   }
 
+  static Result writePartitioned(Path directory) throws Exception {
+    Files.createDirectories(directory.resolve("catalog"));
+    return run(directory, PartitionedWrite.class, List.of(uri(directory), warehouse(directory)));
+  }
+
   static String uri(Path directory) {
     return "jdbc:sqlite:" + directory.resolve("catalog/catalog.db");
   }

@@ -36,6 +36,7 @@ class TableLayoutTest {
   void cutsIntoTwoFilesPerThreadUnlessThatMakesThemTiny() {
     assertThat(lineitem.parts(BigDecimal.ONE, 2)).isEqualTo(4);
     assertThat(lineitem.parts(new BigDecimal("0.01"), 8)).isEqualTo(1);
+    assertThat(lineitem.parts(new BigDecimal("0.1"), 2)).isEqualTo(3);
     assertThat(lineitem.parts(new BigDecimal("9"), 2)).isEqualTo(11);
     assertThat(nation.parts(BigDecimal.ONE, 64)).isEqualTo(1);
   }

@@ -66,6 +66,13 @@ class TpchLoaderTest {
   }
 
   @Test
+  void putsEachMonthIntoFilesOfItsOwn() throws Exception {
+    LoaderProcess.Result result = LoaderProcess.writePartitioned(directory);
+    // Orders are dated from January 1992 to August 1998 (TPC-H 4.2.3).
+    assertThat(result.output().lines()).contains("written=1500", "files=80", "january=true");
+  }
+
+  @Test
   void refusesWhatItCannotUse() throws Exception {
     LoaderProcess.Result scale = LoaderProcess.load(directory, "--scale", "-1");
     assertThat(scale.status()).isEqualTo(2);
