@@ -67,7 +67,7 @@ class SupervisorTest {
   void askingTheSupervisorToEndEndsTheCommand() throws Exception {
     Process supervisor = supervise(5, "echo $$; exec sleep 600");
     ProcessHandle command = printed(supervisor);
-    supervisor.destroy();
+    supervisor.toHandle().destroy();
     assertThat(command.onExit()).succeedsWithin(5, TimeUnit.SECONDS);
     assertThat(supervisor.waitFor()).isEqualTo(128 + 15);
   }

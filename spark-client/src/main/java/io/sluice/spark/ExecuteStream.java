@@ -40,6 +40,8 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
 
   private static final int MOST_RETRIES = 5;
   private static final long FIRST_WAIT_MILLIS = 100;
+  private static final int MOST_INTERRUPTS = 300;
+  private static final long INTERRUPT_WAIT_MILLIS = 200;
 
   /** Spark keeps sent responses to send them again; after so many bytes it is told to let go. */
   private static final long RELEASE_BYTES = 4 << 20;
@@ -258,13 +260,18 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
     ended = true;
     waiting.clear();
     if (started) {
+      if (!answered && call != null && !responsePending) {
+        call.request(1);
+      }
       interrupt(0);
     }
   }
 
   /**
-   * Interrupts, then releases. The interrupt may overtake the request to execute; while Spark has
-   * answered nothing yet, an unknown operation is therefore asked for again.
+   * Interrupts, then releases. The interrupt may overtake the request to execute, which waits while
+   * Spark makes a new session, for seconds under load. As long as the call lives and Spark has
+   * answered nothing on it, an operation that Spark does not know is therefore asked for again;
+   * otherwise it would start later, and run with nobody to end it.
    */
   private void interrupt(int attempt) {
     backend
@@ -273,10 +280,14 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
             (interrupted, failure) ->
                 context.execute(
                     () -> {
-                      if (failure == null && !interrupted && !answered && attempt < MOST_RETRIES) {
+                      if (failure == null
+                          && !interrupted
+                          && !answered
+                          && call != null
+                          && attempt < MOST_INTERRUPTS) {
                         context.schedule(
                             () -> interrupt(attempt + 1),
-                            FIRST_WAIT_MILLIS << attempt,
+                            INTERRUPT_WAIT_MILLIS,
                             TimeUnit.MILLISECONDS,
                             scheduler);
                       } else {
@@ -332,7 +343,13 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
     public void onClose(Status status, Metadata trailers) {
       context.execute(
           () -> {
-            if (listener == this && !ended) {
+            if (listener != this) {
+              return;
+            }
+            if (ended) {
+              call = null;
+              listener = null;
+            } else {
               callEnded(status, trailers, progressed);
             }
           });
