@@ -44,9 +44,7 @@ final class SqlInfoEncoder {
             .toList();
     List<ResultMessage> messages = new ArrayList<>();
     messages.add(ArrowEncoder.schema(Schemas.GET_SQL_INFO_SCHEMA));
-    if (!chosen.isEmpty()) {
-      messages.add(encode(chosen));
-    }
+    messages.add(encode(chosen));
     return new DemandPublisher<>(messages.iterator());
   }
 

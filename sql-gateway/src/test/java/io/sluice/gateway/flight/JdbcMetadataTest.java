@@ -77,7 +77,6 @@ class JdbcMetadataTest {
     assertThat(metadata.isCatalogAtStart()).isTrue();
     assertThat(metadata.isReadOnly()).isTrue();
     assertThat(metadata.supportsTransactions()).isFalse();
-    assertThat(metadata.nullsAreSortedLow()).isTrue();
     assertThat(metadata.supportsFullOuterJoins()).isTrue();
     assertThat(metadata.supportsUnionAll()).isTrue();
     assertThat(metadata.supportsCorrelatedSubqueries()).isTrue();
