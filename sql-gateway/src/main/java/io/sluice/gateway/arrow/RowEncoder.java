@@ -39,15 +39,10 @@ public final class RowEncoder {
     return new DemandPublisher<>(new Messages(schema, rows));
   }
 
-  /**
-   * The messages of an answer. One without rows has an empty batch: the JDBC driver makes the
-   * columns of a metadata result from the first batch, not from the schema.
-   */
   private final class Messages implements Iterator<ResultMessage> {
     private final Schema schema;
     private final List<? extends List<@Nullable Object>> rows;
     private int position = -1;
-    private boolean batchGiven;
 
     Messages(Schema schema, List<? extends List<@Nullable Object>> rows) {
       this.schema = schema;
@@ -56,7 +51,7 @@ public final class RowEncoder {
 
     @Override
     public boolean hasNext() {
-      return position < rows.size() || !batchGiven;
+      return position < rows.size();
     }
 
     @Override
@@ -68,7 +63,6 @@ public final class RowEncoder {
         position = 0;
         return ArrowEncoder.schema(schema);
       }
-      batchGiven = true;
       int end = Math.min(rows.size(), position + ROWS_PER_BATCH);
       List<? extends List<@Nullable Object>> part = rows.subList(position, end);
       position = end;

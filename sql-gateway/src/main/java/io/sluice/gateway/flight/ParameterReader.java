@@ -6,30 +6,53 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseLargeVariableWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.ArrowType.ArrowTypeID;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.arrow.vector.util.ValueVectorUtility;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
  * Reads the parameters that a client uploads: a schema message, then record batches with one row in
  * all. The bytes are a stranger's: no size in them is believed, Arrow's readers see memory that
- * cannot leak when they fail, and vectors are validated before they are read.
+ * cannot leak when they fail, and offsets are checked before they are followed.
  */
 final class ParameterReader {
+
+  /** Types whose vectors {@link ParameterLiterals} reads. */
+  private static final Set<ArrowTypeID> USABLE =
+      EnumSet.of(
+          ArrowTypeID.Null,
+          ArrowTypeID.Bool,
+          ArrowTypeID.Int,
+          ArrowTypeID.FloatingPoint,
+          ArrowTypeID.Decimal,
+          ArrowTypeID.Utf8,
+          ArrowTypeID.LargeUtf8,
+          ArrowTypeID.Binary,
+          ArrowTypeID.LargeBinary,
+          ArrowTypeID.FixedSizeBinary,
+          ArrowTypeID.Date,
+          ArrowTypeID.Timestamp);
+
+  /** More key-value pairs than any client attaches to a parameter. */
+  private static final int MOST_METADATA = 64;
 
   private final BufferAllocator allocator;
   private final long mostBytes;
@@ -77,8 +100,7 @@ final class ParameterReader {
       throw new SluiceException(ErrorCode.PROTOCOL_VIOLATION, "The upload holds no parameters");
     }
     try (BufferAllocator own = allocator.newChildAllocator("parameters", 0, mostBytes)) {
-      Schema schema = schema(messages.get(0));
-      checkCount(sparkTypes.size(), schema.getFields().size());
+      Schema schema = schema(messages.get(0), sparkTypes.size());
       return row(schema, own, sparkTypes);
     } catch (SluiceException e) {
       throw e;
@@ -101,17 +123,32 @@ final class ParameterReader {
     }
   }
 
-  private Schema schema(FlightData data) {
+  /** Reads a schema after a look at its size: Arrow's reader would build whatever it claims. */
+  private Schema schema(FlightData data, int columns) {
     Message message = message(data);
-    if (message.headerType() != MessageHeader.Schema) {
+    org.apache.arrow.flatbuf.Schema claimed =
+        message.headerType() == MessageHeader.Schema
+            ? (org.apache.arrow.flatbuf.Schema)
+                message.header(new org.apache.arrow.flatbuf.Schema())
+            : null;
+    if (claimed == null || claimed.customMetadataLength() > MOST_METADATA) {
       throw new IllegalArgumentException("the first message is no schema");
+    }
+    checkCount(columns, claimed.fieldsLength());
+    for (int column = 0; column < columns; column++) {
+      if (claimed.fields(column).childrenLength() > 0
+          || claimed.fields(column).dictionary() != null
+          || claimed.fields(column).customMetadataLength() > MOST_METADATA) {
+        throw new SluiceException(
+            ErrorCode.INVALID_PARAMETER, "A nested or encoded parameter cannot be used");
+      }
     }
     Schema schema = MessageSerializer.deserializeSchema(message);
     for (Field field : schema.getFields()) {
       boolean wide =
           field.getType() instanceof ArrowType.FixedSizeBinary binary
               && binary.getByteWidth() > mostBytes;
-      if (wide || !field.getChildren().isEmpty() || field.getDictionary() != null) {
+      if (wide || !USABLE.contains(field.getType().getTypeID())) {
         throw ParameterLiterals.unusable(field.getType());
       }
     }
@@ -159,13 +196,31 @@ final class ParameterReader {
         VectorSchemaRoot root = VectorSchemaRoot.create(schema, own);
         ArrowRecordBatch decoded = MessageSerializer.deserializeRecordBatch(batch, body.buffer())) {
       new VectorLoader(root).load(decoded);
-      ValueVectorUtility.validateFull(root);
       for (FieldVector vector : root.getFieldVectors()) {
+        checkOffsets(vector);
         literals.add(ParameterLiterals.literal(vector, sparkTypes.get(literals.size())));
       }
       return literals;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Arrow makes an array of the length that the offsets claim before it looks at the bytes. */
+  private static void checkOffsets(FieldVector vector) {
+    long start = 0;
+    long end = 0;
+    if (vector instanceof BaseVariableWidthVector) {
+      start = vector.getOffsetBuffer().getInt(0);
+      end = vector.getOffsetBuffer().getInt(BaseVariableWidthVector.OFFSET_WIDTH);
+    } else if (vector instanceof BaseLargeVariableWidthVector) {
+      start = vector.getOffsetBuffer().getLong(0);
+      end = vector.getOffsetBuffer().getLong(BaseLargeVariableWidthVector.OFFSET_WIDTH);
+    } else {
+      return;
+    }
+    if (start < 0 || end < start || end > vector.getDataBuffer().capacity()) {
+      throw new IllegalArgumentException("a value lies outside its buffer");
     }
   }
 

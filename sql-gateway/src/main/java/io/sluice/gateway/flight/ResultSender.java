@@ -33,8 +33,6 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
   // Written before subscribing, then used by the publisher's thread alone.
   private @Nullable Advertised advertised;
   private boolean schemaSent;
-  private boolean rowsSent;
-  private @Nullable FlightFrame emptyBatch;
   private boolean ended;
 
   /** Takes over a call; to be made before the service method returns to gRPC. */
@@ -109,9 +107,6 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
       if (!schemaSent) {
         client.onNext(new FlightFrame(current().header(), ByteString.EMPTY));
       }
-      if (!rowsSent && emptyBatch != null) {
-        client.onNext(emptyBatch);
-      }
       client.onCompleted();
     }
   }
@@ -150,13 +145,9 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     if (!schemaSent) {
       throw new IllegalStateException("a batch came before the schema");
     }
-    FlightFrame frame = new FlightFrame(batch.header(), batch.body());
+    // Old clients take an empty batch for the end of the stream.
     if (batch.rows() > 0) {
-      rowsSent = true;
-      client.onNext(frame);
-    } else {
-      // Old clients take an empty batch for the end of the stream, so there it goes.
-      emptyBatch = frame;
+      client.onNext(new FlightFrame(batch.header(), batch.body()));
     }
   }
 

@@ -44,7 +44,9 @@ final class SqlInfoEncoder {
             .toList();
     List<ResultMessage> messages = new ArrayList<>();
     messages.add(ArrowEncoder.schema(Schemas.GET_SQL_INFO_SCHEMA));
-    messages.add(encode(chosen));
+    if (!chosen.isEmpty()) {
+      messages.add(encode(chosen));
+    }
     return new DemandPublisher<>(messages.iterator());
   }
 

@@ -300,7 +300,7 @@ class FlightClientTest {
     assertThat(fetch(client, ticket(info))).hasSize(2);
     FlightDescriptor unknown =
         command(Any.pack(CommandGetSqlInfo.newBuilder().addInfo(999_999).build()));
-    assertThat(fetch(client, ticket(client.getFlightInfo(unknown)))).hasSize(2);
+    assertThat(fetch(client, ticket(client.getFlightInfo(unknown)))).hasSize(1);
   }
 
   @Test
