@@ -3,7 +3,6 @@ package io.sluice.gateway.arrow;
 import com.google.protobuf.ByteString;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import io.sluice.spark.ResultMessage.SchemaMessage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +12,6 @@ import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
-import org.apache.arrow.vector.ipc.ReadChannel;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
@@ -52,20 +50,6 @@ public final class ArrowEncoder {
       throw new UncheckedIOException(e);
     }
     return ByteString.copyFrom(bytes.toByteArray());
-  }
-
-  /**
-   * Reads an encapsulated schema.
-   *
-   * @throws IllegalArgumentException if it is damaged
-   */
-  public static Schema readEncapsulated(ByteString bytes) {
-    try {
-      return MessageSerializer.deserializeSchema(
-          new ReadChannel(Channels.newChannel(new ByteArrayInputStream(bytes.toByteArray()))));
-    } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException("not an Arrow schema", e);
-    }
   }
 
   /**

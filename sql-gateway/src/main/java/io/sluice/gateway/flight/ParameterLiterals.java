@@ -108,7 +108,7 @@ final class ParameterLiterals {
     } else if (vector instanceof FixedSizeBinaryVector binary) {
       literal.setBinary(ByteString.copyFrom(binary.get(0)));
     } else {
-      throw unusable(vector);
+      throw unusable(vector.getField().getType());
     }
     return literal.build();
   }
@@ -189,11 +189,12 @@ final class ParameterLiterals {
     }
   }
 
-  private static SluiceException unusable(FieldVector vector) {
+  /** Returns the refusal of a type that no parameter has. */
+  static SluiceException unusable(ArrowType type) {
     return new SluiceException(
         ErrorCode.INVALID_PARAMETER,
         "A parameter of Arrow type "
-            + vector.getMinorType()
+            + type.getTypeID()
             + " cannot be used; send a number, text, boolean, date, timestamp or binary");
   }
 }

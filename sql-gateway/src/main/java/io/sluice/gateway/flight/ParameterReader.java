@@ -1,32 +1,63 @@
 package io.sluice.gateway.flight;
 
-import com.google.protobuf.ByteString;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseLargeVariableWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.ArrowType.ArrowTypeID;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
- * Reads the parameters that a client uploads: a stream of Flight messages with one row in all. It
- * is put together as the IPC stream that it stands for, and read by Arrow's own reader.
+ * Reads the parameters that a client uploads: a schema message, then record batches with one row in
+ * all. The bytes are a stranger's: no size in them is believed, Arrow's readers see memory that
+ * cannot leak when they fail, and offsets are checked before they are followed.
  */
 final class ParameterReader {
 
+  /** Types whose vectors {@link ParameterLiterals} reads. */
+  private static final Set<ArrowTypeID> USABLE =
+      EnumSet.of(
+          ArrowTypeID.Null,
+          ArrowTypeID.Bool,
+          ArrowTypeID.Int,
+          ArrowTypeID.FloatingPoint,
+          ArrowTypeID.Decimal,
+          ArrowTypeID.Utf8,
+          ArrowTypeID.LargeUtf8,
+          ArrowTypeID.Binary,
+          ArrowTypeID.LargeBinary,
+          ArrowTypeID.FixedSizeBinary,
+          ArrowTypeID.Date,
+          ArrowTypeID.Timestamp);
+
+  /** More key-value pairs than any client attaches to a parameter. */
+  private static final int MOST_METADATA = 64;
+
   private final BufferAllocator allocator;
   private final long mostBytes;
-  private ByteString stream = ByteString.EMPTY;
+  private final List<FlightData> messages = new ArrayList<>();
+  private long bytes;
 
   /**
    * Makes a reader for one upload.
@@ -44,28 +75,20 @@ final class ParameterReader {
    * @throws SluiceException {@code INVALID_PARAMETER} when it is too much
    */
   void add(FlightData data) {
-    if (data.getDataHeader().isEmpty()) {
-      return;
-    }
-    int length = data.getDataHeader().size();
-    int padding = (8 - length % 8) % 8;
-    ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    prefix.putInt(MessageSerializer.IPC_CONTINUATION_TOKEN).putInt(length + padding).flip();
-    stream =
-        stream
-            .concat(ByteString.copyFrom(prefix))
-            .concat(data.getDataHeader())
-            .concat(ByteString.copyFrom(new byte[padding]))
-            .concat(data.getDataBody());
-    if (stream.size() > mostBytes) {
+    // A constant for each message, so that empty ones do not come for nothing.
+    bytes += 64L + data.getDataHeader().size() + data.getDataBody().size();
+    if (bytes > mostBytes) {
       throw new SluiceException(
           ErrorCode.INVALID_PARAMETER,
           "The parameters are larger than " + mostBytes + " bytes in all");
     }
+    if (!data.getDataHeader().isEmpty()) {
+      messages.add(data);
+    }
   }
 
   /**
-   * Reads what was taken; none when nothing was.
+   * Reads what was taken.
    *
    * @param sparkTypes what the statement's text suggests, one for each {@code ?}
    * @throws SluiceException {@code PARAMETER_MISMATCH} for another number of parameters, {@code
@@ -73,35 +96,15 @@ final class ParameterReader {
    *     {@code PROTOCOL_VIOLATION} for damaged bytes
    */
   List<Literal> read(List<Optional<String>> sparkTypes) {
-    if (stream.isEmpty()) {
+    if (messages.isEmpty()) {
       throw new SluiceException(ErrorCode.PROTOCOL_VIOLATION, "The upload holds no parameters");
     }
-    try (InputStream bytes = stream.newInput();
-        ArrowStreamReader reader = new ArrowStreamReader(bytes, allocator)) {
-      VectorSchemaRoot root = reader.getVectorSchemaRoot();
-      checkCount(sparkTypes.size(), root.getFieldVectors().size());
-      List<Literal> literals = new ArrayList<>();
-      int rows = 0;
-      while (reader.loadNextBatch()) {
-        rows += root.getRowCount();
-        if (rows > 1) {
-          break;
-        }
-        if (root.getRowCount() == 1) {
-          for (FieldVector vector : root.getFieldVectors()) {
-            literals.add(ParameterLiterals.literal(vector, sparkTypes.get(literals.size())));
-          }
-        }
-      }
-      if (rows != 1) {
-        throw new SluiceException(
-            ErrorCode.INVALID_PARAMETER,
-            "A statement takes one row of parameters at a time; batches are not supported");
-      }
-      return List.copyOf(literals);
+    try (BufferAllocator own = allocator.newChildAllocator("parameters", 0, mostBytes)) {
+      Schema schema = schema(messages.get(0), sparkTypes.size());
+      return row(schema, own, sparkTypes);
     } catch (SluiceException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw new SluiceException(
           ErrorCode.PROTOCOL_VIOLATION, "The parameters are not an Arrow stream", e);
     }
@@ -118,5 +121,110 @@ final class ParameterReader {
               + parameters
               + " values were given");
     }
+  }
+
+  /** Reads a schema after a look at its size: Arrow's reader would build whatever it claims. */
+  private Schema schema(FlightData data, int columns) {
+    Message message = message(data);
+    org.apache.arrow.flatbuf.Schema claimed =
+        message.headerType() == MessageHeader.Schema
+            ? (org.apache.arrow.flatbuf.Schema)
+                message.header(new org.apache.arrow.flatbuf.Schema())
+            : null;
+    if (claimed == null || claimed.customMetadataLength() > MOST_METADATA) {
+      throw new IllegalArgumentException("the first message is no schema");
+    }
+    checkCount(columns, claimed.fieldsLength());
+    for (int column = 0; column < columns; column++) {
+      if (claimed.fields(column).childrenLength() > 0
+          || claimed.fields(column).dictionary() != null
+          || claimed.fields(column).customMetadataLength() > MOST_METADATA) {
+        throw new SluiceException(
+            ErrorCode.INVALID_PARAMETER, "A nested or encoded parameter cannot be used");
+      }
+    }
+    Schema schema = MessageSerializer.deserializeSchema(message);
+    for (Field field : schema.getFields()) {
+      boolean wide =
+          field.getType() instanceof ArrowType.FixedSizeBinary binary
+              && binary.getByteWidth() > mostBytes;
+      if (wide || !USABLE.contains(field.getType().getTypeID())) {
+        throw ParameterLiterals.unusable(field.getType());
+      }
+    }
+    return schema;
+  }
+
+  private List<Literal> row(Schema schema, BufferAllocator own, List<Optional<String>> sparkTypes) {
+    List<Literal> literals = new ArrayList<>();
+    int rows = 0;
+    for (FlightData data : messages.subList(1, messages.size())) {
+      Message message = message(data);
+      if (message.headerType() != MessageHeader.RecordBatch) {
+        throw new IllegalArgumentException("a message is no record batch");
+      }
+      RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
+      if (batch == null || batch.length() < 0) {
+        throw new IllegalArgumentException("a record batch has no length");
+      }
+      rows = (int) Math.min(2, rows + batch.length());
+      if (rows == 1 && batch.length() == 1) {
+        literals = literals(schema, batch, data, own, sparkTypes);
+      }
+    }
+    if (rows != 1) {
+      throw new SluiceException(
+          ErrorCode.INVALID_PARAMETER,
+          "A statement takes one row of parameters at a time; batches are not supported");
+    }
+    return List.copyOf(literals);
+  }
+
+  private static List<Literal> literals(
+      Schema schema,
+      RecordBatch batch,
+      FlightData data,
+      BufferAllocator own,
+      List<Optional<String>> sparkTypes) {
+    for (int node = 0; node < batch.nodesLength(); node++) {
+      if (batch.nodes(node).length() != 1) {
+        throw new IllegalArgumentException("a column has not one value");
+      }
+    }
+    List<Literal> literals = new ArrayList<>();
+    try (UploadedMemory body = new UploadedMemory(data.getDataBody(), own);
+        VectorSchemaRoot root = VectorSchemaRoot.create(schema, own);
+        ArrowRecordBatch decoded = MessageSerializer.deserializeRecordBatch(batch, body.buffer())) {
+      new VectorLoader(root).load(decoded);
+      for (FieldVector vector : root.getFieldVectors()) {
+        checkOffsets(vector);
+        literals.add(ParameterLiterals.literal(vector, sparkTypes.get(literals.size())));
+      }
+      return literals;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Arrow makes an array of the length that the offsets claim before it looks at the bytes. */
+  private static void checkOffsets(FieldVector vector) {
+    long start = 0;
+    long end = 0;
+    if (vector instanceof BaseVariableWidthVector) {
+      start = vector.getOffsetBuffer().getInt(0);
+      end = vector.getOffsetBuffer().getInt(BaseVariableWidthVector.OFFSET_WIDTH);
+    } else if (vector instanceof BaseLargeVariableWidthVector) {
+      start = vector.getOffsetBuffer().getLong(0);
+      end = vector.getOffsetBuffer().getLong(BaseLargeVariableWidthVector.OFFSET_WIDTH);
+    } else {
+      return;
+    }
+    if (start < 0 || end < start || end > vector.getDataBuffer().capacity()) {
+      throw new IllegalArgumentException("a value lies outside its buffer");
+    }
+  }
+
+  private static Message message(FlightData data) {
+    return Message.getRootAsMessage(ByteBuffer.wrap(data.getDataHeader().toByteArray()));
   }
 }

@@ -50,6 +50,7 @@ class FlightDoorTest {
     try (Connection connection = fixture.connect("admin");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("select n")) {
+      int port = fixture.port();
       assertThat(rows.next()).isTrue();
       CompletableFuture<Void> closed = CompletableFuture.runAsync(fixture.door()::close);
       long count = 1;
@@ -58,7 +59,7 @@ class FlightDoorTest {
       }
       assertThat(count).isEqualTo(1_000_000);
       closed.join();
-      assertThatThrownBy(() -> new Socket("127.0.0.1", fixture.port()).close())
+      assertThatThrownBy(() -> new Socket("127.0.0.1", port).close())
           .isInstanceOf(ConnectException.class);
     } finally {
       fixture.close();

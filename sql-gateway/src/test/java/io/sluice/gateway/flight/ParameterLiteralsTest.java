@@ -71,7 +71,8 @@ class ParameterLiteralsTest {
         .isEqualTo(decimal("10000000000.00", 15, 2));
     // What does not fit the type keeps its own.
     assertThat(doubled(0.125, "decimal(15,2)").getDecimal()).isEqualTo(decimal("0.125", 3, 3));
-    assertThat(doubled(1e14, "decimal(15,2)").getDecimal().getPrecision()).isEqualTo(16);
+    assertThat(doubled(1e14, "decimal(15,2)").getDecimal())
+        .isEqualTo(decimal("100000000000000", 15, 0));
     assertThat(doubled(0.5, "double").getDouble()).isEqualTo(0.5);
     assertThat(doubled(Double.NaN, "decimal(15,2)").getDouble()).isNaN();
   }

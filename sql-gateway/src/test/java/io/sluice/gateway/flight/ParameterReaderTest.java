@@ -8,17 +8,32 @@ import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage.BatchMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression.Literal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParameterReaderTest {
 
+  private static final Schema MIXED =
+      new Schema(
+          List.of(
+              Batches.field("1", Batches.BIGINT, true),
+              Batches.field("2", ArrowType.Utf8.INSTANCE, true),
+              Batches.field("3", new ArrowType.FixedSizeBinary(3), true)));
   private static final List<Optional<String>> ONE_BIGINT = List.of(Optional.of("bigint"));
 
   private final BufferAllocator allocator = new RootAllocator();
@@ -62,28 +77,72 @@ class ParameterReaderTest {
   @Test
   void damagedBytesAreRefusedAndLeakNothing() {
     Random random = new Random(1);
-    FlightData good = batch(7, 1);
-    for (int round = 0; round < 2_000; round++) {
-      byte[] header = good.getDataHeader().toByteArray();
-      byte[] body = good.getDataBody().toByteArray();
-      int flips = 1 + random.nextInt(4);
-      for (int flip = 0; flip < flips; flip++) {
-        header[random.nextInt(header.length)] = (byte) random.nextInt();
-      }
+    List<Optional<String>> types = List.of(Optional.empty(), Optional.empty(), Optional.empty());
+    byte[] schema = ArrowEncoder.schema(MIXED).header().toByteArray();
+    BatchMessage good = mixedRow();
+    int refused = 0;
+    for (int round = 0; round < 5_000; round++) {
       ParameterReader reader = reader();
-      reader.add(schema());
+      reader.add(message(round % 3 == 0 ? damaged(schema, random) : schema, new byte[0]));
       reader.add(
-          FlightData.newBuilder()
-              .setDataHeader(ByteString.copyFrom(header))
-              .setDataBody(ByteString.copyFrom(body, 0, random.nextInt(body.length + 1)))
-              .build());
+          message(
+              damaged(good.header().toByteArray(), random),
+              damaged(good.body().toByteArray(), random)));
       try {
-        assertThat(reader.read(ONE_BIGINT)).hasSize(1);
+        assertThat(reader.read(types)).hasSize(3);
       } catch (SluiceException e) {
-        assertThat(e.code()).isIn(ErrorCode.PROTOCOL_VIOLATION, ErrorCode.INVALID_PARAMETER);
+        refused++;
+        assertThat(e.code())
+            .isIn(
+                ErrorCode.PROTOCOL_VIOLATION,
+                ErrorCode.INVALID_PARAMETER,
+                ErrorCode.PARAMETER_MISMATCH);
       }
       assertThat(allocator.getAllocatedMemory()).isZero();
     }
+    assertThat(refused).isGreaterThan(1_000);
+  }
+
+  @Test
+  void aRowOfTextAndBytesReadsBack() {
+    ParameterReader reader = reader();
+    reader.add(message(ArrowEncoder.schema(MIXED).header().toByteArray(), new byte[0]));
+    BatchMessage row = mixedRow();
+    reader.add(message(row.header().toByteArray(), row.body().toByteArray()));
+    List<Literal> literals =
+        reader.read(List.of(Optional.empty(), Optional.empty(), Optional.empty()));
+    assertThat(literals.get(0).getLong()).isEqualTo(7);
+    assertThat(literals.get(1).getString()).isEqualTo("text");
+    assertThat(literals.get(2).getBinary()).isEqualTo(ByteString.copyFromUtf8("abc"));
+  }
+
+  private BatchMessage mixedRow() {
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(MIXED, allocator)) {
+      root.allocateNew();
+      ((BigIntVector) root.getVector(0)).setSafe(0, 7);
+      ((VarCharVector) root.getVector(1)).setSafe(0, "text".getBytes(StandardCharsets.UTF_8));
+      ((FixedSizeBinaryVector) root.getVector(2))
+          .setSafe(0, "abc".getBytes(StandardCharsets.UTF_8));
+      root.setRowCount(1);
+      return ArrowEncoder.batch(root);
+    }
+  }
+
+  private static byte[] damaged(byte[] bytes, Random random) {
+    byte[] changed =
+        random.nextInt(8) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes.clone();
+    for (int flip = random.nextInt(4); flip > 0 && changed.length > 0; flip--) {
+      changed[random.nextInt(changed.length)] =
+          random.nextBoolean() ? (byte) random.nextInt() : (byte) 0x7f;
+    }
+    return changed;
+  }
+
+  private static FlightData message(byte[] header, byte[] body) {
+    return FlightData.newBuilder()
+        .setDataHeader(ByteString.copyFrom(header))
+        .setDataBody(ByteString.copyFrom(body))
+        .build();
   }
 
   private ParameterReader reader() {
