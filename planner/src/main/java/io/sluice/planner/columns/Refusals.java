@@ -51,7 +51,8 @@ final class Refusals {
         ErrorCode.CANNOT_AUTHORIZE,
         "It cannot be told which relation's column "
             + quoted(name)
-            + " is: list the columns of table functions, PIVOT and LATERAL VIEW with AS",
+            + " is: give names with AS to expressions and to the columns of table functions, PIVOT and"
+            + " LATERAL VIEW",
         position);
   }
 
