@@ -43,8 +43,8 @@ public final class ColumnUse {
    * PIVOT and UNPIVOT, by an alias that renames the columns and by a FROM without a projection; a
    * column is also used where it is merely named, as in {@code * EXCEPT (column)}.
    *
-   * @throws SluiceException {@code CANNOT_AUTHORIZE}, {@code UNRESOLVED_COLUMN} or {@code
-   *     AMBIGUOUS_REFERENCE} where it cannot be told
+   * @throws SluiceException {@code CANNOT_AUTHORIZE}, {@code UNRESOLVED_COLUMN}, {@code
+   *     AMBIGUOUS_REFERENCE} or {@code STATEMENT_TOO_COMPLEX} where it cannot be told
    */
   public Optional<DeniedColumn> firstDenied(
       ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
@@ -58,6 +58,8 @@ public final class ColumnUse {
       throw e;
     } catch (RuntimeException | AssertionError e) {
       throw Refusals.notResolvable(e);
+    } catch (StackOverflowError e) {
+      throw Refusals.tooDeep();
     }
     return occurrences.firstDenied();
   }
@@ -74,7 +76,7 @@ public final class ColumnUse {
     }
     try {
       new Resolution(new Occurrences(relations), types).run(query);
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
       // What has been resolved so far still helps; Spark will say what is wrong with the query.
     }
     return ParameterTypes.of(query, types);

@@ -102,8 +102,9 @@ final class NameResolver {
         }
         outerAlias |= !home;
       }
-      if (relationsHere.hasMadeUpName && Identifiers.isMadeUp(parts.get(0))) {
-        return Optional.empty();
+      if (Identifiers.isMadeUp(parts.get(0))) {
+        uncertain |= relationsHere.hasMadeUpName;
+        uncertain |= outputFirst && select != null && select.makesUpNames();
       }
       if (reference.place() == Place.BOTH_SIDES && !relationsHere.isOpen) {
         break;

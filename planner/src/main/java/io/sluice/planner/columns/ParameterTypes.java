@@ -1,6 +1,8 @@
 package io.sluice.planner.columns;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,23 +34,33 @@ final class ParameterTypes {
   /** Returns the type for each marker, in text order. */
   static List<Optional<String>> of(ParserRuleContext statement, ExpressionTypes types) {
     ParameterTypes parameters = new ParameterTypes(types);
-    return markers(statement).stream().map(parameters::expected).toList();
+    return markers(statement).stream().map(parameters::hint).toList();
   }
 
   private static List<ParserRuleContext> markers(ParserRuleContext statement) {
     List<ParserRuleContext> found = new ArrayList<>();
-    findMarkers(statement, found);
+    Deque<ParseTree> open = new ArrayDeque<>();
+    open.push(statement);
+    while (!open.isEmpty()) {
+      ParseTree tree = open.pop();
+      if (tree instanceof PosParameterLiteralContext
+          || tree instanceof PositionalParameterMarkerRuleContext) {
+        found.add((ParserRuleContext) tree);
+        continue;
+      }
+      for (int i = tree.getChildCount() - 1; i >= 0; i--) {
+        open.push(tree.getChild(i));
+      }
+    }
     return found;
   }
 
-  private static void findMarkers(ParseTree tree, List<ParserRuleContext> found) {
-    if (tree instanceof PosParameterLiteralContext
-        || tree instanceof PositionalParameterMarkerRuleContext) {
-      found.add((ParserRuleContext) tree);
-      return;
-    }
-    for (int i = 0; i < tree.getChildCount(); i++) {
-      findMarkers(tree.getChild(i), found);
+  private Optional<String> hint(ParserRuleContext marker) {
+    try {
+      return expected(marker);
+    } catch (RuntimeException | StackOverflowError e) {
+      // A hint that cannot be found is none.
+      return Optional.empty();
     }
   }
 

@@ -28,6 +28,13 @@ final class Refusals {
         cause);
   }
 
+  static SluiceException tooDeep() {
+    return new SluiceException(
+        ErrorCode.STATEMENT_TOO_COMPLEX,
+        "The query nests too deep for its columns to be resolved: split it, or chain fewer set"
+            + " operations and joins");
+  }
+
   static SluiceException unresolved(List<String> name, TextPosition position) {
     return new SluiceException(
         ErrorCode.UNRESOLVED_COLUMN,
@@ -51,7 +58,8 @@ final class Refusals {
         ErrorCode.CANNOT_AUTHORIZE,
         "It cannot be told which relation's column "
             + quoted(name)
-            + " is: list the columns of table functions, PIVOT and LATERAL VIEW with AS",
+            + " is: give names with AS to expressions and to the columns of table functions, PIVOT and"
+            + " LATERAL VIEW",
         position);
   }
 

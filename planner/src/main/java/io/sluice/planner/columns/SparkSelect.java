@@ -52,9 +52,14 @@ final class SparkSelect extends SqlSelect {
     }
   }
 
-  /** Returns whether a column of the result has, or may have, a name. */
+  /** Returns whether a column of the result has a name. */
   boolean gives(String name) {
-    return names.contains(Identifiers.folded(name)) || madeUpNames && Identifiers.isMadeUp(name);
+    return names.contains(Identifiers.folded(name));
+  }
+
+  /** Returns whether Spark makes up the name of a column of the result. */
+  boolean makesUpNames() {
+    return madeUpNames;
   }
 
   /** Returns whether one of so many first items, stars not counted, has a name as its alias. */

@@ -76,6 +76,7 @@ record ColumnUseFixture(String sql, Set<String> denied) {
         "doc",
         "id bigint, a struct, tags array, attrs map, body string, secret string, Mixed string");
     add("hr", "account", "id bigint, user string, current_date date");
+    add("hr", "odd", "id bigint, my-col string");
     add("hr", "t", "x bigint, y bigint, z bigint, name string");
     add("hr2", "emp", "id bigint, name string, ssn string");
     add(

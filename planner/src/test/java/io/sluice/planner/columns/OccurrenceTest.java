@@ -8,6 +8,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,29 @@ class OccurrenceTest {
       query = "select name from (" + query + ") q" + i;
     }
     sql(query).denying("emp.ssn").uses("emp.ssn");
+  }
+
+  @Test
+  void aQueryTooDeepForTheStackIsRefused() throws Exception {
+    String text = String.join(" union all ", Collections.nCopies(400, "select name from emp"));
+    ColumnUseFixture query = sql(text).denying("emp.ssn");
+    ParserRuleContext statement = onStack(64, () -> SparkText.parse(text));
+    Map<ParserRuleContext, ReadTable> relations = onStack(64, () -> query.relations(statement));
+    Callable<Optional<?>> resolution = () -> new ColumnUse().firstDenied(statement, relations);
+
+    // Loads all classes, so that the overflow below meets no half-made one.
+    assertThat(onStack(64, resolution)).isEmpty();
+    assertThatThrownBy(() -> onStack(0.25, resolution))
+        .cause()
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.STATEMENT_TOO_COMPLEX));
+  }
+
+  private static <T> T onStack(double mebibytes, Callable<T> work) throws Exception {
+    FutureTask<T> task = new FutureTask<>(work);
+    new Thread(null, task, "stack", (long) (mebibytes * (1 << 20))).start();
+    return task.get();
   }
 
   @Test
