@@ -10,12 +10,14 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which base table a name means and whether the user may read it. Names resolve as in Spark:
@@ -109,8 +111,7 @@ public final class RelationResolver {
   }
 
   /** Returns the table that a name means if it means one; null for all other shapes of names. */
-  private @org.jspecify.annotations.Nullable TableName baseTable(
-      List<String> parts, AnalysisRequest request) {
+  private @Nullable TableName baseTable(List<String> parts, AnalysisRequest request) {
     return switch (parts.size()) {
       case 1 ->
           new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
@@ -174,8 +175,7 @@ public final class RelationResolver {
       Optional<TableMetadata> table,
       List<String> moreColumns,
       AnalysisRequest request) {
-    List<String> columns =
-        new java.util.ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
+    List<String> columns = new ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
     columns.addAll(moreColumns);
     TableRequest question =
         new TableRequest(request.principal(), request.clientAddress(), name, columns);
