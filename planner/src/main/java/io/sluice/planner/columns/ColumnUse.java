@@ -10,6 +10,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RegularQuerySpecificationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StarContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
 
@@ -19,9 +20,10 @@ public final class ColumnUse {
   /** Returns the first denied column that the query uses. */
   public Optional<DeniedColumn> firstDenied(
       ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
-    for (ReadTable read : relations.values()) {
+    for (Map.Entry<ParserRuleContext, ReadTable> relation : relations.entrySet()) {
+      ReadTable read = relation.getValue();
       for (String column : read.table().columnNames()) {
-        if (read.denied().contains(column) && names(query, column)) {
+        if (read.denied().contains(column) && names(query, column, relation.getKey())) {
           return Optional.of(new DeniedColumn(read.table().name(), column));
         }
       }
@@ -35,21 +37,36 @@ public final class ColumnUse {
     return List.of();
   }
 
-  private static boolean names(ParseTree node, String column) {
+  private static boolean names(ParseTree node, String column, ParserRuleContext naming) {
     if (node instanceof TerminalNode leaf) {
       String text = leaf.getText();
       return text.replace("`", "").equalsIgnoreCase(column)
-          || (leaf.getParent() instanceof StarContext star && !isCount(star));
+          || (leaf.getParent() instanceof StarContext star
+              && !isCount(star)
+              && covers(star, naming));
     }
     if (node instanceof TableContext) {
       return true;
     }
     for (int child = 0; child < node.getChildCount(); child++) {
-      if (names(node.getChild(child), column)) {
+      if (names(node.getChild(child), column, naming)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Returns whether the SELECT of a star holds the relation. */
+  private static boolean covers(StarContext star, ParserRuleContext naming) {
+    ParserRuleContext select = star;
+    while (select != null && !(select instanceof RegularQuerySpecificationContext)) {
+      select = select.getParent();
+    }
+    ParserRuleContext node = naming;
+    while (node != null && node != select) {
+      node = node.getParent();
+    }
+    return node == select;
   }
 
   private static boolean isCount(ParserRuleContext star) {

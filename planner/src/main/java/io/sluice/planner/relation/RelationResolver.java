@@ -33,6 +33,13 @@ public final class RelationResolver {
               + "|history|metadata_log_entries|refs|position_deletes|changes|rewrite"
               + "|(branch|tag)_.*|snapshot_id_\\d+|at_timestamp_\\d+");
 
+  /** Stands for a column that no policy names. */
+  private static final String OTHER_COLUMN = "_sluice_any_other_column";
+
+  private static final String UNDECIDED =
+      "The policy engine could not decide, so nothing is allowed; try again or ask an"
+          + " administrator.";
+
   private final CatalogReader catalog;
   private final PolicyEngine policies;
 
@@ -83,11 +90,9 @@ public final class RelationResolver {
    * Returns whether policy would let the user read a column of the table that it has no more, as an
    * old snapshot may still show it.
    */
-  public boolean grantsEveryColumn(
-      ReadRelation relation, String unguessableColumn, AnalysisRequest request) {
+  public boolean grantsEveryColumn(ReadRelation relation, AnalysisRequest request) {
     Optional<TableMetadata> table = Optional.of(relation.table());
-    return !decide(relation.table().name(), table, List.of(unguessableColumn), request)
-        .isRestricted();
+    return !decide(relation.table().name(), table, List.of(OTHER_COLUMN), request).isRestricted();
   }
 
   /** Returns the text for a user who lacks a privilege; the same whether or not it exists. */
@@ -199,10 +204,6 @@ public final class RelationResolver {
         !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
     return nothingLeft ? TableDecision.denied(decision.policyVersion()) : decision;
   }
-
-  private static final String UNDECIDED =
-      "The policy engine could not decide, so nothing is allowed; try again or ask an"
-          + " administrator.";
 
   private boolean isCatalog(String name) {
     return catalog.catalogs().contains(name);
