@@ -44,15 +44,13 @@ final class QueryAnalyzer {
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
   private final ColumnUse columnUse = new ColumnUse();
-  private final String unguessable;
 
   QueryAnalyzer(SparkParser parser, CatalogReader catalog, PolicyEngine policies) {
     this.parser = parser;
     this.resolver = new RelationResolver(catalog, policies);
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
-    this.unguessable = "_sluice_" + HexFormat.of().formatHex(random);
-    this.rewriter = new QueryRewriter(parser, unguessable);
+    this.rewriter = new QueryRewriter(parser, "_sluice_" + HexFormat.of().formatHex(random));
   }
 
   /**
@@ -155,8 +153,7 @@ final class QueryAnalyzer {
     for (ReadRelation relation : relations) {
       if (relation.occurrence().holder() instanceof TableNameContext name
           && name.temporalClause() != null
-          && (relation.isRestricted()
-              || !resolver.grantsEveryColumn(relation, unguessable, request))) {
+          && (relation.isRestricted() || !resolver.grantsEveryColumn(relation, request))) {
         throw new SluiceException(
             ErrorCode.NOT_SUPPORTED,
             "Time travel is served only on tables of which policy grants every column and row.",

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Policies in memory: whole tables are granted, then narrowed; names without regard to case. */
 public final class FakePolicies implements PolicyEngine {
@@ -64,11 +65,7 @@ public final class FakePolicies implements PolicyEngine {
   }
 
   public FakePolicies mask(
-      String user,
-      String table,
-      String column,
-      String type,
-      @org.jspecify.annotations.Nullable String expression) {
+      String user, String table, String column, String type, @Nullable String expression) {
     masks
         .computeIfAbsent(new Rule(user, table), key -> new HashMap<>())
         .put(column, new ColumnMask(type, Optional.ofNullable(expression), "8"));

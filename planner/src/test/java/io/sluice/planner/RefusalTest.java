@@ -421,4 +421,16 @@ class RefusalTest {
         .refusedAt(ErrorCode.NOT_SUPPORTED, 3, 2);
     planner.sql("select 1,\n '${x}'").refusedAt(ErrorCode.NOT_SUPPORTED, 2, 2);
   }
+
+  @Test
+  void longChainsOfOperatorsAreForSparkToRecurseIntoUnlessItBalancesThem() {
+    planner.sql("select 1" + " + 1".repeat(1000)).reads();
+    planner.sql("select 1" + " + 1".repeat(1001)).refused(ErrorCode.STATEMENT_TOO_COMPLEX);
+    planner
+        .sql("select 1" + " union all select 1".repeat(1001))
+        .refused(ErrorCode.STATEMENT_TOO_COMPLEX);
+    planner
+        .sql("select 1 from nation where n_nationkey = 1" + " or n_nationkey = 2".repeat(5000))
+        .reads("lake.tpch.nation");
+  }
 }

@@ -59,9 +59,9 @@ final class Names {
     }
     for (int index = 0; index < name.length(); index++) {
       char letter = name.charAt(index);
-      if (!(letter >= 'a' && letter <= 'z'
-          || letter >= 'A' && letter <= 'Z'
-          || letter >= '0' && letter <= '9'
+      if (!((letter >= 'a' && letter <= 'z')
+          || (letter >= 'A' && letter <= 'Z')
+          || (letter >= '0' && letter <= '9')
           || letter == '_')) {
         throw new SluiceException(
             ErrorCode.PARSE_SYNTAX_ERROR,

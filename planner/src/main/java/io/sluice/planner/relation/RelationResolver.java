@@ -10,12 +10,14 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which base table a name means and whether the user may read it. Names resolve as in Spark:
@@ -30,6 +32,13 @@ public final class RelationResolver {
           "(all_)?(data_|delete_)?files|(all_)?entries|(all_)?manifests|partitions|snapshots"
               + "|history|metadata_log_entries|refs|position_deletes|changes|rewrite"
               + "|(branch|tag)_.*|snapshot_id_\\d+|at_timestamp_\\d+");
+
+  /** Stands for a column that no policy names. */
+  private static final String OTHER_COLUMN = "_sluice_any_other_column";
+
+  private static final String UNDECIDED =
+      "The policy engine could not decide, so nothing is allowed; try again or ask an"
+          + " administrator.";
 
   private final CatalogReader catalog;
   private final PolicyEngine policies;
@@ -81,11 +90,9 @@ public final class RelationResolver {
    * Returns whether policy would let the user read a column of the table that it has no more, as an
    * old snapshot may still show it.
    */
-  public boolean grantsEveryColumn(
-      ReadRelation relation, String unguessableColumn, AnalysisRequest request) {
+  public boolean grantsEveryColumn(ReadRelation relation, AnalysisRequest request) {
     Optional<TableMetadata> table = Optional.of(relation.table());
-    return !decide(relation.table().name(), table, List.of(unguessableColumn), request)
-        .isRestricted();
+    return !decide(relation.table().name(), table, List.of(OTHER_COLUMN), request).isRestricted();
   }
 
   /** Returns the text for a user who lacks a privilege; the same whether or not it exists. */
@@ -109,8 +116,7 @@ public final class RelationResolver {
   }
 
   /** Returns the table that a name means if it means one; null for all other shapes of names. */
-  private @org.jspecify.annotations.Nullable TableName baseTable(
-      List<String> parts, AnalysisRequest request) {
+  private @Nullable TableName baseTable(List<String> parts, AnalysisRequest request) {
     return switch (parts.size()) {
       case 1 ->
           new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
@@ -174,8 +180,7 @@ public final class RelationResolver {
       Optional<TableMetadata> table,
       List<String> moreColumns,
       AnalysisRequest request) {
-    List<String> columns =
-        new java.util.ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
+    List<String> columns = new ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
     columns.addAll(moreColumns);
     TableRequest question =
         new TableRequest(request.principal(), request.clientAddress(), name, columns);
@@ -199,10 +204,6 @@ public final class RelationResolver {
         !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
     return nothingLeft ? TableDecision.denied(decision.policyVersion()) : decision;
   }
-
-  private static final String UNDECIDED =
-      "The policy engine could not decide, so nothing is allowed; try again or ask an"
-          + " administrator.";
 
   private boolean isCatalog(String name) {
     return catalog.catalogs().contains(name);

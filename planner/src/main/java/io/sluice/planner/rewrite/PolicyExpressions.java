@@ -33,6 +33,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ParenthesizedExpressionContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PredicateContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PredicatedContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PrimaryExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleExpressionContext;
@@ -158,9 +159,7 @@ final class PolicyExpressions {
         }
       }
       case PREDICATE -> {
-        if (node.getRuleContext(
-                org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext.class, 0)
-            != null) {
+        if (((PredicateContext) node).query() != null) {
           throw new IllegalArgumentException("the expression holds a subquery");
         }
         qualifyChildren(node, 0, table, principal, edits);

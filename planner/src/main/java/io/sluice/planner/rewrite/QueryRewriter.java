@@ -10,7 +10,9 @@ import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.relation.NameChain;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.SessionValue;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -165,7 +167,7 @@ public final class QueryRewriter {
     if (value.level() == null) {
       return false;
     }
-    Map<Object, ReadRelation> byOccurrence = new java.util.HashMap<>();
+    Map<RelationOccurrence, ReadRelation> byOccurrence = new HashMap<>();
     boolean anywhere = facts.introduces(value.name());
     for (ReadRelation relation : relations) {
       byOccurrence.put(relation.occurrence(), relation);
@@ -207,8 +209,9 @@ public final class QueryRewriter {
           case SCHEMA -> request.namespace().schema();
           default -> throw new IllegalStateException("not a session value: " + value.kind());
         };
-    String name =
-        isWholeColumn(value.context()) ? " AS " + Identifiers.quote(value.name() + "()") : "";
+    // Spark calls the column by the function that was called, current_user for a bare name.
+    String function = value.level() == null ? value.name() : "current_user";
+    String name = isWholeColumn(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
     edits.replace(
         value.context().getStart(), value.context().getStop(), Identifiers.literal(literal) + name);
   }

@@ -13,6 +13,7 @@ import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.relation.ReadRelation;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The SELECT that stands in place of a restricted table: the filter on raw values inside, masks in
@@ -104,10 +105,10 @@ final class RestrictedSelect {
                 .orElse(value));
   }
 
-  private static String guarded(String policyId, java.util.function.Supplier<String> rendering) {
+  private static String guarded(String policyId, Supplier<String> rendering) {
     try {
       return rendering.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | SluiceException e) {
       throw new SluiceException(
           ErrorCode.POLICY_INVALID,
           "Policy " + policyId + " cannot be applied; ask an administrator to correct it.",

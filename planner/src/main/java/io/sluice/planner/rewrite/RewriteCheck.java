@@ -28,7 +28,8 @@ public final class RewriteCheck {
   /**
    * Checks a rewritten text.
    *
-   * @throws SluiceException {@code INTERNAL_ERROR} on any difference
+   * @throws SluiceException {@code INTERNAL_ERROR} on any difference; {@code STATEMENT_TOO_COMPLEX}
+   *     or {@code STATEMENT_TOO_LARGE} where the rewritten text is beyond the limits
    */
   public static void check(
       SparkParser parser, String text, QueryFacts original, List<ReadRelation> relations) {
@@ -36,6 +37,11 @@ public final class RewriteCheck {
     try {
       equal = isEqual(QueryInspector.inspect(query(parser.statement(text))), original, relations);
     } catch (SluiceException e) {
+      if (e.code() == ErrorCode.STATEMENT_TOO_COMPLEX
+          || e.code() == ErrorCode.STATEMENT_TOO_LARGE) {
+        // Filters and masks made it so.
+        throw new SluiceException(e.code(), "With the policies applied: " + e.getMessage());
+      }
       throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT, e);
     }
     if (!equal) {
