@@ -53,6 +53,7 @@ public final class QueryContexts {
     CURRENT_VALUE,
     STAR,
     COLUMN_NAME,
+    COLLATION,
     AGGREGATE,
     PARAMETER,
     HINT,
@@ -82,7 +83,6 @@ public final class QueryContexts {
         SqlBaseParser.BooleanValueContext.class,
         SqlBaseParser.CastByColonContext.class,
         SqlBaseParser.CastContext.class,
-        SqlBaseParser.CollateClauseContext.class,
         SqlBaseParser.CollateContext.class,
         SqlBaseParser.CommentSpecContext.class,
         SqlBaseParser.ComparisonContext.class,
@@ -218,6 +218,7 @@ public final class QueryContexts {
         SqlBaseParser.WindowDefContext.class,
         SqlBaseParser.WindowFrameContext.class,
         SqlBaseParser.WindowRefContext.class);
+    put(Role.COLLATION, SqlBaseParser.CollateClauseContext.class);
     put(Role.QUERY, SqlBaseParser.QueryContext.class);
     put(Role.COMMON_TABLES, SqlBaseParser.CtesContext.class, SqlBaseParser.NamedQueryContext.class);
     put(Role.TABLE_NAME, SqlBaseParser.TableNameContext.class);

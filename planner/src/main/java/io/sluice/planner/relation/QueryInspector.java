@@ -14,6 +14,7 @@ import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CollateClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColumnReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CtesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CurrentLikeContext;
@@ -103,6 +104,7 @@ public final class QueryInspector {
       case CURRENT_VALUE -> addPrincipal(node, node.getStart());
       case STAR -> visitStar((StarContext) node);
       case COLUMN_NAME -> visitColumnName(node);
+      case COLLATION -> Names.checkParts(((CollateClauseContext) node).collationName);
       case PARAMETER -> facts.addParameter();
       case HINT -> visitHint((HintStatementContext) node);
       case LAMBDA -> visitLambda((LambdaContext) node);
