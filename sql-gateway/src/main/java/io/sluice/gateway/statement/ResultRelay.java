@@ -100,8 +100,14 @@ final class ResultRelay
     ordered.execute(
         () -> {
           Flow.Subscriber<? super ResultMessage> subscriber = subscriber();
-          if (!clientTold && subscriber != null) {
+          if (clientTold || subscriber == null) {
+            return;
+          }
+          try {
             subscriber.onNext(message);
+          } catch (RuntimeException defect) {
+            // Unsaid, the client would wait for ever.
+            listener.failed(defect);
           }
         });
   }

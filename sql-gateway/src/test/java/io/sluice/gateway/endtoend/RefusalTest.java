@@ -212,8 +212,8 @@ class RefusalTest {
     // Each fails on a hidden row only, and would tell its value, if the filter were run after it.
     return Stream.of(
         "select raise_error(o_comment) from orders where o_orderpriority = '5-LOW'",
-        "select count(*) from orders where 1 / (case when o_orderpriority = '5-LOW' then 0 else 1"
-            + " end) = 1",
+        // Not written with CASE: Spark 4.1.2's optimizer runs forever on CASE below a division.
+        "select count(*) from orders where 10 / length(replace(o_orderpriority, '5-LOW', '')) > 0",
         "select count(*) from orders where assert_true(o_orderpriority <> '5-LOW') is null",
         "select count(cast(case when o_orderpriority = '5-LOW' then o_comment else '1' end as int))"
             + " from orders");

@@ -10,6 +10,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Namespace;
+import io.sluice.spark.ResultMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,6 +114,24 @@ class ManagedStatementTest {
     statement.failed(new IllegalStateException("secret path /data"));
     assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.INTERNAL_ERROR);
     assertThat(((SluiceException) client.error).clientText(null)).doesNotContain("secret");
+  }
+
+  @Test
+  void aClientSideThatThrowsEndsTheStatement() {
+    RecordingClient client =
+        new RecordingClient() {
+          @Override
+          public void onNext(ResultMessage message) {
+            throw new IllegalStateException("broken");
+          }
+        };
+    statement.result().subscribe(client);
+    RecordedSpark.Run run = new RecordedSpark.Run(null);
+    run.subscribe(statement.relay());
+    run.batch(1);
+    assertThat(statement.state()).isEqualTo(StatementState.FAILED);
+    assertThat(run.canceled).isTrue();
+    assertThat(client.endings()).isEqualTo(1);
   }
 
   /** Moves: 0 to 4 the next state in order, 5 cancel, 6 complete, 7 fail, 8 batch. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Flow;
 
 /** A client that records its signals and demands what the test tells it to. */
-final class RecordingClient implements Flow.Subscriber<ResultMessage> {
+class RecordingClient implements Flow.Subscriber<ResultMessage> {
 
   final List<ResultMessage> messages = new ArrayList<>();
   Flow.Subscription subscription;
