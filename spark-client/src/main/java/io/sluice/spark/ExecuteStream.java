@@ -280,6 +280,9 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
             (interrupted, failure) ->
                 context.execute(
                     () -> {
+                      if (failure != null) {
+                        LOG.warn("statement {}: Spark was not interrupted", operation, failure);
+                      }
                       if (failure == null
                           && !interrupted
                           && !answered

@@ -72,7 +72,7 @@ public final class SparkConnectBackend implements SparkBackend {
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .maxInboundMetadataSize(LARGEST_HEADERS)
             .initialFlowControlWindow(WINDOW)
-            .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .intercept(new OwnContext(), MetadataUtils.newAttachHeadersInterceptor(headers))
             .build();
     return new SparkConnectBackend(channel, scheduler);
   }

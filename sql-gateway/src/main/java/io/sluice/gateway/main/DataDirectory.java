@@ -17,8 +17,8 @@ import java.security.SecureRandom;
 
 /**
  * The folder that a demonstration keeps: {@code catalog.db}, {@code warehouse/}, {@code policies/},
- * {@code logs/}, {@code signing.key}, {@code scale} and, while it runs, {@code run.json}. One process
- * holds it at a time.
+ * {@code logs/}, {@code signing.key}, {@code scale} and, while it runs, {@code run.json}. One
+ * process holds it at a time.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -38,8 +38,8 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Opens the folder and makes it if it is missing.
    *
-   * @throws StartException if another process holds it, it belongs to another scale, or it cannot be
-   *     written
+   * @throws StartException if another process holds it, it belongs to another scale, or it cannot
+   *     be written
    */
   static DataDirectory open(Path root, BigDecimal scale) {
     try {
@@ -110,7 +110,8 @@ final class DataDirectory implements AutoCloseable {
       }
       byte[] key = Files.readAllBytes(file);
       if (key.length != KEY_BYTES) {
-        throw new StartException("The key " + file + " is damaged. Delete it to have a new one made.");
+        throw new StartException(
+            "The key " + file + " is damaged. Delete it to have a new one made.");
       }
       return key;
     } catch (IOException failure) {
@@ -124,8 +125,7 @@ final class DataDirectory implements AutoCloseable {
     Path draft = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(draft);
     Files.createFile(
-        draft,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(draft, content);
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -115,7 +115,8 @@ final class DemoCommand implements Callable<Integer> {
     checkPort("--grpc-port", grpcPort);
     checkPort("--http-port", httpPort);
     if (thriftPort != 10000) {
-      error.println("sluice: --thrift-port is accepted, but the HiveServer2 door is not built yet.");
+      error.println(
+          "sluice: --thrift-port is accepted, but the HiveServer2 door is not built yet.");
     }
   }
 
@@ -143,13 +144,19 @@ final class DemoCommand implements Callable<Integer> {
     String python =
         "adbc_driver_flightsql.dbapi.connect(\"grpc://%s:%d\", db_kwargs={\"username\": \"analyst\","
             + " \"password\": \"analyst\"})";
-    out.println("JDBC    " + "jdbc:arrow-flight-sql://" + host + ":" + gateway.grpcPort()
-        + "/?useEncryption=false&user=admin&password=admin");
+    out.println(
+        "JDBC    "
+            + "jdbc:arrow-flight-sql://"
+            + host
+            + ":"
+            + gateway.grpcPort()
+            + "/?useEncryption=false&user=admin&password=admin");
     out.println("Python  " + python.formatted(host, gateway.grpcPort()));
     out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
     out.println("Users   admin, analyst, intern; the password is the name");
     out.println("Policy  " + directory.policies());
-    String url = gateway.grpcPort() == 32010 ? "" : " --url grpc://" + host + ":" + gateway.grpcPort();
+    String url =
+        gateway.grpcPort() == 32010 ? "" : " --url grpc://" + host + ":" + gateway.grpcPort();
     out.println(
         "Try     ./sluice sql"
             + url

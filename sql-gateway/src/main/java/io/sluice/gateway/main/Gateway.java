@@ -83,18 +83,14 @@ final class Gateway implements AutoCloseable {
   private boolean closed;
 
   private Gateway(
-      GatewaySettings settings,
-      Installation installation,
-      Path java,
-      Consumer<Gateway> beforeStart)
+      GatewaySettings settings, Installation installation, Path java, Consumer<Gateway> beforeStart)
       throws Exception {
     beforeStart.accept(this);
     Threads threads = opened(Threads.start());
     BufferAllocator allocator = opened(new RootAllocator());
 
-    CatalogReader catalog = opened(
-            new IcebergCatalogs(
-                settings.catalogs(), CATALOG_FRESHNESS, Ticker.systemTicker()));
+    CatalogReader catalog =
+        opened(new IcebergCatalogs(settings.catalogs(), CATALOG_FRESHNESS, Ticker.systemTicker()));
     policies =
         opened(
             PolicyEngineLoader.load(installation.policyEngine())
@@ -111,7 +107,10 @@ final class Gateway implements AutoCloseable {
                 new SecureRandom()));
     ReplicaSpec replica =
         new ReplicaSpec(
-            settings.taskSlots(), settings.sparkHeap(), SPARK_VERSION, settings.sparkConfiguration());
+            settings.taskSlots(),
+            settings.sparkHeap(),
+            SPARK_VERSION,
+            settings.sparkConfiguration());
     cluster =
         opened(
             new ClusterManager(
@@ -186,9 +185,7 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 allocator,
                 clock));
-    http =
-        opened(
-            new HttpDoor(settings.httpAddress(), false, this::problems, threads.blocking()));
+    http = opened(new HttpDoor(settings.httpAddress(), false, this::problems, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
@@ -232,10 +229,7 @@ final class Gateway implements AutoCloseable {
    * @throws StartException if it cannot start
    */
   static Gateway start(
-      GatewaySettings settings,
-      Installation installation,
-      Path java,
-      Consumer<Gateway> beforeStart)
+      GatewaySettings settings, Installation installation, Path java, Consumer<Gateway> beforeStart)
       throws Exception {
     return new Gateway(settings, installation, java, beforeStart);
   }

@@ -21,8 +21,8 @@ import java.util.Map;
  * @param home the namespace of a new session
  * @param policyFolder Ranger's JSON files
  * @param policyServices the Ranger service of each catalog
- * @param sparkConfiguration what a Spark server is started with beside the settings that Sluice itself
- *     needs: the same catalogs, as Spark spells them
+ * @param sparkConfiguration what a Spark server is started with beside the settings that Sluice
+ *     itself needs: the same catalogs, as Spark spells them
  * @param sparkHeap of a local Spark server, as Java's {@code -Xmx} takes it
  * @param taskSlots of a local Spark server, at least 1
  * @param data the folder for Spark's logs and scratch files

@@ -30,8 +30,7 @@ record Installation(Path root) {
     List<Path> jars = new ArrayList<>();
     jars.add(jarOf("policy-ranger"));
     jars.addAll(
-        PolicyEngineLoader.readClassPath(
-            readable(root.resolve("policy-ranger/target/classpath"))));
+        PolicyEngineLoader.readClassPath(readable(root.resolve("policy-ranger/target/classpath"))));
     return jars;
   }
 

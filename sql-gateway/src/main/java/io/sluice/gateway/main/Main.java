@@ -40,8 +40,7 @@ public final class Main {
 
   private static CommandLine demo() {
     Installation installation = new Installation(Path.of(System.getProperty("sluice.root", ".")));
-    CommandLine command =
-        new CommandLine(new DemoCommand(installation, System.out, System.err));
+    CommandLine command = new CommandLine(new DemoCommand(installation, System.out, System.err));
     command.setExecutionExceptionHandler(
         (failure, line, given) -> {
           if (failure instanceof StartException known) {

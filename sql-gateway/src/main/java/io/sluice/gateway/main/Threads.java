@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The gateway's own threads.
  *
- * @param planning runs the analyser, whose recursion needs deep stacks; what does not fit its queue is
- *     rejected
+ * @param planning runs the analyser, whose recursion needs deep stacks; what does not fit its queue
+ *     is rejected
  * @param work runs short steps that never block
  * @param blocking runs what waits for the catalog, a password hash or a process
  * @param timer starts what is due; runs nothing long itself

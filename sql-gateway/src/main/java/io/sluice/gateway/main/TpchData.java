@@ -14,8 +14,8 @@ final class TpchData {
   private TpchData() {}
 
   /**
-   * Writes the tables that are missing. The writer's progress goes to this process's stderr; it ends
-   * when this process ends.
+   * Writes the tables that are missing. The writer's progress goes to this process's stderr; it
+   * ends when this process ends.
    *
    * @return fails with {@link StartException}
    */

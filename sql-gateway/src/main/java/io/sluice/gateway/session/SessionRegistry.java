@@ -16,7 +16,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The open sessions of this gateway, in memory. An idle session holds no thread and no Spark session. */
+/**
+ * The open sessions of this gateway, in memory. An idle session holds no thread and no Spark
+ * session.
+ */
 public final class SessionRegistry implements Sessions {
 
   /** More than any tool opens; a client that leaks sessions meets it before the gateway does. */

@@ -16,11 +16,11 @@ final class Failures {
   private Failures() {}
 
   /**
-   * Returns the error for the client, with the statement's id; anything unforeseen is logged and becomes {@code
-   * INTERNAL_ERROR}.
+   * Returns the error for the client, with the statement's id; anything unforeseen is logged and
+   * becomes {@code INTERNAL_ERROR}.
    *
-   * @param restricted whether the statement reads a filtered, masked or column-restricted table: then
-   *     Spark's own text may quote a hidden value, and only its error class is told
+   * @param restricted whether the statement reads a filtered, masked or column-restricted table:
+   *     then Spark's own text may quote a hidden value, and only its error class is told
    */
   static SluiceException forClient(Throwable failure, boolean restricted, StatementId statement) {
     return translate(failure, restricted, statement).ofStatement(statement);

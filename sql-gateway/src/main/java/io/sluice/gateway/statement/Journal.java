@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every statement with its states and its ending: the latest in memory, all as JSON lines in the log
- * {@code io.sluice.journal}. It holds no SQL text, parameter or error text: names, states, counts and
- * codes alone.
+ * Every statement with its states and its ending: the latest in memory, all as JSON lines in the
+ * log {@code io.sluice.journal}. It holds no SQL text, parameter or error text: names, states,
+ * counts and codes alone.
  */
 public final class Journal {
 

@@ -8,7 +8,8 @@ import org.apache.spark.connect.proto.Expression;
 
 /**
  * Typed nulls that stand for parameters while a schema is asked for: a result's type may depend on
- * its parameters' types. A parameter of which nothing is known is a string, as it is when it is bound.
+ * its parameters' types. A parameter of which nothing is known is a string, as it is when it is
+ * bound.
  */
 public final class ParameterNulls {
 

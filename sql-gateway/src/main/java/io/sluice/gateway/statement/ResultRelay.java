@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Stands between a statement's client and whatever gives its rows, which is there later than the
  * client, or never.
  *
- * <p>Demand that comes before the source is kept for it. Signals to the client go through an ordered
- * executor, so that a cancellation from elsewhere never meets a batch on its way; what waits there is
- * bounded by the demand. The client's side ends once: by {@link #end}, which the statement calls.
+ * <p>Demand that comes before the source is kept for it. Signals to the client go through an
+ * ordered executor, so that a cancellation from elsewhere never meets a batch on its way; what
+ * waits there is bounded by the demand. The client's side ends once: by {@link #end}, which the
+ * statement calls.
  */
 final class ResultRelay
     implements Flow.Publisher<ResultMessage>, Flow.Subscriber<ResultMessage>, Flow.Subscription {

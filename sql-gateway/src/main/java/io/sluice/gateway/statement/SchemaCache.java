@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * The result schemas of rewritten texts, so that a text that was prepared before costs Spark nothing.
- * It grants nothing: the text in the key was authorised for whoever asks.
+ * The result schemas of rewritten texts, so that a text that was prepared before costs Spark
+ * nothing. It grants nothing: the text in the key was authorised for whoever asks.
  */
 final class SchemaCache {
 

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Spark sessions that statements run in. What a statement leaves behind in Spark is nothing, so
- * all statements of one principal that has SET nothing share one Spark session on each replica: a new
- * one costs Spark more than a small query. A session that has SET something has Spark sessions of its
- * own, made with those settings wherever it runs, and they end with it. No Spark session ever serves
- * two principals.
+ * all statements of one principal that has SET nothing share one Spark session on each replica: a
+ * new one costs Spark more than a small query. A session that has SET something has Spark sessions
+ * of its own, made with those settings wherever it runs, and they end with it. No Spark session
+ * ever serves two principals.
  */
 public final class SparkSessions {
 
@@ -133,8 +133,7 @@ public final class SparkSessions {
   }
 
   /** Whose it is: a principal's shared one, or that of one session with settings of its own. */
-  private record Owner(
-      ReplicaId replica, String principal, @Nullable SessionId session) {}
+  private record Owner(ReplicaId replica, String principal, @Nullable SessionId session) {}
 
   private final class Pooled {
     private final SparkBackend backend;

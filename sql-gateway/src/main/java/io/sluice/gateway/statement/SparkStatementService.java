@@ -46,8 +46,8 @@ public final class SparkStatementService implements StatementService {
   /**
    * @param analyzer the planner; throws {@link SluiceException} to refuse
    * @param queue the permits for running statements
-   * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind results
-   *     that their clients are slow to fetch
+   * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind
+   *     results that their clients are slow to fetch
    * @param planning runs the analyser; bounded, with stacks of 16 MiB
    * @param work runs short steps that never block
    */
@@ -78,12 +78,12 @@ public final class SparkStatementService implements StatementService {
     StatementId id = StatementId.random();
     return analyze(session, sql)
         .thenCompose(analysis -> describe(id, session, sql, analysis))
-        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
   }
 
   /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
-  private SluiceException refuse(
-      StatementId id, Session session, String sql, Throwable failure) {
+  private SluiceException refuse(StatementId id, Session session, String sql, Throwable failure) {
     ManagedStatement refused = new ManagedStatement(id, session, journal, work);
     journal.received(refused, sql.length());
     SluiceException error = Failures.forClient(failure, false, id);
@@ -93,8 +93,7 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement =
-        new ManagedStatement(StatementId.random(), session, journal, work);
+    ManagedStatement statement = new ManagedStatement(StatementId.random(), session, journal, work);
     journal.received(statement, sql.length());
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));

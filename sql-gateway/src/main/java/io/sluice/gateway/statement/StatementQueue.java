@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 
 /**
  * {@link Admission} for many threads: a statement that waits is a future, not a thread. Grants are
- * handed out when a statement enters or leaves and when {@link #changed} tells that the cluster has.
+ * handed out when a statement enters or leaves and when {@link #changed} tells that the cluster
+ * has.
  */
 public final class StatementQueue {
 

@@ -58,8 +58,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideOutsideOfPackages(
-              "io.sluice.router..", "io.sluice.model..", "java.util", "java.util.function",
-              "java.util.stream", "java.time", "java.lang", "java.lang.invoke", "java.lang.runtime",
+              "io.sluice.router..",
+              "io.sluice.model..",
+              "java.util",
+              "java.util.function",
+              "java.util.stream",
+              "java.time",
+              "java.lang",
+              "java.lang.invoke",
+              "java.lang.runtime",
               "org.jspecify..");
 
   @ArchTest
@@ -69,8 +76,7 @@ class ArchitectureTest {
           .resideInAPackage("io.sluice.cluster..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.sluice.planner..", "io.sluice.router..", "io.sluice.gateway..");
+          .resideInAnyPackage("io.sluice.planner..", "io.sluice.router..", "io.sluice.gateway..");
 
   @ArchTest
   static final ArchRule SPARK_CLIENT_KNOWS_MODEL_ALONE =
@@ -115,7 +121,8 @@ class ArchitectureTest {
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
+          .resideOutsideOfPackages(
+              "io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
           .should()
           .callConstructor(Thread.class)
           .orShould()
@@ -127,7 +134,8 @@ class ArchitectureTest {
   static final ArchRule CLOCKS_AND_THE_ENVIRONMENT_ARE_READ_IN_THE_WIRING_ALONE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
+          .resideOutsideOfPackages(
+              "io.sluice.gateway.main..", "io.sluice.bench..", "io.sluice.testkit..")
           .should()
           .callMethod(Instant.class, "now")
           .orShould()

@@ -47,8 +47,7 @@ final class DirectSpark implements AutoCloseable {
     for (List<?> row : result.rows()) {
       List<String> cells = new ArrayList<>();
       for (int column = 0; column < row.size(); column++) {
-        boolean date =
-            result.schema().getFields().get(column).getType() instanceof ArrowType.Date;
+        boolean date = result.schema().getFields().get(column).getType() instanceof ArrowType.Date;
         Object cell = row.get(column);
         cells.add(
             date && cell != null

@@ -43,7 +43,8 @@ class HostileInputTest {
     String list = "1, ".repeat(350_000) + "7";
     assertThat(list).hasSizeGreaterThan(1_000_000);
     try (Connection connection = GATEWAY.connect("admin")) {
-      assertThat(Rows.query(connection, "select n_name from nation where n_nationkey = 3 -- " + list))
+      assertThat(
+              Rows.query(connection, "select n_name from nation where n_nationkey = 3 -- " + list))
           .containsExactly(List.of("CANADA"));
       String wide = "x".repeat(1_000_000);
       assertThat(Rows.query(connection, "select length('" + wide + "')"))

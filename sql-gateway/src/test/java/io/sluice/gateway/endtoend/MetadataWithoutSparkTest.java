@@ -40,7 +40,8 @@ class MetadataWithoutSparkTest {
           .containsExactlyElementsOf(TABLES);
       assertThat(column(metadata.getTables(null, null, "part%", null), "TABLE_NAME"))
           .containsExactly("part", "partsupp");
-      assertThat(column(metadata.getPrimaryKeys("lake", "tpch", "nation"), "COLUMN_NAME")).isEmpty();
+      assertThat(column(metadata.getPrimaryKeys("lake", "tpch", "nation"), "COLUMN_NAME"))
+          .isEmpty();
       assertThat(column(metadata.getTableTypes(), "TABLE_TYPE")).isNotEmpty();
       assertThat(metadata.getIdentifierQuoteString()).isEqualTo("`");
       assertThat(metadata.getDatabaseProductName()).isEqualTo("Sluice");

@@ -63,7 +63,8 @@ class TpchQueriesTest {
   void theAdministratorGetsWhatSparkGives(int number) throws SQLException {
     try (Connection connection = GATEWAY.connect("admin")) {
       String text = TpchQueries.text(number);
-      assertThat(Rows.query(connection, text)).containsExactlyInAnyOrderElementsOf(tables.rows(text));
+      assertThat(Rows.query(connection, text))
+          .containsExactlyInAnyOrderElementsOf(tables.rows(text));
     }
   }
 
@@ -72,7 +73,8 @@ class TpchQueriesTest {
   void theAnalystGetsWhatSparkGivesOverProtectedViews(int number) throws SQLException {
     try (Connection connection = GATEWAY.connect("analyst")) {
       String text = TpchQueries.text(number);
-      assertThat(Rows.query(connection, text)).containsExactlyInAnyOrderElementsOf(views.rows(text));
+      assertThat(Rows.query(connection, text))
+          .containsExactlyInAnyOrderElementsOf(views.rows(text));
     }
   }
 

@@ -5,7 +5,10 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The demonstration's gateway at scale 0.01, in this JVM, on free ports; opens the package to tests. */
+/**
+ * The demonstration's gateway at scale 0.01, in this JVM, on free ports; opens the package to
+ * tests.
+ */
 public final class RunningDemo {
 
   private final DataDirectory directory;
@@ -19,8 +22,7 @@ public final class RunningDemo {
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       directory = DataDirectory.open(data, scale);
       TpchData.load(installation, java, directory, scale.toPlainString()).join();
-      gateway =
-          Gateway.start(DemoSettings.of(directory, 0, 0), installation, java, started -> {});
+      gateway = Gateway.start(DemoSettings.of(directory, 0, 0), installation, java, started -> {});
       gateway.whenReady().join();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);

@@ -38,7 +38,8 @@ class ManagedStatementTest {
         new SessionRegistry(
                 new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
             .open(new Principal("ann", Set.of()), "");
-    ManagedStatement made = new ManagedStatement(StatementId.random(), session, journal, Runnable::run);
+    ManagedStatement made =
+        new ManagedStatement(StatementId.random(), session, journal, Runnable::run);
     journal.received(made, 8);
     return made;
   }
@@ -96,7 +97,8 @@ class ManagedStatementTest {
     RecordingClient client = new RecordingClient();
     statement.result().subscribe(client);
     statement.failed(
-        SluiceException.ofSpark("CAST_INVALID_INPUT", "22018", "The value 'secret' cannot be cast"));
+        SluiceException.ofSpark(
+            "CAST_INVALID_INPUT", "22018", "The value 'secret' cannot be cast"));
     assertThat(client.error)
         .isInstanceOfSatisfying(
             SluiceException.class,

@@ -58,9 +58,7 @@ class SparkStatementServiceTest {
         @Override
         public ClusterSnapshot snapshot() {
           return new ClusterSnapshot(
-              "main",
-              List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)),
-              "");
+              "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
         }
 
         @Override

@@ -99,8 +99,6 @@ class StatementQueueTest {
   private void startReplica() {
     cluster =
         new ClusterSnapshot(
-            "main",
-            List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)),
-            "");
+            "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
   }
 }
