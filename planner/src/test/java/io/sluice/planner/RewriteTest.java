@@ -157,10 +157,10 @@ class RewriteTest {
   }
 
   @Test
-  void parametersAreCounted() {
+  void parametersAreCountedAndTypedByTheirPlaces() {
     assertThat(
             planner.sql("select ? from nation where n_name like ? limit ?").analysis().parameters())
-        .containsExactly(Optional.empty(), Optional.empty(), Optional.empty());
+        .containsExactly(Optional.empty(), Optional.of("string"), Optional.of("int"));
   }
 
   @Test
