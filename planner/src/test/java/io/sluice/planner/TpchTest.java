@@ -28,7 +28,13 @@ class TpchTest {
           PlannerFixture.tpchCatalog()
               .table("lake", "tpch", "part", "p_partkey bigint", "p_name string")
               .table("lake", "tpch", "partsupp", "ps_partkey bigint", "ps_suppkey bigint")
-              .table("lake", "tpch", "supplier", "s_suppkey bigint", "s_name string", "s_nationkey bigint"),
+              .table(
+                  "lake",
+                  "tpch",
+                  "supplier",
+                  "s_suppkey bigint",
+                  "s_name string",
+                  "s_nationkey bigint"),
           PlannerFixture.tpchPolicies());
 
   static Stream<String> queries() throws IOException {
