@@ -26,7 +26,7 @@ class TpchTest {
   private final PlannerFixture planner =
       PlannerFixture.with(
           PlannerFixture.tpchCatalog()
-              .table("lake", "tpch", "part", "p_partkey bigint", "p_name string")
+              .table("lake", "tpch", "part", "p_partkey bigint", "p_name string", "p_type string")
               .table("lake", "tpch", "partsupp", "ps_partkey bigint", "ps_suppkey bigint")
               .table(
                   "lake",
