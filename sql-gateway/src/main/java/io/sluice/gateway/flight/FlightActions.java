@@ -140,12 +140,13 @@ final class FlightActions {
     options.keySet().stream()
         .filter(name -> !name.equals(CATALOG) && !name.equals(SCHEMA))
         .forEach(name -> refuse(result, name, SetSessionOptionsResult.ErrorValue.INVALID_NAME));
+    MetadataReader visible = metadata.from(session.clientAddress());
     Namespace now = session.namespace();
     String catalog = now.catalog();
     String schema = now.schema();
     if (options.containsKey(CATALOG)) {
       String wanted = options.get(CATALOG).getStringValue();
-      if (!metadata.catalogs(session.principal()).contains(wanted)) {
+      if (!visible.catalogs(session.principal()).contains(wanted)) {
         refuse(result, CATALOG, SetSessionOptionsResult.ErrorValue.INVALID_VALUE);
       } else if (!wanted.equals(catalog)) {
         catalog = wanted;
@@ -154,7 +155,7 @@ final class FlightActions {
     }
     if (options.containsKey(SCHEMA)) {
       String wanted = options.get(SCHEMA).getStringValue();
-      if (metadata.schemas(session.principal(), catalog).contains(wanted)) {
+      if (visible.schemas(session.principal(), catalog).contains(wanted)) {
         schema = wanted;
       } else {
         refuse(result, SCHEMA, SetSessionOptionsResult.ErrorValue.INVALID_VALUE);

@@ -157,7 +157,10 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                 MetadataRequest request = command.request();
                 Advertised advertised = new Advertised(request.schema(), false, null);
                 return CompletableFuture.supplyAsync(
-                        () -> request.answer(metadata, session.principal()), blocking)
+                        () ->
+                            request.answer(
+                                metadata.from(session.clientAddress()), session.principal()),
+                        blocking)
                     .thenAccept(rows -> sender.send(rows, advertised));
               }
             });

@@ -41,6 +41,11 @@ final class MetadataAnswers {
     return encoder.publisher(schema, rows);
   }
 
+  /** Returns the answers for a client at an IP address, which policies may have conditions on. */
+  MetadataAnswers from(String clientAddress) {
+    return new MetadataAnswers(metadata.from(clientAddress), encoder, sqlInfo);
+  }
+
   Flow.Publisher<ResultMessage> sqlInfo(Set<Integer> codes) {
     return sqlInfo.publisher(codes);
   }

@@ -178,7 +178,10 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
               ErrorCode.INVALID_PARAMETER,
               "The types of the parameters change the types of the result; write CAST(? AS type)"
                   + " for each of them")
-          : new IllegalStateException("the result has other types than were advertised");
+          : new SluiceException(
+              ErrorCode.INVALID_HANDLE,
+              "The result has other types than when the statement was prepared: a table or the"
+                  + " session has changed since. Prepare the statement again");
     }
   }
 }

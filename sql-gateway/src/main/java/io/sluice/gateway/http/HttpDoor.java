@@ -34,17 +34,13 @@ public final class HttpDoor implements AutoCloseable {
    *
    * @param address where it listens
    * @param remote whether an address other than a loopback one is meant
-   * @param problems what keeps the gateway from serving, a sentence each; empty when it is ready;
-   *     may block
-   * @param blocking runs {@code problems}
+   * @param readiness whether the gateway serves, and what is wrong; may block
+   * @param blocking runs {@code readiness}
    * @throws IllegalArgumentException if the address is not a loopback one and {@code remote} is
    *     false
    */
   public HttpDoor(
-      InetSocketAddress address,
-      boolean remote,
-      Supplier<List<String>> problems,
-      Executor blocking) {
+      InetSocketAddress address, boolean remote, Supplier<Readiness> readiness, Executor blocking) {
     if (!remote && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
           "the HTTP door listens on a loopback address unless told otherwise, not on " + address);
@@ -60,8 +56,7 @@ public final class HttpDoor implements AutoCloseable {
             .disableServerHeader()
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
-                "/ready",
-                (context, request) -> HttpResponse.of(() -> readiness(problems), blocking))
+                "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking))
             .build();
   }
 
@@ -89,16 +84,15 @@ public final class HttpDoor implements AutoCloseable {
     server.stop().join();
   }
 
-  private static HttpResponse readiness(Supplier<List<String>> problems) {
-    List<String> found;
+  private static HttpResponse answer(Supplier<Readiness> readiness) {
+    Readiness found;
     try {
-      found = problems.get();
+      found = readiness.get();
     } catch (RuntimeException e) {
       log.warn("Readiness could not be told", e);
-      found = List.of("readiness could not be told; the log says why");
+      found = new Readiness(false, List.of("readiness could not be told; the log says why"));
     }
-    HttpStatus status = found.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE;
-    return json(status, new Readiness(found.isEmpty(), found));
+    return json(found.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, found);
   }
 
   private static HttpResponse json(HttpStatus status, Object body) {
@@ -111,5 +105,17 @@ public final class HttpDoor implements AutoCloseable {
 
   private record Health(String status) {}
 
-  private record Readiness(boolean ready, List<String> problems) {}
+  /**
+   * Whether the gateway serves.
+   *
+   * @param ready whether statements can be answered now
+   * @param problems what is wrong, a sentence each; there may be some while it serves, such as a
+   *     broken policy file beside the last good set
+   */
+  public record Readiness(boolean ready, List<String> problems) {
+
+    public Readiness {
+      problems = List.copyOf(problems);
+    }
+  }
 }

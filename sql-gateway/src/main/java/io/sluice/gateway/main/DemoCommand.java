@@ -69,6 +69,7 @@ final class DemoCommand implements Callable<Integer> {
     Progress progress = new Progress(error, timer);
     DataDirectory directory = DataDirectory.open(data.toAbsolutePath().normalize(), scale);
     System.setProperty("sluice.log", directory.logs().resolve("gateway.log").toString());
+    System.setProperty("sluice.journal", directory.logs().resolve("journal.jsonl").toString());
     AtomicReference<@Nullable Gateway> started = new AtomicReference<>();
     AtomicBoolean ending = new AtomicBoolean();
     // The only way out, be it a signal or an error: what was opened is closed here, in reverse.
@@ -92,8 +93,11 @@ final class DemoCommand implements Callable<Integer> {
       Gateway gateway =
           Gateway.start(
               DemoSettings.of(directory, grpcPort, httpPort), installation, java(), started::set);
-      progress.follow("starting Spark", gateway.whenReady()).join();
+      CompletableFuture<?> spark = progress.follow("starting Spark", gateway.whenReady());
+      // Whichever fails first is told at once.
+      CompletableFuture.anyOf(loaded, spark).join();
       loaded.join();
+      spark.join();
       writeRunFile(directory, gateway);
       announce(gateway, directory);
       new CountDownLatch(1).await();

@@ -140,7 +140,8 @@ final class Gateway implements AutoCloseable {
             new Journal(clock),
             new AnswerTables(encoder),
             threads.planning(),
-            threads.work());
+            threads.work(),
+            Ticker.systemTicker());
     SessionRegistry sessions =
         new SessionRegistry(
             settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
@@ -185,7 +186,7 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 allocator,
                 clock));
-    http = opened(new HttpDoor(settings.httpAddress(), false, this::problems, threads.blocking()));
+    http = opened(new HttpDoor(settings.httpAddress(), false, this::readiness, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
@@ -234,9 +235,23 @@ final class Gateway implements AutoCloseable {
     return new Gateway(settings, installation, java, beforeStart);
   }
 
-  /** Completes when a Spark server is ready. */
+  /**
+   * Completes when a Spark server is ready; fails with {@link StartException} if one did not start.
+   */
   CompletableFuture<ClusterSnapshot> whenReady() {
-    return cluster.awaitReady();
+    CompletableFuture<ClusterSnapshot> ready = cluster.awaitReady();
+    cluster.addListener(
+        snapshot ->
+            cluster
+                .startFailure()
+                .ifPresent(
+                    failure ->
+                        ready.completeExceptionally(
+                            new StartException(
+                                failure.getMessage()
+                                    + ". The end of its log:\n"
+                                    + String.join("\n", failure.lastLines())))));
+    return ready;
   }
 
   int grpcPort() {
@@ -270,8 +285,8 @@ final class Gateway implements AutoCloseable {
     return statements.running();
   }
 
-  /** Returns what keeps the gateway from serving, one sentence each; none when it is ready. */
-  List<String> problems() {
+  /** Returns whether the gateway serves, and what is wrong, one sentence each. */
+  HttpDoor.Readiness readiness() {
     List<String> problems = new ArrayList<>();
     ClusterSnapshot snapshot = cluster.snapshot();
     if (!snapshot.reason().isEmpty()) {
@@ -282,7 +297,7 @@ final class Gateway implements AutoCloseable {
     if (!health.ready() && health.problems().isEmpty()) {
       problems.add("policies: none are loaded yet");
     }
-    return problems;
+    return new HttpDoor.Readiness(snapshot.reason().isEmpty() && health.ready(), problems);
   }
 
   @Override

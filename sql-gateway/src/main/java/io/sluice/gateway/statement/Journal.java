@@ -50,11 +50,24 @@ public final class Journal {
             now,
             "",
             "");
-    write(entry, entry.detail(), 0, 0, characters);
+    synchronized (living) {
+      living.put(entry.statement(), entry);
+    }
+    print(entry, "", 0, 0, characters);
   }
 
   void moved(ManagedStatement statement, StatementState state, String detail) {
-    write(latest(statement).at(state, clock.instant(), detail, ""), detail, 0, 0, 0);
+    Entry entry;
+    synchronized (living) {
+      Entry before = living.get(statement.id().value());
+      if (before == null) {
+        // It ended meanwhile, and nothing follows an ending.
+        return;
+      }
+      entry = before.at(state, clock.instant(), detail, "");
+      living.put(entry.statement(), entry);
+    }
+    print(entry, detail, 0, 0, 0);
   }
 
   void ended(
@@ -65,7 +78,19 @@ public final class Journal {
       long bytes) {
     String code = error == null ? "" : error.code().name();
     String detail = error == null ? "" : error.errorClass();
-    write(latest(statement).at(state, clock.instant(), detail, code), detail, rows, bytes, 0);
+    Entry entry;
+    synchronized (living) {
+      Entry before = living.remove(statement.id().value());
+      if (before == null) {
+        throw new IllegalStateException("statement " + statement.id() + " is not in the journal");
+      }
+      entry = before.at(state, clock.instant(), detail, code);
+      ended.addLast(entry);
+      if (ended.size() > KEPT) {
+        ended.removeFirst();
+      }
+    }
+    print(entry, detail, rows, bytes, 0);
   }
 
   /** Returns the statements that ended last, oldest first, and then those that have not ended. */
@@ -77,28 +102,7 @@ public final class Journal {
     }
   }
 
-  private Entry latest(ManagedStatement statement) {
-    synchronized (living) {
-      Entry entry = living.get(statement.id().value());
-      if (entry == null) {
-        throw new IllegalStateException("statement " + statement.id() + " is not in the journal");
-      }
-      return entry;
-    }
-  }
-
-  private void write(Entry entry, String detail, long rows, long bytes, int characters) {
-    synchronized (living) {
-      if (entry.state().isTerminal()) {
-        living.remove(entry.statement());
-        ended.addLast(entry);
-        if (ended.size() > KEPT) {
-          ended.removeFirst();
-        }
-      } else {
-        living.put(entry.statement(), entry);
-      }
-    }
+  private void print(Entry entry, String detail, long rows, long bytes, int characters) {
     ObjectNode line = json.createObjectNode();
     line.put("time", entry.changed().toString());
     line.put("statement", entry.statement().toString());

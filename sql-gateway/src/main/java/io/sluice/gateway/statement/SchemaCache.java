@@ -39,14 +39,11 @@ final class SchemaCache {
   /**
    * All that a schema depends on.
    *
-   * @param sql the rewritten text
-   * @param dependencies the tables' identities and schema versions
+   * @param dependencies the analysis's: the rewritten text's hash, the tables' identities and
+   *     schema versions
    * @param parameterTypes what the parameters were analysed as
    * @param configuration what the session has SET
    */
   record Key(
-      String sql,
-      List<String> dependencies,
-      List<String> parameterTypes,
-      Map<String, String> configuration) {}
+      List<String> dependencies, List<String> parameterTypes, Map<String, String> configuration) {}
 }

@@ -50,6 +50,7 @@ public final class SparkStatementService implements StatementService {
    *     results that their clients are slow to fetch
    * @param planning runs the analyser; bounded, with stacks of 16 MiB
    * @param work runs short steps that never block
+   * @param ticker ages the cache of schemas
    */
   public SparkStatementService(
       Function<AnalysisRequest, Analysis> analyzer,
@@ -60,7 +61,8 @@ public final class SparkStatementService implements StatementService {
       Journal journal,
       AnswerTables answers,
       Executor planning,
-      Executor work) {
+      Executor work,
+      Ticker ticker) {
     this.analyzer = analyzer;
     this.replicas = replicas;
     this.queue = queue;
@@ -70,7 +72,7 @@ public final class SparkStatementService implements StatementService {
     this.answers = answers;
     this.planning = planning;
     this.work = work;
-    this.schemas = new SchemaCache(Ticker.systemTicker());
+    this.schemas = new SchemaCache(ticker);
   }
 
   @Override
@@ -219,8 +221,7 @@ public final class SparkStatementService implements StatementService {
   private CompletableFuture<Schema> schema(
       StatementId id, Session session, Analysis.SparkQuery query) {
     List<String> types = query.parameters().stream().map(ParameterNulls::assumed).toList();
-    SchemaCache.Key key =
-        new SchemaCache.Key(query.sql(), query.dependencies(), types, session.configuration());
+    SchemaCache.Key key = new SchemaCache.Key(query.dependencies(), types, session.configuration());
     Optional<Schema> known = schemas.find(key);
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());

@@ -23,7 +23,12 @@ class HttpDoorTest {
 
   private volatile Supplier<List<String>> problems = List::of;
   private final ExecutorService blocking = Executors.newSingleThreadExecutor();
-  private final HttpDoor door = new HttpDoor(loopback(), false, () -> problems.get(), blocking);
+  private final HttpDoor door = new HttpDoor(loopback(), false, this::readiness, blocking);
+
+  private HttpDoor.Readiness readiness() {
+    List<String> found = problems.get();
+    return new HttpDoor.Readiness(found.isEmpty(), found);
+  }
 
   @BeforeEach
   void open() {
@@ -92,10 +97,10 @@ class HttpDoorTest {
   @Test
   void anotherAddressMustBeAskedFor() {
     InetSocketAddress everywhere = new InetSocketAddress("0.0.0.0", 0);
-    assertThatThrownBy(() -> new HttpDoor(everywhere, false, List::of, blocking))
+    assertThatThrownBy(() -> new HttpDoor(everywhere, false, this::readiness, blocking))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("loopback");
-    try (HttpDoor remote = new HttpDoor(everywhere, true, List::of, blocking)) {
+    try (HttpDoor remote = new HttpDoor(everywhere, true, this::readiness, blocking)) {
       remote.start();
       assertThat(remote.port()).isPositive();
     }
@@ -107,7 +112,7 @@ class HttpDoorTest {
         new HttpDoor(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), door.port()),
             false,
-            List::of,
+            this::readiness,
             blocking);
     assertThatThrownBy(second::start)
         .isInstanceOf(IllegalStateException.class)

@@ -51,7 +51,7 @@ public final class RunningDemo {
   }
 
   public List<String> problems() {
-    return gateway.problems();
+    return gateway.readiness().problems();
   }
 
   public Path policies() {

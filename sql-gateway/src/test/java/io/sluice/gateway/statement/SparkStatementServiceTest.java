@@ -83,7 +83,8 @@ class SparkStatementServiceTest {
           journal,
           new AnswerTables(new RowEncoder(allocator)),
           Runnable::run,
-          Runnable::run);
+          Runnable::run,
+          () -> 0);
 
   private StatementQueue newQueue(int perSlot) {
     return new StatementQueue(
@@ -280,6 +281,6 @@ class SparkStatementServiceTest {
   }
 
   private static Analysis.SparkQuery query(String sql, boolean restricted) {
-    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("v1"));
+    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("text=" + sql));
   }
 }
