@@ -21,8 +21,14 @@ public final class PlannerFixture {
   private final StatementAnalyzer analyzer;
   private final String user;
   private final Namespace namespace;
+  private final Map<String, String> configuration;
 
-  private PlannerFixture(StatementAnalyzer analyzer, String user, Namespace namespace) {
+  private PlannerFixture(
+      StatementAnalyzer analyzer,
+      String user,
+      Namespace namespace,
+      Map<String, String> configuration) {
+    this.configuration = configuration;
     this.analyzer = analyzer;
     this.user = user;
     this.namespace = namespace;
@@ -118,15 +124,21 @@ public final class PlannerFixture {
     return new PlannerFixture(
         new StatementAnalyzer(catalog, policies, new NoMetadata(), InstantSource.system()),
         "admin",
-        new Namespace("lake", "tpch"));
+        new Namespace("lake", "tpch"),
+        Map.of());
+  }
+
+  /** Returns the same with one setting. */
+  public PlannerFixture set(String key, String value) {
+    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value));
   }
 
   public PlannerFixture as(String user) {
-    return new PlannerFixture(analyzer, user, namespace);
+    return new PlannerFixture(analyzer, user, namespace, Map.of());
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema));
+    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of());
   }
 
   public Statement sql(String text) {
@@ -146,7 +158,7 @@ public final class PlannerFixture {
       return (Analysis.SparkQuery)
           analyzer.analyze(
               new AnalysisRequest(
-                  text, new Principal(user, Set.of()), "127.0.0.1", namespace, Map.of()));
+                  text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration));
     }
 
     /**

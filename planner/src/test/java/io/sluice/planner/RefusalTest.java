@@ -433,4 +433,18 @@ class RefusalTest {
         .sql("select 1 from nation where n_nationkey = 1" + " or n_nationkey = 2".repeat(5000))
         .reads("lake.tpch.nation");
   }
+
+  @Test
+  void aFilteredTableIsReadInUtcOnly() {
+    planner
+        .as("analyst")
+        .set("spark.sql.session.timeZone", "+18:00")
+        .sql("select o_orderkey from orders")
+        .refused(ErrorCode.NOT_SUPPORTED);
+    planner
+        .as("analyst")
+        .set("spark.sql.session.timeZone", "+18:00")
+        .sql("select n_name from nation")
+        .analysis();
+  }
 }

@@ -69,7 +69,16 @@ public final class RelationResolver {
     if (name == null) {
       throw otherThanTable(occurrence, request);
     }
-    Optional<TableMetadata> table = table(name);
+    Optional<TableMetadata> table;
+    try {
+      table = table(name);
+    } catch (SluiceException unreadable) {
+      // What is wrong with a table is told to those alone who may read it.
+      if (decide(name, Optional.empty(), List.of(), request).granted()) {
+        throw unreadable;
+      }
+      throw denied(request, name);
+    }
     TableDecision decision = decide(name, table, List.of(), request);
     if (!decision.granted()) {
       throw parts.size() == 2
