@@ -27,7 +27,7 @@ public abstract class ReplicaProvisionerContract {
     try (ReplicaProvisioner provisioner = provisioner()) {
       CompletableFuture<ReplicaId> ended = new CompletableFuture<>();
       provisioner.watch((replica, reason) -> ended.complete(replica));
-      SparkEndpoint endpoint = provisioner.start(id, spec()).get(60, TimeUnit.SECONDS);
+      SparkEndpoint endpoint = provisioner.start(id, spec()).get(180, TimeUnit.SECONDS);
       assertThat(endpoint.port()).isPositive();
       assertThat(provisioner.list()).containsExactly(id);
       assertThat(ended).isNotDone();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** A subscriber that a test drives by hand: it asks for nothing by itself. */
 public final class ResultProbe implements Flow.Subscriber<ResultMessage> {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
   private final BlockingQueue<ResultMessage> messages = new LinkedBlockingQueue<>();
