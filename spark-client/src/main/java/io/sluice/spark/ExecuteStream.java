@@ -166,6 +166,11 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
     responsePending = false;
     answered = true;
     retries = 0;
+    if (channel.isShutdown()) {
+      // What was on its way when the client closed is lost, whether or not it just arrived.
+      fail(SparkErrors.replicaLost(Status.UNAVAILABLE.asException()));
+      return;
+    }
     if (!response.getResponseId().isEmpty()) {
       lastResponse = response.getResponseId();
     }
