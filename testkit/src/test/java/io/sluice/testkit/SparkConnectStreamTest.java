@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,6 +68,7 @@ class SparkConnectStreamTest {
   }
 
   @Test
+  @Tag("long")
   void aBrokenConnectionIsTakenUpAgainWhereItBroke() throws IOException {
     ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
     try (CuttableProxy proxy = new CuttableProxy(spark.endpoint().port());
