@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Long results and long statements on real Spark. */
 @Timeout(120)
+@Tag("long")
 class SparkConnectStreamTest {
 
   private static final int ROWS = 1_500_000;
@@ -68,7 +69,6 @@ class SparkConnectStreamTest {
   }
 
   @Test
-  @Tag("long")
   void aBrokenConnectionIsTakenUpAgainWhereItBroke() throws IOException {
     ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
     try (CuttableProxy proxy = new CuttableProxy(spark.endpoint().port());
