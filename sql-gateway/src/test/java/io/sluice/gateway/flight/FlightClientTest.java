@@ -117,7 +117,7 @@ class FlightClientTest {
   }
 
   @Test
-  void aStreamOfOtherTypesThanAdvertisedIsADefect() throws Exception {
+  void aStreamOfOtherTypesThanAdvertisedAsksForAnotherPrepare() throws Exception {
     fixture.statements.query(
         "select lied",
         new Schema(List.of(field("n", ArrowType.Utf8.INSTANCE, true))),
@@ -125,7 +125,8 @@ class FlightClientTest {
         () -> Batches.numbers(fixture.allocator, 1, 1));
     FlightServiceBlockingStub client = as("admin");
     Ticket ticket = ticket(client.getFlightInfo(query("select lied")));
-    assertRefused(() -> fetch(client, ticket), Status.Code.INTERNAL, "[INTERNAL_ERROR]");
+    assertRefused(
+        () -> fetch(client, ticket), Status.Code.NOT_FOUND, "Prepare the statement again");
     fixture.statements.last().resultCanceled.get(30, TimeUnit.SECONDS);
   }
 

@@ -90,9 +90,10 @@ final class FakeCheckout {
         """
         echo "$*" >>'%1$s'
         %2$s
-        for module in sql-gateway tpch-bench spark-runtime; do
+        for module in sql-gateway tpch-bench spark-runtime policy-ranger; do
           mkdir -p $module/target
           echo '%3$s' >$module/target/classpath
+          echo '%3$s' >$module/target/loader-classpath
           echo jar >$module/target/sluice-$module-9.8.7.jar
         done
         """
