@@ -27,11 +27,13 @@ final class DataDirectory implements AutoCloseable {
   private static final int KEY_BYTES = 32;
 
   private final Path root;
+  private final BigDecimal scale;
   private final FileChannel lockFile;
   private final FileLock lock;
 
-  private DataDirectory(Path root, FileChannel lockFile, FileLock lock) {
+  private DataDirectory(Path root, BigDecimal scale, FileChannel lockFile, FileLock lock) {
     this.root = root;
+    this.scale = scale;
     this.lockFile = lockFile;
     this.lock = lock;
   }
@@ -56,7 +58,7 @@ final class DataDirectory implements AutoCloseable {
                 + root
                 + " is in use by another Sluice. Stop that one, or choose another with --data DIR.");
       }
-      DataDirectory directory = new DataDirectory(root, file, lock);
+      DataDirectory directory = new DataDirectory(root, scale, file, lock);
       directory.claimScale(scale);
       makePrivate(directory.policies());
       makePrivate(directory.logs());
@@ -67,6 +69,10 @@ final class DataDirectory implements AutoCloseable {
       throw new StartException(
           "The data directory " + root + " cannot be used: " + StartException.describe(failure));
     }
+  }
+
+  BigDecimal scale() {
+    return scale;
   }
 
   Path root() {

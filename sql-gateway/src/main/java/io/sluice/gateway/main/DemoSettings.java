@@ -5,6 +5,7 @@ import io.sluice.gateway.identity.UserStore;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.router.AdmissionLimits;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -69,7 +70,8 @@ final class DemoSettings {
             "V1",
             catalog + ".cache-enabled",
             "false"),
-        "2g",
+        // Spark keeps what a client has not fetched yet, and lineitem at scale 1 is a gigabyte.
+        directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         directory.root(),
         new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
