@@ -24,6 +24,8 @@ public final class SparkConfiguration {
           Map.entry("spark.sql.session.timeZone", "UTC"),
           Map.entry("spark.sql.execution.arrow.useLargeVarTypes", "false"),
           Map.entry("spark.sql.execution.arrow.compression.codec", "none"),
+          // A statement is interrupted when its reports show that its jobs run.
+          Map.entry("spark.connect.progress.reportInterval", "500ms"),
           // The gateway's clients take 16 MiB; the gateway limits the whole.
           Map.entry("spark.connect.grpc.arrow.maxBatchSize", "4m"),
           Map.entry("spark.driver.maxResultSize", "0"));

@@ -43,6 +43,11 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
   private static final int MOST_INTERRUPTS = 300;
   private static final long INTERRUPT_WAIT_MILLIS = 200;
 
+  /**
+   * A statement that shows no work for so long, planning or waiting, is interrupted all the same.
+   */
+  private static final long SAFE_WAIT_MILLIS = 10_000;
+
   /** Spark keeps sent responses to send them again; after so many bytes it is told to let go. */
   private static final long RELEASE_BYTES = 4 << 20;
 
@@ -57,6 +62,8 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
       new SynchronizationContext((thread, failure) -> defect(failure));
 
   private final ArrowStreamSplitter splitter = new ArrowStreamSplitter();
+  private final InterruptMoment moment = new InterruptMoment();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final Queue<ResultMessage> waiting = new ArrayDeque<>();
   private Flow.@Nullable Subscriber<? super ResultMessage> subscriber;
   private @Nullable ClientCall<?, ExecutePlanResponse> call;
@@ -67,6 +74,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
   private boolean started;
   private boolean answered;
   private boolean ended;
+  private boolean awaitingMoment;
   private int retries;
   private String lastResponse = "";
   private long unreleasedBytes;
@@ -164,7 +172,6 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
 
   private void receive(ExecutePlanResponse response) {
     responsePending = false;
-    answered = true;
     retries = 0;
     if (channel.isShutdown()) {
       // What was on its way when the client closed is lost, whether or not it just arrived.
@@ -264,10 +271,24 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
   private void abandon() {
     ended = true;
     waiting.clear();
-    if (started) {
-      if (!answered && call != null && !responsePending) {
-        call.request(1);
-      }
+    if (!started) {
+      return;
+    }
+    backend.holdUntil(session, released);
+    if (call == null || moment.isSafe()) {
+      interrupt(0);
+      return;
+    }
+    awaitingMoment = true;
+    if (!responsePending) {
+      call.request(1);
+    }
+    context.schedule(this::interruptIfWaiting, SAFE_WAIT_MILLIS, TimeUnit.MILLISECONDS, scheduler);
+  }
+
+  private void interruptIfWaiting() {
+    if (awaitingMoment) {
+      awaitingMoment = false;
       interrupt(0);
     }
   }
@@ -280,13 +301,14 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
    */
   private void interrupt(int attempt) {
     backend
-        .interruptOperation(session, operation)
+        .interrupt(session, operation)
         .whenComplete(
             (interrupted, failure) ->
                 context.execute(
                     () -> {
                       if (failure != null) {
-                        LOG.warn("statement {}: Spark was not interrupted", operation, failure);
+                        // Spark says so too of an operation that has just come and will not start.
+                        LOG.debug("statement {}: Spark was not interrupted", operation, failure);
                       }
                       if (failure == null
                           && !interrupted
@@ -299,7 +321,9 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
                             TimeUnit.MILLISECONDS,
                             scheduler);
                       } else {
-                        ignoreFailure(backend.releaseAll(session, operation));
+                        CompletableFuture<Void> release = backend.releaseAll(session, operation);
+                        ignoreFailure(release);
+                        release.whenComplete((done, unreleased) -> released.complete(null));
                         closeCall();
                       }
                     }));
@@ -341,8 +365,16 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
           () -> {
             progressed = true;
             answered = true;
-            if (listener == this && !ended) {
+            if (listener != this) {
+              return;
+            }
+            moment.saw(response);
+            if (!ended) {
               receive(response);
+            } else if (moment.isSafe()) {
+              interruptIfWaiting();
+            } else if (call != null) {
+              call.request(1);
             }
           });
     }
@@ -357,6 +389,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
             if (ended) {
               call = null;
               listener = null;
+              interruptIfWaiting();
             } else {
               callEnded(status, trailers, progressed);
             }

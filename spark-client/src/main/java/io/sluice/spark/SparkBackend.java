@@ -2,7 +2,6 @@ package io.sluice.spark;
 
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -26,9 +25,6 @@ public interface SparkBackend extends AutoCloseable {
    * interrupts the operation and releases it on Spark; so does every other ending.
    */
   Flow.Publisher<ResultMessage> execute(ExecuteRequest request);
-
-  /** Interrupts one operation; completes when Spark has answered, also if it knew none. */
-  CompletableFuture<Void> interrupt(SparkSession session, UUID operation);
 
   /** Returns the values of configuration keys; a key that is not set is missing. */
   CompletableFuture<Map<String, String>> configuration(SparkSession session, List<String> keys);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +45,9 @@ public final class SparkConnectBackend implements SparkBackend {
 
   private final ManagedChannel channel;
   private final ScheduledExecutorService scheduler;
+
+  /** For each session, what completes when no operation of it is being ended. */
+  private final Map<SparkSession, CompletableFuture<Void>> endings = new ConcurrentHashMap<>();
 
   private SparkConnectBackend(ManagedChannel channel, ScheduledExecutorService scheduler) {
     this.channel = channel;
@@ -104,13 +108,15 @@ public final class SparkConnectBackend implements SparkBackend {
     return new ExecuteStream(this, channel, scheduler, request);
   }
 
-  @Override
-  public CompletableFuture<Void> interrupt(SparkSession session, UUID operation) {
-    return interruptOperation(session, operation).thenApply(interrupted -> null);
+  /** Holds the session until an operation has ended: Spark's own ending of it is too rash. */
+  void holdUntil(SparkSession session, CompletableFuture<Void> ended) {
+    CompletableFuture<Void> all =
+        endings.merge(session, ended, (one, other) -> CompletableFuture.allOf(one, other));
+    all.whenComplete((done, failure) -> endings.remove(session, all));
   }
 
   /** Completes with whether Spark knew the operation as running. */
-  CompletableFuture<Boolean> interruptOperation(SparkSession session, UUID operation) {
+  CompletableFuture<Boolean> interrupt(SparkSession session, UUID operation) {
     return unary(
             SparkConnectServiceGrpc.getInterruptMethod(),
             ConnectRequests.interrupt(session, operation),
@@ -174,10 +180,14 @@ public final class SparkConnectBackend implements SparkBackend {
 
   @Override
   public CompletableFuture<Void> releaseSession(SparkSession session) {
-    return unary(
-            SparkConnectServiceGrpc.getReleaseSessionMethod(),
-            ConnectRequests.releaseSession(session),
-            QUICK)
+    return endings
+        .getOrDefault(session, CompletableFuture.completedFuture(null))
+        .thenCompose(
+            ended ->
+                unary(
+                    SparkConnectServiceGrpc.getReleaseSessionMethod(),
+                    ConnectRequests.releaseSession(session),
+                    QUICK))
         .thenApply(answer -> null);
   }
 

@@ -60,7 +60,7 @@ public final class FakeSpark {
     return this;
   }
 
-  /** Teaches a statement that runs until it is interrupted. */
+  /** Teaches a statement that runs until it is cancelled. */
   public FakeSpark endless(String sql, Schema schema) {
     scripts.put(sql, new Script(schema, List.of(), run -> {}));
     return this;
@@ -151,20 +151,6 @@ public final class FakeSpark {
               run.fail(e);
             }
           });
-    }
-
-    @Override
-    public CompletableFuture<Void> interrupt(SparkSession session, UUID operation) {
-      return answer(
-              session,
-              () -> {
-                FakeRun run = running.get(operation);
-                if (run != null) {
-                  run.fail(new SluiceException(ErrorCode.OPERATION_CANCELED, "cancelled"));
-                }
-                return true;
-              })
-          .thenApply(done -> null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.testkit;
 
+import static io.sluice.testkit.SparkBackendContract.ENDLESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.spark.ExecuteRequest;
@@ -13,15 +14,17 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.Tag;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long results and long statements on real Spark. */
-@Timeout(120)
-@Tag("long")
+@Timeout(300)
 class SparkConnectStreamTest {
 
   private static final int ROWS = 1_500_000;
@@ -94,19 +97,31 @@ class SparkConnectStreamTest {
     }
   }
 
+  /** From before Spark has the request until after its first tasks run. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 40, 80, 120, 160, 200, 400, 800})
+  void cancellingFreesSparkAtAnyTime(long millis) {
+    ResultProbe probe = ResultProbe.of(spark.backend().execute(request(ENDLESS)));
+    probe.request(1);
+    CompletableFuture.runAsync(
+            probe::cancel, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS))
+        .join();
+    // With all task slots taken for good, this one would never end.
+    assertThat(spark.run("select count(*) from range(0, 1000, 1, 8)").column())
+        .isEqualTo(List.<Object>of(1000L));
+  }
+
   @Test
-  void cancellingFreesSpark() {
-    UUID operation = UUID.randomUUID();
+  void aSessionThatEndsRightAfterACancelLeavesNothingRunning() {
+    SparkSession brief = SparkFixture.session("tester");
     ResultProbe probe =
         ResultProbe.of(
             spark
                 .backend()
-                .execute(
-                    new ExecuteRequest(
-                        session, operation, SparkBackendContract.ENDLESS, List.of())));
+                .execute(new ExecuteRequest(brief, UUID.randomUUID(), ENDLESS, List.of())));
     probe.request(1);
     probe.cancel();
-    // With all task slots taken for good, this one would never end.
+    spark.backend().releaseSession(brief).join();
     assertThat(spark.run("select count(*) from range(0, 1000, 1, 8)").column())
         .isEqualTo(List.<Object>of(1000L));
   }

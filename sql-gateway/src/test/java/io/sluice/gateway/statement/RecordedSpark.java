@@ -8,7 +8,6 @@ import io.sluice.spark.SparkSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -35,11 +34,6 @@ final class RecordedSpark implements SparkBackend {
     Run run = new Run(request);
     runs.add(run);
     return run;
-  }
-
-  @Override
-  public CompletableFuture<Void> interrupt(SparkSession session, UUID operation) {
-    return CompletableFuture.completedFuture(null);
   }
 
   @Override
