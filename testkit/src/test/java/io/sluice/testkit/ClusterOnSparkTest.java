@@ -28,14 +28,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster of real processes, through hang, death and end. */
-@Timeout(180)
-@Tag("long")
+@Timeout(300)
 class ClusterOnSparkTest {
 
   /** So small that a result takes several streams. */
