@@ -63,9 +63,15 @@ public final class FetchCommand implements Callable<Integer> {
       for (int round = 0; round <= runs; round++) {
         for (Map.Entry<String, QueryClient> client : clients.entrySet()) {
           Measured one = measured.computeIfAbsent(client.getKey(), name -> new Measured());
-          one.run(client.getValue(), sql, processes, round > 0);
+          System.err.printf(
+              Locale.ROOT,
+              "round %d of %d%s: %s took %.1f s%n",
+              round,
+              runs,
+              round == 0 ? " (warm-up)" : "",
+              client.getKey(),
+              one.run(client.getValue(), sql, processes, round > 0));
         }
-        System.err.printf("round %d of %d%s%n", round, runs, round == 0 ? " (warm-up)" : "");
       }
     } finally {
       for (QueryClient client : clients.values()) {
@@ -142,7 +148,8 @@ public final class FetchCommand implements Callable<Integer> {
     private final Samples client = new Samples();
     private Fetched last = new Fetched(0, 0, 0);
 
-    void run(QueryClient connection, String sql, Processes processes, boolean counted)
+    /** Returns the wall time in seconds. */
+    double run(QueryClient connection, String sql, Processes processes, boolean counted)
         throws Exception {
       double gatewayBefore = CpuTime.seconds(processes.gateway());
       double sparkBefore = CpuTime.seconds(processes.spark());
@@ -156,6 +163,7 @@ public final class FetchCommand implements Callable<Integer> {
         add(spark, CpuTime.seconds(processes.spark()) - sparkBefore);
         add(client, CpuTime.seconds(processes.client()) - clientBefore);
       }
+      return took / 1e9;
     }
 
     private static void add(Samples samples, double seconds) {

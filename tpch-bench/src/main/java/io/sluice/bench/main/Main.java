@@ -5,6 +5,8 @@ import io.sluice.bench.command.FetchCommand;
 import io.sluice.bench.command.LatencyCommand;
 import io.sluice.bench.command.LoadCommand;
 import io.sluice.bench.command.QueriesCommand;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,6 +15,7 @@ import picocli.CommandLine.Command;
 public final class Main {
 
   private static final int FAILED = 1;
+  private static final Logger DRIVERS_LOG = Logger.getLogger("org.apache.arrow.driver");
   private static final int WRONG_USAGE = 2;
 
   private Main() {}
@@ -41,6 +44,8 @@ public final class Main {
       commands.usage(System.err);
       System.exit(WRONG_USAGE);
     }
+    // The JDBC driver brings a logging of its own, which tells which classes it uses.
+    DRIVERS_LOG.setLevel(Level.WARNING);
     System.exit(commands.execute(arguments));
   }
 }
