@@ -19,6 +19,7 @@ public final class FakeCatalog implements CatalogReader {
 
   private final Map<String, TableMetadata> tables = new TreeMap<>();
   private final Set<TableName> views = new HashSet<>();
+  private Optional<RuntimeException> failure = Optional.empty();
 
   /** Adds a table; columns are given as {@code name type}. */
   public FakeCatalog table(String catalog, String schema, String table, String... columns) {
@@ -38,6 +39,30 @@ public final class FakeCatalog implements CatalogReader {
         name.toString(),
         new TableMetadata(
             name, "uuid-" + name, 0, all, List.of(), Map.of(), "file:/warehouse/" + table));
+    return this;
+  }
+
+  /** Gives a table columns that it has no more. */
+  public FakeCatalog formerly(String catalog, String schema, String table, String... columns) {
+    tables.computeIfPresent(
+        new TableName(catalog, schema, table).toString(),
+        (name, known) ->
+            new TableMetadata(
+                known.name(),
+                known.uuid(),
+                known.schemaId() + 1,
+                known.columns(),
+                List.of(columns),
+                known.partitionColumns(),
+                known.properties(),
+                known.location(),
+                known.details()));
+    return this;
+  }
+
+  /** Makes every table fail to load. */
+  public FakeCatalog failWith(RuntimeException failure) {
+    this.failure = Optional.of(failure);
     return this;
   }
 
@@ -89,6 +114,10 @@ public final class FakeCatalog implements CatalogReader {
 
   @Override
   public Optional<TableMetadata> table(TableName name) {
+    failure.ifPresent(
+        e -> {
+          throw e;
+        });
     return Optional.ofNullable(tables.get(name.toString()));
   }
 

@@ -87,6 +87,7 @@ final class MetadataFixture {
             new Column("c_custkey", 1, Types.LongType.get(), false, Optional.of("the key")),
             new Column("c_address", 2, Types.StringType.get(), true, Optional.empty()),
             new Column("c_phone", 3, Types.StringType.get(), true, Optional.empty())),
+        List.of(),
         List.of("c_address"),
         Map.of("comment", "who buys", "owner", "ann", "write.data.path", "/secret/data"),
         "/secret/customer",
