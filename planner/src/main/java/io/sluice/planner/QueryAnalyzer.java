@@ -43,9 +43,6 @@ final class QueryAnalyzer {
 
   private static final String TIME_ZONE = "spark.sql.session.timeZone";
 
-  /** The id that Iceberg gives to the schema a table is made with. */
-  private static final int FIRST_SCHEMA = 0;
-
   private final SparkParser parser;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
@@ -160,13 +157,11 @@ final class QueryAnalyzer {
     for (ReadRelation relation : relations) {
       if (relation.occurrence().holder() instanceof TableNameContext name
           && name.temporalClause() != null
-          && (relation.isRestricted()
-              // An older schema may hold a column whose denial or mask nothing asks about today.
-              || relation.table().schemaId() != FIRST_SCHEMA
-              || !resolver.grantsEveryColumn(relation, request))) {
+          && !resolver.grantsEveryColumn(relation, request)) {
         throw new SluiceException(
             ErrorCode.NOT_SUPPORTED,
-            "Time travel is served only on tables of which policy grants every column and row.",
+            "Time travel is served only on tables of which policy grants every row and every column,"
+                + " those that the table once had included.",
             relation.occurrence().position());
       }
     }

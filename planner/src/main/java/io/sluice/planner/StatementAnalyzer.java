@@ -121,6 +121,6 @@ public final class StatementAnalyzer {
     return new SluiceException(
         ErrorCode.NOT_SUPPORTED,
         kind + " is not served; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.",
-        Identifiers.position(statement.getStart()));
+        Identifiers.position(statement));
   }
 }

@@ -1,24 +1,37 @@
 package io.sluice.planner;
 
+import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.catalog.TableMetadata;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** A catalog in memory. */
+/** Tables in memory; a table may stand for one that cannot be loaded. */
 public final class FakeCatalog implements CatalogReader {
 
-  private final Map<String, TableMetadata> tables = new TreeMap<>();
+  private final Map<String, Set<String>> schemas = new TreeMap<>();
+  private final Map<TableName, TableMetadata> tables = new HashMap<>();
+  private final Map<TableName, SluiceException> broken = new HashMap<>();
   private final Set<TableName> views = new HashSet<>();
+  private Optional<RuntimeException> everyTablesFailure = Optional.empty();
+
+  /** Adds a catalog and, unless it is there, a schema. */
+  public FakeCatalog schema(String catalog, String schema) {
+    schemas.computeIfAbsent(catalog, name -> new TreeSet<>()).add(schema);
+    return this;
+  }
 
   /** Adds a table; columns are given as {@code name type}. */
   public FakeCatalog table(String catalog, String schema, String table, String... columns) {
@@ -34,15 +47,68 @@ public final class FakeCatalog implements CatalogReader {
               true,
               Optional.empty()));
     }
-    tables.put(
-        name.toString(),
+    return table(
         new TableMetadata(
             name, "uuid-" + name, 0, all, List.of(), Map.of(), "file:/warehouse/" + table));
+  }
+
+  /** Adds a table with columns of type string. */
+  public FakeCatalog table(TableName name, String... columns) {
+    List<Column> typed = new ArrayList<>();
+    for (String column : columns) {
+      typed.add(
+          new Column(column, typed.size() + 1, Types.StringType.get(), true, Optional.empty()));
+    }
+    return table(new TableMetadata(name, "uuid", 0, typed, List.of(), Map.of(), "/place"));
+  }
+
+  /** Adds a table. */
+  public FakeCatalog table(TableMetadata table) {
+    schema(table.name().catalog(), table.name().schema());
+    tables.put(table.name(), table);
     return this;
   }
 
+  /** Gives a table columns that it has no more. */
+  public FakeCatalog formerly(String catalog, String schema, String table, String... columns) {
+    tables.computeIfPresent(
+        new TableName(catalog, schema, table),
+        (name, known) ->
+            new TableMetadata(
+                known.name(),
+                known.uuid(),
+                known.schemaId() + 1,
+                known.columns(),
+                List.of(columns),
+                known.partitionColumns(),
+                known.properties(),
+                known.location(),
+                known.details()));
+    return this;
+  }
+
+  /** Makes every table fail to load. */
+  public FakeCatalog failWith(RuntimeException failure) {
+    this.everyTablesFailure = Optional.of(failure);
+    return this;
+  }
+
+  /** Adds a view. */
   public FakeCatalog view(String catalog, String schema, String view) {
-    views.add(new TableName(catalog, schema, view));
+    return view(new TableName(catalog, schema, view));
+  }
+
+  /** Adds a view. */
+  public FakeCatalog view(TableName name) {
+    schema(name.catalog(), name.schema());
+    views.add(name);
+    return this;
+  }
+
+  /** Adds a table that fails to load. */
+  public FakeCatalog brokenTable(TableName name, SluiceException failure) {
+    schema(name.catalog(), name.schema());
+    broken.put(name, failure);
     return this;
   }
 
@@ -65,31 +131,53 @@ public final class FakeCatalog implements CatalogReader {
 
   @Override
   public List<String> catalogs() {
-    return List.of("lake", "ocean");
+    return List.copyOf(schemas.keySet());
   }
 
   @Override
   public List<String> schemas(String catalog) {
-    return tables.values().stream()
-        .map(TableMetadata::name)
-        .filter(name -> name.catalog().equals(catalog))
-        .map(TableName::schema)
-        .distinct()
-        .toList();
+    if (!schemas.containsKey(catalog)) {
+      throw NotFound.catalog(catalog, null);
+    }
+    return List.copyOf(schemas.get(catalog));
   }
 
   @Override
   public List<Relation> relations(String catalog, String schema) {
-    return tables.values().stream()
-        .map(TableMetadata::name)
-        .filter(name -> name.catalog().equals(catalog) && name.schema().equals(schema))
-        .map(name -> new Relation(name, false))
+    if (!schemas(catalog).contains(schema)) {
+      throw NotFound.schema(List.of(catalog, schema), null);
+    }
+    Map<String, Relation> relations = new TreeMap<>();
+    tables.keySet().forEach(name -> relations.put(name.toString(), new Relation(name, false)));
+    broken.keySet().forEach(name -> relations.put(name.toString(), new Relation(name, false)));
+    views.forEach(name -> relations.put(name.toString(), new Relation(name, true)));
+    return relations.values().stream()
+        .filter(relation -> relation.name().catalog().equals(catalog))
+        .filter(relation -> relation.name().schema().equals(schema))
         .toList();
   }
 
   @Override
+  public Map<String, String> schemaProperties(String catalog, String schema) {
+    return Map.of(
+        "comment", "the " + schema,
+        "owner", "ann",
+        "location", "/secret/" + schema,
+        "tier", "gold",
+        "api.token", "s3cret");
+  }
+
+  @Override
   public Optional<TableMetadata> table(TableName name) {
-    return Optional.ofNullable(tables.get(name.toString()));
+    everyTablesFailure.ifPresent(
+        e -> {
+          throw e;
+        });
+    SluiceException failure = broken.get(name);
+    if (failure != null) {
+      throw failure;
+    }
+    return Optional.ofNullable(tables.get(name));
   }
 
   @Override

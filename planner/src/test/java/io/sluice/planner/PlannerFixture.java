@@ -179,9 +179,14 @@ public final class PlannerFixture {
       return this;
     }
 
-    public SluiceException refused(ErrorCode code) {
+    public SluiceException failure() {
       SluiceException refusal = catchThrowableOfType(SluiceException.class, this::analysis);
       assertThat(refusal).as("a refusal of %s", text).isNotNull();
+      return refusal;
+    }
+
+    public SluiceException refused(ErrorCode code) {
+      SluiceException refusal = failure();
       assertThat(refusal.code()).as("%s: %s", text, refusal.getMessage()).isEqualTo(code);
       return refusal;
     }

@@ -3,6 +3,8 @@ package io.sluice.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -380,6 +382,64 @@ class RefusalTest {
         .sql("select * from nation version as of 1")
         .refused(ErrorCode.NOT_SUPPORTED);
     planner.as("intern").sql("select * from nation version as of 'main'").reads("lake.tpch.nation");
+  }
+
+  @Test
+  void timeTravelAsksForTheColumnsOfEveryOlderSchemaToo() {
+    PlannerFixture evolved =
+        PlannerFixture.with(
+            PlannerFixture.tpchCatalog().formerly("lake", "tpch", "nation", "n_ruler", "n_seal"),
+            new FakePolicies()
+                .grant("all", "lake.*")
+                .grant("denied", "lake.*")
+                .deny("denied", "lake.tpch.nation", "n_ruler")
+                .grant("masked", "lake.*")
+                .mask("masked", "lake.tpch.nation", "n_seal", "MASK_NULL"));
+    evolved.as("all").sql("select n_ruler from nation version as of 1").reads("lake.tpch.nation");
+    for (String user : List.of("denied", "masked")) {
+      evolved.as(user).sql("select n_name from nation").reads("lake.tpch.nation");
+      evolved
+          .as(user)
+          .sql("select n_name from nation version as of 1")
+          .refused(
+              ErrorCode.NOT_SUPPORTED,
+              "Time travel is served only on tables of which policy grants every row and every"
+                  + " column, those that the table once had included.");
+    }
+  }
+
+  @Test
+  void aCatalogThatFailsIsToldToThoseAloneWhomPolicyGrantsTheName() {
+    for (RuntimeException failure :
+        List.of(
+            new SluiceException(ErrorCode.CATALOG_UNAVAILABLE, "Catalog lake did not answer"),
+            new SluiceException(
+                ErrorCode.NOT_SUPPORTED, "Table lake.tpch.nation cannot be read"))) {
+      PlannerFixture failing =
+          PlannerFixture.with(
+              PlannerFixture.tpchCatalog().failWith(failure), PlannerFixture.tpchPolicies());
+      for (String table :
+          List.of(
+              "secret", "no_such", "lake.tpch.secret", "tpch.secret", "lake.tpch.secret.files")) {
+        String base = table.replace("lake.", "").replace("tpch.", "").replace(".files", "");
+        failing
+            .as("intern")
+            .sql("select * from " + table)
+            .refused(
+                ErrorCode.PERMISSION_DENIED,
+                "Permission denied: user [intern] does not have [select] privilege on [tpch/"
+                    + base
+                    + "]");
+      }
+      failing
+          .as("intern")
+          .sql("select * from secret.files")
+          .refused(
+              ErrorCode.PERMISSION_DENIED,
+              "Permission denied: user [intern] does not have [select] privilege on"
+                  + " [secret/files]");
+      assertThat(failing.as("intern").sql("select * from nation").failure()).isSameAs(failure);
+    }
   }
 
   @Test

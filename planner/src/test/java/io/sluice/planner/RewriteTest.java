@@ -3,6 +3,7 @@ package io.sluice.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,10 +13,10 @@ class RewriteTest {
 
   private static final String NATION = "`lake`.`tpch`.`nation`";
   private static final String ORDERS =
-      "(SELECT `r`.`o_orderkey`, `r`.`o_custkey`, `r`.`o_orderstatus`, `r`.`o_totalprice`,"
+      "(SELECT * FROM (SELECT `r`.`o_orderkey`, `r`.`o_custkey`, `r`.`o_orderstatus`, `r`.`o_totalprice`,"
           + " `r`.`o_orderdate`, `r`.`o_orderpriority`, `r`.`o_clerk`, `r`.`o_shippriority`,"
           + " `r`.`o_comment` FROM `lake`.`tpch`.`orders` AS `r` WHERE (`r`.`o_orderpriority` in"
-          + " ('1-URGENT', '2-HIGH')))";
+          + " ('1-URGENT', '2-HIGH'))) TABLESAMPLE (100 PERCENT) REPEATABLE (0))";
 
   private final PlannerFixture planner = PlannerFixture.tpch();
 
@@ -101,6 +102,30 @@ class RewriteTest {
             "select 1 from "
                 + ORDERS.replace("`orders` AS", "`orders` with ('split-size' = 5) AS")
                 + " o");
+  }
+
+  @Test
+  void aBarrierStandsAroundAFilterWhateverItsFormAndNowhereElse() {
+    for (String filter :
+        List.of("n_nationkey = 1", "n_name like '%A%'", "true", "upper(n_name) rlike 'A'")) {
+      PlannerFixture.with(
+              PlannerFixture.tpchCatalog(),
+              new FakePolicies()
+                  .grant("u", "lake.*")
+                  .mask("u", "lake.tpch.nation", "n_comment", "MASK_NULL")
+                  .filter("u", "lake.tpch.nation", filter))
+          .as("u")
+          .sql("select 1 from nation")
+          .becomes(
+              "select 1 from (SELECT * FROM (SELECT `r`.`n_nationkey`, `r`.`n_name`,"
+                  + " `r`.`n_regionkey`, CAST(NULL AS string) AS `n_comment` FROM "
+                  + NATION
+                  + " AS `r` WHERE ("
+                  + filter.replaceAll("n_[a-z]+", "`r`.`$0`")
+                  + ")) TABLESAMPLE (100 PERCENT) REPEATABLE (0)) AS `nation`");
+    }
+    assertThat(planner.as("analyst").sql("select 1 from customer").rewritten())
+        .doesNotContain("TABLESAMPLE");
   }
 
   @Test

@@ -3,17 +3,11 @@ package io.sluice.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,12 +31,8 @@ class TpchTest {
                   "s_nationkey bigint"),
           PlannerFixture.tpchPolicies());
 
-  static Stream<String> queries() throws IOException {
-    try (InputStream stream =
-        Objects.requireNonNull(TpchTest.class.getResourceAsStream("tpch.sql"))) {
-      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-      return Arrays.stream(text.split("-- \\d\\d\n")).filter(query -> !query.isBlank());
-    }
+  static List<String> queries() {
+    return TpchQueries.all();
   }
 
   /** The tables' names stand nowhere else in these queries than in FROM. */
@@ -56,7 +46,7 @@ class TpchTest {
   }
 
   @Test
-  void thereAreTwentyTwo() throws IOException {
+  void thereAreTwentyTwo() {
     assertThat(queries()).hasSize(22);
   }
 

@@ -57,12 +57,16 @@ final class CachedTable {
 
   /** Returns the table that is already here; null when there is none, or another under its name. */
   private @Nullable BaseTable refreshed() {
-    if (table == null) {
+    BaseTable known = table;
+    if (known == null) {
       return null;
     }
     try {
-      table.refresh();
-      return table;
+      return LocalFileIO.readingOnce(
+          () -> {
+            known.refresh();
+            return known;
+          });
     } catch (RuntimeException e) {
       // Dropped, or dropped and made anew; whether the catalog is down shows at the next load.
       return null;
@@ -71,8 +75,8 @@ final class CachedTable {
 
   private @Nullable BaseTable loaded(Catalog catalog) {
     try {
-      Table found =
-          catalog.loadTable(TableIdentifier.of(Namespace.of(name.schema()), name.table()));
+      TableIdentifier identifier = TableIdentifier.of(Namespace.of(name.schema()), name.table());
+      Table found = LocalFileIO.readingOnce(() -> catalog.loadTable(identifier));
       // Iceberg reads a schema's name as a table's and a table's as a metadata table's.
       return found instanceof BaseTable base ? base : null;
     } catch (NoSuchTableException | NoSuchNamespaceException e) {

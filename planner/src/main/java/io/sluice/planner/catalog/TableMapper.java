@@ -31,6 +31,7 @@ final class TableMapper {
         table.uuid().toString(),
         schema.schemaId(),
         schema.columns().stream().map(field -> column(name, field)).toList(),
+        formerColumns(table),
         partitioning.stream()
             .filter(PartitionField::isIdentity)
             .map(PartitionField::column)
@@ -39,6 +40,15 @@ final class TableMapper {
         table.properties(),
         table.location(),
         details(table, partitioning));
+  }
+
+  private static List<String> formerColumns(BaseTable table) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Schema schema : table.schemas().values()) {
+      schema.columns().forEach(column -> names.add(column.name()));
+    }
+    table.schema().columns().forEach(column -> names.remove(column.name()));
+    return List.copyOf(names);
   }
 
   private static Column column(TableName table, Types.NestedField field) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param uuid the table's own identity, which survives no drop and re-create
  * @param schemaId Iceberg's id of the current schema
  * @param columns the current schema's top level, in table order
+ * @param formerColumns names at the top level of earlier schemas that the current one has not, in
+ *     no order; a snapshot may still show them
  * @param partitionColumns names of the columns that identity partitions use, in order
  * @param properties as the catalog has them
  * @param location where its files are; never shown to a restricted user
@@ -22,6 +24,7 @@ public record TableMetadata(
     String uuid,
     int schemaId,
     List<Column> columns,
+    List<String> formerColumns,
     List<String> partitionColumns,
     Map<String, String> properties,
     String location,
@@ -29,11 +32,12 @@ public record TableMetadata(
 
   public TableMetadata {
     columns = List.copyOf(columns);
+    formerColumns = List.copyOf(formerColumns);
     partitionColumns = List.copyOf(partitionColumns);
     properties = Map.copyOf(properties);
   }
 
-  /** A table of which no details are known; they are those of an empty table. */
+  /** A table that never had other columns, whose details are those of an empty one. */
   public TableMetadata(
       TableName name,
       String uuid,
@@ -47,6 +51,7 @@ public record TableMetadata(
         uuid,
         schemaId,
         columns,
+        List.of(),
         partitionColumns,
         properties,
         location,

@@ -1,6 +1,7 @@
 package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.QueryTranslator.Translated;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -82,7 +83,7 @@ final class CteTranslator {
     if (named.columnAliases == null) {
       return query;
     }
-    List<String> names = Identifiers.names(named.columnAliases.identifierSeq());
+    List<String> names = Identifiers.parts(named.columnAliases.identifierSeq());
     return new SparkSelect(
         List.of(queries.star(names, true)),
         queries.relation(query, new Relation(List.of())),
@@ -103,7 +104,7 @@ final class CteTranslator {
     if (tree instanceof IdentifierReferenceContext reference
         && reference.multipartIdentifier() != null
         && !occurrences.has(reference)) {
-      List<String> parts = Identifiers.names(reference.multipartIdentifier());
+      List<String> parts = Identifiers.parts(reference.multipartIdentifier());
       return parts.size() == 1 && parts.get(0).equalsIgnoreCase(name);
     }
     for (int i = 0; i < tree.getChildCount(); i++) {

@@ -22,12 +22,12 @@ final class Ctes {
 
   /** Returns a scope in which a name also stands for a WITH item of Calcite's. */
   Ctes with(String name, String item) {
-    return new Ctes(this, Identifiers.folded(name), item);
+    return new Ctes(this, ColumnNames.folded(name), item);
   }
 
   /** Returns the WITH item that a name stands for. */
   Optional<String> find(String name) {
-    String folded = Identifiers.folded(name);
+    String folded = ColumnNames.folded(name);
     for (Ctes each = this; each != null; each = each.outer) {
       if (each.outer != null && each.foldedName.equals(folded)) {
         return Optional.of(each.node);

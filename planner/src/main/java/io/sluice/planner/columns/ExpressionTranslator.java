@@ -1,6 +1,7 @@
 package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.ColumnReference.Place;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,7 +59,7 @@ final class ExpressionTranslator {
   }
 
   ColumnReference column(List<String> parts, ParserRuleContext context) {
-    return new ColumnReference(parts, place, item, Refusals.position(context));
+    return new ColumnReference(parts, place, item, Identifiers.position(context));
   }
 
   private void visit(ParseTree tree, List<SqlNode> found) {
@@ -101,7 +102,7 @@ final class ExpressionTranslator {
   }
 
   private void visitName(List<String> parts, ParserRuleContext context, List<SqlNode> found) {
-    String first = Identifiers.folded(parts.get(0));
+    String first = ColumnNames.folded(parts.get(0));
     if (lambdaVariables.stream().noneMatch(variables -> variables.contains(first))) {
       ColumnReference reference = column(parts, context);
       queries.types().refer(context, reference);
@@ -113,7 +114,7 @@ final class ExpressionTranslator {
     lambdaVariables.push(
         lambda.identifier().stream()
             .map(Identifiers::name)
-            .map(Identifiers::folded)
+            .map(ColumnNames::folded)
             .collect(Collectors.toSet()));
     visit(lambda.expression(), found);
     lambdaVariables.pop();
@@ -140,16 +141,16 @@ final class ExpressionTranslator {
 
   private StarReference star(StarContext star) {
     List<String> qualifier =
-        star.qualifiedName() == null ? List.of() : Identifiers.names(star.qualifiedName());
+        star.qualifiedName() == null ? List.of() : Identifiers.parts(star.qualifiedName());
     List<SqlNode> excepted = new ArrayList<>();
     Set<String> left = Set.of();
     if (star.exceptClause() != null) {
       List<MultipartIdentifierContext> names = star.exceptClause().exceptCols.multipartIdentifier();
-      names.forEach(name -> excepted.add(column(Identifiers.names(name), name)));
+      names.forEach(name -> excepted.add(column(Identifiers.parts(name), name)));
       left =
           names.stream()
-              .map(Identifiers::names)
-              .map(parts -> Identifiers.folded(parts.get(parts.size() - 1)))
+              .map(Identifiers::parts)
+              .map(parts -> ColumnNames.folded(parts.get(parts.size() - 1)))
               .collect(Collectors.toSet());
     }
     return new StarReference(column(qualifier, star), excepted, left, List.of(), true);

@@ -203,7 +203,7 @@ final class ExpressionTypes {
   }
 
   private Optional<String> function(FunctionCallContext call) {
-    String name = Identifiers.folded(call.functionName().getText());
+    String name = ColumnNames.folded(call.functionName().getText());
     Optional<String> first =
         call.argument.isEmpty() ? Optional.empty() : of(call.argument.get(0).expression());
     if (LIKE_FIRST_ARGUMENT.contains(name)) {

@@ -2,6 +2,7 @@ package io.sluice.planner.columns;
 
 import io.sluice.model.TableName;
 import io.sluice.planner.columns.ColumnReference.Place;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -94,7 +95,7 @@ final class FromTranslator {
     } else if (context.joinCriteria() != null && context.joinCriteria().USING() != null) {
       ExpressionTranslator keys = queries.expressions(ctes, Place.BOTH_SIDES);
       for (String key :
-          Identifiers.names(context.joinCriteria().identifierList().identifierSeq())) {
+          Identifiers.parts(context.joinCriteria().identifierList().identifierSeq())) {
         queries.names().share(key);
         conditions.add(keys.column(List.of(key), context.joinCriteria()));
       }
@@ -185,7 +186,7 @@ final class FromTranslator {
     List<String> parts =
         reference.multipartIdentifier() == null
             ? List.of()
-            : Identifiers.names(reference.multipartIdentifier());
+            : Identifiers.parts(reference.multipartIdentifier());
     Optional<String> cte = parts.size() == 1 ? ctes.find(parts.get(0)) : Optional.empty();
     Optional<Integer> occurrence = occurrences.reach(reference);
     if (cte.isPresent() == occurrence.isPresent()) {
@@ -232,7 +233,7 @@ final class FromTranslator {
     if (alias.identifierList() == null) {
       return clause;
     }
-    List<String> names = Identifiers.names(alias.identifierList().identifierSeq());
+    List<String> names = Identifiers.parts(alias.identifierList().identifierSeq());
     return derived(
         new SparkSelect(List.of(queries.star(names, true)), clause.node(), List.of()),
         qualifier(alias),
@@ -245,7 +246,7 @@ final class FromTranslator {
     List<String> names =
         inline.tableAlias().identifierList() == null
             ? InlineTables.columns(inline.expression(0))
-            : Identifiers.names(inline.tableAlias().identifierList().identifierSeq());
+            : Identifiers.parts(inline.tableAlias().identifierList().identifierSeq());
     items.add(new SelectItem(Operators.expression(List.of()), names, true, null));
     return new SparkSelect(items, null, values);
   }

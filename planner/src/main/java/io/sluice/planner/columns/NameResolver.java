@@ -62,7 +62,7 @@ final class NameResolver {
 
   /** Makes known that a join shares the columns of a name, so that it is not ambiguous after it. */
   void share(String name) {
-    sharedNames.add(Identifiers.folded(name));
+    sharedNames.add(ColumnNames.folded(name));
   }
 
   /** Makes known that a join shares all columns whose names are equal. */
@@ -102,7 +102,7 @@ final class NameResolver {
         }
         outerAlias |= !home;
       }
-      if (Identifiers.isMadeUp(parts.get(0))) {
+      if (ColumnNames.isMadeUp(parts.get(0))) {
         uncertain |= relationsHere.hasMadeUpName;
         uncertain |= outputFirst && select != null && select.makesUpNames();
       }
@@ -114,7 +114,7 @@ final class NameResolver {
     }
     if (uncertain
         || outerAlias
-        || parts.size() == 1 && LITERAL_FUNCTIONS.contains(Identifiers.folded(parts.get(0)))) {
+        || parts.size() == 1 && LITERAL_FUNCTIONS.contains(ColumnNames.folded(parts.get(0)))) {
       return Optional.empty();
     }
     throw Refusals.unresolved(parts, reference.position());
@@ -134,7 +134,7 @@ final class NameResolver {
         && distinct.size() > 1
         && reference.place() != Place.BOTH_SIDES
         && !natural
-        && !sharedNames.contains(Identifiers.folded(match.column))) {
+        && !sharedNames.contains(ColumnNames.folded(match.column))) {
       throw Refusals.ambiguous(reference.parts(), reference.position());
     }
     for (Field field : match.fields) {
@@ -164,7 +164,7 @@ final class NameResolver {
       }
       fields.add(Field.ofUnknownColumns(anyType));
     }
-    fields.removeIf(field -> star.left().contains(Identifiers.folded(field.getName())));
+    fields.removeIf(field -> star.left().contains(ColumnNames.folded(field.getName())));
     if (star.counts()) {
       for (Field field : fields) {
         if (field.origin() != null) {
@@ -230,7 +230,7 @@ final class NameResolver {
             nameless.add(field);
           } else {
             byName
-                .computeIfAbsent(Identifiers.folded(field.getName()), name -> new ArrayList<>())
+                .computeIfAbsent(ColumnNames.folded(field.getName()), name -> new ArrayList<>())
                 .add(field);
           }
           open |= field.isOpen();
@@ -258,7 +258,7 @@ final class NameResolver {
 
     private Match named(List<String> parts, int qualifierLength) {
       String column = parts.get(qualifierLength);
-      List<Field> found = byName.getOrDefault(Identifiers.folded(column), List.of());
+      List<Field> found = byName.getOrDefault(ColumnNames.folded(column), List.of());
       if (qualifierLength == 0) {
         return new Match(found, false, column);
       }
@@ -268,7 +268,7 @@ final class NameResolver {
               .toList();
       boolean unknown =
           nameless.stream()
-              .filter(field -> field.isOpen() || Identifiers.isMadeUp(column))
+              .filter(field -> field.isOpen() || ColumnNames.isMadeUp(column))
               .anyMatch(field -> Relation.matches(field.qualifier(), parts, qualifierLength));
       return new Match(found, unknown, column);
     }

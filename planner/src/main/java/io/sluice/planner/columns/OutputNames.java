@@ -1,5 +1,6 @@
 package io.sluice.planner.columns;
 
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -39,7 +40,7 @@ final class OutputNames {
       return List.of(Identifiers.name(item.name));
     }
     if (item.identifierList() != null) {
-      return Identifiers.names(item.identifierList().identifierSeq());
+      return Identifiers.parts(item.identifierList().identifierSeq());
     }
     return List.of(name(item.expression()));
   }
@@ -51,7 +52,7 @@ final class OutputNames {
   static boolean areUnknown(NamedExpressionContext item) {
     return !areGiven(item)
         && unwrapped(item.expression()) instanceof FunctionCallContext call
-        && GENERATORS.contains(Identifiers.folded(call.functionName().getText()));
+        && GENERATORS.contains(ColumnNames.folded(call.functionName().getText()));
   }
 
   static boolean isStar(ParserRuleContext expression) {

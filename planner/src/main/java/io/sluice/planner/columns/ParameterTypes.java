@@ -200,7 +200,7 @@ final class ParameterTypes {
 
   private static Optional<String> argument(FunctionCallContext call, ParserRuleContext child) {
     int index = call.argument.indexOf(child);
-    return switch (Identifiers.folded(call.functionName().getText())) {
+    return switch (ColumnNames.folded(call.functionName().getText())) {
       case "date_add", "date_sub", "add_months" -> Optional.of(index == 0 ? "date" : "int");
       case "substring", "substr", "left", "right", "lpad", "rpad", "repeat" ->
           Optional.of(index == 0 ? "string" : "int");
@@ -232,6 +232,6 @@ final class ParameterTypes {
   }
 
   private static boolean isOneType(FunctionCallContext call) {
-    return ONE_TYPE.contains(Identifiers.folded(call.functionName().getText()));
+    return ONE_TYPE.contains(ColumnNames.folded(call.functionName().getText()));
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.ColumnReference.Place;
 import io.sluice.planner.columns.QueryTranslator.Translated;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -99,7 +100,7 @@ final class PipeTranslator {
     List<SqlNode> replaced = new ArrayList<>();
     for (int i = 0; i < assignments.ident.size(); i++) {
       String name = Identifiers.name(assignments.ident.get(i));
-      gone.add(Identifiers.folded(name));
+      gone.add(ColumnNames.folded(name));
       replaced.add(expressions.column(List.of(name), assignments));
       items.add(
           new SelectItem(
@@ -114,8 +115,8 @@ final class PipeTranslator {
   private Translated drop(FromClause input, OperatorPipeRightSideContext right, Ctes ctes) {
     Set<String> gone = new HashSet<>();
     List<SqlNode> dropped = new ArrayList<>();
-    for (String name : Identifiers.names(right.identifierSeq())) {
-      gone.add(Identifiers.folded(name));
+    for (String name : Identifiers.parts(right.identifierSeq())) {
+      gone.add(ColumnNames.folded(name));
       dropped.add(
           queries.expressions(ctes, Place.RELATION).column(List.of(name), right.identifierSeq()));
     }

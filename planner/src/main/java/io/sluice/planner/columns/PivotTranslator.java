@@ -1,6 +1,7 @@
 package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.ColumnReference.Place;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +77,7 @@ final class PivotTranslator {
     List<SqlNode> conditions = new ArrayList<>();
     for (UnpivotColumnContext column : columns) {
       MultipartIdentifierContext name = column.multipartIdentifier();
-      conditions.add(expressions.column(Identifiers.names(name), name));
+      conditions.add(expressions.column(Identifiers.parts(name), name));
     }
     List<String> qualifier =
         unpivot.errorCapturingIdentifier() == null
@@ -109,7 +110,7 @@ final class PivotTranslator {
     for (SqlNode node : nodes) {
       if (node instanceof ColumnReference reference) {
         List<String> parts = reference.parts();
-        names.add(Identifiers.folded(parts.get(parts.size() - 1)));
+        names.add(ColumnNames.folded(parts.get(parts.size() - 1)));
       }
     }
     return names;

@@ -214,7 +214,7 @@ final class QueryTranslator {
     List<SqlNode> columns = new ArrayList<>();
     for (HintContext hint : select.hints) {
       for (HintStatementContext each : hint.hintStatements) {
-        if (PARTITIONING_HINTS.contains(Identifiers.folded(each.hintName.getText()))) {
+        if (PARTITIONING_HINTS.contains(ColumnNames.folded(each.hintName.getText()))) {
           columns.addAll(expressions(ctes, Place.OUTPUT_THEN_RELATION).operands(each.parameters));
         }
       }

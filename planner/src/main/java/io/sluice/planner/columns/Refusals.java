@@ -3,6 +3,7 @@ package io.sluice.planner.columns;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 
@@ -17,7 +18,7 @@ final class Refusals {
         "The query reads a table with columns that you may not read, and "
             + what
             + " cannot be followed to its columns: write it another way, naming the columns",
-        position(where));
+        Identifiers.position(where));
   }
 
   static SluiceException notResolvable(Throwable cause) {
@@ -61,10 +62,6 @@ final class Refusals {
             + " is: give names with AS to expressions and to the columns of table functions, PIVOT and"
             + " LATERAL VIEW",
         position);
-  }
-
-  static TextPosition position(ParserRuleContext where) {
-    return new TextPosition(where.getStart().getLine(), where.getStart().getCharPositionInLine());
   }
 
   private static String quoted(List<String> name) {

@@ -41,10 +41,10 @@ final class SparkSelect extends SqlSelect {
     for (SqlNode node : items) {
       if (node instanceof SelectItem item) {
         for (String name : item.names()) {
-          names.add(Identifiers.folded(name));
+          names.add(ColumnNames.folded(name));
           madeUpNames |= name.isEmpty();
           if (item.isAliased()) {
-            aliases.putIfAbsent(Identifiers.folded(name), index);
+            aliases.putIfAbsent(ColumnNames.folded(name), index);
           }
         }
         index++;
@@ -54,7 +54,7 @@ final class SparkSelect extends SqlSelect {
 
   /** Returns whether a column of the result has a name. */
   boolean gives(String name) {
-    return names.contains(Identifiers.folded(name));
+    return names.contains(ColumnNames.folded(name));
   }
 
   /** Returns whether Spark makes up the name of a column of the result. */
@@ -64,7 +64,7 @@ final class SparkSelect extends SqlSelect {
 
   /** Returns whether one of so many first items, stars not counted, has a name as its alias. */
   boolean aliases(String name, int items) {
-    return aliases.getOrDefault(Identifiers.folded(name), Integer.MAX_VALUE) < items;
+    return aliases.getOrDefault(ColumnNames.folded(name), Integer.MAX_VALUE) < items;
   }
 
   /** Adds expressions to those that the condition has. */

@@ -1,6 +1,7 @@
 package io.sluice.planner.columns;
 
 import io.sluice.planner.columns.ColumnReference.Place;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlNode;
@@ -53,7 +54,7 @@ final class TableFunctionTranslator {
 
   private static List<String> names(FunctionTableContext function) {
     if (function.tableAlias().identifierList() != null) {
-      return Identifiers.names(function.tableAlias().identifierList().identifierSeq());
+      return Identifiers.parts(function.tableAlias().identifierList().identifierSeq());
     }
     return function.functionName().getText().equalsIgnoreCase("range") ? List.of("id") : List.of();
   }

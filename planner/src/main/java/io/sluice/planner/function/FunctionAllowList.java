@@ -23,6 +23,9 @@ public final class FunctionAllowList {
   private static final FunctionAllowList SPARK =
       new FunctionAllowList(lines("functions.txt"), lines("table-functions.txt"));
 
+  /** What the user may be asked for by without brackets. */
+  private static final Set<String> PRINCIPAL = Set.of("current_user", "user", "session_user");
+
   private final Map<String, FunctionKind> functions = new HashMap<>();
   private final Set<String> tableFunctions;
 
@@ -48,6 +51,11 @@ public final class FunctionAllowList {
   /** Returns whether a function may stand in FROM. */
   public boolean allowsTableFunction(String name) {
     return tableFunctions.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns whether a bare name that is no column's stands for the user. */
+  public static boolean isPrincipal(String name) {
+    return PRINCIPAL.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** Returns the names of all functions that may be called in an expression. */

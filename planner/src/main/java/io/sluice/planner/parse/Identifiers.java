@@ -3,14 +3,11 @@ package io.sluice.planner.parse;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorCapturingIdentifierContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
 
 /** Names as Spark reads and writes them. */
 public final class Identifiers {
@@ -21,16 +18,18 @@ public final class Identifiers {
    * Returns the name that an identifier's context stands for: backquotes taken off, doubled ones
    * made single.
    *
-   * @throws SluiceException {@code NOT_SUPPORTED} for {@code IDENTIFIER('…')} and hyphens
+   * @throws SluiceException {@code NOT_SUPPORTED} for {@code IDENTIFIER('…')}, {@code
+   *     PARSE_SYNTAX_ERROR} for a hyphen
    */
   public static String name(ParserRuleContext identifier) {
     if (identifier.getStart() != identifier.getStop()) {
+      boolean clause = identifier.getStart().getType() == SqlBaseLexer.IDENTIFIER_KW;
       throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          identifier.getStart().getType() == SqlBaseLexer.IDENTIFIER_KW
+          clause ? ErrorCode.NOT_SUPPORTED : ErrorCode.PARSE_SYNTAX_ERROR,
+          clause
               ? "IDENTIFIER() is not served; write the name itself."
               : "A name with a hyphen must stand in backquotes.",
-          position(identifier.getStart()));
+          position(identifier));
     }
     return name(identifier.getStart());
   }
@@ -43,13 +42,9 @@ public final class Identifiers {
         : text;
   }
 
-  /** Returns the parts of a name. */
-  public static List<String> parts(MultipartIdentifierContext name) {
-    List<String> parts = new ArrayList<>(name.parts.size());
-    for (ErrorCapturingIdentifierContext part : name.parts) {
-      parts.add(name(part));
-    }
-    return parts;
+  /** Returns the parts of a name, or the names in a list. */
+  public static List<String> parts(ParserRuleContext names) {
+    return names.getRuleContexts(ParserRuleContext.class).stream().map(Identifiers::name).toList();
   }
 
   /** Returns an identifier in backquotes. */
@@ -65,6 +60,11 @@ public final class Identifiers {
   /** Returns a string literal, as Spark reads it with its default settings. */
   public static String literal(String value) {
     return '\'' + value.replace("\\", "\\\\").replace("'", "\\'") + '\'';
+  }
+
+  /** Returns where a part of the text begins. */
+  public static TextPosition position(ParserRuleContext part) {
+    return position(part.getStart());
   }
 
   /** Returns where a token stands in the text. */

@@ -132,6 +132,6 @@ final class FixedClauses {
   }
 
   private static SluiceException refused(ParserRuleContext node, String why) {
-    return new SluiceException(ErrorCode.NOT_SUPPORTED, why, Identifiers.position(node.getStart()));
+    return new SluiceException(ErrorCode.NOT_SUPPORTED, why, Identifiers.position(node));
   }
 }

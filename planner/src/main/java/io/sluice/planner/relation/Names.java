@@ -44,9 +44,7 @@ final class Names {
     for (ErrorCapturingIdentifierContext part : name.parts) {
       if (part.errorCapturingIdentifierExtra() instanceof ErrorIdentContext extra) {
         throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            QueryContexts.refusal(extra),
-            Identifiers.position(part.getStart()));
+            ErrorCode.NOT_SUPPORTED, QueryContexts.refusal(extra), Identifiers.position(part));
       }
       checkIdentifier(part);
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
@@ -57,9 +56,8 @@ public final class QueryInspector {
   static final int LONGEST_CHAIN = 1000;
 
   /** Bare names that Spark takes for functions where no column has them. */
-  private static final Set<String> PRINCIPAL_NAMES = Set.of("current_user", "user", "session_user");
-
   private final QueryFacts facts = new QueryFacts();
+
   private final FunctionAllowList functions = FunctionAllowList.ofSpark();
   private @Nullable CteScope scope;
   private @Nullable QueryLevel level;
@@ -172,7 +170,7 @@ public final class QueryInspector {
       throw new SluiceException(
           ErrorCode.STATEMENT_TOO_COMPLEX,
           "The statement chains more than " + LONGEST_CHAIN + " operators or set operations.",
-          Identifiers.position(top.getStart()));
+          Identifiers.position(top));
     }
     if (!(node instanceof DereferenceContext)) {
       visitOperand(node, setOperation);
@@ -315,7 +313,7 @@ public final class QueryInspector {
 
   private void addPrincipal(ParserRuleContext context, Token token) {
     String name = Identifiers.name(token).toLowerCase(Locale.ROOT);
-    if (PRINCIPAL_NAMES.contains(name)) {
+    if (FunctionAllowList.isPrincipal(name)) {
       facts.sessionValues().add(new SessionValue(context, FunctionKind.PRINCIPAL, name, level));
     }
   }
@@ -418,7 +416,7 @@ public final class QueryInspector {
       throw new SluiceException(
           ErrorCode.FUNCTION_NOT_ALLOWED,
           "Functions are called by their plain name; functions of catalogs are not served.",
-          Identifiers.position(name.getStart()));
+          Identifiers.position(name));
     }
     return Identifiers.name(name);
   }
@@ -429,7 +427,7 @@ public final class QueryInspector {
         "The function "
             + Identifiers.quote(name.toLowerCase(Locale.ROOT))
             + " does not exist or may not be called.",
-        Identifiers.position(call.getStart()));
+        Identifiers.position(call));
   }
 
   private static Role role(ParserRuleContext node) {
@@ -441,6 +439,6 @@ public final class QueryInspector {
   }
 
   private static SluiceException refused(ParserRuleContext node, String why) {
-    return new SluiceException(ErrorCode.NOT_SUPPORTED, why, Identifiers.position(node.getStart()));
+    return new SluiceException(ErrorCode.NOT_SUPPORTED, why, Identifiers.position(node));
   }
 }

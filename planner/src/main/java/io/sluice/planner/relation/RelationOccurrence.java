@@ -19,6 +19,6 @@ public record RelationOccurrence(
 
   /** Returns where the name begins. */
   public TextPosition position() {
-    return Identifiers.position(naming.getStart());
+    return Identifiers.position(naming);
   }
 }

@@ -69,16 +69,7 @@ public final class RelationResolver {
     if (name == null) {
       throw otherThanTable(occurrence, request);
     }
-    Optional<TableMetadata> table;
-    try {
-      table = table(name);
-    } catch (SluiceException unreadable) {
-      // What is wrong with a table is told to those alone who may read it.
-      if (decide(name, Optional.empty(), List.of(), request).granted()) {
-        throw unreadable;
-      }
-      throw denied(request, name);
-    }
+    Optional<TableMetadata> table = table(name, request, denied(request, name));
     TableDecision decision = decide(name, table, List.of(), request);
     if (!decision.granted()) {
       throw parts.size() == 2
@@ -96,12 +87,14 @@ public final class RelationResolver {
   }
 
   /**
-   * Returns whether policy would let the user read a column of the table that it has no more, as an
-   * old snapshot may still show it.
+   * Returns whether policy hides nothing of the table, the columns that it has no more and any
+   * other included, as an old snapshot may still show them.
    */
   public boolean grantsEveryColumn(ReadRelation relation, AnalysisRequest request) {
-    Optional<TableMetadata> table = Optional.of(relation.table());
-    return !decide(relation.table().name(), table, List.of(OTHER_COLUMN), request).isRestricted();
+    TableMetadata table = relation.table();
+    List<String> columns = new ArrayList<>(table.formerColumns());
+    columns.add(OTHER_COLUMN);
+    return !decide(table.name(), Optional.of(table), columns, request).isRestricted();
   }
 
   /** Returns the text for a user who lacks a privilege; the same whether or not it exists. */
@@ -152,13 +145,14 @@ public final class RelationResolver {
             qualified ? parts.get(0) : request.namespace().catalog(),
             parts.get(schema),
             parts.get(schema + 1));
-    Optional<TableMetadata> table = table(base);
-    boolean granted = decide(base, table, List.of(), request).granted();
-    if (!granted) {
-      // A name whose first part is no catalog says nothing about any table.
-      return qualified || isSuffix(parts.get(parts.size() - 1))
-          ? denied(request, base)
-          : notFound(occurrence);
+    // A name whose first part is no catalog says nothing about any table.
+    SluiceException denial =
+        qualified || isSuffix(parts.get(parts.size() - 1))
+            ? denied(request, base)
+            : notFound(occurrence);
+    Optional<TableMetadata> table = table(base, request, denial);
+    if (!decide(base, table, List.of(), request).granted()) {
+      return denial;
     }
     return table.isPresent() ? metadataTable(occurrence) : notFound(occurrence);
   }
@@ -172,16 +166,23 @@ public final class RelationResolver {
     }
     TableName base =
         new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
-    Optional<TableMetadata> table = table(base);
+    Optional<TableMetadata> table = table(base, request, otherwise);
     return table.isPresent() && decide(base, table, List.of(), request).granted()
         ? metadataTable(occurrence)
         : otherwise;
   }
 
-  private Optional<TableMetadata> table(TableName name) {
-    return isCatalog(name.catalog())
-        ? catalog.table(name).filter(table -> table.name().equals(name))
-        : Optional.empty();
+  /** Looks a table up; what is wrong with it is told to those alone who may read it. */
+  private Optional<TableMetadata> table(
+      TableName name, AnalysisRequest request, SluiceException denial) {
+    if (!isCatalog(name.catalog())) {
+      return Optional.empty();
+    }
+    try {
+      return catalog.table(name).filter(table -> table.name().equals(name));
+    } catch (RuntimeException unreadable) {
+      throw decide(name, Optional.empty(), List.of(), request).granted() ? unreadable : denial;
+    }
   }
 
   private TableDecision decide(

@@ -13,7 +13,6 @@ import io.sluice.planner.relation.QueryContexts.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -57,8 +56,6 @@ final class PolicyExpressions {
           Role.PREDICATE,
           Role.UNQUOTED,
           Role.COLUMN_ALIAS);
-
-  private static final Set<String> PRINCIPAL_NAMES = Set.of("current_user", "user", "session_user");
 
   private final SparkParser parser;
   private final String alias;
@@ -145,7 +142,7 @@ final class PolicyExpressions {
         String name = Identifiers.name(node);
         if (column(table, name).isPresent()) {
           qualifyColumn(List.of(node), table, edits);
-        } else if (PRINCIPAL_NAMES.contains(name.toLowerCase(Locale.ROOT))) {
+        } else if (FunctionAllowList.isPrincipal(name)) {
           edits.replace(node.getStart(), node.getStop(), Identifiers.literal(principal));
         } else if (role == Role.COLUMN) {
           throw new IllegalArgumentException("the table has no column " + name);

@@ -171,7 +171,9 @@ public final class QueryRewriter {
     boolean anywhere = facts.introduces(value.name());
     for (ReadRelation relation : relations) {
       byOccurrence.put(relation.occurrence(), relation);
-      anywhere |= hasColumn(relation, value.name());
+      anywhere |=
+          hasColumn(relation, value.name())
+              || relation.table().formerColumns().stream().anyMatch(value.name()::equalsIgnoreCase);
     }
     for (var level = value.level(); level != null; level = level.outer()) {
       for (var occurrence : level.relations()) {

@@ -18,10 +18,19 @@ import java.util.function.Supplier;
 /**
  * The SELECT that stands in place of a restricted table: the filter on raw values inside, masks in
  * the list, denied columns absent. Its alias cannot be guessed, so nothing outside can name it.
+ *
+ * <p>Around a row filter stands a barrier. Spark's optimizer merges a query's own predicates with
+ * those of a subquery, infers more from both and puts these first; a predicate that raises an error
+ * would then tell of a hidden row. It moves nothing past a sample, which is taken of all rows here.
+ * A condition that is not deterministic would be no barrier, as its conjuncts are split, and is not
+ * allowed in every subquery; LIMIT would send all rows through one task.
  */
 final class RestrictedSelect {
 
   private static final int MOST_CACHED = 10_000;
+
+  /** With a fixed seed, so that Spark still sees that two reads of a table are the same. */
+  private static final String ALL_ROWS = " TABLESAMPLE (100 PERCENT) REPEATABLE (0)";
 
   private final PolicyExpressions expressions;
   private final String alias;
@@ -51,13 +60,15 @@ final class RestrictedSelect {
                 new Parts(
                     columns(key.table(), key.decision(), principal),
                     where(key.table(), key.decision(), principal)));
-    return parts.columns()
-        + " FROM "
-        + Identifiers.quote(relation.qualifiedName())
-        + (options.isEmpty() ? "" : " " + options)
-        + " AS "
-        + Identifiers.quote(alias)
-        + parts.where();
+    String select =
+        parts.columns()
+            + " FROM "
+            + Identifiers.quote(relation.qualifiedName())
+            + (options.isEmpty() ? "" : " " + options)
+            + " AS "
+            + Identifiers.quote(alias)
+            + parts.where();
+    return parts.where().isEmpty() ? select : "SELECT * FROM (" + select + ")" + ALL_ROWS;
   }
 
   private String where(TableMetadata table, TableDecision decision, String principal) {

@@ -7,6 +7,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class ConfigurationStatements {
 
   Analysis set(SetConfigurationContext statement) {
     if (statement.configKey() != null) {
-      String key = Names.unquote(statement.configKey().quotedIdentifier());
+      String key = Identifiers.name(statement.configKey().quotedIdentifier());
       return statement.EQ() == null
           ? value(key)
           : assignment(key, rest(statement.EQ().getSymbol()).strip());
@@ -71,16 +72,16 @@ final class ConfigurationStatements {
               "Expected format is 'SET', 'SET key', or 'SET key=value'. If you want to include"
                   + " special characters in key, or include semicolon in value, please use"
                   + " backquotes, e.g., SET `key`=`value`.",
-              Names.position(statement));
+              Identifiers.position(statement));
     };
   }
 
   Analysis setQuoted(SetQuotedConfigurationContext statement) {
     String key =
         statement.configKey() != null
-            ? Names.unquote(statement.configKey().quotedIdentifier())
+            ? Identifiers.name(statement.configKey().quotedIdentifier())
             : between(statement.SET().getSymbol(), statement.EQ().getSymbol()).strip();
-    return assignment(key, Names.unquote(statement.configValue().backQuotedIdentifier().getText()));
+    return assignment(key, Identifiers.name(statement.configValue().backQuotedIdentifier()));
   }
 
   Analysis setTimeZone(SetTimeZoneContext statement) {
@@ -88,7 +89,7 @@ final class ConfigurationStatements {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           "SET TIME ZONE takes a zone in quotes, for example 'UTC', '+02:00' or 'Europe/Berlin'",
-          Names.position(statement));
+          Identifiers.position(statement));
     }
     return assignment(
         SessionConfiguration.TIME_ZONE, StringLiterals.value(statement.timezone().stringLit()));
@@ -104,13 +105,13 @@ final class ConfigurationStatements {
           ErrorCode.PARSE_SYNTAX_ERROR,
           "Expected format is 'RESET' or 'RESET key'. If you want to include special characters in"
               + " key, please use quotes, e.g., RESET `key`.",
-          Names.position(statement));
+          Identifiers.position(statement));
     }
     return resetOf(rest);
   }
 
   Analysis resetQuoted(ResetQuotedConfigurationContext statement) {
-    return resetOf(Names.unquote(statement.configKey().quotedIdentifier()));
+    return resetOf(Identifiers.name(statement.configKey().quotedIdentifier()));
   }
 
   private static Analysis resetOf(String key) {

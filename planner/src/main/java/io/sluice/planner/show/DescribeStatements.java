@@ -14,6 +14,7 @@ import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.PartitionField;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,8 @@ final class DescribeStatements {
     if (statement.describeColName() != null) {
       return column(
           table,
-          Names.parts(statement.describeColName().nameParts),
-          Names.position(statement.describeColName()));
+          Identifiers.parts(statement.describeColName()),
+          Identifiers.position(statement.describeColName()));
     }
     List<List<@Nullable Object>> rows = new ArrayList<>();
     TableFacts facts = new TableFacts(table);

@@ -11,6 +11,7 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,7 +75,7 @@ final class Scope {
       return schema(List.of(current().catalog(), current().schema()), null);
     }
     List<String> parts = Names.parts(reference);
-    TextPosition position = Names.position(reference);
+    TextPosition position = Identifiers.position(reference);
     return schema(isCatalog(parts.get(0)) ? parts : inCurrentCatalog(parts), position);
   }
 
@@ -99,7 +100,7 @@ final class Scope {
   }
 
   VisibleTable table(IdentifierReferenceContext reference) {
-    return table(Names.parts(reference), Names.position(reference));
+    return table(Names.parts(reference), Identifiers.position(reference));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
@@ -60,14 +61,14 @@ final class ShowStatements {
     if (statement.multipartIdentifier() == null) {
       return scope.schemas(scope.current().catalog());
     }
-    List<String> parts = Names.parts(statement.multipartIdentifier().parts);
+    List<String> parts = Identifiers.parts(statement.multipartIdentifier());
     boolean startsWithCatalog = scope.isCatalog(parts.get(0));
     if (startsWithCatalog && parts.size() == 1) {
       return scope.schemas(parts.get(0));
     }
     scope.schema(
         startsWithCatalog ? parts : scope.inCurrentCatalog(parts),
-        Names.position(statement.multipartIdentifier()));
+        Identifiers.position(statement.multipartIdentifier()));
     return List.of();
   }
 
@@ -94,7 +95,7 @@ final class ShowStatements {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           "SHOW TABLE EXTENDED is served without PARTITION; Iceberg tables have none to show",
-          Names.position(statement.partitionSpec()));
+          Identifiers.position(statement.partitionSpec()));
     }
     Namespace namespace = scope.schema(statement.ns);
     LikePattern pattern = LikePattern.of(statement.pattern);

@@ -13,6 +13,7 @@ import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.PartitionField;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,7 +35,7 @@ final class ShowTableStatements {
   }
 
   Analysis columns(ShowColumnsContext statement) {
-    VisibleTable table = scope.table(nameIn(statement), Names.position(statement.table));
+    VisibleTable table = scope.table(nameIn(statement), Identifiers.position(statement.table));
     return Answers.answer(
         List.of(string("col_name")),
         table.columns().stream().map(column -> row(column.name())).toList());
@@ -45,7 +46,7 @@ final class ShowTableStatements {
     if (statement.ns == null) {
       return table;
     }
-    List<String> schema = Names.parts(statement.ns.parts);
+    List<String> schema = Identifiers.parts(statement.ns);
     if (table.size() == 1) {
       return Stream.concat(schema.stream(), table.stream()).toList();
     }
@@ -55,7 +56,7 @@ final class ShowTableStatements {
           ErrorCode.NOT_SUPPORTED,
           "SHOW COLUMNS with conflicting namespaces: %s != %s."
               .formatted(quoted(schema), quoted(stated)),
-          Names.position(statement.ns));
+          Identifiers.position(statement.ns));
     }
     return table;
   }
@@ -82,7 +83,7 @@ final class ShowTableStatements {
   private static String key(PropertyKeyOrStringLitContext key) {
     return key.stringLit() != null
         ? StringLiterals.value(key.stringLit())
-        : String.join(".", Names.parts(key.propertyKey().errorCapturingIdentifier()));
+        : String.join(".", Identifiers.parts(key.propertyKey()));
   }
 
   Analysis createTable(ShowCreateTableContext statement) {
@@ -92,7 +93,7 @@ final class ShowTableStatements {
     }
     VisibleTable table = scope.table(statement.identifierReference());
     if (table.restricted()) {
-      throw restricted(table, Names.position(statement.identifierReference()));
+      throw restricted(table, Identifiers.position(statement.identifierReference()));
     }
     return Answers.answer(List.of(string("createtab_stmt")), List.of(row(definition(table))));
   }

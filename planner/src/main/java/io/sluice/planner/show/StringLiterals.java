@@ -2,6 +2,7 @@ package io.sluice.planner.show;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.parse.Identifiers;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStringLitContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StringLitContext;
 
@@ -18,7 +19,7 @@ final class StringLiterals {
         throw new SluiceException(
             ErrorCode.NOT_SUPPORTED,
             "A parameter is not served here; write the string itself",
-            Names.position(part));
+            Identifiers.position(part));
       }
       value.append(unescape(part.getText()));
     }

@@ -4,6 +4,7 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.NotFound;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetCatalogContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UseContext;
@@ -33,14 +34,14 @@ final class UseStatements {
   /** USE SCHEMA x: a schema of the current catalog, whatever else has that name. */
   Analysis namespace(UseNamespaceContext statement) {
     List<String> parts = Names.parts(statement.identifierReference());
-    TextPosition position = Names.position(statement.identifierReference());
+    TextPosition position = Identifiers.position(statement.identifierReference());
     return new Analysis.Use(scope.schema(scope.inCurrentCatalog(parts), position));
   }
 
   Analysis catalog(SetCatalogContext statement) {
     String name = Names.name(statement.catalogIdentifierReference());
     if (!scope.isCatalog(name)) {
-      throw NotFound.catalog(name, Names.position(statement.catalogIdentifierReference()));
+      throw NotFound.catalog(name, Identifiers.position(statement.catalogIdentifierReference()));
     }
     return useCatalog(name);
   }

@@ -2,6 +2,7 @@ package io.sluice.planner.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
@@ -371,6 +372,42 @@ class JdbcCatalogTest {
         .isInstanceOfSatisfying(
             SluiceException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CATALOG_UNAVAILABLE));
+  }
+
+  @Test
+  void refusesATableWhoseMetadataFileIsBrokenAtOnceAndReadsItWhenItIsMended() throws IOException {
+    Table table = create("orders", TWO_COLUMNS);
+    Path file = Path.of(((BaseTable) table).operations().current().metadataFileLocation());
+    String content = Files.readString(file);
+
+    for (String broken : List.of("{\"format-version\":", "{}", "")) {
+      Files.writeString(file, broken);
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () ->
+              assertThatThrownBy(() -> reader.table(ORDERS))
+                  .isInstanceOfSatisfying(
+                      SluiceException.class,
+                      e -> assertThat(e.code()).isEqualTo(ErrorCode.CATALOG_UNAVAILABLE)));
+      ticker.advance(FRESHNESS);
+    }
+
+    Files.writeString(file, content);
+    assertThat(reader.table(ORDERS)).isPresent();
+  }
+
+  @Test
+  void knowsTheColumnsThatATableOnceHad() {
+    Table table = create("orders", TWO_COLUMNS);
+    assertThat(reader.table(ORDERS).orElseThrow().formerColumns()).isEmpty();
+    table.updateSchema().renameColumn("Name", "label").commit();
+    table.updateSchema().addColumn("extra", Types.IntegerType.get()).commit();
+    table.updateSchema().deleteColumn("extra").commit();
+    ticker.advance(FRESHNESS);
+
+    TableMetadata evolved = reader.table(ORDERS).orElseThrow();
+    assertThat(evolved.columnNames()).containsExactly("id", "label");
+    assertThat(evolved.formerColumns()).containsExactlyInAnyOrder("Name", "extra");
   }
 
   @Test

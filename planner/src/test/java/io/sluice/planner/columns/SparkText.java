@@ -1,22 +1,15 @@
 package io.sluice.planner.columns;
 
+import io.sluice.planner.parse.SparkParser;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.antlr.v4.runtime.BaseErrorListener;
-import org.antlr.v4.runtime.CharStream;
-import org.antlr.v4.runtime.CharStreams;
-import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ParserRuleContext;
-import org.antlr.v4.runtime.RecognitionException;
-import org.antlr.v4.runtime.Recognizer;
-import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
-import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CtesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedQueryContext;
@@ -25,27 +18,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 /** Parses texts with Spark's grammar, as far as tests need it. */
 final class SparkText {
 
+  private static final SparkParser PARSER = new SparkParser(InstantSource.system());
+
   private SparkText() {}
 
   static ParserRuleContext parse(String sql) {
-    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCase(CharStreams.fromString(sql)));
-    SqlBaseParser parser = new SqlBaseParser(new CommonTokenStream(lexer));
-    parser.parameter_substitution_enabled = true;
-    parser.removeErrorListeners();
-    parser.addErrorListener(
-        new BaseErrorListener() {
-          @Override
-          public void syntaxError(
-              Recognizer<?, ?> recognizer,
-              Object symbol,
-              int line,
-              int column,
-              String message,
-              RecognitionException e) {
-            throw new IllegalArgumentException(line + ":" + column + " " + message + ": " + sql);
-          }
-        });
-    return parser.compoundOrSingleStatement();
+    return PARSER.statement(sql).tree();
   }
 
   /** Returns what the contexts that name tables stand for, in text order. */
@@ -112,55 +90,5 @@ final class SparkText {
       child = each;
     }
     return false;
-  }
-
-  /** The grammar's keywords are in upper case; texts keep theirs. */
-  private record UpperCase(CharStream stream) implements CharStream {
-
-    @Override
-    public int LA(int i) {
-      int character = stream.LA(i);
-      return character <= 0 ? character : Character.toUpperCase(character);
-    }
-
-    @Override
-    public String getText(Interval interval) {
-      return stream.getText(interval);
-    }
-
-    @Override
-    public void consume() {
-      stream.consume();
-    }
-
-    @Override
-    public int mark() {
-      return stream.mark();
-    }
-
-    @Override
-    public void release(int marker) {
-      stream.release(marker);
-    }
-
-    @Override
-    public int index() {
-      return stream.index();
-    }
-
-    @Override
-    public void seek(int index) {
-      stream.seek(index);
-    }
-
-    @Override
-    public int size() {
-      return stream.size();
-    }
-
-    @Override
-    public String getSourceName() {
-      return stream.getSourceName();
-    }
   }
 }

@@ -2,16 +2,12 @@ package io.sluice.planner.columns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.planner.TpchQueries;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -65,17 +61,6 @@ class TpchTest {
   }
 
   static String query(int number) {
-    return read("tpch.sql").get(number - 1);
-  }
-
-  /** Reads statements that end with a semicolon at a line's end. */
-  static List<String> read(String resource) {
-    try (InputStream stream = TpchTest.class.getResourceAsStream(resource)) {
-      String text =
-          new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8);
-      return Arrays.stream(text.split(";\n")).map(String::strip).filter(s -> !s.isEmpty()).toList();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return TpchQueries.all().get(number - 1);
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.FakeCatalog;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.policy.TableDecision;

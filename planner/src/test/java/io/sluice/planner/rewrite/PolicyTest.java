@@ -51,7 +51,10 @@ class PolicyTest {
           """)
   void aFilterNamesItsTablesColumnsInFull(String filter, String expected) {
     assertThat(filtered(filter).sql("select 1 from logins").rewritten())
-        .endsWith(" FROM `lake`.`tpch`.`logins` AS `r` WHERE (" + expected + ")) AS `logins`");
+        .endsWith(
+            " FROM `lake`.`tpch`.`logins` AS `r` WHERE ("
+                + expected
+                + ")) TABLESAMPLE (100 PERCENT) REPEATABLE (0)) AS `logins`");
   }
 
   @ParameterizedTest

@@ -10,13 +10,13 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.AnswerTable;
 import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.FakeCatalog;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.PartitionField;
 import io.sluice.planner.catalog.TableDetails;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.metadata.AuthorizedMetadata;
-import io.sluice.planner.metadata.FakeCatalog;
 import io.sluice.planner.metadata.FakePolicies;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.RowFilter;
@@ -87,6 +87,7 @@ final class MetadataFixture {
             new Column("c_custkey", 1, Types.LongType.get(), false, Optional.of("the key")),
             new Column("c_address", 2, Types.StringType.get(), true, Optional.empty()),
             new Column("c_phone", 3, Types.StringType.get(), true, Optional.empty())),
+        List.of(),
         List.of("c_address"),
         Map.of("comment", "who buys", "owner", "ann", "write.data.path", "/secret/data"),
         "/secret/customer",

@@ -33,6 +33,9 @@ final class PolicyRules {
           Set.of("hiveservice"),
           Set.of("global"));
 
+  /** Accesses that are or imply reading. */
+  private static final Set<String> SELECTING = Set.of(Questions.SELECT, "all");
+
   /** A whole address, or the beginning of one followed by wildcards; not a CIDR block. */
   private static final Pattern ADDRESS =
       Pattern.compile("\\*|[0-9]+(\\.[0-9]+){0,3}(\\.\\*)*|[0-9A-Fa-f:]+(:\\*)*");
@@ -67,6 +70,12 @@ final class PolicyRules {
       }
       for (Map<String, RangerPolicyResource> resources : all) {
         checkHiveResources(where, policy.getPolicyType(), resources);
+        require(
+            !isAboveColumns(resources) || !deniesSelect(policy),
+            where
+                + " denies select on "
+                + resources.keySet()
+                + ", which Ranger applies to no column; add the resource column, * for all");
       }
       checkRest(where, policy, ServiceDefinitions.hiveNames());
     }
@@ -175,6 +184,21 @@ final class PolicyRules {
         entry.getValue().setValues(entry.getValue().getValues().stream().map(this::fold).toList());
       }
     }
+  }
+
+  private static boolean isAboveColumns(Map<String, RangerPolicyResource> resources) {
+    return resources.containsKey("database")
+        && !resources.containsKey("column")
+        && !resources.containsKey("udf");
+  }
+
+  /** Reading asks about columns; a policy above them is an ancestor, which Ranger passes over. */
+  private static boolean deniesSelect(RangerPolicy policy) {
+    return !Boolean.FALSE.equals(policy.getIsEnabled())
+        && (Boolean.TRUE.equals(policy.getIsDenyAllElse())
+            || policy.getDenyPolicyItems().stream()
+                .flatMap(item -> item.getAccesses().stream())
+                .anyMatch(access -> SELECTING.contains(access.getType())));
   }
 
   private void checkValues(String where, String name, RangerPolicyResource resource)

@@ -2,6 +2,7 @@ package io.sluice.policy.ranger;
 
 import static io.sluice.policy.ranger.PolicyFolder.access;
 import static io.sluice.policy.ranger.PolicyFolder.allow;
+import static io.sluice.policy.ranger.PolicyFolder.deny;
 import static io.sluice.policy.ranger.PolicyFolder.filter;
 import static io.sluice.policy.ranger.PolicyFolder.item;
 import static io.sluice.policy.ranger.PolicyFolder.mask;
@@ -98,6 +99,21 @@ class RefusedFilesTest {
                 + "]}",
             "resources [table]"),
         arguments("{\"id\":1,\"policyItems\":[" + any + "]}", "no resources"),
+        arguments(deny(1, "s", "ann"), "policy 1 denies select on [database], which"),
+        arguments(deny(1, "s.t", "ann"), "applies to no column; add the resource column"),
+        arguments(deny(1, "s.t", "ann").replace("select", "all"), "denies select"),
+        arguments(
+            access(1, "s.t", "\"isDenyAllElse\":true,\"policyItems\":[" + any + "]"),
+            "denies select"),
+        arguments(
+            access(
+                1,
+                "s.t.*",
+                "\"additionalResources\":[{%s}],\"denyPolicyItems\":[%s]"
+                    .formatted(
+                        PolicyFolder.resources("s.u").replaceAll("^\"resources\":\\{|}$", ""),
+                        any)),
+            "denies select"),
         arguments(allow(1, "s.{OWNER}.*", "ann"), "only {USER}"),
         arguments(allow(1, "s.${{USER}}.*", "ann"), "only {USER}"),
         arguments(allow(1, "s.t.*", "ann").replace("\"id\":1,", ""), "without id"),
@@ -220,6 +236,20 @@ class RefusedFilesTest {
     folder.policies(allow(1, "s.*.*", "ann"));
     folder.file(name, json);
     assertRefused(problem);
+  }
+
+  @Test
+  void aDenialAboveColumnsThatIsNotAboutReadingIsNone() {
+    folder
+        .policies(
+            allow(1, "s.*.*", "ann"),
+            deny(2, "s.t", "ann").replace("select", "drop"),
+            deny(3, "s.t", "ann").replace("\"id\":3,", "\"id\":3,\"isEnabled\":false,"),
+            allow(4, "s.t", "bob"))
+        .open();
+    assertThat(folder.engine().health().problems()).isEmpty();
+    assertThat(folder.decide("ann", "s.t", "a").deniedColumns()).isEmpty();
+    assertThat(folder.decide("bob", "s.t", "a").granted()).isFalse();
   }
 
   @Test
