@@ -66,6 +66,7 @@ final class QueryAnalyzer {
       ParserRuleContext statement,
       QueryContext query,
       AnalysisRequest request) {
+    IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
     List<ReadRelation> relations = resolve(facts, request);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);

@@ -31,6 +31,15 @@ public final class Main {
           System.err.println("./sluice help lists the options.");
           return WRONG_USAGE;
         });
+    // Of the command line that is executed; picocli asks no subcommand's.
+    commands.setExecutionExceptionHandler(
+        (failure, line, given) -> {
+          if (failure instanceof StartException known) {
+            System.err.println("sluice: " + known.getMessage());
+            return FAILED;
+          }
+          throw failure;
+        });
     if (arguments.length == 0) {
       System.err.println("A command is missing; ./sluice help lists them.");
       System.exit(WRONG_USAGE);
@@ -40,16 +49,7 @@ public final class Main {
 
   private static CommandLine demo() {
     Installation installation = new Installation(Path.of(System.getProperty("sluice.root", ".")));
-    CommandLine command = new CommandLine(new DemoCommand(installation, System.out, System.err));
-    command.setExecutionExceptionHandler(
-        (failure, line, given) -> {
-          if (failure instanceof StartException known) {
-            System.err.println("sluice: " + known.getMessage());
-            return FAILED;
-          }
-          throw failure;
-        });
-    return command;
+    return new CommandLine(new DemoCommand(installation, System.out, System.err));
   }
 
   private static CommandLine sql() {

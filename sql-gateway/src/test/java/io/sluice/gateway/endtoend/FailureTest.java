@@ -27,7 +27,7 @@ class FailureTest {
   void aKilledSparkGivesOneRetryableErrorAndIsReplaced() throws Exception {
     try (Connection connection = GATEWAY.connect("admin")) {
       CompletableFuture<Throwable> failure = runAside(connection, LONG);
-      await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+      GATEWAY.awaitBusySpark();
       long killed = GATEWAY.sparkPid();
       GATEWAY.signalSpark("KILL");
       assertThat(failure.get(60, TimeUnit.SECONDS))
@@ -47,10 +47,10 @@ class FailureTest {
       CompletableFuture<Throwable> failure =
           CompletableFuture.supplyAsync(
               () -> catchThrowable(() -> drain(statement.executeQuery(LONG))));
-      await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+      GATEWAY.awaitBusySpark();
       statement.cancel();
       assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
-      await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.sparkCpuSeconds(1) < 0.3);
+      GATEWAY.awaitIdleSpark();
       assertThat(GATEWAY.runningStatements()).isZero();
     }
   }
@@ -74,9 +74,9 @@ class FailureTest {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.runningStatements() == 1);
-    await().atMost(Duration.ofSeconds(60)).until(() -> GATEWAY.sparkCpuSeconds(1) > 0.5);
+    GATEWAY.awaitBusySpark();
     client.destroyForcibly();
-    await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.sparkCpuSeconds(1) < 0.3);
+    GATEWAY.awaitIdleSpark();
     assertThat(GATEWAY.runningStatements()).isZero();
   }
 

@@ -13,7 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The whole of Sluice, with a real Spark, that this JVM's end-to-end tests share. */
@@ -23,6 +25,7 @@ final class GatewayFixture {
   private static final double TICKS_PER_SECOND = 100;
 
   private final RunningDemo demo;
+  private final Map<String, Connection> connections = new ConcurrentHashMap<>();
   private final String secretAddress;
 
   private GatewayFixture() {
@@ -53,6 +56,22 @@ final class GatewayFixture {
 
   Connection connect(String user) throws SQLException {
     return DriverManager.getConnection(url(user, user));
+  }
+
+  /**
+   * Returns a user's connection that tests share, because logging in is slow on purpose. Nobody
+   * closes it or changes its session.
+   */
+  Connection shared(String user) {
+    return connections.computeIfAbsent(
+        user,
+        name -> {
+          try {
+            return connect(name);
+          } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+          }
+        });
   }
 
   String url(String user, String password) {
@@ -120,22 +139,39 @@ final class GatewayFixture {
     await().atMost(Duration.ofMinutes(2)).until(() -> demo.problems().equals(List.of()));
   }
 
-  /** Returns how much CPU time Spark uses in so many seconds. */
-  double sparkCpuSeconds(int seconds) throws IOException, InterruptedException {
-    List<Long> pids = demo.sparkPids();
-    if (pids.isEmpty()) {
-      return 0;
-    }
-    Path stat = Path.of("/proc", Long.toString(pids.get(0)), "stat");
-    long before = ticks(stat);
-    TimeUnit.SECONDS.sleep(seconds);
-    return (ticks(stat) - before) / TICKS_PER_SECOND;
+  /** Waits until Spark has computed for half a second. */
+  void awaitBusySpark() {
+    double before = sparkCpuSeconds();
+    await().atMost(Duration.ofSeconds(60)).until(() -> sparkCpuSeconds() > before + 0.5);
   }
 
-  private static long ticks(Path stat) throws IOException {
-    String line = Files.readString(stat);
-    // The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
-    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+  /** Waits until Spark computes next to nothing for a second. */
+  void awaitIdleSpark() {
+    AtomicReference<Double> before = new AtomicReference<>(sparkCpuSeconds());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              double now = sparkCpuSeconds();
+              return now - before.getAndSet(now) < 0.3;
+            });
+  }
+
+  /** Returns how much CPU time Spark has used since it started. */
+  private double sparkCpuSeconds() {
+    List<Long> pids = demo.sparkPids();
+    return pids.isEmpty() ? 0 : ticks(pids.get(0)) / TICKS_PER_SECOND;
+  }
+
+  private static long ticks(long pid) {
+    try {
+      String line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      // The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    } catch (IOException ended) {
+      return 0;
+    }
   }
 }

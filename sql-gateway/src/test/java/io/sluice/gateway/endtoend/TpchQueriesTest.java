@@ -7,6 +7,7 @@ import io.sluice.bench.query.TpchQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,28 @@ class TpchQueriesTest {
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
   private static DirectSpark tables;
   private static DirectSpark views;
+
+  /** The columns of ORDER BY by their place in the result; the queries left out have none. */
+  private static final Map<Integer, List<Integer>> ORDER =
+      Map.ofEntries(
+          Map.entry(1, List.of(0, 1)),
+          Map.entry(2, List.of(0, 2, 1, 3)),
+          Map.entry(3, List.of(1, 2)),
+          Map.entry(4, List.of(0)),
+          Map.entry(5, List.of(1)),
+          Map.entry(7, List.of(0, 1, 2)),
+          Map.entry(8, List.of(0)),
+          Map.entry(9, List.of(0, 1)),
+          Map.entry(10, List.of(2)),
+          Map.entry(11, List.of(1)),
+          Map.entry(12, List.of(0)),
+          Map.entry(13, List.of(1, 0)),
+          Map.entry(15, List.of(0)),
+          Map.entry(16, List.of(3, 0, 1, 2)),
+          Map.entry(18, List.of(4, 3)),
+          Map.entry(20, List.of(0)),
+          Map.entry(21, List.of(1, 0)),
+          Map.entry(22, List.of(0)));
 
   static IntStream queries() {
     return IntStream.rangeClosed(1, 22);
@@ -61,53 +84,64 @@ class TpchQueriesTest {
   @ParameterizedTest
   @MethodSource("queries")
   void theAdministratorGetsWhatSparkGives(int number) throws SQLException {
-    try (Connection connection = GATEWAY.connect("admin")) {
-      String text = TpchQueries.text(number);
-      assertThat(Rows.query(connection, text))
-          .containsExactlyInAnyOrderElementsOf(tables.rows(text));
-    }
+    Connection connection = GATEWAY.shared("admin");
+    String text = TpchQueries.text(number);
+    assertSame(number, Rows.query(connection, text), tables.rows(text));
   }
 
   @ParameterizedTest
   @MethodSource("queriesWithoutAddress")
   void theAnalystGetsWhatSparkGivesOverProtectedViews(int number) throws SQLException {
-    try (Connection connection = GATEWAY.connect("analyst")) {
-      String text = TpchQueries.text(number);
-      assertThat(Rows.query(connection, text))
-          .containsExactlyInAnyOrderElementsOf(views.rows(text));
-    }
+    Connection connection = GATEWAY.shared("analyst");
+    String text = TpchQueries.text(number);
+    assertSame(number, Rows.query(connection, text), views.rows(text));
+  }
+
+  @Test
+  void everyQueryThatOrdersIsComparedInOrder() {
+    assertThat(queries().filter(number -> TpchQueries.text(number).contains("ORDER BY")).boxed())
+        .containsExactlyInAnyOrderElementsOf(ORDER.keySet());
+  }
+
+  /** The same rows, and in the same order as far as ORDER BY tells it. */
+  private static void assertSame(int number, List<List<String>> rows, List<List<String>> expected) {
+    assertThat(rows).containsExactlyInAnyOrderElementsOf(expected);
+    List<Integer> order = ORDER.getOrDefault(number, List.of());
+    assertThat(keys(rows, order)).isEqualTo(keys(expected, order));
+  }
+
+  private static List<List<String>> keys(List<List<String>> rows, List<Integer> columns) {
+    return rows.stream().map(row -> columns.stream().map(row::get).toList()).toList();
   }
 
   @Test
   void theQueryThatSelectsTheDeniedColumnIsRefusedExactly() throws SQLException {
-    try (Connection connection = GATEWAY.connect("analyst")) {
-      assertThatThrownBy(() -> Rows.query(connection, TpchQueries.text(10)))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining(
-              "Permission denied: user [analyst] does not have [select] privilege on"
-                  + " [tpch/customer/c_address]");
-    }
+    Connection connection = GATEWAY.shared("analyst");
+    assertThatThrownBy(() -> Rows.query(connection, TpchQueries.text(10)))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining(
+            "Permission denied: user [analyst] does not have [select] privilege on"
+                + " [tpch/customer/c_address]");
   }
 
   @Test
   void masksAndFiltersShowWhatTheDesignSays() throws SQLException {
-    try (Connection connection = GATEWAY.connect("analyst")) {
-      assertThat(Rows.query(connection, "select count(*) from orders"))
-          .containsExactly(List.of("6085"));
-      assertThat(
-              Rows.query(connection, "select c_phone, c_acctbal from customer where c_custkey = 1"))
-          .containsExactly(List.of("xx-xxx-xxx-2988", "null"));
-      // A mask holds in a predicate too: the raw number finds nothing.
-      assertThat(
-              Rows.query(
-                  connection, "select count(*) from customer where c_phone = '25-989-741-2988'"))
-          .containsExactly(List.of("0"));
-      assertThat(
-              Rows.query(
-                  connection, "select count(*) from customer where c_phone like 'xx-xxx-xxx-____'"))
-          .containsExactly(List.of("1500"));
-      assertThat(Rows.query(connection, "select count(*) from customer"))
-          .containsExactly(List.of("1500"));
-    }
+    Connection connection = GATEWAY.shared("analyst");
+    assertThat(Rows.query(connection, "select count(*) from orders"))
+        .containsExactly(List.of("6085"));
+    assertThat(
+            Rows.query(connection, "select c_phone, c_acctbal from customer where c_custkey = 1"))
+        .containsExactly(List.of("xx-xxx-xxx-2988", "null"));
+    // A mask holds in a predicate too: the raw number finds nothing.
+    assertThat(
+            Rows.query(
+                connection, "select count(*) from customer where c_phone = '25-989-741-2988'"))
+        .containsExactly(List.of("0"));
+    assertThat(
+            Rows.query(
+                connection, "select count(*) from customer where c_phone like 'xx-xxx-xxx-____'"))
+        .containsExactly(List.of("1500"));
+    assertThat(Rows.query(connection, "select count(*) from customer"))
+        .containsExactly(List.of("1500"));
   }
 }

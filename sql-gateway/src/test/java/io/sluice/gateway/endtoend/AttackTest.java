@@ -1,0 +1,320 @@
+package io.sluice.gateway.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Statements that would reach hidden data, files, programs or the server itself if they were let
+ * through, each refused by Sluice itself, with its own text.
+ */
+class AttackTest {
+
+  private static final GatewayFixture GATEWAY = GatewayFixture.shared();
+
+  private static final String SUFFIX =
+      "[NOT_SUPPORTED] Metadata tables, branches, tags and snapshots behind a table's name are not"
+          + " served.";
+  private static final String IDENTIFIER =
+      "[NOT_SUPPORTED] IDENTIFIER() is not served; write the name itself";
+  private static final String PROGRAM =
+      "[NOT_SUPPORTED] TRANSFORM, MAP and REDUCE run programs and are not served.";
+  private static final String SUBSTITUTION = "[NOT_SUPPORTED] ${…} is not served;";
+  private static final String OPTION = "[NOT_SUPPORTED] A table option that is not served;";
+  private static final String TIME = "[NOT_SUPPORTED] Time travel takes a literal";
+  private static final String FOREIGN =
+      "[NOT_SUPPORTED] Only tables of the configured catalogs are served.";
+  private static final String KINDS = "; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.";
+
+  /** Files, whoever asks: policies can name no path, and nobody gets a file. */
+  static Stream<Arguments> paths() {
+    String file = GATEWAY.warehouseFileOf("customer");
+    return Stream.of(
+            "parquet.`" + file + "`",
+            "PARQUET.`" + file + "`",
+            "csv.`/etc/passwd`",
+            "text.`/etc/passwd`",
+            "json.`/etc/passwd`",
+            "orc.`/etc/passwd`",
+            "avro.`/etc/passwd`",
+            "binaryFile.`/etc/passwd`",
+            "iceberg.`" + file + "`",
+            "delta.`" + file + "`",
+            "jdbc.`/etc/passwd`")
+        .flatMap(
+            path ->
+                Stream.of(
+                    arguments("admin", "[TABLE_OR_VIEW_NOT_FOUND]", "select * from " + path),
+                    arguments(
+                        "analyst",
+                        "Permission denied: user [analyst] does not have [select] privilege on ["
+                            + path.replace(".`", "/").replace("`", "")
+                            + "]",
+                        "select * from " + path)));
+  }
+
+  static Stream<Arguments> queries() {
+    String file = "parquet.`" + GATEWAY.warehouseFileOf("customer") + "`";
+    return Stream.of(
+            all(
+                "Permission denied: user [analyst] does not have [select] privilege on [parquet/",
+                "select * from range(1) where exists (select 1 from " + file + ")",
+                "with orders as (select * from " + file + ") select * from orders",
+                "table " + file,
+                "select * from range(1) t, lateral (select * from " + file + ") u",
+                "from nation |> join " + file + " on true"),
+            all(
+                SUFFIX,
+                "select * from lake.tpch.customer.files",
+                "select * from customer.files",
+                "select * from tpch.customer.all_entries",
+                "select * from customer.history",
+                "select * from lake.tpch.customer.snapshots",
+                "select readable_metrics from lake.tpch.customer.entries",
+                "select * from customer.position_deletes",
+                "select * from lake.tpch.orders.changes",
+                "select * from orders.branch_main",
+                "select * from orders.tag_x",
+                "select * from orders.snapshot_id_1",
+                "select * from orders.at_timestamp_4102444800000",
+                "select * from nation.files",
+                "select * from lake.tpch.nation.branch_main.files",
+                "select (select max(c_address) from lake.tpch.customer.files)"),
+            all(
+                "[NOT_SUPPORTED] Columns that Iceberg adds to its tables are not served",
+                "select _file from nation",
+                "select _file from orders",
+                "select n.`_FILE`, _pos, _deleted from nation n",
+                "select _spec_id, _partition from nation",
+                "select * from nation a join nation b using (_file)"),
+            all(
+                IDENTIFIER,
+                "select * from identifier('orders')",
+                "select * from identifier('or' || 'ders')",
+                "select * from tpch.identifier('orders')",
+                "select * from identifier('lake.tpch').orders",
+                "select * from lake.identifier('tpch').orders",
+                "select identifier('c_address') from customer",
+                "select identifier('reflect')('java.lang.System', 'getenv', 'PATH')",
+                "table identifier('orders')",
+                "with identifier('a') as (select 1) select * from a",
+                "select 1 as identifier('x')",
+                "use identifier('tpch')"),
+            all(
+                "[FUNCTION_NOT_ALLOWED]",
+                "select reflect('java.lang.System', 'getenv', 'PATH')",
+                "select java_method('java.lang.System', 'getProperty', 'user.home')",
+                "select try_reflect('java.lang.System', 'getenv', 'PATH')",
+                "select `reflect`('java.lang.System', 'getenv', 'PATH')",
+                "select customer.identifier('c_address') from customer",
+                "select system.builtin.reflect('java.lang.System', 'getenv', 'PATH')",
+                "select ReFlect('java.lang.System', 'getenv', 'PATH')",
+                "select * from nation lateral view reflect('a', 'b') t as x",
+                "select sum(reflect('a', 'b')) over (partition by 1)",
+                "select transform(array(1), x -> reflect('a', 'b'))",
+                "select * from range(reflect('a', 'b'))",
+                "select input_file_name() from nation",
+                "select input_file_block_start() from nation",
+                "select INPUT_FILE_BLOCK_LENGTH() from nation",
+                "select from_avro(x, 'int', map('avroSchemaUrl', 'http://x')) from (select 1 x)",
+                "select from_xml('<a/>', 'a int', map('rowValidationXSDPath', '/etc/passwd'))",
+                "select xpath_string('<!DOCTYPE a SYSTEM \"http://x\"><a/>', 'a')",
+                "select lake.system.iceberg_version()",
+                "select * from read_files('/etc/passwd')",
+                "select * from python_worker_logs()",
+                "select * from no_such_function(table orders)"),
+            all(
+                PROGRAM,
+                "select transform(n_name) using 'cat' from nation",
+                "from nation map n_name using 'cat'",
+                "from nation reduce n_name using 'cat'"),
+            all(
+                SUBSTITUTION,
+                "select '${env:HOME}'",
+                "select '${system:user.home}'",
+                "select ${spark.sql.shuffle.partitions}",
+                "select * from ${t}",
+                "select 1 /* ${env:HOME} */"),
+            all(
+                OPTION,
+                "select * from customer with (`snapshot-id` = '1')",
+                "select * from customer with (`branch` = 'main')",
+                "select * from nation with ('path' = '/etc')"),
+            all(
+                TIME,
+                "select * from orders timestamp as of (select max(o_orderdate) from orders)",
+                "select * from nation timestamp as of n_name",
+                "select * from nation timestamp as of rand()"),
+            all(
+                "[PARSE_SYNTAX_ERROR]",
+                "select * from orders version as of (select 1)",
+                "select 1; select 2",
+                "alter table nation create branch b"),
+            all(
+                FOREIGN,
+                "select * from spark_catalog.default.customer",
+                "select * from SPARK_CATALOG.default.customer",
+                "select * from global_temp.customer"),
+            all(
+                "[TABLE_OR_VIEW_NOT_FOUND]",
+                "select * from system.session.customer",
+                "select * from system.builtin.customer",
+                "select * from NATION",
+                "select * from TPCH.nation"),
+            all(
+                "[NOT_SUPPORTED] STREAM is not served.",
+                "select * from stream orders",
+                "select * from stream(orders)"),
+            all("[NOT_SUPPORTED] Named parameters are not served", "select :p"),
+            all(
+                "[NOT_SUPPORTED] A hint takes names and numbers only.",
+                "select /*+ broadcast((select 1 from customer)) */ 1"),
+            all(
+                "[NOT_SUPPORTED] Iceberg's own ALTER TABLE commands are not served.",
+                "/* /* */ ALTER TABLE nation CREATE BRANCH x -- */ SELECT 1"),
+            all(
+                "may not see the plan of a query on [tpch/",
+                "explain select * from orders",
+                "explain extended select c_phone from customer",
+                "explain cost select 1 from nation, orders"))
+        .flatMap(attacks -> attacks);
+  }
+
+  static Stream<Arguments> otherStatements() {
+    return Stream.of(
+            all(
+                "[NOT_SUPPORTED] EXECUTE IMMEDIATE is not served" + KINDS,
+                "execute immediate 'select * from customer'",
+                "execute immediate concat('select * from ', 'customer')"),
+            all(
+                "[NOT_SUPPORTED] CREATE TEMPORARY is not served" + KINDS,
+                "create temporary view v as select * from customer",
+                "create temporary view v using text options (path '/etc/passwd')",
+                "create temporary function current_user() returns string return 'admin'"),
+            all(
+                "[NOT_SUPPORTED] CREATE VIEW is not served" + KINDS,
+                "create view v as select * from customer"),
+            all(
+                "[NOT_SUPPORTED] CREATE TABLE is not served" + KINDS,
+                "create table t as select * from customer",
+                "create table t (a int) using parquet location '/tmp/x'"),
+            all(
+                "[NOT_SUPPORTED] CREATE FUNCTION is not served" + KINDS,
+                "create function f as 'x.Y'",
+                "create function f as 'x.Y' using jar '/tmp/x.jar'"),
+            all(
+                "[NOT_SUPPORTED] INSERT INTO is not served" + KINDS,
+                "insert into nation values (99, 'x', 1, '')",
+                "insert into nation select c_custkey, c_address, 1, '' from customer"),
+            all(
+                "[NOT_SUPPORTED] INSERT OVERWRITE is not served" + KINDS,
+                "insert overwrite directory '/tmp/x' using csv select * from nation"),
+            all(
+                "[NOT_SUPPORTED] UPDATE is not served" + KINDS,
+                "update customer set c_comment = c_address"),
+            all("[NOT_SUPPORTED] DELETE FROM is not served" + KINDS, "delete from nation"),
+            all(
+                "[NOT_SUPPORTED] MERGE INTO is not served" + KINDS,
+                "merge into nation n using customer c on c.c_address = 'x' when matched then delete"),
+            all("[NOT_SUPPORTED] DROP TABLE is not served" + KINDS, "drop table nation"),
+            all("[NOT_SUPPORTED] TRUNCATE TABLE is not served" + KINDS, "truncate table nation"),
+            all(
+                "[NOT_SUPPORTED] ALTER TABLE is not served" + KINDS,
+                "alter table nation add column x int",
+                "alter table nation set location '/tmp/x'"),
+            all(
+                "[NOT_SUPPORTED] CALL is not served" + KINDS,
+                "call lake.system.rollback_to_snapshot('tpch.orders', 1)",
+                "call lake.system.register_table('tpch.o2', '/x')",
+                "call lake.system.create_changelog_view(table => 'tpch.orders')"),
+            all("[NOT_SUPPORTED] ADD is not served" + KINDS, "add jar '/tmp/x.jar'"),
+            all("[NOT_SUPPORTED] LIST is not served" + KINDS, "list jars"),
+            all("[NOT_SUPPORTED] DFS is not served" + KINDS, "dfs -ls /"),
+            all("[NOT_SUPPORTED] DECLARE VARIABLE is not served" + KINDS, "declare variable x = 1"),
+            all("[NOT_SUPPORTED] SET VARIABLE is not served.", "set var x = 1"),
+            all("[NOT_SUPPORTED] SET ROLE is not served.", "set role admin"),
+            all(
+                "[NOT_SUPPORTED] A script (BEGIN … END) is not served" + KINDS,
+                "begin select 1; end"),
+            all("[NOT_SUPPORTED] CACHE TABLE is not served" + KINDS, "cache table nation"),
+            all("[NOT_SUPPORTED] UNCACHE TABLE is not served" + KINDS, "uncache table nation"),
+            all("[NOT_SUPPORTED] REFRESH TABLE is not served" + KINDS, "refresh table nation"),
+            all("[NOT_SUPPORTED] REFRESH is not served" + KINDS, "refresh '/tmp'"),
+            all(
+                "[NOT_SUPPORTED] ANALYZE TABLE is not served" + KINDS,
+                "analyze table nation compute statistics"),
+            all(
+                "[NOT_SUPPORTED] GRANT SELECT is not served" + KINDS,
+                "grant select on nation to bob"),
+            all(
+                "[NOT_SUPPORTED] LOAD DATA is not served" + KINDS,
+                "load data inpath '/tmp/x' into table nation"),
+            all(
+                "[NOT_SUPPORTED] EXPLAIN of anything but a query is not served" + KINDS,
+                "explain insert into nation values (99, 'x', 1, '')"),
+            all(
+                "[NOT_SUPPORTED] DESCRIBE QUERY is not served.",
+                "describe query select * from customer"),
+            all("[NOT_SUPPORTED] DESCRIBE FUNCTION is not served.", "describe function reflect"),
+            all("[NOT_SUPPORTED] SHOW FUNCTIONS is not served.", "show functions"),
+            all("[NOT_SUPPORTED] SHOW PARTITIONS is not served.", "show partitions customer"))
+        .flatMap(attacks -> attacks);
+  }
+
+  static Stream<Arguments> settings() {
+    return Stream.of(
+            "spark.sql.variable.substitute",
+            "spark.sql.runSQLOnFiles",
+            "spark.sql.caseSensitive",
+            "spark.sql.catalog.lake.warehouse",
+            "spark.sql.optimizer.excludedRules",
+            "spark.sql.ansi.enabled",
+            "spark.sql.ansi.doubleQuotedIdentifiers",
+            "spark.sql.legacy.parser.havingWithoutGroupByAsWhere",
+            "spark.sql.parser.quotedRegexColumnNames",
+            "spark.sql.extensions",
+            "spark.connect.authenticate.token",
+            "SPARK.SQL.RUNSQLONFILES",
+            "q")
+        .flatMap(
+            key ->
+                Stream.of(
+                        "set " + key + "=true",
+                        "set `" + key + "`=true",
+                        "set " + key,
+                        "reset " + key)
+                    .map(
+                        sql ->
+                            arguments(
+                                "analyst",
+                                "[CONFIGURATION_NOT_ALLOWED] The setting "
+                                    + key
+                                    + " may not be read or changed here",
+                                sql)));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"paths", "queries", "otherStatements", "settings"})
+  void isRefusedWithOneClearError(String user, String expected, String attack) throws SQLException {
+    Connection connection = GATEWAY.shared(user);
+    Throwable refusal = catchThrowable(() -> Rows.query(connection, attack));
+    assertThat(refusal).as(attack).isInstanceOf(SQLException.class);
+    assertThat(refusal.getMessage())
+        .as(attack)
+        .contains(expected)
+        .containsPattern("\\[[A-Z_]+] .*\\(SQLSTATE [0-9A-Z]{5}(, statement [0-9a-f-]{36})?\\)")
+        .doesNotContain("\tat ")
+        .doesNotContain(GATEWAY.secretAddress());
+  }
+
+  private static Stream<Arguments> all(String expected, String... attacks) {
+    return Stream.of(attacks).map(attack -> arguments("analyst", expected, attack));
+  }
+}

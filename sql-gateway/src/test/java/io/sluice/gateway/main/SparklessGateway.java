@@ -1,0 +1,87 @@
+package io.sluice.gateway.main;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A gateway in this JVM whose Spark cannot start and whose catalog is empty. */
+public final class SparklessGateway implements AutoCloseable {
+
+  private final DataDirectory directory;
+  private final Gateway gateway;
+  private final CompletableFuture<?> ready;
+
+  /**
+   * Starts it.
+   *
+   * @param root an empty folder
+   * @param policies what {@code lake.json} holds
+   * @param sessionIdleExpiry after which an unused session is closed
+   */
+  public SparklessGateway(Path root, String policies, Duration sessionIdleExpiry) {
+    try {
+      Path installation = Files.createDirectory(root.resolve("installation"));
+      Files.createSymbolicLink(
+          installation.resolve("policy-ranger"),
+          Path.of(System.getProperty("sluice.root"), "policy-ranger"));
+      Path spark = Files.createDirectories(installation.resolve("spark-runtime/target"));
+      Files.writeString(spark.resolve("classpath"), root.resolve("no-such.jar").toString());
+      directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
+      Files.writeString(directory.policies().resolve("lake.json"), policies);
+      GatewaySettings demo = DemoSettings.of(directory, 0, 0);
+      GatewaySettings settings =
+          new GatewaySettings(
+              demo.grpcAddress(),
+              demo.httpAddress(),
+              demo.users(),
+              demo.signingKey(),
+              demo.catalogs(),
+              demo.home(),
+              demo.policyFolder(),
+              demo.policyServices(),
+              demo.sparkConfiguration(),
+              demo.sparkHeap(),
+              demo.taskSlots(),
+              demo.data(),
+              demo.admission(),
+              sessionIdleExpiry);
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      gateway = Gateway.start(settings, new Installation(installation), java, started -> {});
+      ready = gateway.whenReady();
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Fails with why Spark did not start. */
+  public CompletableFuture<?> whenReady() {
+    return ready;
+  }
+
+  public int grpcPort() {
+    return gateway.grpcPort();
+  }
+
+  public int httpPort() {
+    return gateway.httpPort();
+  }
+
+  public List<String> problems() {
+    return gateway.readiness().problems();
+  }
+
+  /** Replaces the policies. */
+  public void policies(String json) throws IOException {
+    DataDirectory.writePrivately(directory.policies().resolve("lake.json"), json.getBytes());
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    directory.close();
+  }
+}
