@@ -2,6 +2,7 @@ package io.sluice.gateway.main;
 
 import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.identity.UserStore;
+import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.router.AdmissionLimits;
@@ -75,6 +76,7 @@ final class DemoSettings {
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         directory.root(),
         new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
+        new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(24)),
         Duration.ofHours(8));
   }
 }

@@ -141,7 +141,9 @@ final class Gateway implements AutoCloseable {
             new AnswerTables(encoder),
             threads.planning(),
             threads.work(),
-            Ticker.systemTicker());
+            Ticker.systemTicker(),
+            settings.limits(),
+            clock);
     SessionRegistry sessions =
         new SessionRegistry(
             settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
@@ -163,6 +165,7 @@ final class Gateway implements AutoCloseable {
                         () -> {
                           queue.changed();
                           schemaQueue.changed();
+                          statements.enforceLimits();
                           sessions.expire();
                           sparkSessions.expire();
                         }),

@@ -14,6 +14,7 @@ import io.sluice.planner.AnalysisRequest;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkBackend;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ public final class SparkStatementService implements StatementService {
   private final Executor work;
   private final AnswerTables answers;
   private final SchemaCache schemas;
+  private final StatementLimits limits;
+  private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
 
   /**
@@ -51,6 +54,7 @@ public final class SparkStatementService implements StatementService {
    * @param planning runs the analyser; bounded, with stacks of 16 MiB
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
+   * @param limits how long a statement may take, as {@link #enforceLimits} finds
    */
   public SparkStatementService(
       Function<AnalysisRequest, Analysis> analyzer,
@@ -62,7 +66,9 @@ public final class SparkStatementService implements StatementService {
       AnswerTables answers,
       Executor planning,
       Executor work,
-      Ticker ticker) {
+      Ticker ticker,
+      StatementLimits limits,
+      InstantSource clock) {
     this.analyzer = analyzer;
     this.replicas = replicas;
     this.queue = queue;
@@ -73,6 +79,8 @@ public final class SparkStatementService implements StatementService {
     this.planning = planning;
     this.work = work;
     this.schemas = new SchemaCache(ticker);
+    this.limits = limits;
+    this.clock = clock;
   }
 
   @Override
@@ -86,7 +94,7 @@ public final class SparkStatementService implements StatementService {
 
   /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
   private SluiceException refuse(StatementId id, Session session, String sql, Throwable failure) {
-    ManagedStatement refused = new ManagedStatement(id, session, journal, work);
+    ManagedStatement refused = new ManagedStatement(id, session, journal, work, clock);
     journal.received(refused, sql.length());
     SluiceException error = Failures.forClient(failure, false, id);
     refused.failed(error);
@@ -95,7 +103,8 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement = new ManagedStatement(StatementId.random(), session, journal, work);
+    ManagedStatement statement =
+        new ManagedStatement(StatementId.random(), session, journal, work, clock);
     journal.received(statement, sql.length());
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));
@@ -112,9 +121,20 @@ public final class SparkStatementService implements StatementService {
 
   /** Ends the statements of a session. */
   public void cancelAll(SessionId session, String reason) {
-    living.values().stream()
-        .filter(statement -> statement.session().id().equals(session))
+    List<ManagedStatement> all =
+        living.values().stream()
+            .filter(statement -> statement.session().id().equals(session))
+            .toList();
+    // Those without a permit first, or one of them would get the permit that another gives back.
+    all.stream()
+        .filter(statement -> statement.state() != StatementState.RUNNING)
         .forEach(statement -> statement.cancel(reason));
+    all.forEach(statement -> statement.cancel(reason));
+  }
+
+  /** Ends the statements that have passed a limit; to be called every so often. */
+  public void enforceLimits() {
+    living.values().forEach(statement -> statement.enforce(limits));
   }
 
   /** Returns whether a statement of the session has not ended. */
