@@ -54,6 +54,7 @@ final class FlightErrors {
           REPLICA_LOST,
           SHUTTING_DOWN ->
           Status.Code.UNAVAILABLE;
+      case STATEMENT_OUTDATED -> Status.Code.ABORTED;
       case QUEUE_FULL, QUEUE_TIMEOUT -> Status.Code.RESOURCE_EXHAUSTED;
       case EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
     };

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterEach;
 
@@ -39,6 +40,7 @@ abstract class StatementServiceFixture {
   Optional<SparkBackend> backend = Optional.of(spark);
   Analysis analysis = query("select 1", false);
   RuntimeException refusal;
+  Executor planning = Runnable::run;
   final List<AnalysisRequest> analyzed = new ArrayList<>();
 
   final Replicas replicas =
@@ -71,7 +73,7 @@ abstract class StatementServiceFixture {
           new SparkSessions(Duration.ofMinutes(10), time),
           journal,
           new AnswerTables(new RowEncoder(allocator)),
-          Runnable::run,
+          task -> planning.execute(task),
           Runnable::run,
           () -> 0,
           LIMITS,
