@@ -29,7 +29,6 @@ import io.sluice.planner.catalog.IcebergCatalogs;
 import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.PolicyEngine;
-import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
 import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
@@ -40,7 +39,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -189,7 +187,7 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 allocator,
                 clock));
-    http = opened(new HttpDoor(settings.httpAddress(), false, this::readiness, threads.blocking()));
+    http = opened(new HttpDoor(settings.httpAddress(), this::readiness, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
@@ -288,19 +286,9 @@ final class Gateway implements AutoCloseable {
     return statements.running();
   }
 
-  /** Returns whether the gateway serves, and what is wrong, one sentence each. */
+  /** Returns whether the gateway serves, and what is wrong, in words for anybody. */
   HttpDoor.Readiness readiness() {
-    List<String> problems = new ArrayList<>();
-    ClusterSnapshot snapshot = cluster.snapshot();
-    if (!snapshot.reason().isEmpty()) {
-      problems.add("cluster " + snapshot.cluster() + ": " + snapshot.reason());
-    }
-    PolicyHealth health = policies.health();
-    health.problems().forEach(problem -> problems.add("policies: " + problem));
-    if (!health.ready() && health.problems().isEmpty()) {
-      problems.add("policies: none are loaded yet");
-    }
-    return new HttpDoor.Readiness(snapshot.reason().isEmpty() && health.ready(), problems);
+    return ReadinessReport.of(cluster.snapshot(), policies.health());
   }
 
   @Override
