@@ -103,6 +103,8 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 threads.timer(),
                 new SecureRandom()));
+    // It has just emptied the folder; what it makes anew would be open to other users.
+    PrivateFolder.make(settings.data().resolve("replicas"));
     ReplicaSpec replica =
         new ReplicaSpec(
             settings.taskSlots(),
