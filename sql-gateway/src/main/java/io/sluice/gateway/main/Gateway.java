@@ -179,7 +179,7 @@ final class Gateway implements AutoCloseable {
         opened(
             new FlightDoor(
                 FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
-                new PasswordAuthenticator(settings.users(), clock),
+                new PasswordAuthenticator(settings.users(), clock, threads.logins()),
                 new BearerTokens(key, owner),
                 new HandleSigner(key, owner, clock),
                 sessions,

@@ -43,7 +43,7 @@ final class DoorFixture implements AutoCloseable {
         new FlightDoor(
             FlightDoorSettings.at(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2"),
-            new PasswordAuthenticator(users(), () -> now),
+            new PasswordAuthenticator(users(), () -> now, blocking),
             tokens,
             signer,
             sessions,
