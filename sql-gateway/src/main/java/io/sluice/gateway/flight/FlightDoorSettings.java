@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param mostHandleCharacters how much statement text all of them may hold
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session
  * @param ticketLifetime after which a promised result can no longer be fetched
- * @param grace how long calls may go on when the door closes
+ * @param grace how long calls may go on when the door closes; they are broken off then, which may
+ *     take as long again
  */
 public record FlightDoorSettings(
     InetSocketAddress address,
@@ -45,6 +46,6 @@ public record FlightDoorSettings(
         16L << 20,
         Duration.ofDays(7),
         Duration.ofHours(1),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(2));
   }
 }

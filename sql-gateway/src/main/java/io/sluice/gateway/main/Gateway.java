@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
@@ -53,7 +54,10 @@ import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The graph of a running gateway: put together in one place, taken apart in reverse. */
+/**
+ * The graph of a running gateway: put together in one place, taken apart in reverse. The bounds of
+ * what may hold it up, Spark's end beside the doors', come to about 10 s.
+ */
 final class Gateway implements AutoCloseable {
 
   /** Of the grammar on the class path; a Spark of another version is not used. */
@@ -112,19 +116,19 @@ final class Gateway implements AutoCloseable {
             SPARK_VERSION,
             settings.sparkConfiguration());
     cluster =
-        opened(
-            new ClusterManager(
-                ClusterSettings.of(CLUSTER, replica, 1),
-                provisioner,
-                endpoint -> {
-                  SparkBackend backend =
-                      SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
-                  endpoints.put(endpoint, backend);
-                  return backend;
-                },
-                threads.work(),
-                threads.timer(),
-                clock));
+        new ClusterManager(
+            ClusterSettings.of(CLUSTER, replica, 1),
+            provisioner,
+            endpoint -> {
+              SparkBackend backend =
+                  SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
+              endpoints.put(endpoint, backend);
+              return backend;
+            },
+            threads.work(),
+            threads.timer(),
+            clock);
+    AutoCloseable spark = opened(new ClosedOnce(cluster));
 
     StatementQueue queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
     StatementQueue schemaQueue = new StatementQueue(SCHEMA_LIMITS, cluster::snapshot, clock);
@@ -190,6 +194,7 @@ final class Gateway implements AutoCloseable {
                 allocator,
                 clock));
     http = opened(new HttpDoor(settings.httpAddress(), this::readiness, threads.blocking()));
+    opened(() -> beginToStop(spark, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
@@ -204,6 +209,14 @@ final class Gateway implements AutoCloseable {
     }
     close(part);
     throw new StartException("The gateway was stopped while it started.");
+  }
+
+  /**
+   * Statements end first, so that no door waits for one; Spark takes longest, so it goes beside.
+   */
+  private void beginToStop(AutoCloseable spark, Executor blocking) {
+    statements.shutDown();
+    blocking.execute(() -> close(spark));
   }
 
   private Replicas replicas() {
@@ -311,6 +324,24 @@ final class Gateway implements AutoCloseable {
       part.close();
     } catch (Exception failure) {
       LOG.error("{} did not close", part.getClass().getSimpleName(), failure);
+    }
+  }
+
+  /** Closes a part once; who comes second waits until it is closed. */
+  private static final class ClosedOnce implements AutoCloseable {
+    private final AutoCloseable part;
+    private boolean closed;
+
+    ClosedOnce(AutoCloseable part) {
+      this.part = part;
+    }
+
+    @Override
+    public synchronized void close() throws Exception {
+      if (!closed) {
+        closed = true;
+        part.close();
+      }
     }
   }
 }

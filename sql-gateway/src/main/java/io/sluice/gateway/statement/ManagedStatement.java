@@ -105,7 +105,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     Instant now = clock.instant();
     Optional<Instant> stalled = relay.stalledSince();
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
-      timeout(
+      end(
+          ErrorCode.STATEMENT_TIMEOUT,
           "Its client took nothing of the result for "
               + words(limits.clientStall())
               + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
@@ -117,11 +118,19 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       permitted = Optional.ofNullable(permittedAt);
     }
     if (permitted.isPresent() && passed(permitted.get(), limits.runTime(), now)) {
-      timeout(
+      end(
+          ErrorCode.STATEMENT_TIMEOUT,
           "The statement ran for "
               + words(limits.runTime())
               + ", the longest that is allowed, and was ended. Ask for less at a time.");
     }
+  }
+
+  /** Ends the statement because the gateway stops. */
+  void shutDown() {
+    end(
+        ErrorCode.SHUTTING_DOWN,
+        "The gateway is stopping. Send the statement again when it is back.");
   }
 
   private static boolean passed(Instant since, Duration limit, Instant now) {
@@ -136,11 +145,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
   }
 
-  private void timeout(String reason) {
-    finish(
-        StatementState.CANCELED,
-        new SluiceException(ErrorCode.STATEMENT_TIMEOUT, reason).ofStatement(id),
-        reason);
+  private void end(ErrorCode code, String reason) {
+    finish(StatementState.CANCELED, new SluiceException(code, reason).ofStatement(id), reason);
   }
 
   @Override
@@ -165,10 +171,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void cancel(String reason) {
-    finish(
-        StatementState.CANCELED,
-        new SluiceException(ErrorCode.OPERATION_CANCELED, reason).ofStatement(id),
-        reason);
+    end(ErrorCode.OPERATION_CANCELED, reason);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
@@ -41,6 +42,7 @@ public final class SparkStatementService implements StatementService {
   private final StatementLimits limits;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /**
    * @param analyzer the planner; throws {@link SluiceException} to refuse
@@ -103,6 +105,10 @@ public final class SparkStatementService implements StatementService {
     journal.received(statement, sql.length());
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));
+    if (stopping) {
+      statement.shutDown();
+      return statement;
+    }
     AnalysisRequest request = request(session, sql);
     analyze(request)
         .thenCompose(analysis -> whenWanted(statement, request, analysis))
@@ -121,11 +127,19 @@ public final class SparkStatementService implements StatementService {
         living.values().stream()
             .filter(statement -> statement.session().id().equals(session))
             .toList();
-    // Those without a permit first, or one of them would get the permit that another gives back.
-    all.stream()
-        .filter(statement -> statement.state() != StatementState.RUNNING)
-        .forEach(statement -> statement.cancel(reason));
-    all.forEach(statement -> statement.cancel(reason));
+    end(all, statement -> statement.cancel(reason));
+  }
+
+  /** Ends all statements, and from now on every other as soon as it comes. */
+  public void shutDown() {
+    stopping = true;
+    end(List.copyOf(living.values()), ManagedStatement::shutDown);
+  }
+
+  /** Those without a permit first, or one of them would get the permit that another gives back. */
+  private static void end(List<ManagedStatement> all, Consumer<ManagedStatement> ending) {
+    all.stream().filter(s -> s.state() != StatementState.RUNNING).forEach(ending);
+    all.forEach(ending);
   }
 
   /** Ends the statements that have passed a limit; to be called every so often. */

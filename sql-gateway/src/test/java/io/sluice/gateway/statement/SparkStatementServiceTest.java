@@ -121,6 +121,25 @@ class SparkStatementServiceTest extends StatementServiceFixture {
   }
 
   @Test
+  void aStoppingGatewayEndsWhatRunsAndTakesNothingNew() {
+    Statement running = service.submit(session, "a", List.of());
+    Statement waiting = service.submit(session, "b", List.of());
+    List<RecordingClient> clients = List.of(subscribe(running), subscribe(waiting));
+    service.shutDown();
+    Statement late = service.submit(session, "c", List.of());
+    assertThat(subscribe(late).errors).isEqualTo(1);
+    assertThat(clients)
+        .allSatisfy(
+            client ->
+                assertThat(((SluiceException) client.error).code())
+                    .isEqualTo(ErrorCode.SHUTTING_DOWN));
+    assertThat(spark.runs).singleElement().satisfies(run -> assertThat(run.canceled).isTrue());
+    assertThat(List.of(running.state(), waiting.state(), late.state()))
+        .containsOnly(StatementState.CANCELED);
+    assertThat(service.running()).isZero();
+  }
+
+  @Test
   void aReplicaThatWentAwayMeanwhileIsARetryableError() {
     backend = Optional.empty();
     RecordingClient client = subscribe(service.submit(session, "a", List.of()));
