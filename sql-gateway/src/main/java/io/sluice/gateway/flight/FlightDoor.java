@@ -82,8 +82,7 @@ public final class FlightDoor implements AutoCloseable {
             new MetadataAnswers(
                 metadata,
                 new RowEncoder(allocator),
-                new SqlInfoEncoder(
-                    allocator, ServerFacts.of(settings.sparkVersion(), settings.readOnly()))),
+                new SqlInfoEncoder(allocator, ServerFacts.of(settings.sparkVersion()))),
             allocator,
             blocking,
             settings);

@@ -8,7 +8,6 @@ import java.time.Duration;
  *
  * @param address where it listens; loopback only, because it speaks plaintext
  * @param sparkVersion of the Spark behind, for clients that ask
- * @param readOnly whether every statement that could change a table is refused
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
@@ -23,7 +22,6 @@ import java.time.Duration;
 public record FlightDoorSettings(
     InetSocketAddress address,
     String sparkVersion,
-    boolean readOnly,
     int longestRequest,
     int longestUpload,
     int readyBytes,
@@ -38,7 +36,6 @@ public record FlightDoorSettings(
     return new FlightDoorSettings(
         address,
         sparkVersion,
-        true,
         16 << 20,
         16 << 20,
         4 << 20,

@@ -22,6 +22,15 @@ final class DemoSettings {
   private static final String SCHEMA = "tpch";
   private static final List<String> USERS = List.of("admin", "analyst", "intern");
 
+  /**
+   * How much of Spark may be in use at once, for each task slot. Spark Connect does best at sixteen
+   * calls on two slots and loses beyond; statements that run and schemas that are asked for come to
+   * that together.
+   */
+  static final int STATEMENTS_PER_SLOT = 6;
+
+  static final int SCHEMAS_PER_SLOT = 2;
+
   private DemoSettings() {}
 
   /** Returns the settings over a data directory. */
@@ -75,7 +84,7 @@ final class DemoSettings {
         directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         directory.root(),
-        new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
+        new AdmissionLimits(STATEMENTS_PER_SLOT, 1000, Duration.ofMinutes(5)),
         new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(24)),
         Duration.ofHours(8));
   }

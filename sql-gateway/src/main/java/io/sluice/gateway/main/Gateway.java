@@ -69,9 +69,12 @@ final class Gateway implements AutoCloseable {
   private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-  /** A schema is asked for while results of the same client wait, so it has permits of its own. */
+  /**
+   * A schema is asked for while results of the same client wait, so it has permits of its own. They
+   * add up with those of the statements, and together stay at Spark's knee: {@link DemoSettings}.
+   */
   private static final AdmissionLimits SCHEMA_LIMITS =
-      new AdmissionLimits(4, 1000, Duration.ofMinutes(5));
+      new AdmissionLimits(DemoSettings.SCHEMAS_PER_SLOT, 1000, Duration.ofMinutes(5));
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
@@ -184,7 +187,7 @@ final class Gateway implements AutoCloseable {
             new FlightDoor(
                 FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
                 new PasswordAuthenticator(settings.users(), clock, threads.logins()),
-                new BearerTokens(key, owner),
+                new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
                 sessions,
                 statements,

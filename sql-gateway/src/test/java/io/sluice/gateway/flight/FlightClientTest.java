@@ -206,8 +206,7 @@ class FlightClientTest {
   @Test
   void badBearersAreRefused() {
     Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
-    String forged =
-        new BearerTokens(DoorFixture.secret(8), "gateway-1").issue(session.id(), "admin");
+    String forged = new BearerTokens(DoorFixture.secret(8)).issue(session.id(), "admin");
     String otherUsers = fixture.tokens.issue(session.id(), "analyst");
     String good = fixture.tokens.issue(session.id(), "admin");
     for (String token : List.of(forged, "", "garbage", good.substring(1), "é".repeat(3))) {

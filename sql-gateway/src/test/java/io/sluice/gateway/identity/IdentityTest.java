@@ -86,10 +86,9 @@ class IdentityTest {
 
   @Test
   void aTokenSaysWhoseItIsAndNoBitOfItCanChange() {
-    BearerTokens tokens = new BearerTokens(SECRET, "gateway-1");
+    BearerTokens tokens = new BearerTokens(SECRET);
     String token = tokens.issue(SESSION, "ann");
-    assertThat(tokens.verify(token))
-        .isEqualTo(new BearerTokens.Bearer(SESSION, "ann", "gateway-1"));
+    assertThat(tokens.verify(token)).isEqualTo(new BearerTokens.Bearer(SESSION, "ann"));
     byte[] bytes = Base64.getUrlDecoder().decode(token);
     for (int index = 0; index < bytes.length; index++) {
       byte[] changed = bytes.clone();
@@ -108,7 +107,7 @@ class IdentityTest {
     byte[] handle =
         signer.sign(HandleSigner.Kind.RESULT, UUID.randomUUID(), SESSION, ANN, now.plusSeconds(60));
     String asToken = Base64.getUrlEncoder().encodeToString(handle);
-    BearerTokens tokens = new BearerTokens(SECRET, "gateway-1");
+    BearerTokens tokens = new BearerTokens(SECRET);
     assertThat(refusal(() -> tokens.verify(asToken))).contains("not valid");
     byte[] asHandle = Base64.getUrlDecoder().decode(tokens.issue(SESSION, "ann"));
     assertThat(refusal(() -> signer.verify(asHandle, HandleSigner.Kind.RESULT, SESSION, ANN)))
@@ -156,7 +155,7 @@ class IdentityTest {
 
   @Test
   void shortKeysAreRefused() {
-    assertThatThrownBy(() -> new BearerTokens(new byte[31], "g"))
+    assertThatThrownBy(() -> new BearerTokens(new byte[31]))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
