@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param readyBytes how much of a result may wait in one connection's buffers
  * @param mostHandles how many prepared statements, and how many tickets, a session may hold
  * @param mostHandleCharacters how much statement text all of them may hold
+ * @param mostHandleCharactersOfAll how much statement text all sessions' handles may hold
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session
  * @param ticketLifetime after which a promised result can no longer be fetched
  * @param grace how long calls may go on when the door closes; they are broken off then, which may
@@ -27,6 +28,7 @@ public record FlightDoorSettings(
     int readyBytes,
     int mostHandles,
     long mostHandleCharacters,
+    long mostHandleCharactersOfAll,
     Duration preparedLifetime,
     Duration ticketLifetime,
     Duration grace) {
@@ -41,6 +43,7 @@ public record FlightDoorSettings(
         4 << 20,
         512,
         16L << 20,
+        128L << 20,
         Duration.ofDays(7),
         Duration.ofHours(1),
         Duration.ofSeconds(2));
