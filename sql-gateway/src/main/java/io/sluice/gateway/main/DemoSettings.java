@@ -31,6 +31,10 @@ final class DemoSettings {
 
   static final int SCHEMAS_PER_SLOT = 2;
 
+  /** Reads a small table and shuffles, as most queries do. */
+  static final String WARM_UP =
+      "SELECT n_regionkey, count(*) FROM lake.tpch.nation GROUP BY n_regionkey ORDER BY 1";
+
   private DemoSettings() {}
 
   /** Returns the settings over a data directory. */

@@ -21,8 +21,10 @@ import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
+import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.IcebergCatalogs;
@@ -43,6 +45,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -271,6 +274,27 @@ final class Gateway implements AutoCloseable {
                                     + ". The end of its log:\n"
                                     + String.join("\n", failure.lastLines())))));
     return ready;
+  }
+
+  /**
+   * Runs a small query on every Spark server that is ready or comes to be.
+   *
+   * @return completes when those that are ready now have run it
+   */
+  CompletableFuture<Void> warmUp(String sql) {
+    Set<ReplicaId> begun = ConcurrentHashMap.newKeySet();
+    cluster.addListener(snapshot -> warmUp(snapshot, begun, sql));
+    return warmUp(cluster.snapshot(), begun, sql);
+  }
+
+  private CompletableFuture<Void> warmUp(
+      ClusterSnapshot snapshot, Set<ReplicaId> begun, String sql) {
+    return CompletableFuture.allOf(
+        snapshot.replicas().stream()
+            .filter(status -> status.state() == ReplicaState.READY && begun.add(status.id()))
+            .flatMap(status -> cluster.backend(status.id()).stream())
+            .map(backend -> WarmUp.run(backend, sql))
+            .toArray(CompletableFuture[]::new));
   }
 
   int grpcPort() {
