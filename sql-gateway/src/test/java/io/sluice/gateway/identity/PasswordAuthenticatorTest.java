@@ -9,13 +9,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PasswordAuthenticatorTest {
@@ -24,11 +25,15 @@ class PasswordAuthenticatorTest {
   private static final String ELSEWHERE = "2.2.2.2";
   private static final Principal ANN = new Principal("ann", Set.of());
   private static final Duration LATER = LoginLimiter.WINDOW.plus(Duration.ofSeconds(1));
+  private static final PasswordHash CHEAP = PasswordHash.of("pw", 1_000, new SecureRandom());
   private static final UserStore USERS =
       new UserStore(
-          List.of(
-              new UserStore.User(
-                  "ann", Set.of(), PasswordHash.of("pw", 1_000, new SecureRandom()))));
+          Stream.concat(
+                  Stream.of("ann"),
+                  IntStream.range(0, LoginLimiter.MOST_FAILURES_OF_AN_ADDRESS)
+                      .mapToObj(number -> "user" + number))
+              .map(name -> new UserStore.User(name, Set.of(), CHEAP))
+              .toList());
 
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
   private Executor hashing = Runnable::run;
