@@ -58,6 +58,8 @@ public enum ErrorCode {
   POLICY_UNAVAILABLE("57P03", OPERATOR, true),
   /** The catalog did not answer. */
   CATALOG_UNAVAILABLE("58000", OPERATOR, true),
+  /** What it reads changed its shape while it waited; nothing was run. */
+  STATEMENT_OUTDATED("40001", OPERATOR, true),
   /** The queue is full. */
   QUEUE_FULL("53300", CLUSTER, true),
   /** No permit came in time. */

@@ -1,6 +1,9 @@
 package io.sluice.planner.show;
 
+import io.sluice.planner.metadata.Wildcards;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StringLitContext;
 import org.jspecify.annotations.Nullable;
 
@@ -11,50 +14,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class LikePattern {
 
-  private final List<String> alternatives;
+  private final List<int[]> alternatives;
 
-  private LikePattern(List<String> alternatives) {
+  private LikePattern(List<int[]> alternatives) {
     this.alternatives = alternatives;
   }
 
   /** Returns the pattern of a literal; without one, the pattern of every name. */
   static LikePattern of(@Nullable StringLitContext literal) {
+    String text = literal == null ? "*" : StringLiterals.value(literal).strip();
     return new LikePattern(
-        literal == null
-            ? List.of("*")
-            : List.of(StringLiterals.value(literal).strip().split("\\|", -1)));
+        Stream.of(text.split("\\|", -1))
+            .map(alternative -> folded(alternative).map(LikePattern::token).toArray())
+            .toList());
   }
 
   boolean matches(String name) {
-    return alternatives.stream().anyMatch(alternative -> matches(alternative, name));
+    int[] points = folded(name).toArray();
+    return alternatives.stream().anyMatch(pattern -> Wildcards.match(pattern, points));
   }
 
-  private static boolean matches(String pattern, String name) {
-    int at = 0;
-    int nameAt = 0;
-    int star = -1;
-    int starAt = 0;
-    while (nameAt < name.length()) {
-      if (at < pattern.length() && pattern.charAt(at) == '*') {
-        star = at++;
-        starAt = nameAt;
-      } else if (at < pattern.length() && isMatch(pattern.charAt(at), name.charAt(nameAt))) {
-        at++;
-        nameAt++;
-      } else if (star >= 0) {
-        at = star + 1;
-        nameAt = ++starAt;
-      } else {
-        return false;
-      }
-    }
-    while (at < pattern.length() && pattern.charAt(at) == '*') {
-      at++;
-    }
-    return at == pattern.length();
+  private static IntStream folded(String text) {
+    return text.codePoints().map(Character::toLowerCase);
   }
 
-  private static boolean isMatch(char sign, char c) {
-    return sign == '.' || Character.toLowerCase(sign) == Character.toLowerCase(c);
+  private static int token(int point) {
+    return point == '*' ? Wildcards.ANY_TEXT : point == '.' ? Wildcards.ANY_ONE : point;
   }
 }

@@ -5,7 +5,6 @@ import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.model.ErrorCode;
-import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,9 +13,6 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 /** Finds or opens the session that a call belongs to. */
 final class CallAuthentication {
@@ -27,14 +23,11 @@ final class CallAuthentication {
   private final Authenticator authenticator;
   private final BearerTokens tokens;
   private final Sessions sessions;
-  private final Executor blocking;
 
-  CallAuthentication(
-      Authenticator authenticator, BearerTokens tokens, Sessions sessions, Executor blocking) {
+  CallAuthentication(Authenticator authenticator, BearerTokens tokens, Sessions sessions) {
     this.authenticator = authenticator;
     this.tokens = tokens;
     this.sessions = sessions;
-    this.blocking = blocking;
   }
 
   /**
@@ -44,7 +37,7 @@ final class CallAuthentication {
   CompletableFuture<Session> handshake(FlightCall call) {
     Optional<String> basic = after(BASIC, call);
     if (basic.isPresent()) {
-      return blocking(() -> replied(call, open(call, basic.get())));
+      return open(call, basic.get()).thenApply(session -> replied(call, session));
     }
     return session(call).thenApply(session -> replied(call, session));
   }
@@ -60,7 +53,7 @@ final class CallAuthentication {
     }
     Optional<String> basic = after(BASIC, call);
     if (basic.isPresent()) {
-      return blocking(() -> connectionSession(call, basic.get()));
+      return connectionSession(call, basic.get());
     }
     return CompletableFuture.failedFuture(
         new SluiceException(
@@ -89,15 +82,7 @@ final class CallAuthentication {
     }
   }
 
-  private CompletableFuture<Session> blocking(Supplier<Session> work) {
-    try {
-      return CompletableFuture.supplyAsync(work, blocking);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  private Session connectionSession(FlightCall call, String credentials) {
+  private CompletableFuture<Session> connectionSession(FlightCall call, String credentials) {
     byte[] digest = digest(credentials);
     FlightConnection connection = call.connection();
     Optional<Session> known =
@@ -105,28 +90,33 @@ final class CallAuthentication {
             .session(digest)
             .flatMap(session -> sessions.find(session.id(), session.principal().name()));
     if (known.isPresent()) {
-      return known.get();
+      return CompletableFuture.completedFuture(known.get());
     }
-    Session opened = open(call, credentials);
-    connection.remember(digest, opened).ifPresent(previous -> sessions.close(previous.id()));
-    return replied(call, opened);
+    return open(call, credentials)
+        .thenApply(
+            opened -> {
+              connection
+                  .remember(digest, opened)
+                  .ifPresent(previous -> sessions.close(previous.id()));
+              return replied(call, opened);
+            });
   }
 
-  private Session open(FlightCall call, String credentials) {
+  private CompletableFuture<Session> open(FlightCall call, String credentials) {
     String decoded;
     try {
       decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw malformed();
+      return CompletableFuture.failedFuture(malformed());
     }
     int colon = decoded.indexOf(':');
     if (colon < 0) {
-      throw malformed();
+      return CompletableFuture.failedFuture(malformed());
     }
-    Principal principal =
-        authenticator.authenticate(
-            decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress());
-    return sessions.open(principal, call.clientAddress());
+    return authenticator
+        .authenticate(
+            decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress())
+        .thenApply(principal -> sessions.open(principal, call.clientAddress()));
   }
 
   private Session replied(FlightCall call, Session session) {

@@ -49,7 +49,7 @@ public final class FlightDoor implements AutoCloseable {
    * Makes a door, not open yet.
    *
    * @param calls runs gRPC's callbacks, which never block
-   * @param blocking runs what waits for the catalog, a password hash or an upload; bounded
+   * @param blocking runs what waits for the catalog or an upload; bounded
    * @param allocator for the few vectors that the door itself reads and writes
    * @throws IllegalArgumentException if the address is not a loopback address
    */
@@ -72,8 +72,7 @@ public final class FlightDoor implements AutoCloseable {
     }
     this.settings = settings;
     HandleRegistry handles = new HandleRegistry(signer, clock, settings);
-    CallAuthentication authentication =
-        new CallAuthentication(authenticator, tokens, sessions, blocking);
+    CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
         new FlightSqlService(
             authentication,
@@ -83,8 +82,7 @@ public final class FlightDoor implements AutoCloseable {
             new MetadataAnswers(
                 metadata,
                 new RowEncoder(allocator),
-                new SqlInfoEncoder(
-                    allocator, ServerFacts.of(settings.sparkVersion(), settings.readOnly()))),
+                new SqlInfoEncoder(allocator, ServerFacts.of(settings.sparkVersion()))),
             allocator,
             blocking,
             settings);

@@ -8,26 +8,27 @@ import java.time.Duration;
  *
  * @param address where it listens; loopback only, because it speaks plaintext
  * @param sparkVersion of the Spark behind, for clients that ask
- * @param readOnly whether every statement that could change a table is refused
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
  * @param readyBytes how much of a result may wait in one connection's buffers
  * @param mostHandles how many prepared statements, and how many tickets, a session may hold
  * @param mostHandleCharacters how much statement text all of them may hold
+ * @param mostHandleCharactersOfAll how much statement text all sessions' handles may hold
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session
  * @param ticketLifetime after which a promised result can no longer be fetched
- * @param grace how long calls may go on when the door closes
+ * @param grace how long calls may go on when the door closes; they are broken off then, which may
+ *     take as long again
  */
 public record FlightDoorSettings(
     InetSocketAddress address,
     String sparkVersion,
-    boolean readOnly,
     int longestRequest,
     int longestUpload,
     int readyBytes,
     int mostHandles,
     long mostHandleCharacters,
+    long mostHandleCharactersOfAll,
     Duration preparedLifetime,
     Duration ticketLifetime,
     Duration grace) {
@@ -37,14 +38,14 @@ public record FlightDoorSettings(
     return new FlightDoorSettings(
         address,
         sparkVersion,
-        true,
         16 << 20,
         16 << 20,
         4 << 20,
         512,
         16L << 20,
+        128L << 20,
         Duration.ofDays(7),
         Duration.ofHours(1),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(2));
   }
 }

@@ -2,20 +2,15 @@ package io.sluice.gateway.flight;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.sluice.gateway.statement.Failures;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns failures into gRPC statuses: the text of a refusal is sent, that of a defect is not. */
 final class FlightErrors {
-
-  private static final Logger log = LoggerFactory.getLogger(FlightErrors.class);
 
   /**
    * gRPC percent-encodes a status text into a header, and a client takes 8 KiB of headers by
@@ -54,6 +49,7 @@ final class FlightErrors {
           REPLICA_LOST,
           SHUTTING_DOWN ->
           Status.Code.UNAVAILABLE;
+      case STATEMENT_OUTDATED -> Status.Code.ABORTED;
       case QUEUE_FULL, QUEUE_TIMEOUT -> Status.Code.RESOURCE_EXHAUSTED;
       case EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
     };
@@ -66,28 +62,13 @@ final class FlightErrors {
    * @param statement the statement that failed; null before there is one
    */
   static StatusRuntimeException status(Throwable failure, @Nullable StatementId statement) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof SluiceException refusal) {
-      return status(refusal.code(), refusal.clientText(statement));
-    }
-    if (cause instanceof StatusRuntimeException protocol) {
+    if (Failures.cause(failure) instanceof StatusRuntimeException protocol) {
       return protocol;
     }
-    if (cause instanceof RejectedExecutionException) {
-      SluiceException full =
-          new SluiceException(ErrorCode.QUEUE_FULL, "The gateway is busy; try again");
-      return status(full.code(), full.clientText(statement));
-    }
     StatementId id = statement == null ? StatementId.random() : statement;
-    log.error("Statement {} failed by a defect", id, cause);
-    SluiceException defect =
-        new SluiceException(
-            ErrorCode.INTERNAL_ERROR,
-            "Sluice failed; the gateway's log has the details under this id");
-    return status(defect.code(), defect.clientText(id));
+    SluiceException refusal = Failures.refusal(failure, id);
+    boolean logged = refusal.code() == ErrorCode.INTERNAL_ERROR;
+    return status(refusal.code(), refusal.clientText(logged ? id : statement));
   }
 
   private static StatusRuntimeException status(ErrorCode code, String text) {

@@ -7,18 +7,25 @@ import io.sluice.gateway.session.Session;
 import java.time.InstantSource;
 
 /**
- * The handles of every session. Keys are weak: handles live exactly as long as the session object
- * that they belong to, and a session that has expired is found by no token.
+ * The handles of every session. They end with their session; a session that has ended is found by
+ * no token, and keys are weak, so that nothing is left of it.
  */
 final class HandleRegistry {
 
   private final LoadingCache<Session, SessionHandles> handles;
 
   HandleRegistry(HandleSigner signer, InstantSource clock, FlightDoorSettings settings) {
+    HandleMemory memory = new HandleMemory(settings.mostHandleCharactersOfAll());
     this.handles =
         Caffeine.newBuilder()
             .weakKeys()
-            .build(session -> new SessionHandles(session, signer, clock, settings));
+            .build(
+                session -> {
+                  SessionHandles made =
+                      new SessionHandles(session, signer, clock, settings, memory);
+                  session.onClose(made::close);
+                  return made;
+                });
   }
 
   SessionHandles of(Session session) {

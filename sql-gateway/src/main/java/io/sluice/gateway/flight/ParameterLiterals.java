@@ -1,6 +1,8 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
+import io.sluice.gateway.statement.ParameterNulls;
+import io.sluice.gateway.statement.SparkDecimal;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.math.BigDecimal;
@@ -62,7 +64,8 @@ final class ParameterLiterals {
   private static Literal convert(FieldVector vector, Optional<String> sparkType) {
     Literal.Builder literal = Literal.newBuilder();
     if (vector instanceof NullVector || vector.isNull(0)) {
-      return literal.setNull(NullTypes.of(vector.getField().getType(), sparkType)).build();
+      return ParameterNulls.of(
+          sparkType.orElseGet(() -> ArrowSparkTypes.name(vector.getField().getType())));
     }
     if (vector instanceof VarCharVector text) {
       literal.setString(text.getObject(0).toString());

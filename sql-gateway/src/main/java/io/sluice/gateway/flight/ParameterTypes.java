@@ -1,5 +1,6 @@
 package io.sluice.gateway.flight;
 
+import io.sluice.gateway.statement.SparkDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -52,11 +52,10 @@ final class ServerFacts {
    * Returns the facts by code.
    *
    * @param sparkVersion of the Spark behind, which is what SQL dialects depend on
-   * @param readOnly whether no statement can change a table
    */
-  static SortedMap<Integer, SqlInfoValue> of(String sparkVersion, boolean readOnly) {
+  static SortedMap<Integer, SqlInfoValue> of(String sparkVersion) {
     ServerFacts facts = new ServerFacts();
-    facts.server(sparkVersion, readOnly);
+    facts.server(sparkVersion);
     facts.names();
     facts.words();
     facts.syntax();
@@ -65,11 +64,12 @@ final class ServerFacts {
     return facts.values;
   }
 
-  private void server(String sparkVersion, boolean readOnly) {
+  private void server(String sparkVersion) {
     put(FLIGHT_SQL_SERVER_NAME, new Text("Sluice"));
     put(FLIGHT_SQL_SERVER_VERSION, new Text(sparkVersion));
     put(FLIGHT_SQL_SERVER_ARROW_VERSION, new Text("18.3.0"));
-    put(FLIGHT_SQL_SERVER_READ_ONLY, new Flag(readOnly));
+    // Every statement that could change a table is refused.
+    put(FLIGHT_SQL_SERVER_READ_ONLY, YES);
     put(FLIGHT_SQL_SERVER_SQL, YES);
     put(FLIGHT_SQL_SERVER_SUBSTRAIT, NO);
     put(FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION, new Text(""));

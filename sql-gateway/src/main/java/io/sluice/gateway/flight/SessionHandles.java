@@ -19,7 +19,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /** The prepared statements and promised results of one session, behind signed handles. */
-final class SessionHandles {
+final class SessionHandles implements AutoCloseable {
+
+  /** What a handle, and each column of its schema, holds beside the statement's text. */
+  private static final long HANDLE_WEIGHT = 256;
+
+  private static final long COLUMN_WEIGHT = 128;
 
   // Not the session itself, whose being forgotten is what ends these handles.
   private final SessionId session;
@@ -32,7 +37,11 @@ final class SessionHandles {
   private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
 
   SessionHandles(
-      Session session, HandleSigner signer, InstantSource clock, FlightDoorSettings settings) {
+      Session session,
+      HandleSigner signer,
+      InstantSource clock,
+      FlightDoorSettings settings,
+      HandleMemory memory) {
     this.session = session.id();
     this.principal = session.principal();
     this.signer = signer;
@@ -40,10 +49,10 @@ final class SessionHandles {
     this.settings = settings;
     this.prepared =
         new BoundedHandles<>(
-            settings.mostHandles(), settings.mostHandleCharacters(), Prepared::weight);
+            settings.mostHandles(), settings.mostHandleCharacters(), memory, Prepared::weight);
     this.promises =
         new BoundedHandles<>(
-            settings.mostHandles(), settings.mostHandleCharacters(), Promise::weight);
+            settings.mostHandles(), settings.mostHandleCharacters(), memory, Promise::weight);
   }
 
   ByteString add(PreparedStatement statement) {
@@ -94,8 +103,18 @@ final class SessionHandles {
     return statement.isPresent();
   }
 
-  private static long weight(List<Literal> parameters) {
-    return parameters.stream().mapToLong(Literal::getSerializedSize).sum();
+  /** Forgets everything; the session has ended. */
+  @Override
+  public void close() {
+    prepared.close();
+    promises.close();
+  }
+
+  private static long weight(String sql, Schema schema, List<Literal> parameters) {
+    return HANDLE_WEIGHT
+        + sql.length()
+        + COLUMN_WEIGHT * schema.getFields().size()
+        + parameters.stream().mapToLong(Literal::getSerializedSize).sum();
   }
 
   private ByteString sign(Kind kind, UUID id, Instant expiry) {
@@ -124,7 +143,7 @@ final class SessionHandles {
     }
 
     private long weight() {
-      return statement.sql().length() + SessionHandles.weight(bound);
+      return SessionHandles.weight(statement.sql(), statement.schema(), bound);
     }
   }
 
@@ -139,7 +158,7 @@ final class SessionHandles {
     }
 
     private long weight() {
-      return sql.length() + SessionHandles.weight(parameters);
+      return SessionHandles.weight(sql, schema, parameters);
     }
   }
 

@@ -33,17 +33,15 @@ public final class HttpDoor implements AutoCloseable {
    * Makes a door, not open yet.
    *
    * @param address where it listens
-   * @param remote whether an address other than a loopback one is meant
    * @param readiness whether the gateway serves, and what is wrong; may block
    * @param blocking runs {@code readiness}
-   * @throws IllegalArgumentException if the address is not a loopback one and {@code remote} is
-   *     false
+   * @throws IllegalArgumentException if the address is not a loopback address
    */
-  public HttpDoor(
-      InetSocketAddress address, boolean remote, Supplier<Readiness> readiness, Executor blocking) {
-    if (!remote && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
+  public HttpDoor(InetSocketAddress address, Supplier<Readiness> readiness, Executor blocking) {
+    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
-          "the HTTP door listens on a loopback address unless told otherwise, not on " + address);
+          "the HTTP door has no TLS yet, so it listens on a loopback address only, not on "
+              + address);
     }
     this.server =
         Server.builder()
@@ -109,8 +107,9 @@ public final class HttpDoor implements AutoCloseable {
    * Whether the gateway serves.
    *
    * @param ready whether statements can be answered now
-   * @param problems what is wrong, a sentence each; there may be some while it serves, such as a
-   *     broken policy file beside the last good set
+   * @param problems which part is in what state, for whoever asks: without a login nobody learns
+   *     the name of a file, table or user. There may be some while it serves, such as a broken
+   *     policy file beside the last good set
    */
   public record Readiness(boolean ready, List<String> problems) {
 

@@ -1,16 +1,17 @@
 package io.sluice.gateway.identity;
 
 import io.sluice.model.Principal;
+import java.util.concurrent.CompletableFuture;
 
 /** Turns credentials into a principal. Safe for use by many threads. */
 public interface Authenticator {
 
   /**
-   * Checks a user's password. Blocks for as long as a password hash takes.
+   * Checks a user's password. Never blocks and never throws.
    *
    * @param clientAddress the client's IP address; empty when unknown
-   * @throws io.sluice.model.SluiceException {@code UNAUTHENTICATED}, with the same text for a wrong
-   *     password and an unknown user
+   * @return fails with {@link io.sluice.model.SluiceException}: {@code UNAUTHENTICATED}, with the
+   *     same text for a wrong password and an unknown user, or {@code QUEUE_FULL}
    */
-  Principal authenticate(String user, String password, String clientAddress);
+  CompletableFuture<Principal> authenticate(String user, String password, String clientAddress);
 }

@@ -19,17 +19,12 @@ import java.util.UUID;
 public final class BearerTokens {
 
   private final SigningKey key;
-  private final String owner;
 
   /**
-   * Makes the tokens of one gateway.
-   *
    * @param secret at least 32 bytes, the same for all gateways behind one address
-   * @param owner this gateway's name, which a token carries
    */
-  public BearerTokens(byte[] secret, String owner) {
+  public BearerTokens(byte[] secret) {
     this.key = new SigningKey(secret, "bearer");
-    this.owner = owner;
   }
 
   /** Returns a token for a session, in characters that fit a header. */
@@ -39,7 +34,6 @@ public final class BearerTokens {
       out.writeLong(session.value().getMostSignificantBits());
       out.writeLong(session.value().getLeastSignificantBits());
       out.writeUTF(principalName);
-      out.writeUTF(owner);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -57,7 +51,7 @@ public final class BearerTokens {
           key.verify(Base64.getUrlDecoder().decode(token)).orElseThrow(BearerTokens::refused);
       try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload))) {
         SessionId session = new SessionId(new UUID(in.readLong(), in.readLong()));
-        return new Bearer(session, in.readUTF(), in.readUTF());
+        return new Bearer(session, in.readUTF());
       }
     } catch (IllegalArgumentException | IOException e) {
       throw refused();
@@ -74,7 +68,6 @@ public final class BearerTokens {
    *
    * @param session whose it is
    * @param principalName to whom the session belongs
-   * @param owner the gateway that holds the session
    */
-  public record Bearer(SessionId session, String principalName, String owner) {}
+  public record Bearer(SessionId session, String principalName) {}
 }

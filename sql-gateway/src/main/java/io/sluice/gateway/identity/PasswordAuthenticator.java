@@ -6,6 +6,9 @@ import io.sluice.model.SluiceException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Checks passwords against a {@link UserStore}. */
 public final class PasswordAuthenticator implements Authenticator {
@@ -13,25 +16,43 @@ public final class PasswordAuthenticator implements Authenticator {
   private final UserStore users;
   private final LoginLimiter limiter;
   private final PasswordHash nobody;
+  private final Executor hashing;
 
   /**
    * Makes an authenticator.
    *
    * @param clock for the limit on failed logins
+   * @param hashing runs the checks, which take much of a processor each: few threads that serve
+   *     nothing else, and a bounded queue
    */
-  public PasswordAuthenticator(UserStore users, InstantSource clock) {
+  public PasswordAuthenticator(UserStore users, InstantSource clock, Executor hashing) {
     this.users = users;
     this.limiter = new LoginLimiter(clock);
+    this.hashing = hashing;
     this.nobody =
         PasswordHash.of("nobody has this", PasswordHash.DEFAULT_ITERATIONS, new SecureRandom());
   }
 
   @Override
-  public Principal authenticate(String user, String password, String clientAddress) {
+  public CompletableFuture<Principal> authenticate(
+      String user, String password, String clientAddress) {
+    if (!limiter.enter(clientAddress)) {
+      return CompletableFuture.failedFuture(tooMany());
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> check(user, password, clientAddress), hashing)
+          .whenComplete((principal, failure) -> limiter.leave(clientAddress));
+    } catch (RejectedExecutionException full) {
+      limiter.leave(clientAddress);
+      return CompletableFuture.failedFuture(tooMany());
+    }
+  }
+
+  private Principal check(String user, String password, String clientAddress) {
     if (limiter.isBlocked(user, clientAddress)) {
       throw new SluiceException(
           ErrorCode.UNAUTHENTICATED,
-          "Too many failed logins of this user from this address; try again in a minute");
+          "Too many failed logins of this user or from this address; try again in a minute");
     }
     Optional<UserStore.User> known = users.find(user);
     // A user who does not exist costs one hash too, so that the time does not tell.
@@ -42,5 +63,10 @@ public final class PasswordAuthenticator implements Authenticator {
     }
     limiter.succeeded(user, clientAddress);
     return new Principal(known.get().name(), known.get().groups());
+  }
+
+  private static SluiceException tooMany() {
+    return new SluiceException(
+        ErrorCode.QUEUE_FULL, "Too many logins are under way; try again in a few seconds");
   }
 }

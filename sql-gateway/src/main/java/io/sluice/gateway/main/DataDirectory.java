@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,12 +40,12 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Opens the folder and makes it if it is missing.
    *
-   * @throws StartException if another process holds it, it belongs to another scale, or it cannot
-   *     be written
+   * @throws StartException if another process holds it, it is another user's or open to others, it
+   *     belongs to another scale, or it cannot be written
    */
   static DataDirectory open(Path root, BigDecimal scale) {
     try {
-      makePrivate(root);
+      PrivateFolder.make(root);
       FileChannel file =
           FileChannel.open(
               root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -60,9 +59,9 @@ final class DataDirectory implements AutoCloseable {
       }
       DataDirectory directory = new DataDirectory(root, scale, file, lock);
       directory.claimScale(scale);
-      makePrivate(directory.policies());
-      makePrivate(directory.logs());
-      makePrivate(directory.warehouse());
+      PrivateFolder.make(directory.policies());
+      PrivateFolder.make(directory.logs());
+      PrivateFolder.make(directory.warehouse());
       directory.writePoliciesOnce();
       return directory;
     } catch (IOException failure) {
@@ -154,22 +153,6 @@ final class DataDirectory implements AutoCloseable {
       return file.tryLock();
     } catch (OverlappingFileLockException sameProcess) {
       return null;
-    }
-  }
-
-  private static void makePrivate(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      return;
-    }
-    if (folder.getParent() != null) {
-      Files.createDirectories(folder.getParent());
-    }
-    try {
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileAlreadyExistsException present) {
-      throw new StartException(folder + " is a file, not a directory.");
     }
   }
 

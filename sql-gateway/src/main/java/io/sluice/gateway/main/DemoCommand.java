@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "demo", description = "A local lakehouse behind all doors")
 final class DemoCommand implements Callable<Integer> {
+
+  /** Then it goes on beside the first client. */
+  private static final int LONGEST_WARM_UP_SECONDS = 2;
 
   @Option(names = "--scale", defaultValue = "0.1", paramLabel = "N")
   private BigDecimal scale = BigDecimal.ZERO;
@@ -98,6 +102,10 @@ final class DemoCommand implements Callable<Integer> {
       CompletableFuture.anyOf(loaded, spark).join();
       loaded.join();
       spark.join();
+      gateway
+          .warmUp(DemoSettings.WARM_UP)
+          .completeOnTimeout(null, LONGEST_WARM_UP_SECONDS, TimeUnit.SECONDS)
+          .join();
       writeRunFile(directory, gateway);
       announce(gateway, directory);
       new CountDownLatch(1).await();

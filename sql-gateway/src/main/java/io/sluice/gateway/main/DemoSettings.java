@@ -2,6 +2,7 @@ package io.sluice.gateway.main;
 
 import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.identity.UserStore;
+import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.router.AdmissionLimits;
@@ -20,6 +21,19 @@ final class DemoSettings {
   private static final String CATALOG = "lake";
   private static final String SCHEMA = "tpch";
   private static final List<String> USERS = List.of("admin", "analyst", "intern");
+
+  /**
+   * How much of Spark may be in use at once, for each task slot. Spark Connect does best at sixteen
+   * calls on two slots and loses beyond; statements that run and schemas that are asked for come to
+   * that together.
+   */
+  static final int STATEMENTS_PER_SLOT = 6;
+
+  static final int SCHEMAS_PER_SLOT = 2;
+
+  /** Reads a small table and shuffles, as most queries do. */
+  static final String WARM_UP =
+      "SELECT n_regionkey, count(*) FROM lake.tpch.nation GROUP BY n_regionkey ORDER BY 1";
 
   private DemoSettings() {}
 
@@ -74,7 +88,8 @@ final class DemoSettings {
         directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
         Math.max(2, Runtime.getRuntime().availableProcessors()),
         directory.root(),
-        new AdmissionLimits(8, 1000, Duration.ofMinutes(5)),
+        new AdmissionLimits(STATEMENTS_PER_SLOT, 1000, Duration.ofMinutes(5)),
+        new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(24)),
         Duration.ofHours(8));
   }
 }

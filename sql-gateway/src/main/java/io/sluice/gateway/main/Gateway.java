@@ -21,15 +21,16 @@ import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
+import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.IcebergCatalogs;
 import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.PolicyEngine;
-import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
 import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
@@ -40,14 +41,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
@@ -55,7 +57,10 @@ import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The graph of a running gateway: put together in one place, taken apart in reverse. */
+/**
+ * The graph of a running gateway: put together in one place, taken apart in reverse. The bounds of
+ * what may hold it up, Spark's end beside the doors', come to about 10 s.
+ */
 final class Gateway implements AutoCloseable {
 
   /** Of the grammar on the class path; a Spark of another version is not used. */
@@ -67,9 +72,12 @@ final class Gateway implements AutoCloseable {
   private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-  /** A schema is asked for while results of the same client wait, so it has permits of its own. */
+  /**
+   * A schema is asked for while results of the same client wait, so it has permits of its own. They
+   * add up with those of the statements, and together stay at Spark's knee: {@link DemoSettings}.
+   */
   private static final AdmissionLimits SCHEMA_LIMITS =
-      new AdmissionLimits(4, 1000, Duration.ofMinutes(5));
+      new AdmissionLimits(DemoSettings.SCHEMAS_PER_SLOT, 1000, Duration.ofMinutes(5));
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
@@ -105,6 +113,8 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 threads.timer(),
                 new SecureRandom()));
+    // It has just emptied the folder; what it makes anew would be open to other users.
+    PrivateFolder.make(settings.data().resolve("replicas"));
     ReplicaSpec replica =
         new ReplicaSpec(
             settings.taskSlots(),
@@ -112,19 +122,19 @@ final class Gateway implements AutoCloseable {
             SPARK_VERSION,
             settings.sparkConfiguration());
     cluster =
-        opened(
-            new ClusterManager(
-                ClusterSettings.of(CLUSTER, replica, 1),
-                provisioner,
-                endpoint -> {
-                  SparkBackend backend =
-                      SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
-                  endpoints.put(endpoint, backend);
-                  return backend;
-                },
-                threads.work(),
-                threads.timer(),
-                clock));
+        new ClusterManager(
+            ClusterSettings.of(CLUSTER, replica, 1),
+            provisioner,
+            endpoint -> {
+              SparkBackend backend =
+                  SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
+              endpoints.put(endpoint, backend);
+              return backend;
+            },
+            threads.work(),
+            threads.timer(),
+            clock);
+    AutoCloseable spark = opened(new ClosedOnce(cluster));
 
     StatementQueue queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
     StatementQueue schemaQueue = new StatementQueue(SCHEMA_LIMITS, cluster::snapshot, clock);
@@ -141,7 +151,9 @@ final class Gateway implements AutoCloseable {
             new AnswerTables(encoder),
             threads.planning(),
             threads.work(),
-            Ticker.systemTicker());
+            Ticker.systemTicker(),
+            settings.limits(),
+            clock);
     SessionRegistry sessions =
         new SessionRegistry(
             settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
@@ -163,6 +175,7 @@ final class Gateway implements AutoCloseable {
                         () -> {
                           queue.changed();
                           schemaQueue.changed();
+                          statements.enforceLimits();
                           sessions.expire();
                           sparkSessions.expire();
                         }),
@@ -176,8 +189,8 @@ final class Gateway implements AutoCloseable {
         opened(
             new FlightDoor(
                 FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
-                new PasswordAuthenticator(settings.users(), clock),
-                new BearerTokens(key, owner),
+                new PasswordAuthenticator(settings.users(), clock, threads.logins()),
+                new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
                 sessions,
                 statements,
@@ -186,7 +199,8 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 allocator,
                 clock));
-    http = opened(new HttpDoor(settings.httpAddress(), false, this::readiness, threads.blocking()));
+    http = opened(new HttpDoor(settings.httpAddress(), this::readiness, threads.blocking()));
+    opened(() -> beginToStop(spark, threads.blocking()));
     cluster.start();
     flight.start();
     http.start();
@@ -201,6 +215,14 @@ final class Gateway implements AutoCloseable {
     }
     close(part);
     throw new StartException("The gateway was stopped while it started.");
+  }
+
+  /**
+   * Statements end first, so that no door waits for one; Spark takes longest, so it goes beside.
+   */
+  private void beginToStop(AutoCloseable spark, Executor blocking) {
+    statements.shutDown();
+    blocking.execute(() -> close(spark));
   }
 
   private Replicas replicas() {
@@ -254,6 +276,27 @@ final class Gateway implements AutoCloseable {
     return ready;
   }
 
+  /**
+   * Runs a small query on every Spark server that is ready or comes to be.
+   *
+   * @return completes when those that are ready now have run it
+   */
+  CompletableFuture<Void> warmUp(String sql) {
+    Set<ReplicaId> begun = ConcurrentHashMap.newKeySet();
+    cluster.addListener(snapshot -> warmUp(snapshot, begun, sql));
+    return warmUp(cluster.snapshot(), begun, sql);
+  }
+
+  private CompletableFuture<Void> warmUp(
+      ClusterSnapshot snapshot, Set<ReplicaId> begun, String sql) {
+    return CompletableFuture.allOf(
+        snapshot.replicas().stream()
+            .filter(status -> status.state() == ReplicaState.READY && begun.add(status.id()))
+            .flatMap(status -> cluster.backend(status.id()).stream())
+            .map(backend -> WarmUp.run(backend, sql))
+            .toArray(CompletableFuture[]::new));
+  }
+
   int grpcPort() {
     return flight.port();
   }
@@ -285,19 +328,9 @@ final class Gateway implements AutoCloseable {
     return statements.running();
   }
 
-  /** Returns whether the gateway serves, and what is wrong, one sentence each. */
+  /** Returns whether the gateway serves, and what is wrong, in words for anybody. */
   HttpDoor.Readiness readiness() {
-    List<String> problems = new ArrayList<>();
-    ClusterSnapshot snapshot = cluster.snapshot();
-    if (!snapshot.reason().isEmpty()) {
-      problems.add("cluster " + snapshot.cluster() + ": " + snapshot.reason());
-    }
-    PolicyHealth health = policies.health();
-    health.problems().forEach(problem -> problems.add("policies: " + problem));
-    if (!health.ready() && health.problems().isEmpty()) {
-      problems.add("policies: none are loaded yet");
-    }
-    return new HttpDoor.Readiness(snapshot.reason().isEmpty() && health.ready(), problems);
+    return ReadinessReport.of(cluster.snapshot(), policies.health());
   }
 
   @Override
@@ -318,6 +351,24 @@ final class Gateway implements AutoCloseable {
       part.close();
     } catch (Exception failure) {
       LOG.error("{} did not close", part.getClass().getSimpleName(), failure);
+    }
+  }
+
+  /** Closes a part once; who comes second waits until it is closed. */
+  private static final class ClosedOnce implements AutoCloseable {
+    private final AutoCloseable part;
+    private boolean closed;
+
+    ClosedOnce(AutoCloseable part) {
+      this.part = part;
+    }
+
+    @Override
+    public synchronized void close() throws Exception {
+      if (!closed) {
+        closed = true;
+        part.close();
+      }
     }
   }
 }

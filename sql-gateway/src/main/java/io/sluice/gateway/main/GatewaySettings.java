@@ -1,6 +1,7 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.identity.UserStore;
+import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.router.AdmissionLimits;
@@ -27,6 +28,7 @@ import java.util.Map;
  * @param taskSlots of a local Spark server, at least 1
  * @param data the folder for Spark's logs and scratch files
  * @param admission how much runs and waits
+ * @param limits how long a statement may take
  * @param sessionIdleExpiry after which an unused session is closed
  */
 record GatewaySettings(
@@ -43,6 +45,7 @@ record GatewaySettings(
     int taskSlots,
     Path data,
     AdmissionLimits admission,
+    StatementLimits limits,
     Duration sessionIdleExpiry) {
 
   GatewaySettings {

@@ -15,25 +15,31 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param planning runs the analyser, whose recursion needs deep stacks; what does not fit its queue
  *     is rejected
  * @param work runs short steps that never block
- * @param blocking runs what waits for the catalog, a password hash or a process
+ * @param blocking runs what waits for the catalog or a process
+ * @param logins checks passwords, which anybody may send and which cost much
  * @param timer starts what is due; runs nothing long itself
  */
 record Threads(
     ExecutorService planning,
     ExecutorService work,
     ExecutorService blocking,
+    ExecutorService logins,
     ScheduledExecutorService timer)
     implements AutoCloseable {
 
   private static final long PLANNING_STACK_BYTES = 16L << 20;
   private static final int QUEUE = 1000;
 
+  /** Half a minute's work; who comes later is told to come again. */
+  private static final int LOGIN_QUEUE = 256;
+
   static Threads start() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new Threads(
-        pool(Math.max(4, 2 * cores), named("planning", PLANNING_STACK_BYTES)),
+        pool(Math.max(4, 2 * cores), QUEUE, named("planning", PLANNING_STACK_BYTES)),
         Executors.newFixedThreadPool(Math.max(2, cores), named("work", 0)),
-        pool(16, named("blocking", 0)),
+        pool(16, QUEUE, named("blocking", 0)),
+        pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
         Executors.newSingleThreadScheduledExecutor(named("timer", 0)));
   }
 
@@ -42,13 +48,14 @@ record Threads(
     timer.shutdownNow();
     planning.shutdownNow();
     blocking.shutdownNow();
+    logins.shutdownNow();
     work.shutdown();
   }
 
-  private static ExecutorService pool(int size, ThreadFactory factory) {
+  private static ExecutorService pool(int size, int queue, ThreadFactory factory) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            size, size, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), factory);
+            size, size, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), factory);
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

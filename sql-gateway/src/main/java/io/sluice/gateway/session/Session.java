@@ -4,6 +4,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** One client's session: a principal, a namespace and what was SET. Safe for many threads. */
 public final class Session {
@@ -13,6 +14,7 @@ public final class Session {
   private final String clientAddress;
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
     this.id = id;
@@ -44,6 +46,15 @@ public final class Session {
   /** Sets the current catalog and schema. */
   public void use(Namespace next) {
     this.namespace = next;
+  }
+
+  /** Has something done when the session is closed; at once if it is. */
+  public void onClose(Runnable action) {
+    closed.thenRun(action);
+  }
+
+  void close() {
+    closed.complete(null);
   }
 
   /** Returns what the session has SET, by key. */

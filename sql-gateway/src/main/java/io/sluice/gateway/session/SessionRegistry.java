@@ -84,6 +84,7 @@ public final class SessionRegistry implements Sessions {
   public void close(SessionId id) {
     Entry entry = sessions.remove(id);
     if (entry != null) {
+      entry.session.close();
       closeListeners.forEach(listener -> listener.accept(entry.session));
     }
   }

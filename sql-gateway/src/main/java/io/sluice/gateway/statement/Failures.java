@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a client is told of a failure. */
-final class Failures {
+public final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
@@ -26,12 +26,26 @@ final class Failures {
     return translate(failure, restricted, statement).ofStatement(statement);
   }
 
-  private static SluiceException translate(
-      Throwable failure, boolean restricted, StatementId statement) {
+  /**
+   * Returns the error for the client outside of a statement's run; anything unforeseen is logged
+   * under the id and becomes {@code INTERNAL_ERROR}.
+   */
+  public static SluiceException refusal(Throwable failure, StatementId id) {
+    return translate(failure, false, id);
+  }
+
+  /** Returns what failed, out of the wrapping that a future puts around it. */
+  public static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  private static SluiceException translate(
+      Throwable failure, boolean restricted, StatementId statement) {
+    Throwable cause = cause(failure);
     if (cause instanceof SluiceException known) {
       if (restricted && known.code() == ErrorCode.EXECUTION_FAILED) {
         return SluiceException.ofSpark(
@@ -39,6 +53,11 @@ final class Failures {
             known.sqlState(),
             "Spark refused or stopped the statement with this error. Its text is withheld, because a"
                 + " row filter, mask or denied column applies to a table that the statement reads.");
+      }
+      if (known.code() == ErrorCode.INTERNAL_ERROR
+          && known.getCause() != null
+          && !(known.getCause() instanceof SluiceException)) {
+        LOG.error("statement {}: {}", statement, known.getMessage(), known.getCause());
       }
       return known;
     }
@@ -49,7 +68,6 @@ final class Failures {
     LOG.error("statement {}: unforeseen failure", statement, cause);
     return new SluiceException(
         ErrorCode.INTERNAL_ERROR,
-        "Sluice met a defect of its own and refused the statement. The gateway's log has the details"
-            + " under the statement's id.");
+        "Sluice failed; the gateway's log has the details under the statement's id.");
   }
 }

@@ -74,10 +74,10 @@ public final class Journal {
       ManagedStatement statement,
       StatementState state,
       @Nullable SluiceException error,
+      String detail,
       long rows,
       long bytes) {
     String code = error == null ? "" : error.code().name();
-    String detail = error == null ? "" : error.errorClass();
     Entry entry;
     synchronized (living) {
       Entry before = living.remove(statement.id().value());
@@ -133,7 +133,8 @@ public final class Journal {
   /**
    * A statement as the journal has it.
    *
-   * @param detail the replica that owns it once it is routed; the error class once it failed
+   * @param detail the replica that owns it once it is routed; the error class once it failed; the
+   *     reason, in the gateway's own words, once it was cancelled
    * @param errorCode of the closed vocabulary; empty unless it failed or was cancelled
    */
   public record Entry(

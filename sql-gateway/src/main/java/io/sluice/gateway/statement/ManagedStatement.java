@@ -6,8 +6,12 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -28,6 +32,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final StatementId id;
   private final Session session;
   private final Journal journal;
+  private final InstantSource clock;
   private final ResultRelay relay;
   private final CompletableFuture<StatementState> ending = new CompletableFuture<>();
   private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
@@ -35,13 +40,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private StatementState state = StatementState.RECEIVED;
+  private @Nullable Instant permittedAt;
   private volatile boolean restricted;
 
-  ManagedStatement(StatementId id, Session session, Journal journal, Executor executor) {
+  ManagedStatement(
+      StatementId id, Session session, Journal journal, Executor executor, InstantSource clock) {
     this.id = id;
     this.session = session;
     this.journal = journal;
-    this.relay = new ResultRelay(executor, this);
+    this.clock = clock;
+    this.relay = new ResultRelay(executor, this, clock);
   }
 
   Session session() {
@@ -72,6 +80,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
         throw new IllegalStateException(state + " cannot become " + next);
       }
       state = next;
+      if (permittedAt == null
+          && (next == StatementState.ROUTED || next == StatementState.RUNNING)) {
+        permittedAt = clock.instant();
+      }
     }
     journal.moved(this, next, detail);
     return true;
@@ -86,6 +98,55 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
     }
     release.run();
+  }
+
+  /** Ends the statement if it has passed a limit. */
+  void enforce(StatementLimits limits) {
+    Instant now = clock.instant();
+    Optional<Instant> stalled = relay.stalledSince();
+    if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
+      end(
+          ErrorCode.STATEMENT_TIMEOUT,
+          "Its client took nothing of the result for "
+              + words(limits.clientStall())
+              + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
+              + " less.");
+      return;
+    }
+    Optional<Instant> permitted;
+    synchronized (this) {
+      permitted = Optional.ofNullable(permittedAt);
+    }
+    if (permitted.isPresent() && passed(permitted.get(), limits.runTime(), now)) {
+      end(
+          ErrorCode.STATEMENT_TIMEOUT,
+          "The statement ran for "
+              + words(limits.runTime())
+              + ", the longest that is allowed, and was ended. Ask for less at a time.");
+    }
+  }
+
+  /** Ends the statement because the gateway stops. */
+  void shutDown() {
+    end(
+        ErrorCode.SHUTTING_DOWN,
+        "The gateway is stopping. Send the statement again when it is back.");
+  }
+
+  private static boolean passed(Instant since, Duration limit, Instant now) {
+    return Duration.between(since, now).compareTo(limit) >= 0;
+  }
+
+  private static String words(Duration limit) {
+    long seconds = limit.toSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + " h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
+
+  private void end(ErrorCode code, String reason) {
+    finish(StatementState.CANCELED, new SluiceException(code, reason).ofStatement(id), reason);
   }
 
   @Override
@@ -110,9 +171,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void cancel(String reason) {
-    finish(
-        StatementState.CANCELED,
-        new SluiceException(ErrorCode.OPERATION_CANCELED, reason).ofStatement(id));
+    end(ErrorCode.OPERATION_CANCELED, reason);
   }
 
   @Override
@@ -128,12 +187,13 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void completed() {
-    finish(StatementState.FINISHED, null);
+    finish(StatementState.FINISHED, null, "");
   }
 
   @Override
   public void failed(Throwable failure) {
-    finish(StatementState.FAILED, Failures.forClient(failure, restricted, id));
+    SluiceException error = Failures.forClient(failure, restricted, id);
+    finish(StatementState.FAILED, error, error.errorClass());
   }
 
   @Override
@@ -141,7 +201,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     cancel("The client ended the statement.");
   }
 
-  private void finish(StatementState terminal, @Nullable SluiceException error) {
+  private void finish(StatementState terminal, @Nullable SluiceException error, String why) {
     Deque<Runnable> held;
     synchronized (this) {
       if (state.isTerminal()) {
@@ -159,7 +219,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
         LOG.error("statement {}: a resource was not released", id, failure);
       }
     }
-    journal.ended(this, terminal, error, rows.sum(), bytes.sum());
+    journal.ended(this, terminal, error, why, rows.sum(), bytes.sum());
     ending.complete(terminal);
   }
 }

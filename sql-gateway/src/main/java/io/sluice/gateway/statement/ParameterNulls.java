@@ -1,19 +1,15 @@
 package io.sluice.gateway.statement;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.connect.proto.DataType;
 import org.apache.spark.connect.proto.Expression;
 
 /**
- * Typed nulls that stand for parameters while a schema is asked for: a result's type may depend on
- * its parameters' types. A parameter of which nothing is known is a string, as it is when it is
- * bound.
+ * Typed nulls: those that clients bind, and those that stand for parameters while a schema is asked
+ * for. A result's type may depend on its parameters' types. A parameter of which nothing is known
+ * is a string, as it is when it is bound.
  */
 public final class ParameterNulls {
-
-  private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+),\\s*(\\d+)\\)");
 
   private ParameterNulls() {}
 
@@ -34,11 +30,11 @@ public final class ParameterNulls {
 
   private static DataType type(String sparkType) {
     DataType.Builder type = DataType.newBuilder();
-    Matcher decimal = DECIMAL.matcher(sparkType);
-    if (decimal.matches()) {
+    Optional<SparkDecimal> decimal = SparkDecimal.parse(sparkType);
+    if (decimal.isPresent()) {
       type.getDecimalBuilder()
-          .setPrecision(Integer.parseInt(decimal.group(1)))
-          .setScale(Integer.parseInt(decimal.group(2)));
+          .setPrecision(decimal.get().precision())
+          .setScale(decimal.get().scale());
       return type.build();
     }
     switch (sparkType) {

@@ -3,6 +3,9 @@ package io.sluice.gateway.statement;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +24,29 @@ final class ResultRelay
 
   private final Executor ordered;
   private final Listener listener;
+  private final InstantSource clock;
 
   private Flow.@Nullable Subscriber<? super ResultMessage> client;
   private Flow.@Nullable Subscription source;
   private long demandBeforeSource;
+
+  /** What the client asked for and has not been sent. */
+  private long demand;
+
+  /** Since when the client has asked for nothing; null while it waits for something. */
+  private @Nullable Instant stalledSince;
+
   private boolean ended;
   private @Nullable SluiceException error;
 
   /** Used by the ordered executor alone. */
   private boolean clientTold;
 
-  ResultRelay(Executor executor, Listener listener) {
+  ResultRelay(Executor executor, Listener listener, InstantSource clock) {
     this.ordered = MoreExecutors.newSequentialExecutor(executor);
     this.listener = listener;
+    this.clock = clock;
+    this.stalledSince = clock.instant();
   }
 
   @Override
@@ -62,9 +75,11 @@ final class ResultRelay
   public void request(long n) {
     Flow.Subscription known;
     synchronized (this) {
+      demand = sum(demand, n);
+      stalledSince = null;
       known = source;
       if (known == null) {
-        demandBeforeSource += n;
+        demandBeforeSource = sum(demandBeforeSource, n);
         return;
       }
     }
@@ -78,23 +93,28 @@ final class ResultRelay
 
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
-    long demand;
+    long early;
     boolean late;
     synchronized (this) {
       source = subscription;
-      demand = demandBeforeSource;
+      early = demandBeforeSource;
       demandBeforeSource = 0;
       late = ended;
     }
     if (late) {
       subscription.cancel();
-    } else if (demand > 0) {
-      subscription.request(demand);
+    } else if (early > 0) {
+      subscription.request(early);
     }
   }
 
   @Override
   public void onNext(ResultMessage message) {
+    synchronized (this) {
+      if (demand < Long.MAX_VALUE && --demand <= 0) {
+        stalledSince = clock.instant();
+      }
+    }
     if (message instanceof ResultMessage.BatchMessage batch) {
       listener.delivered(batch.rows(), batch.body().size());
     }
@@ -121,6 +141,11 @@ final class ResultRelay
   @Override
   public void onComplete() {
     listener.completed();
+  }
+
+  /** Returns since when the statement has waited for its client; empty when the client waits. */
+  synchronized Optional<Instant> stalledSince() {
+    return Optional.ofNullable(stalledSince);
   }
 
   /** Ends the client's side, after what was sent to it before, and stops the source. */
@@ -152,6 +177,11 @@ final class ResultRelay
     } else {
       subscriber.onError(failure);
     }
+  }
+
+  /** As {@link Flow.Subscription#request} has it: so much that it never runs out. */
+  private static long sum(long before, long more) {
+    return before + more < 0 ? Long.MAX_VALUE : before + more;
   }
 
   private synchronized Flow.@Nullable Subscriber<? super ResultMessage> subscriber() {

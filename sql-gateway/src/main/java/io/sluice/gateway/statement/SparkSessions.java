@@ -39,9 +39,13 @@ public final class SparkSessions {
     this.clock = clock;
   }
 
-  /** Leases a Spark session for one statement; {@link Lease#close} must follow. */
-  CompletableFuture<Lease> lease(Session session, ReplicaId replica, SparkBackend backend) {
-    Map<String, String> configuration = session.configuration();
+  /**
+   * Leases a Spark session for one statement; {@link Lease#close} must follow.
+   *
+   * @param configuration what the session had SET when the statement was authorised
+   */
+  CompletableFuture<Lease> lease(
+      Session session, Map<String, String> configuration, ReplicaId replica, SparkBackend backend) {
     Owner owner =
         new Owner(
             replica, session.principal().name(), configuration.isEmpty() ? null : session.id());

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
-import io.sluice.model.ReplicaId;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
@@ -13,7 +12,7 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
-import io.sluice.spark.SparkBackend;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
@@ -32,16 +32,17 @@ import org.apache.spark.connect.proto.Expression;
 public final class SparkStatementService implements StatementService {
 
   private final Function<AnalysisRequest, Analysis> analyzer;
-  private final Replicas replicas;
   private final StatementQueue queue;
-  private final StatementQueue schemaQueue;
-  private final SparkSessions sparkSessions;
   private final Journal journal;
   private final Executor planning;
   private final Executor work;
   private final AnswerTables answers;
-  private final SchemaCache schemas;
+  private final SparkAccess spark;
+  private final ResultSchemas schemas;
+  private final StatementLimits limits;
+  private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /**
    * @param analyzer the planner; throws {@link SluiceException} to refuse
@@ -51,6 +52,7 @@ public final class SparkStatementService implements StatementService {
    * @param planning runs the analyser; bounded, with stacks of 16 MiB
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
+   * @param limits how long a statement may take, as {@link #enforceLimits} finds
    */
   public SparkStatementService(
       Function<AnalysisRequest, Analysis> analyzer,
@@ -62,31 +64,34 @@ public final class SparkStatementService implements StatementService {
       AnswerTables answers,
       Executor planning,
       Executor work,
-      Ticker ticker) {
+      Ticker ticker,
+      StatementLimits limits,
+      InstantSource clock) {
     this.analyzer = analyzer;
-    this.replicas = replicas;
     this.queue = queue;
-    this.schemaQueue = schemaQueue;
-    this.sparkSessions = sparkSessions;
     this.journal = journal;
     this.answers = answers;
     this.planning = planning;
     this.work = work;
-    this.schemas = new SchemaCache(ticker);
+    this.spark = new SparkAccess(replicas, sparkSessions);
+    this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
+    this.limits = limits;
+    this.clock = clock;
   }
 
   @Override
   public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
     StatementId id = StatementId.random();
-    return analyze(session, sql)
-        .thenCompose(analysis -> describe(id, session, sql, analysis))
+    AnalysisRequest request = request(session, sql);
+    return analyze(request)
+        .thenCompose(analysis -> describe(id, session, request, analysis))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
   }
 
   /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
   private SluiceException refuse(StatementId id, Session session, String sql, Throwable failure) {
-    ManagedStatement refused = new ManagedStatement(id, session, journal, work);
+    ManagedStatement refused = new ManagedStatement(id, session, journal, work, clock);
     journal.received(refused, sql.length());
     SluiceException error = Failures.forClient(failure, false, id);
     refused.failed(error);
@@ -95,13 +100,19 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement = new ManagedStatement(StatementId.random(), session, journal, work);
+    ManagedStatement statement =
+        new ManagedStatement(StatementId.random(), session, journal, work, clock);
     journal.received(statement, sql.length());
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));
-    analyze(session, sql)
-        .thenCompose(analysis -> statement.whenSubscribed().thenApply(subscribed -> analysis))
-        .thenCompose(analysis -> proceed(statement, analysis, parameters))
+    if (stopping) {
+      statement.shutDown();
+      return statement;
+    }
+    AnalysisRequest request = request(session, sql);
+    analyze(request)
+        .thenCompose(analysis -> whenWanted(statement, request, analysis))
+        .thenCompose(analysis -> proceed(statement, request, analysis, parameters))
         .exceptionally(
             failure -> {
               statement.failed(failure);
@@ -112,9 +123,28 @@ public final class SparkStatementService implements StatementService {
 
   /** Ends the statements of a session. */
   public void cancelAll(SessionId session, String reason) {
-    living.values().stream()
-        .filter(statement -> statement.session().id().equals(session))
-        .forEach(statement -> statement.cancel(reason));
+    List<ManagedStatement> all =
+        living.values().stream()
+            .filter(statement -> statement.session().id().equals(session))
+            .toList();
+    end(all, statement -> statement.cancel(reason));
+  }
+
+  /** Ends all statements, and from now on every other as soon as it comes. */
+  public void shutDown() {
+    stopping = true;
+    end(List.copyOf(living.values()), ManagedStatement::shutDown);
+  }
+
+  /** Those without a permit first, or one of them would get the permit that another gives back. */
+  private static void end(List<ManagedStatement> all, Consumer<ManagedStatement> ending) {
+    all.stream().filter(s -> s.state() != StatementState.RUNNING).forEach(ending);
+    all.forEach(ending);
+  }
+
+  /** Ends the statements that have passed a limit; to be called every so often. */
+  public void enforceLimits() {
+    living.values().forEach(statement -> statement.enforce(limits));
   }
 
   /** Returns whether a statement of the session has not ended. */
@@ -127,14 +157,17 @@ public final class SparkStatementService implements StatementService {
     return living.size();
   }
 
-  private CompletableFuture<Analysis> analyze(Session session, String sql) {
-    AnalysisRequest request =
-        new AnalysisRequest(
-            sql,
-            session.principal(),
-            session.clientAddress(),
-            session.namespace(),
-            session.configuration());
+  /** The session as it is now: what it is set to later is for its later statements. */
+  private static AnalysisRequest request(Session session, String sql) {
+    return new AnalysisRequest(
+        sql,
+        session.principal(),
+        session.clientAddress(),
+        session.namespace(),
+        session.configuration());
+  }
+
+  private CompletableFuture<Analysis> analyze(AnalysisRequest request) {
     try {
       return CompletableFuture.supplyAsync(() -> analyzer.apply(request), planning);
     } catch (RuntimeException rejected) {
@@ -142,8 +175,22 @@ public final class SparkStatementService implements StatementService {
     }
   }
 
+  /**
+   * Nothing runs before a client waits for it, and then not on an authorisation kept from before.
+   */
+  private CompletableFuture<Analysis> whenWanted(
+      ManagedStatement statement, AnalysisRequest request, Analysis analysis) {
+    CompletableFuture<Void> subscribed = statement.whenSubscribed();
+    return subscribed.isDone()
+        ? CompletableFuture.completedFuture(analysis)
+        : subscribed.thenCompose(now -> analyze(request));
+  }
+
   private CompletableFuture<Void> proceed(
-      ManagedStatement statement, Analysis analysis, List<Expression.Literal> parameters) {
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis analysis,
+      List<Expression.Literal> parameters) {
     if (!statement.advance(StatementState.ANALYZED, "")) {
       return CompletableFuture.completedFuture(null);
     }
@@ -152,7 +199,7 @@ public final class SparkStatementService implements StatementService {
         statement.restrict();
       }
       checkCount(query, parameters);
-      return run(statement, query, parameters);
+      return run(statement, request, query, parameters);
     }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
@@ -166,44 +213,93 @@ public final class SparkStatementService implements StatementService {
   }
 
   private CompletableFuture<Void> run(
-      ManagedStatement statement, Analysis.SparkQuery query, List<Expression.Literal> parameters) {
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery query,
+      List<Expression.Literal> parameters) {
     if (!statement.advance(StatementState.QUEUED, "")) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
     statement.onEnd(() -> queue.leave(statement.id()));
-    return permit.thenComposeAsync(grant -> run(statement, query, parameters, grant), work);
+    boolean waits = !permit.isDone();
+    return permit.thenComposeAsync(
+        grant ->
+            (waits ? renew(statement, request, query) : CompletableFuture.completedFuture(query))
+                .thenCompose(current -> run(statement, request, current, parameters, grant)),
+        work);
+  }
+
+  /**
+   * Authorises anew what has waited. The same shape is needed because its client was told of one; a
+   * shape that nobody remembers counts as another.
+   */
+  private CompletableFuture<Analysis.SparkQuery> renew(
+      ManagedStatement statement, AnalysisRequest request, Analysis.SparkQuery before) {
+    return analyze(request)
+        .thenCompose(
+            analysis -> {
+              if (!(analysis instanceof Analysis.SparkQuery now)) {
+                throw outdated();
+              }
+              if (now.restricted()) {
+                statement.restrict();
+              }
+              if (now.dependencies().equals(before.dependencies())) {
+                return CompletableFuture.completedFuture(now);
+              }
+              Optional<Schema> promised = schemas.known(request, before);
+              return schemas
+                  .of(statement.id(), statement.session(), request, now)
+                  .thenApply(
+                      schema -> {
+                        if (!promised.equals(Optional.of(schema))) {
+                          throw outdated();
+                        }
+                        return now;
+                      });
+            });
+  }
+
+  private static SluiceException outdated() {
+    return new SluiceException(
+        ErrorCode.STATEMENT_OUTDATED,
+        "A table or policy that the statement depends on changed while it waited for its turn, and"
+            + " its result may have other columns now. Send the statement again.");
   }
 
   private CompletableFuture<Void> run(
       ManagedStatement statement,
+      AnalysisRequest request,
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
       Grant grant) {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
       return CompletableFuture.completedFuture(null);
     }
-    SparkBackend backend = backend(grant.replica());
-    return sparkSessions
-        .lease(statement.session(), grant.replica(), backend)
+    return spark
+        .lease(statement.session(), request.configuration(), grant.replica())
         .thenAccept(
-            lease -> {
-              statement.onEnd(lease::close);
+            access -> {
+              statement.onEnd(access::close);
               if (statement.advance(StatementState.RUNNING, grant.replica().value())) {
-                backend
+                access
+                    .backend()
                     .execute(
                         new ExecuteRequest(
-                            lease.session(), statement.id().value(), query.sql(), parameters))
+                            access.session(), statement.id().value(), query.sql(), parameters))
                     .subscribe(statement.relay());
               }
             });
   }
 
   private CompletableFuture<PreparedStatement> describe(
-      StatementId id, Session session, String sql, Analysis analysis) {
+      StatementId id, Session session, AnalysisRequest request, Analysis analysis) {
+    String sql = request.sql();
     if (analysis instanceof Analysis.SparkQuery query) {
-      return schema(id, session, query)
+      return schemas
+          .of(id, session, request, query)
           .thenApply(schema -> new PreparedStatement(sql, true, schema, query.parameters()))
           .exceptionallyCompose(
               failure ->
@@ -216,48 +312,6 @@ public final class SparkStatementService implements StatementService {
     }
     return CompletableFuture.completedFuture(
         new PreparedStatement(sql, false, new Schema(List.of()), List.of()));
-  }
-
-  private CompletableFuture<Schema> schema(
-      StatementId id, Session session, Analysis.SparkQuery query) {
-    List<String> types = query.parameters().stream().map(ParameterNulls::assumed).toList();
-    SchemaCache.Key key = new SchemaCache.Key(query.dependencies(), types, session.configuration());
-    Optional<Schema> known = schemas.find(key);
-    if (known.isPresent()) {
-      return CompletableFuture.completedFuture(known.get());
-    }
-    List<Expression.Literal> parameters = types.stream().map(ParameterNulls::of).toList();
-    return schemaQueue
-        .enter(id, session.principal().name())
-        .thenComposeAsync(
-            grant -> {
-              SparkBackend backend = backend(grant.replica());
-              return sparkSessions
-                  .lease(session, grant.replica(), backend)
-                  .thenCompose(
-                      lease ->
-                          backend
-                              .analyze(lease.session(), query.sql(), parameters)
-                              .whenComplete((schema, failure) -> lease.close()));
-            },
-            work)
-        .whenComplete((schema, failure) -> schemaQueue.leave(id))
-        .thenApply(
-            schema -> {
-              schemas.put(key, schema);
-              return schema;
-            });
-  }
-
-  private SparkBackend backend(ReplicaId replica) {
-    return replicas
-        .backend(replica)
-        .orElseThrow(
-            () ->
-                new SluiceException(
-                    ErrorCode.REPLICA_LOST,
-                    "The Spark server that was chosen has just gone away. Send the statement"
-                        + " again."));
   }
 
   private static void checkCount(Analysis.SparkQuery query, List<Expression.Literal> parameters) {

@@ -25,6 +25,10 @@ public interface Statement {
   /** Completes, never exceptionally, with the terminal state. */
   CompletableFuture<StatementState> ending();
 
-  /** Ends it if it has not ended: Spark is interrupted and the subscriber gets an error. */
+  /**
+   * Ends it if it has not ended: Spark is interrupted and the subscriber gets an error.
+   *
+   * @param reason a sentence of the gateway's own, for the subscriber and the journal
+   */
   void cancel(String reason);
 }

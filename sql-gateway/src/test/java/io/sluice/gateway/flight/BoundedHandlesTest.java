@@ -1,15 +1,20 @@
 package io.sluice.gateway.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class BoundedHandlesTest {
 
+  private static final HandleMemory ROOMY = new HandleMemory(1_000_000);
+
   @Test
   void theOneUnusedForLongestGoesFirst() {
-    BoundedHandles<String> handles = new BoundedHandles<>(2, 1_000, String::length);
+    BoundedHandles<String> handles = new BoundedHandles<>(2, 1_000, ROOMY, String::length);
     UUID first = handles.add("a");
     UUID second = handles.add("b");
     assertThat(handles.get(first)).contains("a");
@@ -20,7 +25,7 @@ class BoundedHandlesTest {
 
   @Test
   void weightIsBoundedAndOneHeavyValueStays() {
-    BoundedHandles<String> handles = new BoundedHandles<>(100, 10, String::length);
+    BoundedHandles<String> handles = new BoundedHandles<>(100, 10, ROOMY, String::length);
     UUID first = handles.add("12345");
     UUID second = handles.add("12345");
     assertThat(handles.get(first)).isPresent();
@@ -32,5 +37,46 @@ class BoundedHandlesTest {
     assertThat(handles.remove(heavy)).isPresent();
     UUID third = handles.add("1234567890");
     assertThat(handles.get(third)).isPresent();
+  }
+
+  @Test
+  void allSessionsTogetherAreBoundedAndNoneCanPushOutAnothersHandles() {
+    HandleMemory memory = new HandleMemory(20);
+    BoundedHandles<String> one = new BoundedHandles<>(100, 100, memory, String::length);
+    BoundedHandles<String> other = new BoundedHandles<>(100, 100, memory, String::length);
+    UUID first = one.add("12345");
+    UUID second = one.add("12345");
+    UUID foreign = other.add("1234567890");
+    UUID third = one.add("123456");
+    assertThat(one.get(first)).isEmpty();
+    assertThat(one.get(second)).isEmpty();
+    assertThat(one.get(third)).isPresent();
+    assertThatThrownBy(() -> one.add("12345678901"))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
+    assertThat(other.get(foreign)).isPresent();
+    other.close();
+    assertThat(one.add("12345678901234567890")).isNotNull();
+  }
+
+  @Test
+  void whatIsForgottenGivesItsRoomBack() {
+    HandleMemory memory = new HandleMemory(100);
+    BoundedHandles<String> handles = new BoundedHandles<>(2, 10, memory, String::length);
+    UUID id = handles.add("123");
+    handles.put(id, "12345");
+    assertThat(memory.used()).isEqualTo(5);
+    handles.add("1");
+    handles.add("1");
+    assertThat(memory.used()).isEqualTo(2);
+    handles.close();
+    handles.close();
+    assertThat(memory.used()).isZero();
+    assertThatThrownBy(() -> handles.add("1"))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.SESSION_CLOSED));
+    assertThat(memory.used()).isZero();
   }
 }

@@ -31,7 +31,7 @@ final class DoorFixture implements AutoCloseable {
   final FakeStatements statements = new FakeStatements();
   final FakeMetadata metadata = new FakeMetadata();
   final BufferAllocator allocator = new RootAllocator();
-  final BearerTokens tokens = new BearerTokens(SECRET, "gateway-1");
+  final BearerTokens tokens = new BearerTokens(SECRET);
   volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
   final HandleSigner signer = new HandleSigner(SECRET, "gateway-1", () -> now);
   private final ExecutorService calls = Executors.newFixedThreadPool(4);
@@ -43,7 +43,7 @@ final class DoorFixture implements AutoCloseable {
         new FlightDoor(
             FlightDoorSettings.at(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2"),
-            new PasswordAuthenticator(users(), () -> now),
+            new PasswordAuthenticator(users(), () -> now, blocking),
             tokens,
             signer,
             sessions,

@@ -19,7 +19,7 @@ class ServerFactsTest {
         codes.add(code.getNumber());
       }
     }
-    SortedMap<Integer, SqlInfoValue> facts = ServerFacts.of("4.1.2", true);
+    SortedMap<Integer, SqlInfoValue> facts = ServerFacts.of("4.1.2");
     assertThat(facts.keySet()).containsExactlyElementsOf(codes);
     assertThat(facts.get(SqlInfo.SQL_CATALOG_TERM_VALUE)).isEqualTo(new Text("catalog"));
     assertThat(facts.get(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR_VALUE)).isEqualTo(new Text("`"));

@@ -28,11 +28,14 @@ public final class FakeSessions implements Sessions {
 
   @Override
   public void close(SessionId id) {
-    open.remove(id);
+    Session session = open.remove(id);
+    if (session != null) {
+      session.close();
+    }
   }
 
   public void expireAll() {
-    open.clear();
+    open.keySet().forEach(this::close);
   }
 
   public Map<SessionId, Session> open() {

@@ -39,7 +39,8 @@ class ManagedStatementTest {
                 new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
             .open(new Principal("ann", Set.of()), "");
     ManagedStatement made =
-        new ManagedStatement(StatementId.random(), session, journal, Runnable::run);
+        new ManagedStatement(
+            StatementId.random(), session, journal, Runnable::run, () -> Instant.EPOCH);
     journal.received(made, 8);
     return made;
   }

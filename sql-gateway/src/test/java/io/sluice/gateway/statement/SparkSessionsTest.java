@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SparkSessionsTest {
@@ -54,7 +55,7 @@ class SparkSessionsTest {
   void changedSettingsMakeANewSparkSessionOnceTheOldIsFree() {
     Session pinned = open("ann");
     pinned.configure(Map.of("a", "1"));
-    SparkSessions.Lease running = pool.lease(pinned, ONE, spark).join();
+    SparkSessions.Lease running = lease(pinned, ONE).join();
     pinned.configure(Map.of("a", "2"));
     assertThat(use(pinned, ONE)).isNotEqualTo(running.session());
     assertThat(spark.released).isEmpty();
@@ -66,7 +67,7 @@ class SparkSessionsTest {
   @Test
   void idleOnesAreReleasedAndBusyOnesAreNot() {
     SparkSession idle = use(open("ann"), ONE);
-    SparkSessions.Lease busy = pool.lease(open("bob"), ONE, spark).join();
+    SparkSessions.Lease busy = lease(open("bob"), ONE).join();
     now = now.plus(Duration.ofMinutes(11));
     pool.expire();
     assertThat(spark.released).containsExactly(idle);
@@ -79,8 +80,12 @@ class SparkSessionsTest {
   }
 
   private SparkSession use(Session session, ReplicaId replica) {
-    try (SparkSessions.Lease lease = pool.lease(session, replica, spark).join()) {
+    try (SparkSessions.Lease lease = lease(session, replica).join()) {
       return lease.session();
     }
+  }
+
+  private CompletableFuture<SparkSessions.Lease> lease(Session session, ReplicaId replica) {
+    return pool.lease(session, session.configuration(), replica, spark);
   }
 }

@@ -3,16 +3,7 @@ package io.sluice.gateway.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.gateway.arrow.AnswerTables;
-import io.sluice.gateway.arrow.RowEncoder;
-import io.sluice.gateway.session.Session;
-import io.sluice.gateway.session.SessionRegistry;
-import io.sluice.model.ClusterSnapshot;
-import io.sluice.model.ClusterSnapshot.ReplicaStatus;
 import io.sluice.model.ErrorCode;
-import io.sluice.model.Principal;
-import io.sluice.model.ReplicaId;
-import io.sluice.model.ReplicaState;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
@@ -20,83 +11,20 @@ import io.sluice.planner.AnswerTable;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.AnswerTable.AnswerType;
 import io.sluice.planner.Namespace;
-import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.ResultMessage;
-import io.sluice.spark.SparkBackend;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class SparkStatementServiceTest {
+class SparkStatementServiceTest extends StatementServiceFixture {
 
   private static final Schema ONE_COLUMN =
       new Schema(List.of(Field.nullable("a", new ArrowType.Int(32, true))));
-
-  private final RootAllocator allocator = new RootAllocator();
-  private final RecordedSpark spark = new RecordedSpark();
-  private final Journal journal = new Journal(() -> Instant.EPOCH);
-  private final Session session =
-      new SessionRegistry(
-              new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
-          .open(new Principal("ann", Set.of()), "");
-  private Optional<SparkBackend> backend = Optional.of(spark);
-  private Analysis analysis = query("select 1", false);
-  private RuntimeException refusal;
-
-  private final Replicas replicas =
-      new Replicas() {
-        @Override
-        public ClusterSnapshot snapshot() {
-          return new ClusterSnapshot(
-              "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
-        }
-
-        @Override
-        public Optional<SparkBackend> backend(ReplicaId replica) {
-          return backend;
-        }
-      };
-
-  private final StatementQueue queue = newQueue(1);
-  private final SparkStatementService service =
-      new SparkStatementService(
-          request -> {
-            if (refusal != null) {
-              throw refusal;
-            }
-            return analysis;
-          },
-          replicas,
-          queue,
-          newQueue(1),
-          new SparkSessions(Duration.ofMinutes(10), () -> Instant.EPOCH),
-          journal,
-          new AnswerTables(new RowEncoder(allocator)),
-          Runnable::run,
-          Runnable::run,
-          () -> 0);
-
-  private StatementQueue newQueue(int perSlot) {
-    return new StatementQueue(
-        new AdmissionLimits(perSlot, 10, Duration.ofMinutes(5)),
-        replicas::snapshot,
-        () -> Instant.EPOCH);
-  }
-
-  @AfterEach
-  void nothingIsLeftAllocated() {
-    allocator.close();
-  }
 
   @Test
   void aQueryGoesTheWholeRoadUnderItsClientsDemand() {
@@ -193,6 +121,25 @@ class SparkStatementServiceTest {
   }
 
   @Test
+  void aStoppingGatewayEndsWhatRunsAndTakesNothingNew() {
+    Statement running = service.submit(session, "a", List.of());
+    Statement waiting = service.submit(session, "b", List.of());
+    List<RecordingClient> clients = List.of(subscribe(running), subscribe(waiting));
+    service.shutDown();
+    Statement late = service.submit(session, "c", List.of());
+    assertThat(subscribe(late).errors).isEqualTo(1);
+    assertThat(clients)
+        .allSatisfy(
+            client ->
+                assertThat(((SluiceException) client.error).code())
+                    .isEqualTo(ErrorCode.SHUTTING_DOWN));
+    assertThat(spark.runs).singleElement().satisfies(run -> assertThat(run.canceled).isTrue());
+    assertThat(List.of(running.state(), waiting.state(), late.state()))
+        .containsOnly(StatementState.CANCELED);
+    assertThat(service.running()).isZero();
+  }
+
+  @Test
   void aReplicaThatWentAwayMeanwhileIsARetryableError() {
     backend = Optional.empty();
     RecordingClient client = subscribe(service.submit(session, "a", List.of()));
@@ -263,24 +210,5 @@ class SparkStatementServiceTest {
     assertThat(client.messages.get(0)).isInstanceOf(ResultMessage.SchemaMessage.class);
     assertThat(client.completions).isEqualTo(1);
     assertThat(spark.runs).isEmpty();
-  }
-
-  private RecordedSpark.Run started(Statement statement) {
-    subscribe(statement);
-    return spark.runs.get(spark.runs.size() - 1);
-  }
-
-  private static RecordingClient subscribe(Statement statement) {
-    RecordingClient client = new RecordingClient();
-    statement.result().subscribe(client);
-    return client;
-  }
-
-  private static List<Optional<String>> markers(String type) {
-    return List.of(Optional.of(type));
-  }
-
-  private static Analysis.SparkQuery query(String sql, boolean restricted) {
-    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("text=" + sql));
   }
 }

@@ -1,0 +1,81 @@
+package io.sluice.gateway.statement;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.sluice.gateway.session.Session;
+import io.sluice.model.StatementId;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnalysisRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression;
+
+/** What columns an authorised statement's result has: remembered, or else asked of Spark. */
+final class ResultSchemas {
+
+  private final StatementQueue queue;
+  private final SparkAccess spark;
+  private final Executor work;
+  private final SchemaCache schemas;
+
+  /**
+   * @param queue the permits for asking Spark
+   * @param work runs short steps that never block
+   * @param ticker ages what is remembered
+   */
+  ResultSchemas(StatementQueue queue, SparkAccess spark, Executor work, Ticker ticker) {
+    this.queue = queue;
+    this.spark = spark;
+    this.work = work;
+    this.schemas = new SchemaCache(ticker);
+  }
+
+  /** Returns the schema if it is remembered. */
+  Optional<Schema> known(AnalysisRequest request, Analysis.SparkQuery query) {
+    return schemas.find(key(request, query));
+  }
+
+  /**
+   * Returns the schema.
+   *
+   * @param id for the wait in the queue; a statement asks for one schema at a time
+   */
+  CompletableFuture<Schema> of(
+      StatementId id, Session session, AnalysisRequest request, Analysis.SparkQuery query) {
+    SchemaCache.Key key = key(request, query);
+    Optional<Schema> known = schemas.find(key);
+    if (known.isPresent()) {
+      return CompletableFuture.completedFuture(known.get());
+    }
+    List<Expression.Literal> parameters =
+        key.parameterTypes().stream().map(ParameterNulls::of).toList();
+    return queue
+        .enter(id, session.principal().name())
+        .thenComposeAsync(
+            grant ->
+                spark
+                    .lease(session, request.configuration(), grant.replica())
+                    .thenCompose(
+                        access ->
+                            access
+                                .backend()
+                                .analyze(access.session(), query.sql(), parameters)
+                                .whenComplete((schema, failure) -> access.close())),
+            work)
+        .whenComplete((schema, failure) -> queue.leave(id))
+        .thenApply(
+            schema -> {
+              schemas.put(key, schema);
+              return schema;
+            });
+  }
+
+  private static SchemaCache.Key key(AnalysisRequest request, Analysis.SparkQuery query) {
+    return new SchemaCache.Key(
+        query.dependencies(),
+        query.parameters().stream().map(ParameterNulls::assumed).toList(),
+        request.configuration());
+  }
+}

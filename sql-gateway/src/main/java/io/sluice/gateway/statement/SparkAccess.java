@@ -1,0 +1,57 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkSession;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** The way to a replica: its client, and a Spark session there. */
+final class SparkAccess {
+
+  private final Replicas replicas;
+  private final SparkSessions sessions;
+
+  SparkAccess(Replicas replicas, SparkSessions sessions) {
+    this.replicas = replicas;
+    this.sessions = sessions;
+  }
+
+  /**
+   * Leases a Spark session on a replica; {@link Leased#close} must follow.
+   *
+   * @param configuration what the session had SET when the statement was authorised
+   * @throws SluiceException {@code REPLICA_LOST}
+   */
+  CompletableFuture<Leased> lease(
+      Session session, Map<String, String> configuration, ReplicaId replica) {
+    SparkBackend backend =
+        replicas
+            .backend(replica)
+            .orElseThrow(
+                () ->
+                    new SluiceException(
+                        ErrorCode.REPLICA_LOST,
+                        "The Spark server that was chosen has just gone away. Send the statement"
+                            + " again."));
+    return sessions
+        .lease(session, configuration, replica, backend)
+        .thenApply(lease -> new Leased(backend, lease));
+  }
+
+  /** A replica's client and the use of a Spark session there. */
+  record Leased(SparkBackend backend, SparkSessions.Lease lease) implements AutoCloseable {
+
+    SparkSession session() {
+      return lease.session();
+    }
+
+    @Override
+    public void close() {
+      lease.close();
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.sluice.gateway.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.Session;
+import io.sluice.model.Principal;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.impl.Flight.Action;
+import org.apache.arrow.flight.impl.Flight.Empty;
+import org.apache.arrow.flight.impl.Flight.GetSessionOptionsResult;
+import org.apache.arrow.flight.impl.Flight.Result;
+import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
+import org.apache.arrow.flight.impl.Flight.Ticket;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** Passwords, tokens and the sessions behind them. */
+class FlightLoginTest extends FlightCalls {
+
+  @Test
+  void aPasswordOnEveryCallSharesOneSessionPerConnection() throws Exception {
+    DoorFixture own = new DoorFixture();
+    ManagedChannel ownChannel =
+        NettyChannelBuilder.forAddress("127.0.0.1", own.port()).usePlaintext().build();
+    try {
+      own.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(own.allocator, 1, 1));
+      FlightServiceBlockingStub client = authorized(ownChannel, basic("admin", "admin"));
+      ByteString prepared = prepare(client, "select n");
+      assertThat(fetch(client, ticket(client.getFlightInfo(preparedQuery(prepared))))).isNotEmpty();
+      assertThat(own.sessions.open()).hasSize(1);
+      assertRefused(
+          () -> authorized(ownChannel, basic("admin", "wrong")).getFlightInfo(query("select n")),
+          Status.Code.UNAUTHENTICATED,
+          "Wrong user name or password");
+      ownChannel.shutdownNow();
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(own.sessions.open()).isEmpty());
+    } finally {
+      ownChannel.shutdownNow();
+      own.close();
+    }
+  }
+
+  @Test
+  void badBearersAreRefused() {
+    Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
+    String forged = new BearerTokens(DoorFixture.secret(8)).issue(session.id(), "admin");
+    String otherUsers = fixture.tokens.issue(session.id(), "analyst");
+    String good = fixture.tokens.issue(session.id(), "admin");
+    for (String token : List.of(forged, "", "garbage", good.substring(1), "é".repeat(3))) {
+      assertRefused(
+          () -> bearer(token).getFlightInfo(query("select n")),
+          Status.Code.UNAUTHENTICATED,
+          "[UNAUTHENTICATED]");
+    }
+    assertRefused(
+        () -> bearer(otherUsers).getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "[SESSION_CLOSED]");
+    assertThat(bearer(good).getFlightInfo(query("select n")).getEndpointCount()).isEqualTo(1);
+    fixture.sessions.close(session.id());
+    assertRefused(
+        () -> bearer(good).getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "[SESSION_CLOSED]");
+  }
+
+  @Test
+  void everyCallNeedsALogin() {
+    FlightServiceBlockingStub nobody = FlightServiceGrpc.newBlockingStub(channel);
+    Ticket ticket = Ticket.newBuilder().setTicket(query("select n").getCmd()).build();
+    for (Runnable call :
+        List.<Runnable>of(
+            () -> nobody.getFlightInfo(query("select n")),
+            () -> nobody.getSchema(query("select n")),
+            () -> fetch(nobody, ticket),
+            () -> nobody.listActions(Empty.getDefaultInstance()).next(),
+            () -> nobody.doAction(Action.newBuilder().setType("CloseSession").build()).next())) {
+      assertRefused(call, Status.Code.UNAUTHENTICATED, "Not logged in");
+    }
+    assertRefused(
+        () -> authorized(channel, "Basic !").getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "not a Basic user and password");
+    assertRefused(
+        () -> authorized(channel, "Digest x").getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "Not logged in");
+  }
+
+  @Test
+  void guessingPasswordsIsStopped() {
+    for (int attempt = 0; attempt < 10; attempt++) {
+      assertRefused(
+          () -> authorized(channel, basic("guessed", "x")).getFlightInfo(query("select n")),
+          Status.Code.UNAUTHENTICATED,
+          "Wrong user name or password");
+    }
+    assertRefused(
+        () -> authorized(channel, basic("guessed", "x")).getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "Too many failed logins");
+  }
+
+  @Test
+  void sessionOptionsAreTheNamespace() throws Exception {
+    FlightServiceBlockingStub client = as("admin");
+    assertThat(setOptions(client, Map.of("catalog", "ops", "schema", "audit")).getErrorsCount())
+        .isZero();
+    Iterator<Result> answer =
+        client.doAction(Action.newBuilder().setType("GetSessionOptions").build());
+    Map<String, SessionOptionValue> options =
+        GetSessionOptionsResult.parseFrom(answer.next().getBody()).getSessionOptionsMap();
+    assertThat(options)
+        .containsOnly(
+            Map.entry("catalog", SessionOptionValue.newBuilder().setStringValue("ops").build()),
+            Map.entry("schema", SessionOptionValue.newBuilder().setStringValue("audit").build()));
+    assertThat(setOptions(client, Map.of("catalog", "nowhere")).getErrorsMap())
+        .containsKey("catalog");
+    assertThat(setOptions(client, Map.of("schema", "nowhere")).getErrorsMap())
+        .containsKey("schema");
+    assertThat(setOptions(client, Map.of("color", "red")).getErrorsMap()).containsKey("color");
+    assertThat(setOptions(as("analyst"), Map.of("catalog", "ops")).getErrorsMap())
+        .containsKey("catalog");
+  }
+
+  @Test
+  void closingASessionEndsItsToken() {
+    Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
+    FlightServiceBlockingStub client = bearer(fixture.tokens.issue(session.id(), "admin"));
+    client.doAction(Action.newBuilder().setType("CloseSession").build()).next();
+    assertRefused(
+        () -> client.getFlightInfo(query("select n")),
+        Status.Code.UNAUTHENTICATED,
+        "[SESSION_CLOSED]");
+  }
+}

@@ -1,0 +1,118 @@
+package io.sluice.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class PasswordAuthenticatorTest {
+
+  private static final String HERE = "1.1.1.1";
+  private static final String ELSEWHERE = "2.2.2.2";
+  private static final Principal ANN = new Principal("ann", Set.of());
+  private static final Duration LATER = LoginLimiter.WINDOW.plus(Duration.ofSeconds(1));
+  private static final PasswordHash CHEAP = PasswordHash.of("pw", 1_000, new SecureRandom());
+  private static final UserStore USERS =
+      new UserStore(
+          Stream.concat(
+                  Stream.of("ann"),
+                  IntStream.range(0, LoginLimiter.MOST_FAILURES_OF_AN_ADDRESS)
+                      .mapToObj(number -> "user" + number))
+              .map(name -> new UserStore.User(name, Set.of(), CHEAP))
+              .toList());
+
+  private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+  private Executor hashing = Runnable::run;
+  private final PasswordAuthenticator authenticator =
+      new PasswordAuthenticator(USERS, () -> now, task -> hashing.execute(task));
+
+  @Test
+  void wrongAndUnknownGetOneTextAndGuessingStops() {
+    String wrong = refusal("ann", "x", HERE);
+    assertThat(refusal("Ann", "pw", HERE)).isEqualTo(wrong);
+    for (int attempt = 1; attempt < LoginLimiter.MOST_FAILURES; attempt++) {
+      assertThat(refusal("ann", "x", HERE)).isEqualTo(wrong);
+    }
+    assertThat(refusal("ann", "pw", HERE)).contains("Too many failed logins");
+    // Elsewhere, and later, the right password is good.
+    assertThat(login(ELSEWHERE)).isCompletedWithValue(ANN);
+    now = now.plus(LATER);
+    assertThat(login(HERE)).isCompletedWithValue(ANN);
+  }
+
+  @Test
+  void guessingManyNamesStopsForTheAddressAlone() {
+    for (int name = 0; name < LoginLimiter.MOST_FAILURES_OF_AN_ADDRESS; name++) {
+      assertThat(refusal("user" + name, "x", HERE)).contains("Wrong");
+    }
+    assertThat(refusal("another", "x", HERE)).contains("Too many failed logins");
+    assertThat(login(HERE)).isCompletedExceptionally();
+    assertThat(login(ELSEWHERE)).isCompletedWithValue(ANN);
+    now = now.plus(LATER);
+    assertThat(login(HERE)).isCompletedWithValue(ANN);
+  }
+
+  @Test
+  void oneAddressDoesNotTakeEveryTurn() {
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    hashing = waiting::add;
+    for (int check = 0; check < LoginLimiter.MOST_CHECKS_OF_AN_ADDRESS; check++) {
+      assertThat(login(HERE)).isNotDone();
+    }
+    assertThat(code(login(HERE))).isEqualTo(ErrorCode.QUEUE_FULL);
+    CompletableFuture<Principal> elsewhere = login(ELSEWHERE);
+    assertThat(elsewhere).isNotDone();
+    waiting.forEach(Runnable::run);
+    assertThat(elsewhere).isCompletedWithValue(ANN);
+    hashing = Runnable::run;
+    assertThat(login(HERE)).as("the turns came back").isCompletedWithValue(ANN);
+  }
+
+  @Test
+  void whatDoesNotFitTheQueueIsRefusedAndKeepsNoTurn() {
+    hashing =
+        task -> {
+          throw new RejectedExecutionException();
+        };
+    for (int check = 0; check <= LoginLimiter.MOST_CHECKS_OF_AN_ADDRESS; check++) {
+      assertThat(code(login(HERE))).isEqualTo(ErrorCode.QUEUE_FULL);
+    }
+    hashing = Runnable::run;
+    assertThat(login(HERE)).isCompletedWithValue(ANN);
+  }
+
+  private CompletableFuture<Principal> login(String address) {
+    return authenticator.authenticate("ann", "pw", address);
+  }
+
+  private String refusal(String user, String password, String address) {
+    return String.valueOf(
+        failure(authenticator.authenticate(user, password, address)).getMessage());
+  }
+
+  private static ErrorCode code(CompletableFuture<Principal> login) {
+    return failure(login).code();
+  }
+
+  private static SluiceException failure(CompletableFuture<Principal> login) {
+    try {
+      throw new AssertionError("not refused: " + login.getNow(null));
+    } catch (CompletionException refused) {
+      return (SluiceException) refused.getCause();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.sluice.gateway.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatementLimitsTest extends StatementServiceFixture {
+
+  private static final Duration MOMENT = Duration.ofMillis(1);
+
+  @Test
+  void aClientThatTakesNothingLosesItsStatementAndFreesSparkAndThePermit() {
+    Statement statement = service.submit(session, "a", List.of());
+    RecordingClient client = subscribe(statement);
+    RecordedSpark.Run run = spark.runs.get(0);
+    client.subscription.request(1);
+    run.batch(1);
+    Statement next = service.submit(session, "b", List.of());
+    subscribe(next).subscription.request(1);
+    pass(LIMITS.clientStall().minus(MOMENT));
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+    pass(MOMENT);
+    assertThat(statement.state()).isEqualTo(StatementState.CANCELED);
+    assertThat(client.error)
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> {
+              assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_TIMEOUT);
+              assertThat(error).hasMessageContaining("took nothing of the result for 5 min");
+            });
+    assertThat(run.canceled).isTrue();
+    assertThat(next.state()).isEqualTo(StatementState.RUNNING);
+    assertThat(journal.recent().get(0))
+        .satisfies(
+            entry -> {
+              assertThat(entry.errorCode()).isEqualTo("STATEMENT_TIMEOUT");
+              assertThat(entry.detail()).contains("client took nothing");
+            });
+  }
+
+  @Test
+  void aClientThatTakesABatchNowAndThenDoesNotStall() {
+    Statement statement = service.submit(session, "a", List.of());
+    RecordingClient client = subscribe(statement);
+    for (int batch = 0; batch < 10; batch++) {
+      client.subscription.request(1);
+      spark.runs.get(0).batch(1);
+      pass(LIMITS.clientStall().minus(MOMENT));
+    }
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+  }
+
+  @Test
+  void aClientThatWaitsForSparkDoesNotStall() {
+    Statement statement = service.submit(session, "a", List.of());
+    subscribe(statement).subscription.request(1);
+    pass(LIMITS.runTime().minus(MOMENT));
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+  }
+
+  @Test
+  void aStatementWhoseResultNobodyFetchesEnds() {
+    Statement statement = service.submit(session, "a", List.of());
+    pass(LIMITS.clientStall());
+    assertThat(statement.ending()).isCompletedWithValue(StatementState.CANCELED);
+    assertThat(service.running()).isZero();
+  }
+
+  @Test
+  void aStatementThatRunsTooLongEndsHoweverEagerItsClientIs() {
+    Statement statement = service.submit(session, "a", List.of());
+    RecordingClient client = subscribe(statement);
+    client.subscription.request(Long.MAX_VALUE);
+    RecordedSpark.Run run = spark.runs.get(0);
+    run.batch(1);
+    pass(LIMITS.runTime().minus(MOMENT));
+    run.batch(1);
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+    pass(MOMENT);
+    assertThat(client.error)
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> {
+              assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_TIMEOUT);
+              assertThat(error).hasMessageContaining("ran for 2 h");
+            });
+    assertThat(run.canceled).isTrue();
+    assertThat(journal.recent().get(0).detail()).contains("ran for 2 h");
+  }
+
+  @Test
+  void theWaitForAPermitDoesNotCountAsRunning() {
+    RecordingClient first = subscribe(service.submit(session, "a", List.of()));
+    first.subscription.request(1);
+    Statement second = service.submit(session, "b", List.of());
+    subscribe(second).subscription.request(1);
+    pass(LIMITS.runTime());
+    assertThat(first.errors).isEqualTo(1);
+    assertThat(second.state()).isEqualTo(StatementState.RUNNING);
+    pass(LIMITS.runTime().minus(MOMENT));
+    assertThat(second.state()).isEqualTo(StatementState.RUNNING);
+    pass(MOMENT);
+    assertThat(second.state()).isEqualTo(StatementState.CANCELED);
+  }
+
+  @Test
+  void aLimitOfNothingIsNone() {
+    assertThatThrownBy(() -> new StatementLimits(Duration.ZERO, Duration.ofHours(1)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** As housekeeping finds the statements when that time has passed. */
+  private void pass(Duration duration) {
+    time.advance(duration);
+    service.enforceLimits();
+  }
+}

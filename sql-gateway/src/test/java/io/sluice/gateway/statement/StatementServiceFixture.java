@@ -1,0 +1,110 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.SessionRegistry;
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ClusterSnapshot.ReplicaStatus;
+import io.sluice.model.Principal;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.Namespace;
+import io.sluice.router.AdmissionLimits;
+import io.sluice.spark.SparkBackend;
+import io.sluice.testkit.ManualScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.AfterEach;
+
+/** A statement service with one permit, on a Spark and a clock that the test moves by hand. */
+abstract class StatementServiceFixture {
+
+  static final StatementLimits LIMITS =
+      new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(2));
+
+  final ManualScheduler time = new ManualScheduler();
+  final RootAllocator allocator = new RootAllocator();
+  final RecordedSpark spark = new RecordedSpark();
+  final Journal journal = new Journal(time);
+  final Session session =
+      new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false)
+          .open(new Principal("ann", Set.of()), "");
+  Optional<SparkBackend> backend = Optional.of(spark);
+  Analysis analysis = query("select 1", false);
+  RuntimeException refusal;
+  Executor planning = Runnable::run;
+  final List<AnalysisRequest> analyzed = new ArrayList<>();
+
+  final Replicas replicas =
+      new Replicas() {
+        @Override
+        public ClusterSnapshot snapshot() {
+          return new ClusterSnapshot(
+              "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
+        }
+
+        @Override
+        public Optional<SparkBackend> backend(ReplicaId replica) {
+          return backend;
+        }
+      };
+
+  final StatementQueue queue = newQueue(1);
+  final SparkStatementService service =
+      new SparkStatementService(
+          request -> {
+            analyzed.add(request);
+            if (refusal != null) {
+              throw refusal;
+            }
+            return analysis;
+          },
+          replicas,
+          queue,
+          newQueue(1),
+          new SparkSessions(Duration.ofMinutes(10), time),
+          journal,
+          new AnswerTables(new RowEncoder(allocator)),
+          task -> planning.execute(task),
+          Runnable::run,
+          () -> 0,
+          LIMITS,
+          time);
+
+  StatementQueue newQueue(int perSlot) {
+    return new StatementQueue(
+        new AdmissionLimits(perSlot, 10, Duration.ofMinutes(5)), replicas::snapshot, time);
+  }
+
+  @AfterEach
+  void nothingIsLeftAllocated() {
+    allocator.close();
+  }
+
+  RecordedSpark.Run started(Statement statement) {
+    subscribe(statement);
+    return spark.runs.get(spark.runs.size() - 1);
+  }
+
+  static RecordingClient subscribe(Statement statement) {
+    RecordingClient client = new RecordingClient();
+    statement.result().subscribe(client);
+    return client;
+  }
+
+  static List<Optional<String>> markers(String type) {
+    return List.of(Optional.of(type));
+  }
+
+  static Analysis.SparkQuery query(String sql, boolean restricted) {
+    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("text=" + sql));
+  }
+}
