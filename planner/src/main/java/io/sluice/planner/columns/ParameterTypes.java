@@ -204,6 +204,9 @@ final class ParameterTypes {
       case "date_add", "date_sub", "add_months" -> Optional.of(index == 0 ? "date" : "int");
       case "substring", "substr", "left", "right", "lpad", "rpad", "repeat" ->
           Optional.of(index == 0 ? "string" : "int");
+      case "ntile" -> Optional.of("int");
+      case "lag", "lead", "nth_value", "round", "bround" ->
+          index == 1 ? Optional.of("int") : Optional.empty();
       case "upper", "lower", "trim", "concat", "length", "contains", "startswith", "endswith" ->
           Optional.of("string");
       case "year", "month", "day", "to_date" -> Optional.of("date");

@@ -89,7 +89,7 @@ final class FolderPolicyEngine implements PolicyEngine {
   @Override
   public PolicyHealth health() {
     boolean ready = true;
-    List<String> problems = new ArrayList<>();
+    List<PolicyHealth.Problem> problems = new ArrayList<>();
     MessageDigest digest = PolicyFiles.sha256();
     for (PolicyService service : services) {
       AppliedPolicies applied = service.applied();

@@ -1,10 +1,12 @@
 package io.sluice.policy.ranger;
 
+import io.sluice.planner.policy.PolicyHealth;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,7 @@ final class PolicyService {
   private final InstantSource clock;
 
   private volatile @Nullable AppliedPolicies applied;
-  private volatile @Nullable String problem;
+  private volatile PolicyHealth.@Nullable Problem problem;
 
   // Read and written by the one thread that reloads.
   private List<String> fingerprint = List.of();
@@ -42,7 +44,7 @@ final class PolicyService {
     return applied;
   }
 
-  Optional<String> problem() {
+  Optional<PolicyHealth.Problem> problem() {
     return Optional.ofNullable(problem);
   }
 
@@ -91,7 +93,14 @@ final class PolicyService {
   }
 
   private void fail(String what, @Nullable Throwable cause) {
-    problem = what;
+    // Names of parts that have a suffix do not contain one another, nor that of the policies.
+    String file =
+        Stream.of(PolicyFiles.Part.values())
+            .map(part -> part.fileName(name))
+            .filter(what::contains)
+            .findFirst()
+            .orElse(PolicyFiles.Part.POLICIES.fileName(name));
+    problem = new PolicyHealth.Problem(file, what);
     LOG.warn(
         "{}; {}",
         what,

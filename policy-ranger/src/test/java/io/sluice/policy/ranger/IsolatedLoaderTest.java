@@ -5,12 +5,14 @@ import static io.sluice.policy.ranger.PolicyFolder.allow;
 import static io.sluice.policy.ranger.PolicyFolder.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyEngineFactory;
+import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
@@ -86,7 +88,9 @@ class IsolatedLoaderTest {
     try (PolicyEngine engine = factory.open(path, Map.of("lake", "lake"))) {
       assertThat(engine.health().ready()).isFalse();
       assertThat(engine.health().problems())
-          .containsExactly("lake.json has scripts, and there is no working script engine");
+          .extracting(PolicyHealth.Problem::file, PolicyHealth.Problem::reason)
+          .containsExactly(
+              tuple("lake.json", "lake.json has scripts, and there is no working script engine"));
       assertThatThrownBy(() -> decide(engine, "ann", "a")).isInstanceOf(SluiceException.class);
     }
     folder.policies(allow(1, "s.t.*", "eve"));

@@ -3,6 +3,7 @@ package io.sluice.policy.ranger;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
 import java.io.IOException;
@@ -66,8 +67,8 @@ final class PolicyFolder implements AutoCloseable {
 
   /** The one problem that the engine has with the files. */
   String problem() {
-    List<String> problems = engine().health().problems();
-    return problems.size() == 1 ? problems.get(0) : problems.toString();
+    List<PolicyHealth.Problem> problems = engine().health().problems();
+    return problems.size() == 1 ? problems.get(0).reason() : problems.toString();
   }
 
   TableDecision decide(String user, String table, String... columns) {

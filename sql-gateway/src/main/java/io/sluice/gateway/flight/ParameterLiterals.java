@@ -1,8 +1,8 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
-import io.sluice.gateway.statement.ParameterNulls;
 import io.sluice.gateway.statement.SparkDecimal;
+import io.sluice.gateway.statement.StandIns;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.math.BigDecimal;
@@ -64,7 +64,7 @@ final class ParameterLiterals {
   private static Literal convert(FieldVector vector, Optional<String> sparkType) {
     Literal.Builder literal = Literal.newBuilder();
     if (vector instanceof NullVector || vector.isNull(0)) {
-      return ParameterNulls.of(
+      return StandIns.ofNull(
           sparkType.orElseGet(() -> ArrowSparkTypes.name(vector.getField().getType())));
     }
     if (vector instanceof VarCharVector text) {

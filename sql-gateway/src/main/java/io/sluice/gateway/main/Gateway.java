@@ -72,13 +72,6 @@ final class Gateway implements AutoCloseable {
   private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
-  /**
-   * A schema is asked for while results of the same client wait, so it has permits of its own. They
-   * add up with those of the statements, and together stay at Spark's knee: {@link DemoSettings}.
-   */
-  private static final AdmissionLimits SCHEMA_LIMITS =
-      new AdmissionLimits(DemoSettings.SCHEMAS_PER_SLOT, 1000, Duration.ofMinutes(5));
-
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
   private final InstantSource clock = InstantSource.system();
@@ -137,7 +130,14 @@ final class Gateway implements AutoCloseable {
     AutoCloseable spark = opened(new ClosedOnce(cluster));
 
     StatementQueue queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
-    StatementQueue schemaQueue = new StatementQueue(SCHEMA_LIMITS, cluster::snapshot, clock);
+    // A schema is asked for while results of the same client wait, so it has permits of its own.
+    // They add up with those of the statements, and together stay at Spark's knee: DemoSettings.
+    AdmissionLimits schemaLimits =
+        new AdmissionLimits(
+            DemoSettings.SCHEMAS_PER_SLOT,
+            settings.admission().queueLength(),
+            settings.admission().queueTimeout());
+    StatementQueue schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
     SparkSessions sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
     statements =

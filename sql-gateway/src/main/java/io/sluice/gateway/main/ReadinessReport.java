@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which part of the gateway is in what state, for clients that have not logged in. The reasons,
- * which name files, rules and Spark's errors, are logged where they arise.
+ * Which part of the gateway is in what state, and which policy file is to be mended, for clients
+ * that have not logged in. The reasons, which quote rules and Spark's errors, are logged where they
+ * arise.
  */
 final class ReadinessReport {
 
@@ -26,13 +27,16 @@ final class ReadinessReport {
               ? "cluster: Spark is starting or does not answer"
               : "cluster: there is no Spark server");
     }
-    if (!policies.ready()) {
+    if (!policies.ready() && policies.problems().isEmpty()) {
+      problems.add("policies: none are loaded yet");
+    }
+    for (PolicyHealth.Problem problem : policies.problems()) {
       problems.add(
-          policies.problems().isEmpty()
-              ? "policies: none are loaded yet"
-              : "policies: none could be loaded; the log says why");
-    } else if (!policies.problems().isEmpty()) {
-      problems.add("policies: a change was refused, the last good ones hold; the log says why");
+          "policies: "
+              + problem.file()
+              + (policies.ready()
+                  ? " was refused, the last good set holds; the log says why"
+                  : " was refused, nothing is allowed; the log says why"));
     }
     return new HttpDoor.Readiness(serves && policies.ready(), problems);
   }

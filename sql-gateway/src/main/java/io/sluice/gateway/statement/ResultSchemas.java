@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.connect.proto.Expression;
 
 /** What columns an authorised statement's result has: remembered, or else asked of Spark. */
 final class ResultSchemas {
@@ -49,8 +48,6 @@ final class ResultSchemas {
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());
     }
-    List<Expression.Literal> parameters =
-        key.parameterTypes().stream().map(ParameterNulls::of).toList();
     return queue
         .enter(id, session.principal().name())
         .thenComposeAsync(
@@ -59,9 +56,7 @@ final class ResultSchemas {
                     .lease(session, request.configuration(), grant.replica())
                     .thenCompose(
                         access ->
-                            access
-                                .backend()
-                                .analyze(access.session(), query.sql(), parameters)
+                            analyze(access, query.sql(), key.parameterTypes())
                                 .whenComplete((schema, failure) -> access.close())),
             work)
         .whenComplete((schema, failure) -> queue.leave(id))
@@ -72,10 +67,32 @@ final class ResultSchemas {
             });
   }
 
+  /**
+   * A null can be bound to most places, and tells that the result may hold one. Where Spark needs a
+   * value, as for LIMIT, it gets one.
+   */
+  private static CompletableFuture<Schema> analyze(
+      SparkAccess.Leased access, String sql, List<String> parameterTypes) {
+    CompletableFuture<Schema> schema =
+        access
+            .backend()
+            .analyze(access.session(), sql, parameterTypes.stream().map(StandIns::ofNull).toList());
+    return parameterTypes.isEmpty()
+        ? schema
+        : schema.exceptionallyCompose(
+            failure ->
+                access
+                    .backend()
+                    .analyze(
+                        access.session(),
+                        sql,
+                        parameterTypes.stream().map(StandIns::ofValue).toList()));
+  }
+
   private static SchemaCache.Key key(AnalysisRequest request, Analysis.SparkQuery query) {
     return new SchemaCache.Key(
         query.dependencies(),
-        query.parameters().stream().map(ParameterNulls::assumed).toList(),
+        query.parameters().stream().map(StandIns::assumed).toList(),
         request.configuration());
   }
 }

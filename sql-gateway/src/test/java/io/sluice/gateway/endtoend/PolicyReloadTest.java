@@ -140,7 +140,7 @@ class PolicyReloadTest {
             {"groups":["public"],"accesses":[{"type":"hive:select"}]}]}]}}
         """
             .formatted(allow("tpch.*.*", groups("public"))));
-    awaitProblem("lake_tag.json is missing");
+    awaitProblem("lake_tag.json");
     assertDenied("intern", "orders");
   }
 

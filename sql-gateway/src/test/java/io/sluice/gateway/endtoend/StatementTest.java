@@ -107,6 +107,21 @@ class StatementTest {
   }
 
   @Test
+  void aParameterMayCountRows() throws SQLException {
+    try (Connection connection = GATEWAY.connect("admin");
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "select n_name, ntile(?) over (order by n_name) from nation order by n_name"
+                    + " limit ? offset ?")) {
+      statement.setInt(1, 5);
+      statement.setInt(2, 2);
+      statement.setInt(3, 1);
+      assertThat(Rows.of(statement.executeQuery()))
+          .containsExactly(List.of("ARGENTINA", "1"), List.of("BRAZIL", "1"));
+    }
+  }
+
+  @Test
   void useMovesTheSessionAndNoOther() throws Exception {
     try (ExtraTables tables = ExtraTables.in(GATEWAY, "elsewhere");
         Connection connection = GATEWAY.connect("admin");

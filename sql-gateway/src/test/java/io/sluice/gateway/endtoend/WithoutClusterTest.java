@@ -60,7 +60,7 @@ class WithoutClusterTest {
     }
     HttpResponse<String> ready = ready();
     assertThat(ready.statusCode()).isEqualTo(503);
-    assertThat(ready.body()).contains("lake.json is not JSON");
+    assertThat(ready.body()).contains("policies: lake.json was refused, nothing is");
 
     gateway().policies("{\"policies\":[" + Policy.allow("tpch.*.*", Policy.users("admin")) + "]}");
     await()
@@ -82,7 +82,7 @@ class WithoutClusterTest {
         .withMessageContaining("SparkConnectServer");
     HttpResponse<String> ready = ready();
     assertThat(ready.statusCode()).isEqualTo(503);
-    assertThat(ready.body()).contains("cluster local: ");
+    assertThat(ready.body()).contains("cluster: there is no Spark server");
   }
 
   @Test

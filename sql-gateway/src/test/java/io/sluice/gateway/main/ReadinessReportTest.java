@@ -33,21 +33,20 @@ class ReadinessReportTest {
   }
 
   @Test
-  void brokenPoliciesAreToldWithoutFilesAndRules() {
-    String problem = "lake.json: policy 7: row filter o_secret = 1 names no column";
-    Readiness serving =
-        ReadinessReport.of(READY, new PolicyHealth(true, "v", List.of(problem, problem)));
+  void brokenPoliciesAreNamedWithoutTheirRules() {
+    List<PolicyHealth.Problem> problems =
+        List.of(
+            new PolicyHealth.Problem(
+                "lake.json", "lake.json: policy 7: row filter o_secret = 1 names no column"));
+    Readiness serving = ReadinessReport.of(READY, new PolicyHealth(true, "v", problems));
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
-        .singleElement()
-        .asString()
-        .startsWith("policies: ")
-        .doesNotContain("lake")
-        .doesNotContain("secret");
-    Readiness closed = ReadinessReport.of(READY, new PolicyHealth(false, "", List.of(problem)));
+        .containsExactly(
+            "policies: lake.json was refused, the last good set holds; the log says why");
+    Readiness closed = ReadinessReport.of(READY, new PolicyHealth(false, "", problems));
     assertThat(closed.ready()).isFalse();
     assertThat(closed.problems())
-        .containsExactly("policies: none could be loaded; the log says why");
+        .containsExactly("policies: lake.json was refused, nothing is allowed; the log says why");
     Readiness early = ReadinessReport.of(READY, new PolicyHealth(false, "", List.of()));
     assertThat(early.problems()).containsExactly("policies: none are loaded yet");
   }

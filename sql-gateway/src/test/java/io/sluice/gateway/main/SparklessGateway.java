@@ -48,6 +48,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.taskSlots(),
               demo.data(),
               demo.admission(),
+              demo.limits(),
               sessionIdleExpiry);
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       gateway = Gateway.start(settings, new Installation(installation), java, started -> {});

@@ -1,17 +1,18 @@
 package io.sluice.gateway.statement;
 
+import com.google.protobuf.ByteString;
 import java.util.Optional;
 import org.apache.spark.connect.proto.DataType;
 import org.apache.spark.connect.proto.Expression;
 
 /**
- * Typed nulls: those that clients bind, and those that stand for parameters while a schema is asked
- * for. A result's type may depend on its parameters' types. A parameter of which nothing is known
- * is a string, as it is when it is bound.
+ * What stands for a parameter while a schema is asked for, as a result's type may depend on its
+ * parameters' types: a typed null, as clients bind them too, or a value. A parameter of which
+ * nothing is known is a string, as it is when it is bound.
  */
-public final class ParameterNulls {
+public final class StandIns {
 
-  private ParameterNulls() {}
+  private StandIns() {}
 
   /** Returns the Spark type that a parameter is taken to have. */
   public static String assumed(Optional<String> suggested) {
@@ -24,8 +25,41 @@ public final class ParameterNulls {
    * @param sparkType a simple type's name, for example {@code bigint} or {@code decimal(15,2)}; any
    *     other gives a null without a type
    */
-  public static Expression.Literal of(String sparkType) {
+  public static Expression.Literal ofNull(String sparkType) {
     return Expression.Literal.newBuilder().setNull(type(sparkType)).build();
+  }
+
+  /**
+   * Returns a value of a Spark type, one where it is a whole number.
+   *
+   * @param sparkType as for {@link #ofNull}
+   */
+  static Expression.Literal ofValue(String sparkType) {
+    Expression.Literal.Builder literal = Expression.Literal.newBuilder();
+    Optional<SparkDecimal> decimal = SparkDecimal.parse(sparkType);
+    if (decimal.isPresent()) {
+      literal
+          .getDecimalBuilder()
+          .setValue("0")
+          .setPrecision(decimal.get().precision())
+          .setScale(decimal.get().scale());
+      return literal.build();
+    }
+    return switch (sparkType) {
+      case "boolean" -> literal.setBoolean(true).build();
+      case "tinyint" -> literal.setByte(1).build();
+      case "smallint" -> literal.setShort(1).build();
+      case "int" -> literal.setInteger(1).build();
+      case "bigint" -> literal.setLong(1).build();
+      case "float" -> literal.setFloat(1).build();
+      case "double" -> literal.setDouble(1).build();
+      case "string" -> literal.setString("1").build();
+      case "binary" -> literal.setBinary(ByteString.copyFromUtf8("1")).build();
+      case "date" -> literal.setDate(1).build();
+      case "timestamp" -> literal.setTimestamp(1).build();
+      case "timestamp_ntz" -> literal.setTimestampNtz(1).build();
+      default -> ofNull(sparkType);
+    };
   }
 
   private static DataType type(String sparkType) {
