@@ -82,7 +82,7 @@ public final class SparkFixture implements AutoCloseable {
   public static ReplicaSpec spec(Path directory, Map<String, String> settings) {
     Map<String, String> configuration = new HashMap<>(lake(directory));
     configuration.putAll(settings);
-    return new ReplicaSpec(2, "1g", SPARK_VERSION, configuration);
+    return new ReplicaSpec(2, "2g", SPARK_VERSION, configuration);
   }
 
   private static Path classPathFile() {

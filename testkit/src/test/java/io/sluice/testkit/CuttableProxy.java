@@ -42,18 +42,26 @@ final class CuttableProxy implements AutoCloseable {
   }
 
   private void accept() {
-    try {
-      while (true) {
-        Socket client = server.accept();
-        Socket spark = new Socket(InetAddress.getLoopbackAddress(), target);
-        connections.incrementAndGet();
-        sockets.add(client);
-        sockets.add(spark);
-        executor.execute(() -> copy(client, spark));
-        executor.execute(() -> copy(spark, client));
+    while (!server.isClosed()) {
+      try {
+        join(server.accept());
+      } catch (IOException e) {
+        // Closed, or the target refuses; the next connection may fare better.
       }
+    }
+  }
+
+  private void join(Socket client) throws IOException {
+    sockets.add(client);
+    try {
+      Socket spark = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.add(spark);
+      connections.incrementAndGet();
+      executor.execute(() -> copy(client, spark));
+      executor.execute(() -> copy(spark, client));
     } catch (IOException e) {
-      // Closed.
+      client.close();
+      throw e;
     }
   }
 
