@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * gRPC only while the subscriber has asked for a message, so that what waits here is never more
  * than one response, beside the flow control window.
  */
-final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscription {
+final class ExecuteStream implements SparkRun, Flow.Subscription {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecuteStream.class);
 
@@ -63,7 +63,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
 
   private final ArrowStreamSplitter splitter = new ArrowStreamSplitter();
   private final InterruptMoment moment = new InterruptMoment();
-  private final CompletableFuture<Void> released = new CompletableFuture<>();
+  private final CompletableFuture<Void> freed = new CompletableFuture<>();
   private final Queue<ResultMessage> waiting = new ArrayDeque<>();
   private Flow.@Nullable Subscriber<? super ResultMessage> subscriber;
   private @Nullable ClientCall<?, ExecutePlanResponse> call;
@@ -99,6 +99,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
       newSubscriber.onError(new IllegalStateException("a run has one subscriber"));
       return;
     }
+    backend.holdUntil(session, freed);
     context.execute(
         () -> {
           subscriber = newSubscriber;
@@ -111,6 +112,11 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
             open(ConnectMethods.EXECUTE, ConnectRequests.execute(request));
           }
         });
+  }
+
+  @Override
+  public CompletableFuture<Void> freed() {
+    return freed;
   }
 
   @Override
@@ -245,6 +251,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
   private void complete() {
     ended = true;
     ignoreFailure(backend.releaseAll(session, operation));
+    freed.complete(null);
     if (subscriber != null) {
       subscriber.onComplete();
     }
@@ -255,6 +262,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
       ended = true;
       waiting.clear();
       closeCall();
+      freed.complete(null);
     } else {
       abandon();
     }
@@ -272,9 +280,9 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
     ended = true;
     waiting.clear();
     if (!started) {
+      freed.complete(null);
       return;
     }
-    backend.holdUntil(session, released);
     if (call == null || moment.isSafe()) {
       interrupt(0);
       return;
@@ -323,7 +331,7 @@ final class ExecuteStream implements Flow.Publisher<ResultMessage>, Flow.Subscri
                       } else {
                         CompletableFuture<Void> release = backend.releaseAll(session, operation);
                         ignoreFailure(release);
-                        release.whenComplete((done, unreleased) -> released.complete(null));
+                        release.whenComplete((done, unreleased) -> freed.complete(null));
                         closeCall();
                       }
                     }));

@@ -3,7 +3,6 @@ package io.sluice.spark;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
 
@@ -24,7 +23,7 @@ public interface SparkBackend extends AutoCloseable {
    * are reattached until Spark says that the result is complete. Cancelling the subscription
    * interrupts the operation and releases it on Spark; so does every other ending.
    */
-  Flow.Publisher<ResultMessage> execute(ExecuteRequest request);
+  SparkRun execute(ExecuteRequest request);
 
   /** Returns the values of configuration keys; a key that is not set is missing. */
   CompletableFuture<Map<String, String>> configuration(SparkSession session, List<String> keys);

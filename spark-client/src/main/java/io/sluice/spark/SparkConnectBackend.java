@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -104,7 +103,7 @@ public final class SparkConnectBackend implements SparkBackend {
   }
 
   @Override
-  public Flow.Publisher<ResultMessage> execute(ExecuteRequest request) {
+  public SparkRun execute(ExecuteRequest request) {
     return new ExecuteStream(this, channel, scheduler, request);
   }
 

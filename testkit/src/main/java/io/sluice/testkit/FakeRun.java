@@ -3,17 +3,20 @@ package io.sluice.testkit;
 import io.grpc.SynchronizationContext;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.SparkRun;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run on a {@link FakeSpark}: sends what it holds as it is asked for. */
-final class FakeRun implements Flow.Publisher<ResultMessage>, Flow.Subscription {
+final class FakeRun implements SparkRun, Flow.Subscription {
 
   private final Consumer<FakeRun> starter;
+  private final CompletableFuture<Void> freed = new CompletableFuture<>();
   private final AtomicBoolean subscribed = new AtomicBoolean();
   private final SynchronizationContext context =
       new SynchronizationContext(
@@ -61,6 +64,7 @@ final class FakeRun implements Flow.Publisher<ResultMessage>, Flow.Subscription 
           if (!ended) {
             ended = true;
             onEnd.run();
+            freed.complete(null);
             if (subscriber != null) {
               signal.accept(subscriber);
             }
@@ -88,6 +92,11 @@ final class FakeRun implements Flow.Publisher<ResultMessage>, Flow.Subscription 
             deliver();
           }
         });
+  }
+
+  @Override
+  public CompletableFuture<Void> freed() {
+    return freed;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.ResultMessage.SchemaMessage;
 import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Flow;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
@@ -130,7 +130,7 @@ public final class FakeSpark {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> execute(ExecuteRequest request) {
+    public SparkRun execute(ExecuteRequest request) {
       return new FakeRun(
           run -> {
             requests.add(request);

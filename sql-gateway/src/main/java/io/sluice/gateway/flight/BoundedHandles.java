@@ -18,13 +18,20 @@ final class BoundedHandles<V> implements AutoCloseable {
 
   private final int mostHandles;
   private final long mostWeight;
+  private final String user;
   private final HandleMemory memory;
   private final ToLongFunction<V> weigher;
   private final LinkedHashMap<UUID, V> values = new LinkedHashMap<>(16, 0.75f, true);
   private long weight;
   private boolean closed;
 
-  BoundedHandles(int mostHandles, long mostWeight, HandleMemory memory, ToLongFunction<V> weigher) {
+  BoundedHandles(
+      int mostHandles,
+      long mostWeight,
+      String user,
+      HandleMemory memory,
+      ToLongFunction<V> weigher) {
+    this.user = user;
     this.mostHandles = mostHandles;
     this.mostWeight = mostWeight;
     this.memory = memory;
@@ -41,8 +48,8 @@ final class BoundedHandles<V> implements AutoCloseable {
   /**
    * Adds or replaces a value; it stays even when it is heavier than this session's may be.
    *
-   * @throws SluiceException {@code QUEUE_FULL} if the other sessions leave no room for it, {@code
-   *     SESSION_CLOSED}
+   * @throws SluiceException {@code QUEUE_FULL} if the other sessions leave no room for it; what it
+   *     was to replace is gone then. {@code SESSION_CLOSED}
    */
   synchronized void put(UUID id, V value) {
     if (closed) {
@@ -54,7 +61,7 @@ final class BoundedHandles<V> implements AutoCloseable {
     while (!values.isEmpty() && (values.size() >= mostHandles || weight + added > mostWeight)) {
       removeEldest();
     }
-    while (!memory.take(added)) {
+    while (!memory.take(user, added)) {
       if (values.isEmpty()) {
         throw new SluiceException(
             ErrorCode.QUEUE_FULL,
@@ -84,7 +91,7 @@ final class BoundedHandles<V> implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     values.clear();
-    memory.giveBack(weight);
+    memory.giveBack(user, weight);
     weight = 0;
   }
 
@@ -98,6 +105,6 @@ final class BoundedHandles<V> implements AutoCloseable {
   private void forget(V value) {
     long freed = weigher.applyAsLong(value);
     weight -= freed;
-    memory.giveBack(freed);
+    memory.giveBack(user, freed);
   }
 }

@@ -63,7 +63,7 @@ final class CallAuthentication {
 
   /** Ends what a password opened on a connection that is gone. */
   void disconnected(FlightConnection connection) {
-    connection.session().ifPresent(session -> sessions.close(session.id()));
+    connection.end().ifPresent(session -> sessions.close(session.id()));
   }
 
   private CompletableFuture<Session> bearer(String token) {

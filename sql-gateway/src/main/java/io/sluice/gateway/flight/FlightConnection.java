@@ -16,6 +16,7 @@ final class FlightConnection {
       Attributes.Key.create("sluice-flight-connection");
 
   private @Nullable Login login;
+  private boolean ended;
 
   /** Returns the session that these very credentials opened on this connection. */
   synchronized Optional<Session> session(byte[] credentialsDigest) {
@@ -25,15 +26,26 @@ final class FlightConnection {
         : Optional.empty();
   }
 
-  /** Remembers a session; returns the one that it takes the place of. */
+  /**
+   * Remembers a session; returns the one that is to be closed: the one that it takes the place of,
+   * or itself when the connection has ended meanwhile.
+   */
   synchronized Optional<Session> remember(byte[] credentialsDigest, Session session) {
+    if (ended) {
+      return Optional.of(session);
+    }
     Optional<Session> previous = session();
     login = new Login(credentialsDigest.clone(), session);
     return previous;
   }
 
-  /** Returns the session that was opened by password, if there is one. */
-  synchronized Optional<Session> session() {
+  /** Ends the connection; returns the session that was opened by password, if there is one. */
+  synchronized Optional<Session> end() {
+    ended = true;
+    return session();
+  }
+
+  private Optional<Session> session() {
     return Optional.ofNullable(login).map(Login::session);
   }
 

@@ -172,7 +172,7 @@ public final class FlightDoor implements AutoCloseable {
     public void transportTerminated(@Nullable Attributes attributes) {
       FlightConnection connection =
           attributes == null ? null : attributes.get(FlightConnection.ATTRIBUTE);
-      if (connection != null && connection.session().isPresent()) {
+      if (connection != null) {
         blocking.execute(() -> authentication.disconnected(connection));
       }
     }

@@ -1,32 +1,39 @@
 package io.sluice.gateway.flight;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
 
-/** How much all sessions' handles may hold together, so that many sessions do not fill the heap. */
+/**
+ * How much all sessions' handles may hold together, so that many sessions do not fill the heap. No
+ * user has more than a quarter of it, so that none can take all.
+ */
 final class HandleMemory {
 
   private final long most;
-  private final AtomicLong used = new AtomicLong();
+  private final Map<String, Long> used = new HashMap<>();
+  private long usedByAll;
 
   HandleMemory(long most) {
     this.most = most;
   }
 
-  /** Takes so much, if it is there. */
-  boolean take(long weight) {
-    long before = used.getAndAdd(weight);
-    if (before + weight <= most) {
-      return true;
+  /** Takes so much for a user, if it is there. */
+  synchronized boolean take(String user, long weight) {
+    long ofUser = used.getOrDefault(user, 0L) + weight;
+    if (ofUser > most / 4 || usedByAll + weight > most) {
+      return false;
     }
-    used.addAndGet(-weight);
-    return false;
+    used.put(user, ofUser);
+    usedByAll += weight;
+    return true;
   }
 
-  void giveBack(long weight) {
-    used.addAndGet(-weight);
+  synchronized void giveBack(String user, long weight) {
+    used.computeIfPresent(user, (name, before) -> before == weight ? null : before - weight);
+    usedByAll -= weight;
   }
 
-  long used() {
-    return used.get();
+  synchronized long used() {
+    return usedByAll;
   }
 }

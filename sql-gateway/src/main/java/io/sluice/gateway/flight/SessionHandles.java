@@ -49,10 +49,18 @@ final class SessionHandles implements AutoCloseable {
     this.settings = settings;
     this.prepared =
         new BoundedHandles<>(
-            settings.mostHandles(), settings.mostHandleCharacters(), memory, Prepared::weight);
+            settings.mostHandles(),
+            settings.mostHandleCharacters(),
+            principal.name(),
+            memory,
+            Prepared::weight);
     this.promises =
         new BoundedHandles<>(
-            settings.mostHandles(), settings.mostHandleCharacters(), memory, Promise::weight);
+            settings.mostHandles(),
+            settings.mostHandleCharacters(),
+            principal.name(),
+            memory,
+            Promise::weight);
   }
 
   ByteString add(PreparedStatement statement) {

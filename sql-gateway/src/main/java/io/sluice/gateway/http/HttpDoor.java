@@ -108,7 +108,7 @@ public final class HttpDoor implements AutoCloseable {
    *
    * @param ready whether statements can be answered now
    * @param problems which part is in what state, for whoever asks: without a login nobody learns
-   *     the name of a file, table or user. There may be some while it serves, such as a broken
+   *     more than the name of a policy file. There may be some while it serves, such as a broken
    *     policy file beside the last good set
    */
   public record Readiness(boolean ready, List<String> problems) {

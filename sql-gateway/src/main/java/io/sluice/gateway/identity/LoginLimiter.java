@@ -22,7 +22,10 @@ final class LoginLimiter {
   /** Of one user from one address. */
   static final int MOST_FAILURES = 10;
 
-  /** Of all users from one address, which may be a whole office's. */
+  /**
+   * Of all users from one address, which may be a whole office's, or everybody's behind a proxy.
+   * Beyond it the address has one turn at a time: guessing is slow, and nobody is locked out.
+   */
   static final int MOST_FAILURES_OF_AN_ADDRESS = 100;
 
   /** At once from one address: more than a tool's pool of connections. */
@@ -48,7 +51,8 @@ final class LoginLimiter {
   /** Takes a turn for a check; false when the address has too many; else {@link #leave} follows. */
   synchronized boolean enter(String address) {
     int now = checks.getOrDefault(address, 0);
-    if (now >= MOST_CHECKS_OF_AN_ADDRESS) {
+    boolean guessing = reached(addressFailures, address, MOST_FAILURES_OF_AN_ADDRESS);
+    if (now >= (guessing ? 1 : MOST_CHECKS_OF_AN_ADDRESS)) {
       return false;
     }
     checks.put(address, now + 1);
@@ -61,8 +65,7 @@ final class LoginLimiter {
 
   /** Returns whether this user may not even try from this address now. */
   boolean isBlocked(String user, String address) {
-    return reached(failures, new Source(user, address), MOST_FAILURES)
-        || reached(addressFailures, address, MOST_FAILURES_OF_AN_ADDRESS);
+    return reached(failures, new Source(user, address), MOST_FAILURES);
   }
 
   private static <K> boolean reached(Cache<K, AtomicInteger> counts, K key, int most) {

@@ -51,8 +51,7 @@ public final class PasswordAuthenticator implements Authenticator {
   private Principal check(String user, String password, String clientAddress) {
     if (limiter.isBlocked(user, clientAddress)) {
       throw new SluiceException(
-          ErrorCode.UNAUTHENTICATED,
-          "Too many failed logins of this user or from this address; try again in a minute");
+          ErrorCode.UNAUTHENTICATED, "Too many failed logins of this user; try again in a minute");
     }
     Optional<UserStore.User> known = users.find(user);
     // A user who does not exist costs one hash too, so that the time does not tell.

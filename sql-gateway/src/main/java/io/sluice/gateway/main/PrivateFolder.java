@@ -58,7 +58,10 @@ final class PrivateFolder {
     if (OWNER_ALONE.containsAll(permissions)) {
       return;
     }
+    // Closed first: nobody can put something in between the look and the closing.
+    Files.setPosixFilePermissions(folder, OWNER_ALONE);
     if (permissions.stream().anyMatch(WRITABLE_BY_OTHERS::contains) && !isEmpty(folder)) {
+      Files.setPosixFilePermissions(folder, permissions);
       throw new StartException(
           "Other users may change what lies in the directory "
               + folder
@@ -66,7 +69,6 @@ final class PrivateFolder {
               + folder
               + "'; or choose another with --data DIR.");
     }
-    Files.setPosixFilePermissions(folder, OWNER_ALONE);
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

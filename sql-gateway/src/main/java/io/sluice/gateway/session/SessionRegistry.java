@@ -8,6 +8,7 @@ import io.sluice.planner.Namespace;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
  */
 public final class SessionRegistry implements Sessions {
 
-  /** More than any tool opens; a client that leaks sessions meets it before the gateway does. */
+  /** More than any tool uses; beyond it the session that was not used for longest is closed. */
   private static final int MOST_PER_PRINCIPAL = 1000;
 
   private final Namespace home;
@@ -52,22 +53,32 @@ public final class SessionRegistry implements Sessions {
 
   @Override
   public Session open(Principal principal, String clientAddress) {
-    long open =
+    List<Entry> open =
         sessions.values().stream()
             .filter(entry -> entry.session.principal().name().equals(principal.name()))
-            .count();
-    if (open >= MOST_PER_PRINCIPAL) {
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL,
-          "User ["
-              + principal.name()
-              + "] has "
-              + open
-              + " open sessions, the most that are allowed. Close connections that are not used.");
+            .toList();
+    if (open.size() >= MOST_PER_PRINCIPAL) {
+      // Drivers that do not close their sessions leave them behind.
+      Entry unused =
+          open.stream()
+              .filter(entry -> !busy.test(entry.session))
+              .min(Comparator.comparing(entry -> entry.lastUse))
+              .orElseThrow(() -> tooMany(principal, open.size()));
+      close(unused.session.id());
     }
     Session session = new Session(SessionId.random(), principal, clientAddress, home);
     sessions.put(session.id(), new Entry(session, clock.instant()));
     return session;
+  }
+
+  private static SluiceException tooMany(Principal principal, int open) {
+    return new SluiceException(
+        ErrorCode.QUEUE_FULL,
+        "User ["
+            + principal.name()
+            + "] has "
+            + open
+            + " sessions with statements that have not ended, the most that are allowed.");
   }
 
   @Override

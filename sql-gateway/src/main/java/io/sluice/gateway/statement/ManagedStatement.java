@@ -80,8 +80,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
         throw new IllegalStateException(state + " cannot become " + next);
       }
       state = next;
-      if (permittedAt == null
-          && (next == StatementState.ROUTED || next == StatementState.RUNNING)) {
+      if (permittedAt == null && next == StatementState.RUNNING) {
         permittedAt = clock.instant();
       }
     }
@@ -98,6 +97,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
     }
     release.run();
+  }
+
+  /** Its time runs from now on. */
+  synchronized void permitted() {
+    permittedAt = clock.instant();
   }
 
   /** Ends the statement if it has passed a limit. */

@@ -2,13 +2,18 @@ package io.sluice.gateway.statement;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** What columns an authorised statement's result has: remembered, or else asked of Spark. */
@@ -67,9 +72,14 @@ final class ResultSchemas {
             });
   }
 
+  /** Gives back the place in the queue of a statement that has ended. */
+  void leave(StatementId id) {
+    queue.leave(id);
+  }
+
   /**
-   * A null can be bound to most places, and tells that the result may hold one. Where Spark needs a
-   * value, as for LIMIT, it gets one.
+   * A null can be bound to most places, and tells that the result may hold one. Where Spark refuses
+   * the statement with nulls, as for LIMIT, it gets values; any column may hold nulls then.
    */
   private static CompletableFuture<Schema> analyze(
       SparkAccess.Leased access, String sql, List<String> parameterTypes) {
@@ -81,12 +91,35 @@ final class ResultSchemas {
         ? schema
         : schema.exceptionallyCompose(
             failure ->
-                access
-                    .backend()
-                    .analyze(
-                        access.session(),
-                        sql,
-                        parameterTypes.stream().map(StandIns::ofValue).toList()));
+                isOfSpark(failure)
+                    ? access
+                        .backend()
+                        .analyze(
+                            access.session(),
+                            sql,
+                            parameterTypes.stream().map(StandIns::ofValue).toList())
+                        .thenApply(ResultSchemas::nullable)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  /** Other failures, such as a lost replica, have nothing to do with nulls. */
+  private static boolean isOfSpark(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof SluiceException known && known.code() == ErrorCode.EXECUTION_FAILED;
+  }
+
+  private static Schema nullable(Schema schema) {
+    return new Schema(
+        schema.getFields().stream()
+            .map(
+                field ->
+                    new Field(
+                        field.getName(),
+                        new FieldType(
+                            true, field.getType(), field.getDictionary(), field.getMetadata()),
+                        field.getChildren()))
+            .toList(),
+        schema.getCustomMetadata());
   }
 
   private static SchemaCache.Key key(AnalysisRequest request, Analysis.SparkQuery query) {

@@ -12,14 +12,15 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.SparkRun;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -222,12 +223,19 @@ public final class SparkStatementService implements StatementService {
     }
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
-    statement.onEnd(() -> queue.leave(statement.id()));
+    // A cancelled run holds its permit until Spark has let go of it.
+    AtomicReference<CompletableFuture<Void>> freed =
+        new AtomicReference<>(CompletableFuture.completedFuture(null));
+    statement.onEnd(() -> freed.get().whenComplete((done, failure) -> queue.leave(statement.id())));
     boolean waits = !permit.isDone();
     return permit.thenComposeAsync(
-        grant ->
-            (waits ? renew(statement, request, query) : CompletableFuture.completedFuture(query))
-                .thenCompose(current -> run(statement, request, current, parameters, grant)),
+        grant -> {
+          statement.permitted();
+          return (waits
+                  ? renew(statement, request, query)
+                  : CompletableFuture.completedFuture(query))
+              .thenCompose(current -> run(statement, request, current, parameters, grant, freed));
+        },
         work);
   }
 
@@ -249,16 +257,28 @@ public final class SparkStatementService implements StatementService {
               if (now.dependencies().equals(before.dependencies())) {
                 return CompletableFuture.completedFuture(now);
               }
-              Optional<Schema> promised = schemas.known(request, before);
+              Schema promised = schemas.known(request, before).orElseThrow(() -> outdated());
+              statement.onEnd(() -> schemas.leave(statement.id()));
               return schemas
                   .of(statement.id(), statement.session(), request, now)
-                  .thenApply(
-                      schema -> {
-                        if (!promised.equals(Optional.of(schema))) {
-                          throw outdated();
-                        }
-                        return now;
-                      });
+                  .thenCompose(schema -> unchanged(request, now, schema.equals(promised)));
+            });
+  }
+
+  /** Asking for the schema took time too: what was authorised before it must still hold. */
+  private CompletableFuture<Analysis.SparkQuery> unchanged(
+      AnalysisRequest request, Analysis.SparkQuery before, boolean sameSchema) {
+    if (!sameSchema) {
+      throw outdated();
+    }
+    return analyze(request)
+        .thenApply(
+            analysis -> {
+              if (analysis instanceof Analysis.SparkQuery now
+                  && now.dependencies().equals(before.dependencies())) {
+                return now;
+              }
+              throw outdated();
             });
   }
 
@@ -274,7 +294,8 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
-      Grant grant) {
+      Grant grant,
+      AtomicReference<CompletableFuture<Void>> freed) {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
       return CompletableFuture.completedFuture(null);
     }
@@ -282,15 +303,19 @@ public final class SparkStatementService implements StatementService {
         .lease(statement.session(), request.configuration(), grant.replica())
         .thenAccept(
             access -> {
-              statement.onEnd(access::close);
-              if (statement.advance(StatementState.RUNNING, grant.replica().value())) {
-                access
-                    .backend()
-                    .execute(
-                        new ExecuteRequest(
-                            access.session(), statement.id().value(), query.sql(), parameters))
-                    .subscribe(statement.relay());
+              if (!statement.advance(StatementState.RUNNING, grant.replica().value())) {
+                access.close();
+                return;
               }
+              SparkRun run =
+                  access
+                      .backend()
+                      .execute(
+                          new ExecuteRequest(
+                              access.session(), statement.id().value(), query.sql(), parameters));
+              freed.set(run.freed());
+              run.freed().whenComplete((done, failure) -> access.close());
+              run.subscribe(statement.relay());
             });
   }
 

@@ -14,7 +14,7 @@ class BoundedHandlesTest {
 
   @Test
   void theOneUnusedForLongestGoesFirst() {
-    BoundedHandles<String> handles = new BoundedHandles<>(2, 1_000, ROOMY, String::length);
+    BoundedHandles<String> handles = new BoundedHandles<>(2, 1_000, "ann", ROOMY, String::length);
     UUID first = handles.add("a");
     UUID second = handles.add("b");
     assertThat(handles.get(first)).contains("a");
@@ -25,7 +25,7 @@ class BoundedHandlesTest {
 
   @Test
   void weightIsBoundedAndOneHeavyValueStays() {
-    BoundedHandles<String> handles = new BoundedHandles<>(100, 10, ROOMY, String::length);
+    BoundedHandles<String> handles = new BoundedHandles<>(100, 10, "ann", ROOMY, String::length);
     UUID first = handles.add("12345");
     UUID second = handles.add("12345");
     assertThat(handles.get(first)).isPresent();
@@ -41,9 +41,9 @@ class BoundedHandlesTest {
 
   @Test
   void allSessionsTogetherAreBoundedAndNoneCanPushOutAnothersHandles() {
-    HandleMemory memory = new HandleMemory(20);
-    BoundedHandles<String> one = new BoundedHandles<>(100, 100, memory, String::length);
-    BoundedHandles<String> other = new BoundedHandles<>(100, 100, memory, String::length);
+    HandleMemory memory = new HandleMemory(80);
+    BoundedHandles<String> one = new BoundedHandles<>(100, 100, "ann", memory, String::length);
+    BoundedHandles<String> other = new BoundedHandles<>(100, 100, "ann", memory, String::length);
     UUID first = one.add("12345");
     UUID second = one.add("12345");
     UUID foreign = other.add("1234567890");
@@ -61,9 +61,21 @@ class BoundedHandlesTest {
   }
 
   @Test
+  void oneUserCannotTakeAllOfIt() {
+    HandleMemory memory = new HandleMemory(40);
+    new BoundedHandles<String>(100, 100, "eve", memory, String::length).add("1234567890");
+    assertThatThrownBy(
+            () -> new BoundedHandles<String>(100, 100, "eve", memory, String::length).add("1"))
+        .isInstanceOf(SluiceException.class);
+    assertThat(
+            new BoundedHandles<String>(100, 100, "ann", memory, String::length).add("1234567890"))
+        .isNotNull();
+  }
+
+  @Test
   void whatIsForgottenGivesItsRoomBack() {
     HandleMemory memory = new HandleMemory(100);
-    BoundedHandles<String> handles = new BoundedHandles<>(2, 10, memory, String::length);
+    BoundedHandles<String> handles = new BoundedHandles<>(2, 10, "ann", memory, String::length);
     UUID id = handles.add("123");
     handles.put(id, "12345");
     assertThat(memory.used()).isEqualTo(5);

@@ -55,13 +55,18 @@ class PasswordAuthenticatorTest {
   }
 
   @Test
-  void guessingManyNamesStopsForTheAddressAlone() {
+  void guessingManyNamesIsOneGuessAtATimeAndLocksNobodyOut() {
     for (int name = 0; name < LoginLimiter.MOST_FAILURES_OF_AN_ADDRESS; name++) {
       assertThat(refusal("user" + name, "x", HERE)).contains("Wrong");
     }
-    assertThat(refusal("another", "x", HERE)).contains("Too many failed logins");
-    assertThat(login(HERE)).isCompletedExceptionally();
-    assertThat(login(ELSEWHERE)).isCompletedWithValue(ANN);
+    assertThat(login(HERE)).isCompletedWithValue(ANN);
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    hashing = waiting::add;
+    assertThat(login(HERE)).isNotDone();
+    assertThat(code(login(HERE))).isEqualTo(ErrorCode.QUEUE_FULL);
+    assertThat(login(ELSEWHERE)).isNotDone();
+    waiting.forEach(Runnable::run);
+    hashing = Runnable::run;
     now = now.plus(LATER);
     assertThat(login(HERE)).isCompletedWithValue(ANN);
   }

@@ -67,13 +67,19 @@ class SessionRegistryTest {
 
   @Test
   void onePrincipalCannotFillTheGateway() {
-    for (int i = 0; i < 1000; i++) {
-      sessions.open(ANN, "");
+    Session unused = sessions.open(ANN, "");
+    now = now.plusSeconds(1);
+    busy.add(unused);
+    for (int i = 1; i < 1000; i++) {
+      busy.add(sessions.open(ANN, ""));
     }
     assertThatThrownBy(() -> sessions.open(ANN, ""))
         .isInstanceOfSatisfying(
             SluiceException.class,
             error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
     assertThat(sessions.open(new Principal("bob", Set.of()), "")).isNotNull();
+    busy.clear();
+    assertThat(sessions.open(ANN, "")).isNotNull();
+    assertThat(closed).as("the one not used for longest").containsExactly(unused);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class RecordedSpark implements SparkBackend {
   }
 
   @Override
-  public Flow.Publisher<ResultMessage> execute(ExecuteRequest request) {
+  public SparkRun execute(ExecuteRequest request) {
     Run run = new Run(request);
     runs.add(run);
     return run;
@@ -64,7 +65,8 @@ final class RecordedSpark implements SparkBackend {
   public void close() {}
 
   /** One execution. */
-  static final class Run implements Flow.Publisher<ResultMessage>, Flow.Subscription {
+  static final class Run implements SparkRun, Flow.Subscription {
+    final CompletableFuture<Void> freed = new CompletableFuture<>();
     final ExecuteRequest request;
     long demand;
     boolean canceled;
@@ -81,6 +83,11 @@ final class RecordedSpark implements SparkBackend {
     }
 
     @Override
+    public CompletableFuture<Void> freed() {
+      return freed;
+    }
+
+    @Override
     public void request(long n) {
       demand += n;
     }
@@ -88,6 +95,7 @@ final class RecordedSpark implements SparkBackend {
     @Override
     public void cancel() {
       canceled = true;
+      freed.complete(null);
     }
 
     void batch(int rows) {
@@ -97,10 +105,12 @@ final class RecordedSpark implements SparkBackend {
     }
 
     void complete() {
+      freed.complete(null);
       subscriber.onComplete();
     }
 
     void fail(Throwable failure) {
+      freed.complete(null);
       subscriber.onError(failure);
     }
   }

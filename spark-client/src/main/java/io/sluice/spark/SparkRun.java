@@ -1,0 +1,15 @@
+package io.sluice.spark;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+
+/** One run of one statement on Spark, which starts when it is subscribed to, once. */
+public interface SparkRun extends Flow.Publisher<ResultMessage> {
+
+  /**
+   * Returns what completes, never exceptionally, when Spark no longer works on the run: some time
+   * after a cancellation, as Spark is not interrupted before its jobs are known to run. It does not
+   * complete for a run that was never subscribed to.
+   */
+  CompletableFuture<Void> freed();
+}
