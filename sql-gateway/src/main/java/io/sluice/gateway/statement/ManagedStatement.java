@@ -42,6 +42,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private StatementState state = StatementState.RECEIVED;
   private @Nullable Instant permittedAt;
   private volatile boolean restricted;
+  private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
       StatementId id, Session session, Journal journal, Executor executor, InstantSource clock) {
@@ -102,6 +103,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Its time runs from now on. */
   synchronized void permitted() {
     permittedAt = clock.instant();
+  }
+
+  /** Has a run on Spark, which works on it until then. */
+  void runsUntil(CompletableFuture<Void> sparkIsFree) {
+    freed = sparkIsFree;
+  }
+
+  /** Returns what completes when Spark does not, or no longer, work on it. */
+  CompletableFuture<Void> freed() {
+    return freed;
   }
 
   /** Ends the statement if it has passed a limit. */

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -224,9 +223,8 @@ public final class SparkStatementService implements StatementService {
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
     // A cancelled run holds its permit until Spark has let go of it.
-    AtomicReference<CompletableFuture<Void>> freed =
-        new AtomicReference<>(CompletableFuture.completedFuture(null));
-    statement.onEnd(() -> freed.get().whenComplete((done, failure) -> queue.leave(statement.id())));
+    statement.onEnd(
+        () -> statement.freed().whenComplete((done, failure) -> queue.leave(statement.id())));
     boolean waits = !permit.isDone();
     return permit.thenComposeAsync(
         grant -> {
@@ -234,7 +232,7 @@ public final class SparkStatementService implements StatementService {
           return (waits
                   ? renew(statement, request, query)
                   : CompletableFuture.completedFuture(query))
-              .thenCompose(current -> run(statement, request, current, parameters, grant, freed));
+              .thenCompose(current -> run(statement, request, current, parameters, grant));
         },
         work);
   }
@@ -294,8 +292,7 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
-      Grant grant,
-      AtomicReference<CompletableFuture<Void>> freed) {
+      Grant grant) {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
       return CompletableFuture.completedFuture(null);
     }
@@ -313,7 +310,7 @@ public final class SparkStatementService implements StatementService {
                       .execute(
                           new ExecuteRequest(
                               access.session(), statement.id().value(), query.sql(), parameters));
-              freed.set(run.freed());
+              statement.runsUntil(run.freed());
               run.freed().whenComplete((done, failure) -> access.close());
               run.subscribe(statement.relay());
             });
