@@ -5,6 +5,8 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CharStreams;
@@ -56,14 +58,39 @@ public final class SparkParser {
     return parse(text, SqlBaseParser::singleExpression);
   }
 
-  private <T extends ParserRuleContext> ParsedSql<T> parse(
-      String text, Function<SqlBaseParser, T> rule) {
+  /**
+   * Reads the beginning of a text, whatever stands behind it.
+   *
+   * @param count how many tokens that are not hidden, at least 1
+   * @return so many, or all with the end of the text as the last
+   * @throws SluiceException {@code STATEMENT_TOO_LARGE}, {@code STATEMENT_TOO_COMPLEX}
+   */
+  public List<Token> firstTokens(String text, int count) {
+    SqlBaseLexer lexer = lexer(text, new Deadline(clock, longest));
+    List<Token> tokens = new ArrayList<>();
+    Token token;
+    do {
+      token = lexer.nextToken();
+      if (token.getChannel() == Token.DEFAULT_CHANNEL) {
+        tokens.add(token);
+      }
+    } while (tokens.size() < count && token.getType() != Token.EOF);
+    return List.copyOf(tokens);
+  }
+
+  private SqlBaseLexer lexer(String text, Deadline deadline) {
     Limits.checkText(text);
-    Deadline deadline = new Deadline(clock, longest);
     SqlBaseLexer lexer =
         new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text), deadline));
     lexer.removeErrorListeners();
     lexer.addErrorListener(errors);
+    return lexer;
+  }
+
+  private <T extends ParserRuleContext> ParsedSql<T> parse(
+      String text, Function<SqlBaseParser, T> rule) {
+    Deadline deadline = new Deadline(clock, longest);
+    SqlBaseLexer lexer = lexer(text, deadline);
     DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, deadline);
     tokens.fill();
     if (lexer.has_unclosed_bracketed_comment) {
