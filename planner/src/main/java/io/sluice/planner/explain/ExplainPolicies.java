@@ -83,7 +83,10 @@ record ExplainPolicies(String sql, List<Token> first) {
     }
     int begin = sql.offsetByCodePoints(0, start.getStartIndex());
     StringBuilder text = new StringBuilder(sql.length());
-    sql.substring(0, begin).codePoints().map(point -> point == '\n' ? point : ' ').forEach(text::appendCodePoint);
+    sql.substring(0, begin)
+        .codePoints()
+        .map(point -> point == '\n' ? point : ' ')
+        .forEach(text::appendCodePoint);
     return text.append(sql, begin, sql.length()).toString();
   }
 
@@ -103,8 +106,7 @@ record ExplainPolicies(String sql, List<Token> first) {
 
   private SluiceException syntaxError(int index) {
     Token token = token(index);
-    String where =
-        token.getType() == Token.EOF ? "end of input" : "'" + token.getText() + "'";
+    String where = token.getType() == Token.EOF ? "end of input" : "'" + token.getText() + "'";
     return new SluiceException(
         ErrorCode.PARSE_SYNTAX_ERROR,
         "Syntax error at or near "

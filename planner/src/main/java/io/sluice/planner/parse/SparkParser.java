@@ -29,7 +29,7 @@ public final class SparkParser {
 
   private static final Duration LONGEST_PARSE = Duration.ofSeconds(10);
 
-  private final ParserCaches caches = new ParserCaches();
+  private final ParserCaches caches;
   private final SyntaxErrorListener errors = new SyntaxErrorListener();
   private final InstantSource clock;
   private final Duration longest;
@@ -39,6 +39,14 @@ public final class SparkParser {
   }
 
   SparkParser(InstantSource clock, Duration longest) {
+    this(clock, longest, ParserCaches.MOST_STATES);
+  }
+
+  /**
+   * @param mostStates how much is learned about the grammar before it is forgotten
+   */
+  SparkParser(InstantSource clock, Duration longest, int mostStates) {
+    this.caches = new ParserCaches(mostStates);
     this.clock = clock;
     this.longest = longest;
   }
@@ -82,6 +90,7 @@ public final class SparkParser {
     Limits.checkText(text);
     SqlBaseLexer lexer =
         new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text), deadline));
+    caches.install(lexer);
     lexer.removeErrorListeners();
     lexer.addErrorListener(errors);
     return lexer;
@@ -124,5 +133,10 @@ public final class SparkParser {
   /** Returns how much has been learned about the grammar; bounded. */
   int cachedStates() {
     return caches.states();
+  }
+
+  /** Returns how much has been learned about the grammar's words; bounded. */
+  int cachedLexerStates() {
+    return caches.lexerStates();
   }
 }
