@@ -27,8 +27,7 @@ final class PoliciesInMemory implements PolicyEngine {
 
   PoliciesInMemory(List<TableMetadata> tables) {
     for (TableMetadata table : tables) {
-      decisions.put(
-          new Key(Restrictions.MASKED, table.name()), decision(table, Optional.empty()));
+      decisions.put(new Key(Restrictions.MASKED, table.name()), decision(table, Optional.empty()));
       for (int query = 1; query <= TpchQueries.COUNT; query++) {
         decisions.put(
             new Key(Restrictions.denied(query), table.name()),
@@ -43,8 +42,7 @@ final class PoliciesInMemory implements PolicyEngine {
         denied.stream().toList(),
         Optional.of(new RowFilter(Restrictions.filter(table), "1")),
         Map.of(
-            Restrictions.masked(table),
-            new ColumnMask("MASK_SHOW_LAST_4", Optional.empty(), "2")),
+            Restrictions.masked(table), new ColumnMask("MASK_SHOW_LAST_4", Optional.empty(), "2")),
         VERSION);
   }
 

@@ -5,6 +5,8 @@ import io.sluice.planner.catalog.TableMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The policies that are measured: every table has a row filter and its comment masked. For each
@@ -15,6 +17,8 @@ final class Restrictions {
 
   /** To whom no column is denied. */
   static final String MASKED = "masked";
+
+  private static final Pattern STAR = Pattern.compile("(?i)select\\s+\\*\\s+from\\s+(\\w+)");
 
   private Restrictions() {}
 
@@ -44,9 +48,13 @@ final class Restrictions {
     return columns.get(columns.size() - 1);
   }
 
-  /** Returns the last column but the masked one that a query does not use. */
+  /** Returns the last column but the masked one that a query does not use; a star uses all. */
   static Optional<String> unused(TableMetadata table, int query) {
     String text = TpchQueries.text(query);
+    Matcher stars = STAR.matcher(text);
+    if (stars.results().anyMatch(star -> star.group(1).equals(table.name().table()))) {
+      return Optional.empty();
+    }
     List<String> columns = table.columnNames();
     return columns.subList(0, columns.size() - 1).stream()
         .filter(column -> !text.contains(column))
