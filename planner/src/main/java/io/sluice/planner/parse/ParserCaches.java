@@ -17,7 +17,7 @@ final class ParserCaches {
   /** With all that hangs on it a state takes 6.5 kB on average, so these are 130 MB. */
   static final int MOST_STATES = 20_000;
 
-  static final int PARSES_PER_COUNT = 64;
+  static final int PARSES_PER_COUNT = 8;
 
   private final int mostStates;
   private final AtomicInteger parses = new AtomicInteger();

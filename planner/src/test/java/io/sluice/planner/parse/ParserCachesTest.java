@@ -19,10 +19,10 @@ class ParserCachesTest {
   /** With few texts the limit is low, so that it is met all the same. */
   private static final int LIMIT = TEXTS > 100_000 ? ParserCaches.MOST_STATES : 200;
 
-  /** The limit is looked at once in 64 texts. */
+  /** The limit is looked at once in eight texts. */
   private static final int LEARNED_MEANWHILE = 2_000;
 
-  private static final int TEXTS_PER_COUNT = 16;
+  private static final int TEXTS_PER_COUNT = 5;
 
   @Test
   void whatIsLearnedFromManyDistinctTextsIsForgottenAtALimit() {
