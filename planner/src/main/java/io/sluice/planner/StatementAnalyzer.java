@@ -4,6 +4,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.explain.PolicyExplainer;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
@@ -11,6 +12,7 @@ import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.show.MetadataStatements;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
@@ -30,15 +32,39 @@ public final class StatementAnalyzer {
   private final SparkParser parser;
   private final QueryAnalyzer queries;
   private final MetadataStatements metadataStatements;
+  private final PolicyExplainer explainer;
 
   /**
+   * @param principals who is known, and who of them is an administrator
    * @param clock what the deadline of a parse is measured by
    */
   public StatementAnalyzer(
-      CatalogReader catalog, PolicyEngine policies, MetadataReader metadata, InstantSource clock) {
-    this.parser = new SparkParser(clock);
+      CatalogReader catalog,
+      PolicyEngine policies,
+      MetadataReader metadata,
+      Principals principals,
+      InstantSource clock) {
+    this(catalog, policies, metadata, principals, new SparkParser(clock));
+  }
+
+  private StatementAnalyzer(
+      CatalogReader catalog,
+      PolicyEngine policies,
+      MetadataReader metadata,
+      Principals principals,
+      SparkParser parser) {
+    this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
+    this.explainer =
+        new PolicyExplainer(
+            parser,
+            catalog,
+            policies,
+            principals,
+            recorder ->
+                new StatementAnalyzer(catalog, recorder, metadata, principals, parser)
+                    ::analyzeServed);
   }
 
   /**
@@ -47,8 +73,17 @@ public final class StatementAnalyzer {
    * @throws SluiceException if it is refused, for whatever reason
    */
   public Analysis analyze(AnalysisRequest request) {
+    return guarded(() -> explainer.explain(request).orElseGet(() -> analyzeText(request)));
+  }
+
+  /** Analyses a statement of Spark's; EXPLAIN POLICIES is none. */
+  private Analysis analyzeServed(AnalysisRequest request) {
+    return guarded(() -> analyzeText(request));
+  }
+
+  private static Analysis guarded(Supplier<Analysis> analysis) {
     try {
-      return analyzeText(request);
+      return analysis.get();
     } catch (StackOverflowError e) {
       throw new SluiceException(
           ErrorCode.STATEMENT_TOO_COMPLEX, "The statement is too complex; write it more simply.");

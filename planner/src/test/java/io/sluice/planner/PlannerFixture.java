@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a test say in one sentence what becomes of a statement. */
 public final class PlannerFixture {
@@ -122,7 +123,8 @@ public final class PlannerFixture {
 
   public static PlannerFixture with(FakeCatalog catalog, FakePolicies policies) {
     return new PlannerFixture(
-        new StatementAnalyzer(catalog, policies, new NoMetadata(), InstantSource.system()),
+        new StatementAnalyzer(
+            catalog, policies, new NoMetadata(), new FakePrincipals(), InstantSource.system()),
         "admin",
         new Namespace("lake", "tpch"),
         Map.of());
@@ -155,10 +157,18 @@ public final class PlannerFixture {
     }
 
     public Analysis.SparkQuery analysis() {
-      return (Analysis.SparkQuery)
-          analyzer.analyze(
-              new AnalysisRequest(
-                  text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration));
+      return (Analysis.SparkQuery) analyze();
+    }
+
+    private Analysis analyze() {
+      return analyzer.analyze(
+          new AnalysisRequest(
+              text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration));
+    }
+
+    /** Returns the rows that the gateway answers with. */
+    public List<List<@Nullable Object>> answer() {
+      return ((Analysis.Answer) analyze()).table().rows();
     }
 
     /**
@@ -180,7 +190,7 @@ public final class PlannerFixture {
     }
 
     public SluiceException failure() {
-      SluiceException refusal = catchThrowableOfType(SluiceException.class, this::analysis);
+      SluiceException refusal = catchThrowableOfType(SluiceException.class, this::analyze);
       assertThat(refusal).as("a refusal of %s", text).isNotNull();
       return refusal;
     }
@@ -197,6 +207,21 @@ public final class PlannerFixture {
 
     public void refusedAt(ErrorCode code, int line, int column) {
       assertThat(refused(code).position()).contains(new TextPosition(line, column));
+    }
+  }
+
+  /** Knows all whom the policies name; the administrator is called admin. */
+  private static final class FakePrincipals implements Principals {
+    @Override
+    public boolean isAdministrator(Principal principal) {
+      return principal.name().equals("admin");
+    }
+
+    @Override
+    public Optional<Principal> find(String user) {
+      return List.of("admin", "analyst", "intern", "clerk").contains(user)
+          ? Optional.of(new Principal(user, Set.of("staff")))
+          : Optional.empty();
     }
   }
 

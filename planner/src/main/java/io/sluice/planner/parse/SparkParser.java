@@ -5,6 +5,8 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CharStreams;
@@ -27,7 +29,7 @@ public final class SparkParser {
 
   private static final Duration LONGEST_PARSE = Duration.ofSeconds(10);
 
-  private final ParserCaches caches = new ParserCaches();
+  private final ParserCaches caches;
   private final SyntaxErrorListener errors = new SyntaxErrorListener();
   private final InstantSource clock;
   private final Duration longest;
@@ -37,6 +39,14 @@ public final class SparkParser {
   }
 
   SparkParser(InstantSource clock, Duration longest) {
+    this(clock, longest, ParserCaches.MOST_STATES);
+  }
+
+  /**
+   * @param mostStates how much is learned about the grammar before it is forgotten
+   */
+  SparkParser(InstantSource clock, Duration longest, int mostStates) {
+    this.caches = new ParserCaches(mostStates);
     this.clock = clock;
     this.longest = longest;
   }
@@ -56,14 +66,40 @@ public final class SparkParser {
     return parse(text, SqlBaseParser::singleExpression);
   }
 
-  private <T extends ParserRuleContext> ParsedSql<T> parse(
-      String text, Function<SqlBaseParser, T> rule) {
+  /**
+   * Reads the beginning of a text, whatever stands behind it.
+   *
+   * @param count how many tokens that are not hidden, at least 1
+   * @return so many, or all with the end of the text as the last
+   * @throws SluiceException {@code STATEMENT_TOO_LARGE}, {@code STATEMENT_TOO_COMPLEX}
+   */
+  public List<Token> firstTokens(String text, int count) {
+    SqlBaseLexer lexer = lexer(text, new Deadline(clock, longest));
+    List<Token> tokens = new ArrayList<>();
+    Token token;
+    do {
+      token = lexer.nextToken();
+      if (token.getChannel() == Token.DEFAULT_CHANNEL) {
+        tokens.add(token);
+      }
+    } while (tokens.size() < count && token.getType() != Token.EOF);
+    return List.copyOf(tokens);
+  }
+
+  private SqlBaseLexer lexer(String text, Deadline deadline) {
     Limits.checkText(text);
-    Deadline deadline = new Deadline(clock, longest);
     SqlBaseLexer lexer =
         new SqlBaseLexer(new UpperCaseStream(CharStreams.fromString(text), deadline));
+    caches.install(lexer);
     lexer.removeErrorListeners();
     lexer.addErrorListener(errors);
+    return lexer;
+  }
+
+  private <T extends ParserRuleContext> ParsedSql<T> parse(
+      String text, Function<SqlBaseParser, T> rule) {
+    Deadline deadline = new Deadline(clock, longest);
+    SqlBaseLexer lexer = lexer(text, deadline);
     DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, deadline);
     tokens.fill();
     if (lexer.has_unclosed_bracketed_comment) {
@@ -97,5 +133,10 @@ public final class SparkParser {
   /** Returns how much has been learned about the grammar; bounded. */
   int cachedStates() {
     return caches.states();
+  }
+
+  /** Returns how much has been learned about the grammar's words; bounded. */
+  int cachedLexerStates() {
+    return caches.lexerStates();
   }
 }

@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStringLitContext
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StringLitContext;
 
 /** String literals as Spark reads them ({@code SparkParserUtils.unescapeSQLString}). */
-final class StringLiterals {
+public final class StringLiterals {
 
   private StringLiterals() {}
 
@@ -26,7 +26,8 @@ final class StringLiterals {
     return value.toString();
   }
 
-  static String unescape(String literal) {
+  /** Returns the value of one literal, whose quotes and prefix are still there. */
+  public static String unescape(String literal) {
     if (Character.toLowerCase(literal.charAt(0)) == 'r') {
       return literal.substring(2, literal.length() - 1);
     }

@@ -61,7 +61,7 @@ public final class PasswordAuthenticator implements Authenticator {
       throw new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user name or password");
     }
     limiter.succeeded(user, clientAddress);
-    return new Principal(known.get().name(), known.get().groups());
+    return known.get().principal();
   }
 
   private static SluiceException tooMany() {

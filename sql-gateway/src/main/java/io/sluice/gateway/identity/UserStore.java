@@ -3,6 +3,7 @@ package io.sluice.gateway.identity;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.model.Principal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,11 @@ public final class UserStore {
         throw new IllegalArgumentException("a user has a name");
       }
       groups = Set.copyOf(groups);
+    }
+
+    /** Returns whom a login of this user makes. */
+    Principal principal() {
+      return new Principal(name, groups);
     }
   }
 

@@ -21,6 +21,7 @@ final class DemoSettings {
   private static final String CATALOG = "lake";
   private static final String SCHEMA = "tpch";
   private static final List<String> USERS = List.of("admin", "analyst", "intern");
+  private static final String ADMINISTRATORS = "administrators";
 
   /**
    * How much of Spark may be in use at once, for each task slot. Spark Connect does best at sixteen
@@ -47,7 +48,7 @@ final class DemoSettings {
                     name ->
                         new UserStore.User(
                             name,
-                            Set.of(),
+                            name.equals("admin") ? Set.of(ADMINISTRATORS) : Set.of(),
                             PasswordHash.of(name, PasswordHash.DEFAULT_ITERATIONS, random)))
                 .toList());
     InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -56,6 +57,7 @@ final class DemoSettings {
         new InetSocketAddress(loopback, grpcPort),
         new InetSocketAddress(loopback, httpPort),
         users,
+        ADMINISTRATORS,
         directory.signingKey(),
         List.of(
             new CatalogConfiguration(

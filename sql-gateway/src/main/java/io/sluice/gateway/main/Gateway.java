@@ -14,6 +14,7 @@ import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Journal;
@@ -97,7 +98,13 @@ final class Gateway implements AutoCloseable {
             PolicyEngineLoader.load(installation.policyEngine())
                 .open(settings.policyFolder(), settings.policyServices()));
     MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
-    StatementAnalyzer analyzer = new StatementAnalyzer(catalog, policies, metadata, clock);
+    StatementAnalyzer analyzer =
+        new StatementAnalyzer(
+            catalog,
+            policies,
+            metadata,
+            new StoredPrincipals(settings.users(), settings.administrators()),
+            clock);
 
     provisioner =
         opened(

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param grpcAddress of the gRPC door; loopback; port 0 for any free one
  * @param httpAddress of the HTTP door; loopback; port 0 for any free one
  * @param users who may log in
+ * @param administrators the group of those users who are administrators
  * @param signingKey for tokens and handles, 32 bytes; secret
  * @param catalogs the Iceberg catalogs
  * @param home the namespace of a new session
@@ -35,6 +36,7 @@ record GatewaySettings(
     InetSocketAddress grpcAddress,
     InetSocketAddress httpAddress,
     UserStore users,
+    String administrators,
     byte[] signingKey,
     List<CatalogConfiguration> catalogs,
     Namespace home,

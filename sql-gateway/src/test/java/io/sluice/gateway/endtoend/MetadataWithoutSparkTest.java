@@ -1,6 +1,7 @@
 package io.sluice.gateway.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -93,6 +94,29 @@ class MetadataWithoutSparkTest {
       assertThat(Rows.query(connection, "show tables in lake.tpch like 'part*'"))
           .extracting(row -> row.get(1))
           .containsExactly("part", "partsupp");
+    }
+  }
+
+  @Test
+  void anAdministratorIsToldWhatPolicyMakesOfAStatement() throws SQLException {
+    String sql = "explain policies for user analyst select c_name, c_phone from customer";
+    try (Connection connection = GATEWAY.connect("admin")) {
+      List<List<String>> rows = Rows.query(connection, sql);
+      assertThat(rows.subList(0, rows.size() - 1))
+          .containsExactly(
+              List.of("lake.tpch.customer", "null", "granted", "null", "null"),
+              List.of("lake.tpch.customer", "c_address", "denied", "null", "null"),
+              List.of("lake.tpch.customer", "c_phone", "mask", "5", "MASK_SHOW_LAST_4"),
+              List.of("lake.tpch.customer", "c_acctbal", "mask", "6", "MASK_NULL"));
+      assertThat(rows.get(rows.size() - 1).get(2)).isEqualTo("rewritten");
+      assertThat(rows.get(rows.size() - 1).get(4))
+          .contains("FROM `lake`.`tpch`.`customer`")
+          .doesNotContain("c_address");
+    }
+    try (Connection connection = GATEWAY.connect("analyst")) {
+      assertThatThrownBy(() -> Rows.query(connection, sql))
+          .hasMessageContaining("[PERMISSION_DENIED]")
+          .hasMessageContaining("user [analyst] is not an administrator");
     }
   }
 

@@ -41,6 +41,24 @@ class IdentityTest {
   }
 
   @Test
+  void administratorsAreTheMembersOfOneGroup() {
+    PasswordHash hash = PasswordHash.of("x", 1_000, RANDOM);
+    UserStore users =
+        new UserStore(
+            List.of(
+                new UserStore.User("ann", Set.of("bi", "Chiefs"), hash),
+                new UserStore.User("Chiefs", Set.of("chiefs", "bi"), hash)));
+    StoredPrincipals principals = new StoredPrincipals(users, "Chiefs");
+    Principal ann = principals.find("ann").orElseThrow();
+    assertThat(ann).isEqualTo(new Principal("ann", Set.of("bi", "Chiefs")));
+    assertThat(principals.isAdministrator(ann)).isTrue();
+    assertThat(principals.isAdministrator(principals.find("Chiefs").orElseThrow())).isFalse();
+    assertThat(principals.find("Ann")).isEmpty();
+    assertThatThrownBy(() -> new StoredPrincipals(users, " "))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void weakOrDamagedHashesAreRefused() {
     String good = PasswordHash.of("x", 1_000, RANDOM).text();
     for (String bad :

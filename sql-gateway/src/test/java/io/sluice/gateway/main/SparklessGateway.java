@@ -38,6 +38,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.grpcAddress(),
               demo.httpAddress(),
               demo.users(),
+              demo.administrators(),
               demo.signingKey(),
               demo.catalogs(),
               demo.home(),

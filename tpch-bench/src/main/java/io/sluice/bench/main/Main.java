@@ -1,5 +1,6 @@
 package io.sluice.bench.main;
 
+import io.sluice.bench.command.AnalyzeCommand;
 import io.sluice.bench.command.ConcurrencyCommand;
 import io.sluice.bench.command.FetchCommand;
 import io.sluice.bench.command.LatencyCommand;
@@ -28,6 +29,7 @@ public final class Main {
     commands.addSubcommand(new FetchCommand(System.out));
     commands.addSubcommand(new LatencyCommand(System.out));
     commands.addSubcommand(new ConcurrencyCommand(System.out));
+    commands.addSubcommand(new AnalyzeCommand(System.out));
     commands.setExpandAtFiles(false);
     commands.setParameterExceptionHandler(
         (exception, given) -> {

@@ -1,0 +1,51 @@
+package io.sluice.planner.explain;
+
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnswerTable;
+import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.AnswerTable.AnswerType;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The table that EXPLAIN POLICIES gives, and its rows. */
+final class Explanation {
+
+  private static final List<AnswerColumn> COLUMNS =
+      List.of(
+          new AnswerColumn("relation", AnswerType.STRING, true),
+          new AnswerColumn("column", AnswerType.STRING, true),
+          new AnswerColumn("effect", AnswerType.STRING, false),
+          new AnswerColumn("policy", AnswerType.STRING, true),
+          new AnswerColumn("expression", AnswerType.STRING, true));
+
+  private Explanation() {}
+
+  static Analysis.Answer table(List<List<@Nullable Object>> rows) {
+    return new Analysis.Answer(new AnswerTable(COLUMNS, rows));
+  }
+
+  static List<@Nullable Object> row(
+      @Nullable String relation,
+      @Nullable String column,
+      String effect,
+      @Nullable String policy,
+      @Nullable String expression) {
+    return Collections.unmodifiableList(
+        Arrays.asList(relation, column, effect, policy, expression));
+  }
+
+  /** The last row of a statement that would be served. */
+  static List<@Nullable Object> served(Analysis analysis) {
+    return analysis instanceof Analysis.SparkQuery query
+        ? row(null, null, "rewritten", null, query.sql())
+        : row(null, null, "answered", null, null);
+  }
+
+  /** The last row of a statement that would be refused: the text that its sender would read. */
+  static List<@Nullable Object> refused(SluiceException refusal) {
+    return row(null, null, "refused", null, refusal.clientText(null));
+  }
+}

@@ -1,0 +1,90 @@
+package io.sluice.planner.explain;
+
+import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.PolicyHealth;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes every question on and keeps the first answer about each table, so that what is shown is
+ * what the analysis was told. For one thread.
+ */
+final class RecordedDecisions implements PolicyEngine {
+
+  private final PolicyEngine engine;
+  private final Map<TableName, Answered> answers = new LinkedHashMap<>();
+
+  private record Answered(TableRequest request, TableDecision decision) {}
+
+  RecordedDecisions(PolicyEngine engine) {
+    this.engine = engine;
+  }
+
+  @Override
+  public TableDecision decide(TableRequest request) {
+    TableDecision decision = engine.decide(request);
+    if (decision != null) {
+      answers.putIfAbsent(request.table(), new Answered(request, decision));
+    }
+    return decision;
+  }
+
+  @Override
+  public boolean maySee(Principal principal, String catalog, String schema) {
+    return engine.maySee(principal, catalog, schema);
+  }
+
+  @Override
+  public PolicyHealth health() {
+    return engine.health();
+  }
+
+  /** Leaves the engine open: it is not this one's. */
+  @Override
+  public void close() {}
+
+  /** Returns the rows of all tables, in the order in which they were asked about. */
+  List<List<@Nullable Object>> rows() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    answers.values().forEach(answer -> addRows(answer, rows));
+    return rows;
+  }
+
+  private static void addRows(Answered answer, List<List<@Nullable Object>> rows) {
+    String table = answer.request().table().toString();
+    List<String> columns = answer.request().columns();
+    TableDecision decision = answer.decision();
+    boolean nothingLeft =
+        !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
+    if (!decision.granted() || nothingLeft) {
+      rows.add(Explanation.row(table, null, "denied", null, null));
+      return;
+    }
+    rows.add(Explanation.row(table, null, "granted", null, null));
+    decision
+        .rowFilter()
+        .ifPresent(
+            filter ->
+                rows.add(
+                    Explanation.row(
+                        table, null, "filter", filter.policyId(), filter.expression())));
+    for (String column : columns) {
+      TableDecision.ColumnMask mask = decision.masks().get(column);
+      if (decision.deniedColumns().contains(column)) {
+        rows.add(Explanation.row(table, column, "denied", null, null));
+      } else if (mask != null) {
+        rows.add(
+            Explanation.row(
+                table, column, "mask", mask.policyId(), mask.expression().orElse(mask.type())));
+      }
+    }
+  }
+}
