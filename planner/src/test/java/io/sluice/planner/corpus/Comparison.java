@@ -20,15 +20,13 @@ record Comparison(String outcome, Optional<String> difference) {
   }
 
   static Comparison of(SparkReading spark, PlannerReading planner) {
-    boolean parsesInSpark = !(spark instanceof SparkReading.Rejected rejected)
-        || !rejected.byGrammar();
+    boolean parsesInSpark =
+        !(spark instanceof SparkReading.Rejected rejected) || !rejected.byGrammar();
     if (planner instanceof PlannerReading.BeyondLimits limits) {
       return fine("beyond the limits: " + limits.message());
     }
     if (planner instanceof PlannerReading.Rejected rejected) {
-      return parsesInSpark
-          ? difference(spark, planner)
-          : fine("rejected by both");
+      return parsesInSpark ? difference(spark, planner) : fine("rejected by both");
     }
     if (spark instanceof SparkReading.Rejected rejected) {
       if (!rejected.byGrammar()) {

@@ -17,6 +17,17 @@ final class CorpusReadings {
 
   record Reading(String text, SparkReading spark, PlannerReading planner, Comparison comparison) {
 
+    static List<Reading> all(List<String> texts) {
+      // Nothing of the enclosing class may be used there: its initializer waits for this.
+      return SparkThread.call(() -> texts.stream().map(Reading::of).toList());
+    }
+
+    private static Reading of(String text) {
+      SparkReading spark = SparkOracle.read(text);
+      PlannerReading planner = PlannerReading.Reader.read(text);
+      return new Reading(text, spark, planner, Comparison.of(spark, planner));
+    }
+
     boolean parsesInSpark() {
       return !(spark instanceof SparkReading.Rejected);
     }
@@ -26,8 +37,7 @@ final class CorpusReadings {
     }
   }
 
-  private static final List<Reading> READINGS =
-      SparkThread.call(() -> Corpus.statements().stream().map(CorpusReadings::read).toList());
+  private static final List<Reading> READINGS = Reading.all(Corpus.statements());
 
   private CorpusReadings() {}
 
@@ -38,12 +48,6 @@ final class CorpusReadings {
   /** Returns those that Spark's parser accepts. */
   static Stream<Reading> accepted() {
     return READINGS.stream().filter(Reading::parsesInSpark);
-  }
-
-  private static Reading read(String text) {
-    SparkReading spark = SparkOracle.read(text);
-    PlannerReading planner = PlannerReading.Reader.read(text);
-    return new Reading(text, spark, planner, Comparison.of(spark, planner));
   }
 
   /** Returns how many there are of each kind. */

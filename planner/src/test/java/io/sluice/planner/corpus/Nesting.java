@@ -51,7 +51,8 @@ final class Nesting {
   private static final Pattern NAME = Pattern.compile("(?<![\\w.'\"`])[A-Za-z_]\\w*(?![\\w('\"`])");
 
   private static final List<String> NAMES =
-      List.of("t", "t1", "T1", "cte", "emp", "`t`", "`a``b`", "view", "date", "values", "x", "`x.y`");
+      List.of(
+          "t", "t1", "T1", "cte", "emp", "`t`", "`a``b`", "view", "date", "values", "x", "`x.y`");
 
   private Nesting() {}
 
@@ -71,7 +72,10 @@ final class Nesting {
   /** Returns a word of the statement, so that names often meet; now and then another. */
   private static String name(String text, SplittableRandom chance) {
     List<String> words =
-        NAME.matcher(text).results().map(result -> Matcher.quoteReplacement(result.group())).toList();
+        NAME.matcher(text)
+            .results()
+            .map(result -> Matcher.quoteReplacement(result.group()))
+            .toList();
     return words.isEmpty() || chance.nextInt(4) == 0
         ? Mutator.pick(NAMES, chance)
         : Mutator.pick(words, chance);

@@ -28,7 +28,7 @@ sealed interface PlannerReading {
   /** A query that is served; relations and references as in {@link SparkReading.Accepted}. */
   record Query(List<List<String>> relations, int commonReferences) implements PlannerReading {
 
-    Query {
+    public Query {
       relations = List.copyOf(relations);
     }
   }
@@ -113,7 +113,7 @@ sealed interface PlannerReading {
       ParserRuleContext child = naming;
       for (ParserRuleContext node = naming.getParent(); node != null; node = node.getParent()) {
         if (node instanceof FromStatementContext statement && statement.fromClause() == child) {
-          copies *= statement.fromStatementBody().size();
+          copies *= Math.max(1, statement.fromStatementBody().size());
         }
         child = node;
       }

@@ -42,8 +42,7 @@ class RewrittenCorpusTest {
 
   RewrittenCorpusTest() {
     EveryTable tables = new EveryTable(catalogs());
-    analyzer =
-        new StatementAnalyzer(tables, POLICIES, tables, InstantSource.fixed(Instant.EPOCH));
+    analyzer = new StatementAnalyzer(tables, POLICIES, tables, InstantSource.fixed(Instant.EPOCH));
   }
 
   /** Whatever comes first in a name of three parts is a catalog, but for Spark's own. */
@@ -67,7 +66,8 @@ class RewrittenCorpusTest {
     SparkThread.call(
         () -> {
           CorpusReadings.accepted()
-              .forEach(reading -> outcomes.merge(outcome(reading, user, differences), 1L, Long::sum));
+              .forEach(
+                  reading -> outcomes.merge(outcome(reading, user, differences), 1L, Long::sum));
           return true;
         });
     CorpusReadings.record("analysed-" + user + ".txt", outcomes);
@@ -81,11 +81,7 @@ class RewrittenCorpusTest {
       analysis =
           analyzer.analyze(
               new AnalysisRequest(
-                  reading.text(),
-                  new Principal(user, Set.of()),
-                  "127.0.0.1",
-                  NAMESPACE,
-                  Map.of()));
+                  reading.text(), new Principal(user, Set.of()), "127.0.0.1", NAMESPACE, Map.of()));
     } catch (SluiceException e) {
       return "refused: " + e.code() + ": " + Comparison.withoutNames(e.getMessage());
     }

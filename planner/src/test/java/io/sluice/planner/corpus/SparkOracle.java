@@ -1,6 +1,5 @@
 package io.sluice.planner.corpus;
 
-import io.sluice.planner.corpus.SparkReading.Accepted;
 import io.sluice.planner.corpus.SparkReading.BadWith;
 import io.sluice.planner.corpus.SparkReading.Rejected;
 import java.io.File;
@@ -47,8 +46,7 @@ final class SparkOracle {
     try {
       Class<?> parserClass = loader.loadClass("org.apache.spark.sql.execution.SparkSqlParser");
       Class<?> function = loader.loadClass("scala.Function1");
-      Class<?> plan =
-          loader.loadClass("org.apache.spark.sql.catalyst.plans.logical.LogicalPlan");
+      Class<?> plan = loader.loadClass("org.apache.spark.sql.catalyst.plans.logical.LogicalPlan");
       Class<?> rule = loader.loadClass("org.apache.spark.sql.catalyst.analysis.CTESubstitution$");
       Class<?> settings = loader.loadClass("org.apache.spark.sql.internal.SQLConf");
       parser = parserClass.getConstructor().newInstance();

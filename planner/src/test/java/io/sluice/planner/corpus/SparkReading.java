@@ -14,7 +14,7 @@ sealed interface SparkReading {
    */
   record Accepted(List<List<String>> relations, int commonReferences) implements SparkReading {
 
-    Accepted {
+    public Accepted {
       relations = List.copyOf(relations);
     }
   }
