@@ -11,7 +11,7 @@ final class Mutator {
   /** Longer ones take long to parse and teach nothing more. */
   private static final int LONGEST = 3000;
 
-  private static final int MOST_CHANGES = 4;
+  private static final int MOST_CHANGES = 3;
 
   private final List<String> statements;
 
