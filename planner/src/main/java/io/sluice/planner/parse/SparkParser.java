@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.antlr.v4.runtime.BailErrorStrategy;
 import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
@@ -18,6 +19,7 @@ import org.antlr.v4.runtime.misc.ParseCancellationException;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleExpressionContext;
 
 /**
@@ -102,12 +104,9 @@ public final class SparkParser {
     SqlBaseLexer lexer = lexer(text, deadline);
     DeadlineTokenStream tokens = new DeadlineTokenStream(lexer, deadline);
     tokens.fill();
-    if (lexer.has_unclosed_bracketed_comment) {
-      Token last = tokens.get(Math.max(0, tokens.size() - 2));
-      throw new SluiceException(
-          ErrorCode.PARSE_SYNTAX_ERROR,
-          "A bracketed comment is not closed.",
-          new TextPosition(last.getLine(), last.getCharPositionInLine()));
+    boolean unclosed = lexer.has_unclosed_bracketed_comment;
+    if (unclosed && tokens.LA(1) != SqlBaseLexer.SET) {
+      throw unclosedComment(tokens);
     }
     Limits.checkTokens(tokens.getTokens());
 
@@ -127,7 +126,25 @@ public final class SparkParser {
       parser.getInterpreter().setPredictionMode(PredictionMode.LL);
       tree = rule.apply(parser);
     }
+    if (unclosed && !isSetting(tree)) {
+      throw unclosedComment(tokens);
+    }
     return new ParsedSql<>(text, tokens, tree);
+  }
+
+  /** In {@code SET path=/a/*} the rest of the text is the value, as in Spark. */
+  private static boolean isSetting(ParserRuleContext tree) {
+    return tree instanceof CompoundOrSingleStatementContext statement
+        && statement.singleStatement() != null
+        && statement.singleStatement().setResetStatement() instanceof SetConfigurationContext;
+  }
+
+  private static SluiceException unclosedComment(CommonTokenStream tokens) {
+    Token last = tokens.get(Math.max(0, tokens.size() - 2));
+    return new SluiceException(
+        ErrorCode.PARSE_SYNTAX_ERROR,
+        "A bracketed comment is not closed.",
+        new TextPosition(last.getLine(), last.getCharPositionInLine()));
   }
 
   /** Returns how much has been learned about the grammar; bounded. */

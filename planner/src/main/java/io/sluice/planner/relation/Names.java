@@ -9,7 +9,6 @@ import java.util.Objects;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
-import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorCapturingIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorIdentContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierSeqContext;
@@ -21,6 +20,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PivotValueContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableAliasContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UnpivotAliasContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UnpivotClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UnquotedIdentifierContext;
 import org.jspecify.annotations.Nullable;
 
 /** What names a query gives, and which it may not. */
@@ -33,10 +33,16 @@ final class Names {
     checkToken(identifier.getStart());
   }
 
-  /** Refuses a name that is not one word, or one that Spark refuses. */
+  /** Refuses a name that is unquoted and that Spark refuses. */
   static void checkIdentifier(ParserRuleContext identifier) {
-    if (identifier.getStart().getType() == SqlBaseLexer.IDENTIFIER) {
-      checkToken(identifier.getStart());
+    if (identifier instanceof UnquotedIdentifierContext) {
+      checkUnquoted(identifier);
+      return;
+    }
+    for (int index = 0; index < identifier.getChildCount(); index++) {
+      if (identifier.getChild(index) instanceof ParserRuleContext part) {
+        checkIdentifier(part);
+      }
     }
   }
 
@@ -50,11 +56,9 @@ final class Names {
     }
   }
 
+  /** Of keywords too: a long s is an S to the lexer. */
   private static void checkToken(Token token) {
     String name = token.getText();
-    if (token.getType() != SqlBaseLexer.IDENTIFIER) {
-      return;
-    }
     for (int index = 0; index < name.length(); index++) {
       char letter = name.charAt(index);
       if (!((letter >= 'a' && letter <= 'z')

@@ -163,6 +163,13 @@ class SparkParserTest {
   }
 
   @Test
+  void aSettingsValueMayHoldWhatOpensAComment() {
+    assertThat(parser.statement("SET path=/a/*").tree().singleStatement()).isNotNull();
+    assertThat(refusal("SET TIME ZONE 'UTC' /*")).isEqualTo(ErrorCode.PARSE_SYNTAX_ERROR);
+    assertThat(refusal("select 1 /*")).isEqualTo(ErrorCode.PARSE_SYNTAX_ERROR);
+  }
+
+  @Test
   void namesLoseTheirQuotes() {
     assertThat(Identifiers.name(parser.expression("`a``b`").tree().namedExpression().expression()))
         .isEqualTo("a`b");

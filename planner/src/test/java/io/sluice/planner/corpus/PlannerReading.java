@@ -1,0 +1,123 @@
+package io.sluice.planner.corpus;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.relation.QueryFacts;
+import io.sluice.planner.relation.QueryInspector;
+import io.sluice.planner.relation.RelationOccurrence;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
+import org.jspecify.annotations.Nullable;
+
+/** What the planner makes of a text. */
+sealed interface PlannerReading {
+
+  /** A query that is served; relations and references as in {@link SparkReading.Accepted}. */
+  record Query(List<List<String>> relations, int commonReferences) implements PlannerReading {
+
+    public Query {
+      relations = List.copyOf(relations);
+    }
+  }
+
+  /** A query that parses and is refused for what it holds. */
+  record Refused(ErrorCode code, String message) implements PlannerReading {}
+
+  /** A statement that parses and is no query. */
+  record NoQuery(String context) implements PlannerReading {}
+
+  /** A text that is too large or too deep to be parsed. */
+  record BeyondLimits(ErrorCode code, String message) implements PlannerReading {}
+
+  /** A text that does not parse. */
+  record Rejected(String message) implements PlannerReading {}
+
+  /** Reads texts; the clock stands still, so that no deadline passes on a slow machine. */
+  final class Reader {
+
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+    private static final SparkParser PARSER = new SparkParser(CLOCK);
+
+    private Reader() {}
+
+    static PlannerReading read(String text) {
+      CompoundOrSingleStatementContext tree;
+      try {
+        tree = PARSER.statement(text).tree();
+      } catch (SluiceException e) {
+        return e.code() == ErrorCode.PARSE_SYNTAX_ERROR
+            ? new Rejected(e.getMessage())
+            : new BeyondLimits(e.code(), e.getMessage());
+      }
+      QueryContext query = query(tree);
+      if (query == null) {
+        return new NoQuery(kind(tree));
+      }
+      try {
+        return found(QueryInspector.inspect(query));
+      } catch (SluiceException e) {
+        return new Refused(e.code(), e.getMessage());
+      }
+    }
+
+    private static @Nullable QueryContext query(CompoundOrSingleStatementContext tree) {
+      SingleStatementContext single = tree.singleStatement();
+      StatementContext statement = single == null ? null : single.statement();
+      if (statement instanceof ExplainContext explain) {
+        statement = explain.statement();
+      }
+      return statement instanceof StatementDefaultContext query ? query.query() : null;
+    }
+
+    private static String kind(CompoundOrSingleStatementContext tree) {
+      SingleStatementContext single = tree.singleStatement();
+      ParserRuleContext statement =
+          single == null
+              ? tree
+              : single.statement() == null ? single.setResetStatement() : single.statement();
+      return statement.getClass().getSimpleName().replace("Context", "");
+    }
+
+    private static Query found(QueryFacts facts) {
+      List<List<String>> relations = new ArrayList<>();
+      int commonReferences = 0;
+      for (RelationOccurrence occurrence : facts.relations()) {
+        int copies = copies(occurrence.naming());
+        if (occurrence.cte()) {
+          commonReferences += copies;
+        } else {
+          relations.addAll(Collections.nCopies(copies, occurrence.parts()));
+        }
+      }
+      relations.sort(Comparator.comparing(Object::toString));
+      return new Query(relations, commonReferences);
+    }
+
+    /** {@code FROM t SELECT a SELECT b} is two queries on one FROM; Spark's plan holds it twice. */
+    private static int copies(ParserRuleContext naming) {
+      int copies = 1;
+      ParserRuleContext child = naming;
+      for (ParserRuleContext node = naming.getParent(); node != null; node = node.getParent()) {
+        if (node instanceof FromStatementContext statement && statement.fromClause() == child) {
+          copies *= Math.max(1, statement.fromStatementBody().size());
+        }
+        child = node;
+      }
+      return copies;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.sluice.planner.corpus;
+
+import java.util.List;
+
+/** What Spark makes of a text. */
+sealed interface SparkReading {
+
+  /**
+   * A text that Spark's parser turns into a plan.
+   *
+   * @param relations the base relations that the plan names, each as its parts, sorted; one that
+   *     the plan holds twice is here twice
+   * @param commonReferences how often the plan refers to a common table expression
+   */
+  record Accepted(List<List<String>> relations, int commonReferences) implements SparkReading {
+
+    public Accepted {
+      relations = List.copyOf(relations);
+    }
+  }
+
+  /** A text that parses, and that Spark refuses when it looks for what WITH defines. */
+  record BadWith(String error) implements SparkReading {}
+
+  /**
+   * A text that Spark's parser rejects.
+   *
+   * @param error the class of the error
+   * @param byGrammar whether its grammar does, or only what builds the plan from the tree
+   */
+  record Rejected(String error, boolean byGrammar) implements SparkReading {}
+}
