@@ -40,6 +40,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private StatementState state = StatementState.RECEIVED;
+  private Runnable beforeTold = () -> {};
   private @Nullable Instant permittedAt;
   private volatile boolean restricted;
 
@@ -98,6 +99,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
     }
     release.run();
+  }
+
+  /** Has something done when the statement ends, before its client is told. */
+  synchronized void beforeClientIsTold(Runnable effect) {
+    beforeTold = effect;
   }
 
   /** Ends the statement if it has passed a limit. */
@@ -203,6 +209,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   private void finish(StatementState terminal, @Nullable SluiceException error, String why) {
     Deque<Runnable> held;
+    Runnable effect;
     synchronized (this) {
       if (state.isTerminal()) {
         return;
@@ -210,7 +217,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       state = terminal;
       held = new ArrayDeque<>(releases);
       releases.clear();
+      effect = beforeTold;
     }
+    effect.run();
     relay.end(error);
     for (Runnable release : held) {
       try {

@@ -42,6 +42,7 @@ abstract class StatementServiceFixture {
   RuntimeException refusal;
   Executor planning = Runnable::run;
   final List<AnalysisRequest> analyzed = new ArrayList<>();
+  final List<String> catalogChanges = new ArrayList<>();
 
   final Replicas replicas =
       new Replicas() {
@@ -77,6 +78,7 @@ abstract class StatementServiceFixture {
           Runnable::run,
           () -> 0,
           LIMITS,
+          () -> catalogChanges.add("changed"),
           time);
 
   StatementQueue newQueue(int perSlot) {
