@@ -130,7 +130,7 @@ class CommandTest {
                 .sql("create table scratch.c as select c_custkey, c_phone from customer")
                 .rewritten())
         .startsWith("create table `lake`.`scratch`.`c` as select c_custkey, c_phone from (SELECT")
-        .contains("END AS STRING) AS `c_phone`", "CAST(NULL AS DECIMAL")
+        .contains("END AS string) AS `c_phone`", "CAST(NULL AS decimal")
         .doesNotContain("c_address");
   }
 

@@ -166,10 +166,11 @@ class RefusalTest {
   @Test
   void theRefusalSaysWhichKind() {
     planner
-        .sql("  insert into nation select 1")
+        .sql("  cache table nation")
         .refused(
             ErrorCode.NOT_SUPPORTED,
-            "INSERT INTO is not served; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.");
+            "CACHE TABLE is not served: it would leave something in a session of Spark's that no"
+                + " policy governs.");
   }
 
   @ParameterizedTest

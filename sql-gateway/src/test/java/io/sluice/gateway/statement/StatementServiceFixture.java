@@ -106,6 +106,11 @@ abstract class StatementServiceFixture {
     return List.of(Optional.of(type));
   }
 
+  static Analysis.SparkQuery command(String sql, List<Optional<String>> parameters) {
+    return new Analysis.SparkQuery(
+        sql, List.of(), false, parameters, List.of("text=" + sql), true);
+  }
+
   static Analysis.SparkQuery query(String sql, boolean restricted) {
     return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("text=" + sql));
   }
