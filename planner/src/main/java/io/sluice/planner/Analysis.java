@@ -18,8 +18,8 @@ public sealed interface Analysis {
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
-   * @param command whether it changes rows, tables or schemas; its result has no columns, and it
-   *     is run once
+   * @param command whether it changes rows, tables or schemas; its result has no columns, and it is
+   *     run once
    */
   record SparkQuery(
       String sql,

@@ -74,7 +74,8 @@ final class CommandAnalyzer {
           Identifiers.position(statement));
     }
     for (RelationOccurrence target : facts.targets()) {
-      require(kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
+      require(
+          kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
     return queries.analyzeCommand(sql, statement, facts, written, request);

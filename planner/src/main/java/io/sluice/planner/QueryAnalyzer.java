@@ -130,8 +130,7 @@ final class QueryAnalyzer {
     refuseOtherTimeZone(relations, request);
     String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
     IcebergCommands.refuse(text);
-    RewriteCheck.checkCommand(
-        parser, text, statement.getClass(), facts, relations, names.values());
+    RewriteCheck.checkCommand(parser, text, statement.getClass(), facts, relations, names.values());
     return new Analysis.SparkQuery(
         text,
         uses(relations),

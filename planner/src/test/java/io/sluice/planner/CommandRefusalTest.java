@@ -396,7 +396,11 @@ class CommandRefusalTest {
   @Test
   void aPolicyEngineThatFailsRefuses() {
     for (String sql :
-        List.of("create schema s", "drop table nation", "delete from nation", "create table t as select 1")) {
+        List.of(
+            "create schema s",
+            "drop table nation",
+            "delete from nation",
+            "create table t as select 1")) {
       PlannerFixture.with(
               PlannerFixture.tpchCatalog(),
               new FakePolicies().failWith(new IllegalStateException("x")))
@@ -408,7 +412,8 @@ class CommandRefusalTest {
   @Test
   void aCatalogThatFailsSpeaksToThePermittedOnly() {
     FakeCatalog broken =
-        PlannerFixture.tpchCatalog().failWith(new SluiceException(ErrorCode.CATALOG_UNAVAILABLE, "x"));
+        PlannerFixture.tpchCatalog()
+            .failWith(new SluiceException(ErrorCode.CATALOG_UNAVAILABLE, "x"));
     PlannerFixture fixture = PlannerFixture.with(broken, PlannerFixture.tpchPolicies());
     fixture.sql("delete from nation").refused(ErrorCode.CATALOG_UNAVAILABLE);
     fixture.as("intern").sql("delete from nation").refused(ErrorCode.PERMISSION_DENIED);

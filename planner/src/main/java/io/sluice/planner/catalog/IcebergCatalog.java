@@ -70,7 +70,8 @@ final class IcebergCatalog implements AutoCloseable {
     if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
       return Optional.empty();
     }
-    CachedTable cached = tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get));
+    CachedTable cached =
+        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get));
     return ask(open -> cached.current(open.catalog()));
   }
 

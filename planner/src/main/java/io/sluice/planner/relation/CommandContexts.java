@@ -115,8 +115,19 @@ final class CommandContexts {
   /** Spark's and Iceberg's transforms; any other name would be a function of the catalog. */
   private static final Set<String> TRANSFORMS =
       Set.of(
-          "bucket", "truncate", "year", "years", "month", "months", "day", "days", "date", "hour",
-          "hours", "date_hour", "identity");
+          "bucket",
+          "truncate",
+          "year",
+          "years",
+          "month",
+          "months",
+          "day",
+          "days",
+          "date",
+          "hour",
+          "hours",
+          "date_hour",
+          "identity");
 
   private CommandContexts() {}
 
@@ -130,9 +141,7 @@ final class CommandContexts {
       String why = REFUSALS.get(node.getClass());
       throw refused(
           node,
-          why == null
-              ? "A clause of this statement is not served; write it in another way."
-              : why);
+          why == null ? "A clause of this statement is not served; write it in another way." : why);
     }
     checkWords(node);
     if (node instanceof SqlBaseParser.TableProviderContext provider
@@ -140,7 +149,8 @@ final class CommandContexts {
       throw refused(node, "Tables are made USING iceberg, or without USING.");
     }
     if (node instanceof SqlBaseParser.ApplyTransformContext transform
-        && !TRANSFORMS.contains(Identifiers.name(transform.transformName).toLowerCase(Locale.ROOT))) {
+        && !TRANSFORMS.contains(
+            Identifiers.name(transform.transformName).toLowerCase(Locale.ROOT))) {
       throw refused(node, "A transform that is not one of Iceberg's.");
     }
     if (node instanceof SqlBaseParser.PropertyWithKeyAndEqualsContext property) {

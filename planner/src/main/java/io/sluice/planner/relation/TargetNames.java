@@ -61,8 +61,7 @@ public final class TargetNames {
   public TableName renamed(TableName table, List<String> parts, TextPosition position) {
     boolean qualified = isCatalog(parts.get(0));
     if (parts.size() == 1) {
-      return checked(
-          new TableName(table.catalog(), table.schema(), parts.get(0)), position);
+      return checked(new TableName(table.catalog(), table.schema(), parts.get(0)), position);
     }
     if (parts.size() == 2 && !qualified) {
       return checked(new TableName(table.catalog(), parts.get(0), parts.get(1)), position);
@@ -98,8 +97,7 @@ public final class TargetNames {
     return schema;
   }
 
-  private TableName table(
-      String catalogName, String schema, String table, TextPosition position) {
+  private TableName table(String catalogName, String schema, String table, TextPosition position) {
     if (!isCatalog(catalogName)) {
       throw noTable(position);
     }

@@ -25,8 +25,7 @@ public final class StatementTable {
 
   /** Alternatives that only hold another one, which is looked up in their place. */
   static final Set<Class<? extends ParserRuleContext>> CONTAINERS =
-      Set.of(
-          SqlBaseParser.DmlStatementContext.class, SqlBaseParser.SingleInsertQueryContext.class);
+      Set.of(SqlBaseParser.DmlStatementContext.class, SqlBaseParser.SingleInsertQueryContext.class);
 
   private static final String STATE =
       "it would leave something in a session of Spark's that no policy governs";
@@ -82,8 +81,7 @@ public final class StatementTable {
     answered("SET CATALOG", SqlBaseParser.SetCatalogContext.class);
     String keys = "keys of a short list";
     served(SqlBaseParser.SetConfigurationContext.class, "SET", Verdict.GATEWAY, keys);
-    served(
-        SqlBaseParser.SetQuotedConfigurationContext.class, "SET `key`", Verdict.GATEWAY, keys);
+    served(SqlBaseParser.SetQuotedConfigurationContext.class, "SET `key`", Verdict.GATEWAY, keys);
     served(SqlBaseParser.ResetConfigurationContext.class, "RESET", Verdict.GATEWAY, keys);
     served(
         SqlBaseParser.ResetQuotedConfigurationContext.class, "RESET `key`", Verdict.GATEWAY, keys);
@@ -219,29 +217,23 @@ public final class StatementTable {
     refuse(SqlBaseParser.RefreshTableContext.class, "REFRESH TABLE", CACHES);
     refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", RULES_LATER);
     refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", RULES_LATER);
-    refuse(
-        SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
-    refuse(
-        SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
+    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
+    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
     refuse(
         SqlBaseParser.SetNamespaceLocationContext.class, "ALTER SCHEMA … SET LOCATION", LOCATIONS);
     refuse(
         SqlBaseParser.SetNamespaceCollationContext.class,
         "ALTER SCHEMA … DEFAULT COLLATION",
         RULES_LATER);
-    refuse(
-        SqlBaseParser.SetTableLocationContext.class, "ALTER TABLE … SET LOCATION", LOCATIONS);
+    refuse(SqlBaseParser.SetTableLocationContext.class, "ALTER TABLE … SET LOCATION", LOCATIONS);
     refuse(SqlBaseParser.SetTableSerDeContext.class, "ALTER TABLE … SET SERDE", HIVE);
     String standard = "use ALTER COLUMN, RENAME COLUMN, ADD COLUMN or DROP COLUMN";
     refuse(SqlBaseParser.HiveChangeColumnContext.class, "ALTER TABLE … CHANGE COLUMN", standard);
     refuse(
         SqlBaseParser.HiveReplaceColumnsContext.class, "ALTER TABLE … REPLACE COLUMNS", standard);
+    refuse(SqlBaseParser.AddTablePartitionContext.class, "ALTER TABLE … ADD PARTITION", PARTITIONS);
     refuse(
-        SqlBaseParser.AddTablePartitionContext.class, "ALTER TABLE … ADD PARTITION", PARTITIONS);
-    refuse(
-        SqlBaseParser.DropTablePartitionsContext.class,
-        "ALTER TABLE … DROP PARTITION",
-        PARTITIONS);
+        SqlBaseParser.DropTablePartitionsContext.class, "ALTER TABLE … DROP PARTITION", PARTITIONS);
     refuse(
         SqlBaseParser.RenameTablePartitionContext.class,
         "ALTER TABLE … PARTITION … RENAME TO",
@@ -258,9 +250,7 @@ public final class StatementTable {
         RULES_LATER);
     String constraints = "Iceberg's tables keep no constraints";
     refuse(
-        SqlBaseParser.AddTableConstraintContext.class,
-        "ALTER TABLE … ADD CONSTRAINT",
-        constraints);
+        SqlBaseParser.AddTableConstraintContext.class, "ALTER TABLE … ADD CONSTRAINT", constraints);
     refuse(
         SqlBaseParser.DropTableConstraintContext.class,
         "ALTER TABLE … DROP CONSTRAINT",
@@ -344,15 +334,13 @@ public final class StatementTable {
     add(new StatementKind(context, name, verdict, List.of(), note));
   }
 
-  private static void write(
-      Class<? extends ParserRuleContext> context, String name, String note) {
+  private static void write(Class<? extends ParserRuleContext> context, String name, String note) {
     add(
         new StatementKind(
             context, name, Verdict.WRITE, List.of(new Need(UPDATE, Subject.TABLE)), note));
   }
 
-  private static void alter(
-      Class<? extends ParserRuleContext> context, String name, String note) {
+  private static void alter(Class<? extends ParserRuleContext> context, String name, String note) {
     define(context, name, note, new Need(Access.ALTER, Subject.TABLE));
   }
 

@@ -119,7 +119,8 @@ final class AppliedPolicies {
       throw new IllegalStateException("no access type " + access.type());
     }
     String schema = request.schema();
-    if (isUnspeakable(schema) || request.table().filter(AppliedPolicies::isUnspeakable).isPresent()) {
+    if (isUnspeakable(schema)
+        || request.table().filter(AppliedPolicies::isUnspeakable).isPresent()) {
       return false;
     }
     Questions questions = questions(request.principal(), request.clientAddress());

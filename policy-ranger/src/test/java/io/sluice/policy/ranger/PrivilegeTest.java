@@ -77,9 +77,7 @@ class PrivilegeTest {
   }
 
   private boolean restricts(String table, String... columns) {
-    return folder
-        .engine()
-        .restrictsAnybody(new TableName("lake", "s", table), List.of(columns));
+    return folder.engine().restrictsAnybody(new TableName("lake", "s", table), List.of(columns));
   }
 
   @Test
@@ -199,7 +197,9 @@ class PrivilegeTest {
             "s.off.*",
             "\"isEnabled\":false,\"denyPolicyItems\":[" + PolicyFolder.item("bob") + "]"),
         access(
-            6, "s.else.*", "\"isDenyAllElse\":true,\"policyItems\":[" + PolicyFolder.item("ann") + "]"),
+            6,
+            "s.else.*",
+            "\"isDenyAllElse\":true,\"policyItems\":[" + PolicyFolder.item("ann") + "]"),
         deny(7, "home.{USER}.*", "bob"),
         mayNot(8, "closed", "drop"));
     assertThat(restricts("plain", "a")).isFalse();

@@ -217,7 +217,9 @@ class AttackTest {
                 "call lake.system.create_changelog_view(table => 'tpch.orders')"),
             notServed("ADD and LIST of resources", "add jar '/tmp/x.jar'", "list jars"),
             notServed(
-                "A command of Hive's (GRANT, DFS, …)", "dfs -ls /", "grant select on nation to bob"),
+                "A command of Hive's (GRANT, DFS, …)",
+                "dfs -ls /",
+                "grant select on nation to bob"),
             notServed("DECLARE VARIABLE", "declare variable x = 1"),
             notServed("SET VARIABLE", "set var x = 1"),
             notServed("SET ROLE", "set role admin"),

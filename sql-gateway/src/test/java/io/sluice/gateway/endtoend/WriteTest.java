@@ -150,8 +150,7 @@ class WriteTest {
           command,
           "Permission denied: user [analyst] does not have [update] privilege on [tpch/nation]");
     }
-    isRefused(
-        analyst, "drop table gone", "does not have [drop] privilege on [tpch/gone]");
+    isRefused(analyst, "drop table gone", "does not have [drop] privilege on [tpch/gone]");
     isRefused(analyst, "create table t as select 1", "[create] privilege on [tpch/t]");
     assertThat(Rows.query(analyst, "select count(*) from nation")).containsExactly(List.of("25"));
   }
@@ -208,12 +207,9 @@ class WriteTest {
             "[select] privilege on [tpch/customer/c_address]");
         isRefused(analyst, "delete from orders", "may not change [tpch/orders]");
         isRefused(
-            analyst,
-            "update orders set o_comment = o_clerk",
-            "of which a policy hides a part");
+            analyst, "update orders set o_comment = o_clerk", "of which a policy hides a part");
         isRefused(analyst, "drop table scratch.keys", "[drop] privilege on [scratch/keys]");
-        isRefused(
-            analyst, "alter table region rename to r2", "[create] privilege on [tpch/r2]");
+        isRefused(analyst, "alter table region rename to r2", "[create] privilege on [tpch/r2]");
         isRefused(
             admin,
             "alter table customer rename column c_phone to c_tel",

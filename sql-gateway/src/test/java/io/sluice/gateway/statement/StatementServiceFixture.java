@@ -107,8 +107,7 @@ abstract class StatementServiceFixture {
   }
 
   static Analysis.SparkQuery command(String sql, List<Optional<String>> parameters) {
-    return new Analysis.SparkQuery(
-        sql, List.of(), false, parameters, List.of("text=" + sql), true);
+    return new Analysis.SparkQuery(sql, List.of(), false, parameters, List.of("text=" + sql), true);
   }
 
   static Analysis.SparkQuery query(String sql, boolean restricted) {
