@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
+import io.sluice.planner.columns.WriteParameterTypes;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -135,9 +136,26 @@ final class QueryAnalyzer {
         text,
         uses(relations),
         relations.stream().anyMatch(ReadRelation::isRestricted),
-        Collections.nCopies(facts.parameters(), Optional.empty()),
+        parameters(statement, facts, relations),
         dependencies(text, relations, request),
         true);
+  }
+
+  private List<Optional<String>> parameters(
+      ParserRuleContext statement, QueryFacts facts, List<ReadRelation> relations) {
+    if (facts.parameters() == 0) {
+      return List.of();
+    }
+    List<Optional<String>> types = columnUse.parameterTypes(statement, readTables(relations));
+    List<Optional<String>> known =
+        types.size() == facts.parameters()
+            ? types
+            : Collections.nCopies(facts.parameters(), Optional.empty());
+    return relations.stream()
+        .filter(relation -> facts.targets().contains(relation.occurrence()))
+        .findFirst()
+        .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
+        .orElse(known);
   }
 
   /** Requires that policy hides nothing of a table from the principal. */

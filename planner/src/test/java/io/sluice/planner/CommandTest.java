@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,16 +142,30 @@ class CommandTest {
     planner.sql("create table t as select 1").reads();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " | ",
+      textBlock =
+          """
+          update nation set n_name = ? where n_nationkey = ?  | string, bigint
+          update nation n set n.n_nationkey = ? where ? <> n.n_comment | bigint, string
+          delete from orders where o_orderdate < ? and o_clerk like ? | date, string
+          insert into nation values (?, ?, ?, ?)              | bigint, string, bigint, string
+          insert into nation values (1, ?, 2, 'a'), (?, 'b', (?), cast(? as date)) | string, int, int, date
+          insert into nation (n_comment, n_nationkey) values (?, ?) | string, bigint
+          insert into orders (o_totalprice) values (?)        | decimal(15,2)
+          with a as (select 1) insert into nation (n_regionkey) values (?) | bigint
+          insert into nation select cast(? as int), ?, 1, ''  | int, -
+          insert into nation values (upper(?), 1, 2, '') order by ? | string, int
+          merge into nation using (select ? as a) s on n_name = ? when matched then update set n_regionkey = ? when not matched then insert (n_name, n_nationkey) values (?, ?) | -, string, bigint, string, bigint
+          """)
+  void parametersHaveTheTypesOfTheColumnsThatTakeThem(String sql, String types) {
+    assertThat(planner.sql(sql).analysis().parameters().stream().map(type -> type.orElse("-")))
+        .containsExactly(types.split(", "));
+  }
+
   @Test
-  void writesTakeParametersAndDefinitionsDoNot() {
-    assertThat(
-            planner
-                .sql("update nation set n_name = ? where n_nationkey = ?")
-                .analysis()
-                .parameters())
-        .isEqualTo(List.of(Optional.empty(), Optional.empty()));
-    assertThat(planner.sql("insert into nation values (?, ?, ?, ?)").analysis().parameters())
-        .hasSize(4);
+  void definitionsTakeNoParameters() {
     for (String sql :
         List.of(
             "create table t as select ? a",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
+import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,11 +70,21 @@ class WriteTest {
               List.of("1", "ANN"), List.of("2", "ben"), List.of("3", "eve"), List.of("9", "zoe"));
 
       try (PreparedStatement insert =
-          admin.prepareStatement("insert into people select cast(? as int), ?, null")) {
+          admin.prepareStatement("insert into people values (?, ?, ?)")) {
         insert.setInt(1, 7);
         insert.setString(2, "it's");
+        insert.setDate(3, Date.valueOf("1999-12-31"));
         assertThat(insert.executeUpdate()).isZero();
       }
+      try (PreparedStatement update =
+          admin.prepareStatement("update people set born = ?, name = ? where id = ?")) {
+        update.setDate(1, Date.valueOf("1999-01-31"));
+        update.setString(2, "it's");
+        update.setInt(3, 7);
+        assertThat(update.executeUpdate()).isZero();
+      }
+      assertThat(Rows.query(admin, "select * from people where id = 7"))
+          .containsExactly(List.of("7", "it's", "1999-01-31"));
       run(
           admin,
           "insert into people replace where id = 9 select 9, 'zac', null",
