@@ -8,29 +8,42 @@ import java.util.Optional;
 public sealed interface Analysis {
 
   /**
-   * A statement that Spark runs and that returns rows: a query, VALUES or EXPLAIN.
+   * A statement that Spark runs: a query, VALUES or EXPLAIN, or a command for its effect.
    *
    * @param sql the text for Spark, every relation replaced
-   * @param relations every base table read, in text order, without repetition
+   * @param relations every base table read or written to, in text order, without repetition
    * @param restricted whether a filter, mask or denied column applies to any of them, so that
    *     Spark's error texts must not reach the user
    * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
+   * @param command whether it changes rows, tables or schemas; its result has no columns, and it is
+   *     run once
    */
   record SparkQuery(
       String sql,
       List<RelationUse> relations,
       boolean restricted,
       List<Optional<String>> parameters,
-      List<String> dependencies)
+      List<String> dependencies,
+      boolean command)
       implements Analysis {
 
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
       dependencies = List.copyOf(dependencies);
+    }
+
+    /** A statement that returns rows. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies) {
+      this(sql, relations, restricted, parameters, dependencies, false);
     }
   }
 

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
+import io.sluice.planner.columns.WriteParameterTypes;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -30,9 +31,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.misc.Interval;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleInsertQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
@@ -77,7 +84,7 @@ final class QueryAnalyzer {
     refuseDeniedColumns(query, tables, relations, request);
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, request);
+    String text = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
         text,
@@ -85,6 +92,112 @@ final class QueryAnalyzer {
         restricted,
         parameters(query, facts, tables),
         dependencies(text, relations, request));
+  }
+
+  /**
+   * Analyses what a write or definition reads, its privileges being granted.
+   *
+   * @param names what the statement names beside relations, and the parts that are to stand there
+   */
+  Analysis.SparkQuery analyzeCommand(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      QueryFacts facts,
+      Map<ParserRuleContext, List<String>> names,
+      AnalysisRequest request) {
+    List<ReadRelation> relations = resolve(facts, request);
+    for (ReadRelation relation : relations) {
+      if (facts.targets().contains(relation.occurrence())) {
+        refuseHidden(relation, request);
+      }
+    }
+    Optional<QueryContext> source = closedQuery(statement);
+    List<ReadRelation> inside =
+        relations.stream()
+            .filter(relation -> source.filter(query -> holds(query, relation)).isPresent())
+            .toList();
+    for (ReadRelation relation : relations) {
+      if (!relation.decision().deniedColumns().isEmpty() && !inside.contains(relation)) {
+        throw new SluiceException(
+            ErrorCode.CANNOT_AUTHORIZE,
+            "A table with a column that you may not read stands in a write only in the query of"
+                + " INSERT, CREATE TABLE or MERGE … USING (query), with any WITH inside that"
+                + " query.",
+            relation.occurrence().position());
+      }
+    }
+    source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
+    refuseTimeTravel(relations, request);
+    refuseOtherTimeZone(relations, request);
+    String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
+    IcebergCommands.refuse(text);
+    RewriteCheck.checkCommand(parser, text, statement.getClass(), facts, relations, names.values());
+    return new Analysis.SparkQuery(
+        text,
+        uses(relations),
+        relations.stream().anyMatch(ReadRelation::isRestricted),
+        parameters(statement, facts, relations),
+        dependencies(text, relations, request),
+        true);
+  }
+
+  private List<Optional<String>> parameters(
+      ParserRuleContext statement, QueryFacts facts, List<ReadRelation> relations) {
+    if (facts.parameters() == 0) {
+      return List.of();
+    }
+    List<Optional<String>> types = columnUse.parameterTypes(statement, readTables(relations));
+    List<Optional<String>> known =
+        types.size() == facts.parameters()
+            ? types
+            : Collections.nCopies(facts.parameters(), Optional.empty());
+    return relations.stream()
+        .filter(relation -> facts.targets().contains(relation.occurrence()))
+        .findFirst()
+        .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
+        .orElse(known);
+  }
+
+  /** Requires that policy hides nothing of a table from the principal. */
+  void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
+    refuseHidden(resolver.resolve(occurrence, request), request);
+  }
+
+  private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {
+    if (relation.isRestricted()) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not change ["
+              + relation.table().name().policyPath()
+              + "], of which a policy hides a part");
+    }
+  }
+
+  /** Returns the query of a command in which no name means anything from around it. */
+  private static Optional<QueryContext> closedQuery(ParserRuleContext statement) {
+    if (statement instanceof CreateTableContext create) {
+      return Optional.ofNullable(create.query());
+    }
+    if (statement instanceof ReplaceTableContext replace) {
+      return Optional.ofNullable(replace.query());
+    }
+    if (statement instanceof DmlStatementContext dml && dml.ctes() == null) {
+      if (dml.dmlStatementNoWith() instanceof SingleInsertQueryContext insert) {
+        return Optional.of(insert.query());
+      }
+      if (dml.dmlStatementNoWith() instanceof MergeIntoTableContext merge) {
+        return Optional.ofNullable(merge.sourceQuery);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean holds(QueryContext query, ReadRelation relation) {
+    Interval all = query.getSourceInterval();
+    Interval name = relation.occurrence().naming().getSourceInterval();
+    return all.a <= name.a && name.b <= all.b;
   }
 
   private List<ReadRelation> resolve(QueryFacts facts, AnalysisRequest request) {

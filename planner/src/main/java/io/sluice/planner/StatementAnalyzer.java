@@ -11,15 +11,14 @@ import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.show.MetadataStatements;
+import io.sluice.planner.statement.StatementKind;
+import io.sluice.planner.statement.StatementTable;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
-import org.antlr.v4.runtime.Token;
-import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
 
 /**
@@ -31,6 +30,7 @@ public final class StatementAnalyzer {
 
   private final SparkParser parser;
   private final QueryAnalyzer queries;
+  private final CommandAnalyzer commands;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
 
@@ -55,6 +55,7 @@ public final class StatementAnalyzer {
       SparkParser parser) {
     this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies);
+    this.commands = new CommandAnalyzer(catalog, policies, queries);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
     this.explainer =
         new PolicyExplainer(
@@ -99,24 +100,38 @@ public final class StatementAnalyzer {
     refuseSubstitution(request.sql());
     ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
     IcebergCommands.refuse(request.sql());
-    SingleStatementContext single = sql.tree().singleStatement();
+    ParserRuleContext statement = statement(sql.tree());
+    StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
+    return switch (kind.verdict()) {
+      case QUERY -> query(sql, statement, request);
+      case GATEWAY ->
+          metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
+      case WRITE, DEFINITION -> commands.analyze(sql, statement, kind, request);
+      case REFUSED -> throw kind.refusal(statement);
+    };
+  }
+
+  private static ParserRuleContext statement(CompoundOrSingleStatementContext tree) {
+    SingleStatementContext single = tree.singleStatement();
     if (single == null) {
-      throw notServed(sql.tree(), "A script (BEGIN … END)");
+      return tree.singleCompoundStatement();
     }
-    StatementContext statement = single.statement();
-    if (statement instanceof StatementDefaultContext query) {
-      return queries.analyze(sql, query, query.query(), request);
+    return single.statement() == null ? single.setResetStatement() : single.statement();
+  }
+
+  private Analysis query(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      AnalysisRequest request) {
+    ParserRuleContext queried =
+        statement instanceof ExplainContext explain ? explain.statement() : statement;
+    if (queried instanceof StatementDefaultContext query) {
+      return queries.analyze(sql, statement, query.query(), request);
     }
-    if (statement instanceof ExplainContext explain) {
-      if (explain.statement() instanceof StatementDefaultContext query) {
-        return queries.analyze(sql, explain, query.query(), request);
-      }
-      throw notServed(explain, "EXPLAIN of anything but a query");
-    }
-    ParserRuleContext other = statement == null ? single.setResetStatement() : statement;
-    return metadataStatements
-        .analyze(other, request)
-        .orElseThrow(() -> notServed(other, kind(sql, other)));
+    throw new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "EXPLAIN of anything but a query is not served; explain the query itself.",
+        Identifiers.position(statement));
   }
 
   /**
@@ -136,26 +151,10 @@ public final class StatementAnalyzer {
         new TextPosition(line, sql.codePointCount(start, found)));
   }
 
-  /** Names a statement by its first words, as far as they are keywords. */
-  private static String kind(ParsedSql<?> sql, ParserRuleContext statement) {
-    StringBuilder words = new StringBuilder(statement.getStart().getText());
-    int index = statement.getStart().getTokenIndex() + 1;
-    while (index < sql.tokens().size()
-        && sql.tokens().get(index).getChannel() != Token.DEFAULT_CHANNEL) {
-      index++;
-    }
-    Token second = sql.tokens().get(Math.min(index, sql.tokens().size() - 1));
-    if (second.getType() != SqlBaseLexer.IDENTIFIER
-        && second.getText().chars().allMatch(Character::isLetter)) {
-      words.append(' ').append(second.getText());
-    }
-    return words.toString().toUpperCase(java.util.Locale.ROOT);
-  }
-
-  private static SluiceException notServed(ParserRuleContext statement, String kind) {
+  private static SluiceException unknown(ParserRuleContext statement) {
     return new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        kind + " is not served; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.",
+        "A statement of this kind is not served.",
         Identifiers.position(statement));
   }
 }

@@ -1,6 +1,9 @@
 package io.sluice.planner;
 
 import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import io.sluice.planner.policy.Access;
+import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -12,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Policies in memory: whole tables are granted, then narrowed; names without regard to case. */
@@ -37,6 +41,7 @@ public final class FakePolicies implements PolicyEngine {
   private final Map<Rule, List<String>> denials = new HashMap<>();
   private final Map<Rule, RowFilter> filters = new HashMap<>();
   private final Map<Rule, Map<String, ColumnMask>> masks = new HashMap<>();
+  private final Map<Access, List<Rule>> permits = new HashMap<>();
   private Optional<RuntimeException> failure = Optional.empty();
 
   /** Grants select on a table, or on all that begin so where the name ends in a star. */
@@ -69,6 +74,19 @@ public final class FakePolicies implements PolicyEngine {
     masks
         .computeIfAbsent(new Rule(user, table), key -> new HashMap<>())
         .put(column, new ColumnMask(type, Optional.ofNullable(expression), "8"));
+    return this;
+  }
+
+  /** Permits an access to a schema {@code catalog.schema}, or to tables as grant does. */
+  public FakePolicies permit(String user, Access access, String object) {
+    permits.computeIfAbsent(access, key -> new ArrayList<>()).add(new Rule(user, object));
+    return this;
+  }
+
+  public FakePolicies permitAll(String user, String object) {
+    for (Access access : Access.values()) {
+      permit(user, access, object);
+    }
     return this;
   }
 
@@ -114,6 +132,27 @@ public final class FakePolicies implements PolicyEngine {
             .map(Map.Entry::getValue)
             .findFirst();
     return new TableDecision(true, denied, filter, masked, "v1");
+  }
+
+  @Override
+  public boolean permits(AccessRequest request) {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    String object =
+        request.catalog()
+            + "."
+            + request.schema()
+            + request.table().map(table -> "." + table).orElse("");
+    return permits.getOrDefault(request.access(), List.of()).stream()
+        .anyMatch(rule -> rule.matches(request.principal().name(), object));
+  }
+
+  @Override
+  public boolean restrictsAnybody(TableName table, List<String> columns) {
+    return Stream.of(denials, filters, masks)
+        .flatMap(rules -> rules.keySet().stream())
+        .anyMatch(rule -> rule.matches(rule.user(), table.toString()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.policy.Access;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,7 @@ public final class PlannerFixture {
         .table("lake", "other", "customer", "x int")
         .table("lake", "nation", "files", "f int")
         .table("ocean", "deep", "fish", "name string")
+        .table("lake", "scratch", "notes", "id bigint", "note string")
         .view("lake", "tpch", "nation_view");
   }
 
@@ -107,6 +109,12 @@ public final class PlannerFixture {
         .grant("admin", "ocean.*")
         .grant("analyst", "lake.tpch.*")
         .grant("analyst", "lake.other.*")
+        .permitAll("admin", "lake.*")
+        .permitAll("analyst", "lake.scratch*")
+        .permit("analyst", Access.UPDATE, "lake.tpch.nation")
+        .permit("analyst", Access.UPDATE, "lake.tpch.orders")
+        .permit("analyst", Access.ALTER, "lake.tpch.region")
+        .grant("analyst", "lake.scratch.*")
         .filter("analyst", "lake.tpch.orders", "o_orderpriority in ('1-URGENT', '2-HIGH')")
         .mask("analyst", "lake.tpch.customer", "c_phone", "MASK_SHOW_LAST_4")
         .mask("analyst", "lake.tpch.customer", "c_acctbal", "MASK_NULL")

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.model.TableName;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
@@ -27,9 +28,9 @@ final class CachedTable {
   private @Nullable TableMetadata mapped;
   private @Nullable String mappedLocation;
 
-  CachedTable(TableName name, Duration freshness, Ticker ticker) {
+  CachedTable(TableName name, Duration freshness, Ticker ticker, LongSupplier changes) {
     this.name = name;
-    this.remembered = new Remembered<>(freshness, ticker);
+    this.remembered = new Remembered<>(freshness, ticker, changes);
   }
 
   Optional<TableMetadata> current(Catalog catalog) {

@@ -45,6 +45,12 @@ public interface CatalogReader extends AutoCloseable {
    */
   Optional<TableMetadata> table(TableName name);
 
+  /**
+   * Takes nothing that was read before for current: something has been changed through us. What is
+   * asked from then on is asked of the catalog anew. Never throws.
+   */
+  default void forget() {}
+
   /** Returns whether the name is a view's. */
   boolean isView(TableName name);
 

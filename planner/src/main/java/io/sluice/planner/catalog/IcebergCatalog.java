@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.iceberg.catalog.Namespace;
@@ -33,6 +34,7 @@ final class IcebergCatalog implements AutoCloseable {
       Caffeine.newBuilder().maximumSize(MOST_SCHEMAS).build();
   private final Cache<TableName, CachedTable> tables =
       Caffeine.newBuilder().maximumSize(MOST_TABLES).build();
+  private final AtomicLong changes = new AtomicLong();
   private @Nullable OpenCatalog open;
   private boolean closed;
 
@@ -40,8 +42,8 @@ final class IcebergCatalog implements AutoCloseable {
     this.configuration = configuration;
     this.ticker = ticker;
     this.freshness = freshness;
-    this.opening = new Remembered<>(freshness, ticker);
-    this.schemas = new Remembered<>(freshness, ticker);
+    this.opening = new Remembered<>(freshness, ticker, () -> 0);
+    this.schemas = new Remembered<>(freshness, ticker, changes::get);
   }
 
   List<String> schemas() {
@@ -53,7 +55,7 @@ final class IcebergCatalog implements AutoCloseable {
       throw schemaNotFound(schema);
     }
     return relations
-        .get(schema, name -> new Remembered<>(freshness, ticker))
+        .get(schema, name -> new Remembered<>(freshness, ticker, changes::get))
         .get(() -> inSchema(schema, open -> listRelations(open, schema)));
   }
 
@@ -68,8 +70,13 @@ final class IcebergCatalog implements AutoCloseable {
     if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
       return Optional.empty();
     }
-    CachedTable cached = tables.get(name, key -> new CachedTable(key, freshness, ticker));
+    CachedTable cached =
+        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get));
     return ask(open -> cached.current(open.catalog()));
+  }
+
+  void forget() {
+    changes.incrementAndGet();
   }
 
   boolean isView(TableName name) {

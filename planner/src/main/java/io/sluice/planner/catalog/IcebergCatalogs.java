@@ -64,6 +64,11 @@ public final class IcebergCatalogs implements CatalogReader {
   }
 
   @Override
+  public void forget() {
+    catalogs.values().forEach(IcebergCatalog::forget);
+  }
+
+  @Override
   public void close() {
     catalogs.values().forEach(IcebergCatalog::close);
   }

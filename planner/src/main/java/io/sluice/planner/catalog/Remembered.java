@@ -3,6 +3,7 @@ package io.sluice.planner.catalog;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class Remembered<T> {
 
   private final long freshness;
   private final Ticker ticker;
+  private final LongSupplier changes;
 
   @GuardedBy("this")
   private @Nullable Supplier<T> answer;
@@ -21,14 +23,24 @@ final class Remembered<T> {
   @GuardedBy("this")
   private long answeredAt;
 
-  Remembered(Duration freshness, Ticker ticker) {
+  /** How many changes there had been when the question was put. */
+  @GuardedBy("this")
+  private long changesBefore;
+
+  /**
+   * @param changes counts what made answers from before it worthless
+   */
+  Remembered(Duration freshness, Ticker ticker, LongSupplier changes) {
     this.freshness = freshness.toNanos();
     this.ticker = ticker;
+    this.changes = changes;
   }
 
   synchronized T get(Supplier<T> question) {
     Supplier<T> known = answer;
-    if (known == null || ticker.read() - answeredAt >= freshness) {
+    if (known == null
+        || ticker.read() - answeredAt >= freshness
+        || changes.getAsLong() != changesBefore) {
       known = ask(question);
       answer = known;
     }
@@ -40,6 +52,7 @@ final class Remembered<T> {
     try {
       // An answer is as old as its question.
       answeredAt = ticker.read();
+      changesBefore = changes.getAsLong();
       T value = question.get();
       return () -> value;
     } catch (RuntimeException e) {

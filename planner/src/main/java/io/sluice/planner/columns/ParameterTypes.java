@@ -37,7 +37,7 @@ final class ParameterTypes {
     return markers(statement).stream().map(parameters::hint).toList();
   }
 
-  private static List<ParserRuleContext> markers(ParserRuleContext statement) {
+  static List<ParserRuleContext> markers(ParserRuleContext statement) {
     List<ParserRuleContext> found = new ArrayList<>();
     Deque<ParseTree> open = new ArrayDeque<>();
     open.push(statement);

@@ -1,9 +1,11 @@
 package io.sluice.planner.policy;
 
 import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import java.util.List;
 
 /**
- * Decides who may read what. Every method fails closed: where the engine cannot decide it throws
+ * Decides who may do what. Every method fails closed: where the engine cannot decide it throws
  * {@link io.sluice.model.SluiceException} ({@code POLICY_UNAVAILABLE}, {@code POLICY_INVALID}), and
  * a caller must treat any other exception as a refusal too. Safe for use by many threads.
  */
@@ -11,6 +13,23 @@ public interface PolicyEngine extends AutoCloseable {
 
   /** Decides reading one table, whether or not it exists. */
   TableDecision decide(TableRequest request);
+
+  /**
+   * Decides an access other than reading, whether or not the object exists. A table's access must
+   * be granted on the table; creating one may be granted on its schema instead. A denial of it on
+   * the schema, the table or any of its columns refuses it.
+   *
+   * @return whether policy grants it; false in every case of doubt that is not thrown
+   */
+  boolean permits(AccessRequest request);
+
+  /**
+   * Returns whether any policy filters, masks or denies anything of the table for anybody, at
+   * whatever time; true where that cannot be told. What such policies name must keep its name.
+   *
+   * @param columns all columns of the table
+   */
+  boolean restrictsAnybody(TableName table, List<String> columns);
 
   /**
    * Returns whether the principal holds any privilege on anything in the schema, or, when {@code

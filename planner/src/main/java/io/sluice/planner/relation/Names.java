@@ -11,6 +11,7 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorCapturingIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorIdentContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierSeqContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
@@ -54,6 +55,19 @@ final class Names {
       }
       checkIdentifier(part);
     }
+  }
+
+  /** Returns the parts of the name of a schema or relation. */
+  static List<String> parts(IdentifierReferenceContext naming) {
+    MultipartIdentifierContext name = naming.multipartIdentifier();
+    if (name == null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "IDENTIFIER() is not served; write the name itself.",
+          Identifiers.position(naming));
+    }
+    checkParts(name);
+    return Identifiers.parts(name);
   }
 
   /** Of keywords too: a long s is an S to the lexer. */

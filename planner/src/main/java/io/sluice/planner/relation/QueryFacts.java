@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What an inspected query holds, all in text order. */
+/** What an inspected query or command holds, all in text order. */
 public final class QueryFacts {
 
   private final List<RelationOccurrence> relations = new ArrayList<>();
+  private final List<RelationOccurrence> targets = new ArrayList<>();
+  private final List<ObjectName> objects = new ArrayList<>();
   private final List<NameChain> chains = new ArrayList<>();
   private final List<SessionValue> sessionValues = new ArrayList<>();
   private final Set<String> relationAliases = new HashSet<>();
@@ -21,6 +23,16 @@ public final class QueryFacts {
   /** Returns every relation that is named, common table expressions too. */
   public List<RelationOccurrence> relations() {
     return relations;
+  }
+
+  /** Returns those of the relations that the statement changes. */
+  public List<RelationOccurrence> targets() {
+    return targets;
+  }
+
+  /** Returns the schemas and tables that a definition names; none of them is a relation. */
+  public List<ObjectName> objects() {
+    return objects;
   }
 
   /** Returns every name of two or more parts outside of FROM. */

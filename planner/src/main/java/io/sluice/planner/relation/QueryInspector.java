@@ -63,7 +63,7 @@ public final class QueryInspector {
   private @Nullable QueryLevel level;
   private int subqueryDepth;
 
-  private QueryInspector() {}
+  QueryInspector() {}
 
   /**
    * Inspects a query.
@@ -77,7 +77,27 @@ public final class QueryInspector {
     return inspector.facts;
   }
 
-  private void visit(ParserRuleContext node) {
+  QueryFacts facts() {
+    return facts;
+  }
+
+  /** Visits what stands in a level of its own, such as the parts of an UPDATE. */
+  void inLevel(Runnable parts) {
+    QueryLevel outer = level;
+    level = new QueryLevel(outer);
+    parts.run();
+    level = outer;
+  }
+
+  /** Visits what may correlate to nothing around it. */
+  void apart(Runnable parts) {
+    QueryLevel outer = level;
+    level = null;
+    parts.run();
+    level = outer;
+  }
+
+  void visit(ParserRuleContext node) {
     if (node.getChildCount() > 0
         && node.getChild(0) instanceof ParserRuleContext first
         && first.getRuleIndex() == node.getRuleIndex()) {
@@ -198,17 +218,21 @@ public final class QueryInspector {
     CteScope outerScope = scope;
     QueryLevel outerLevel = level;
     level = new QueryLevel(outerLevel);
-    CtesContext with = query.ctes();
-    if (with != null) {
-      boolean recursive = with.RECURSIVE() != null;
-      for (NamedQueryContext named : with.namedQuery()) {
-        visitNamedQuery(named, recursive);
-      }
+    if (query.ctes() != null) {
+      visitWith(query.ctes());
     }
     visit(query.queryTerm());
     visit(query.queryOrganization());
     scope = outerScope;
     level = outerLevel;
+  }
+
+  /** Visits a WITH, whose names are visible from then on. */
+  void visitWith(CtesContext with) {
+    boolean recursive = with.RECURSIVE() != null;
+    for (NamedQueryContext named : with.namedQuery()) {
+      visitNamedQuery(named, recursive);
+    }
   }
 
   private void visitNamedQuery(NamedQueryContext named, boolean recursive) {
@@ -233,13 +257,9 @@ public final class QueryInspector {
     subqueryDepth--;
   }
 
-  private void addRelation(IdentifierReferenceContext naming, ParserRuleContext holder) {
-    MultipartIdentifierContext name = naming.multipartIdentifier();
-    if (name == null) {
-      throw refused(naming, "IDENTIFIER() is not served; write the name itself.");
-    }
-    Names.checkParts(name);
-    List<String> parts = Identifiers.parts(name);
+  /** Adds a relation that is named, and returns it. */
+  RelationOccurrence addRelation(IdentifierReferenceContext naming, ParserRuleContext holder) {
+    List<String> parts = Names.parts(naming);
     CteScope common = parts.size() == 1 ? CteScope.find(scope, parts.get(0)) : null;
     if (common != null && common.recursive() && subqueryDepth > common.depth()) {
       throw refused(
@@ -250,6 +270,7 @@ public final class QueryInspector {
     if (level != null) {
       level.relations().add(occurrence);
     }
+    return occurrence;
   }
 
   private void visitTableArgument(FunctionTableSubqueryArgumentContext argument) {

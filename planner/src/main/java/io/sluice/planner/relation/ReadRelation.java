@@ -4,6 +4,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.TableDecision;
 import java.util.List;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
@@ -23,6 +24,9 @@ public record ReadRelation(
 
   /** Returns whether the query calls the table by its own name, for want of an alias. */
   public boolean isUnaliased() {
+    if (occurrence.holder() instanceof MergeIntoTableContext merge) {
+      return merge.sourceAlias.strictIdentifier() == null;
+    }
     return !(occurrence.holder() instanceof TableNameContext name
         && name.tableAlias().strictIdentifier() != null);
   }

@@ -10,7 +10,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceCon
  * A place where a query names a relation.
  *
  * @param naming the name itself
- * @param holder what it stands in: a table in FROM, {@code TABLE t}, or a function's table argument
+ * @param holder what it stands in: a table in FROM, {@code TABLE t}, a function's table argument,
+ *     or the write that names it
  * @param parts the name's parts, unquoted
  * @param cte whether it means a common table expression
  */

@@ -36,7 +36,7 @@ public final class RelationResolver {
   /** Stands for a column that no policy names. */
   private static final String OTHER_COLUMN = "_sluice_any_other_column";
 
-  private static final String UNDECIDED =
+  static final String UNDECIDED =
       "The policy engine could not decide, so nothing is allowed; try again or ask an"
           + " administrator.";
 
@@ -219,7 +219,7 @@ public final class RelationResolver {
     return catalog.catalogs().contains(name);
   }
 
-  private static boolean isSuffix(String part) {
+  static boolean isSuffix(String part) {
     return TABLE_SUFFIX.matcher(part.toLowerCase(Locale.ROOT)).matches();
   }
 

@@ -19,6 +19,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionTableSubqueryArgumentContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionSeqContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.OptionsClauseContext;
@@ -46,6 +47,7 @@ public final class QueryRewriter {
    *
    * @param statement what is rendered: the query or the EXPLAIN around it
    * @param relations every base table that the query names
+   * @param names what else is named, and the parts that are to stand in its place
    * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
    *     POLICY_INVALID}
    */
@@ -54,8 +56,12 @@ public final class QueryRewriter {
       ParserRuleContext statement,
       QueryFacts facts,
       List<ReadRelation> relations,
+      Map<ParserRuleContext, List<String>> names,
       AnalysisRequest request) {
     TokenEdits edits = new TokenEdits();
+    names.forEach(
+        (naming, parts) ->
+            edits.replace(naming.getStart(), naming.getStop(), Identifiers.quote(parts)));
     for (ReadRelation relation : relations) {
       if (relation.isRestricted()) {
         replace(sql, relation, request.principal().name(), edits);
@@ -92,6 +98,13 @@ public final class QueryRewriter {
       edits.replace(first, last, "(" + select.render(relation, options, principal) + ")");
       if (relation.isUnaliased()) {
         edits.insertAfter(table.sample() == null ? last : table.sample().getStop(), alias);
+      }
+      return;
+    }
+    if (holder instanceof MergeIntoTableContext) {
+      edits.replace(first, last, "(" + select.render(relation, "", principal) + ")");
+      if (relation.isUnaliased()) {
+        edits.insertAfter(last, alias);
       }
       return;
     }

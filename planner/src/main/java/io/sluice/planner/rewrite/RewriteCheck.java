@@ -4,18 +4,23 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.relation.CommandInspector;
+import io.sluice.planner.relation.ObjectName;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the text for Spark as Spark will, and compares: the same relations in the same places, each
@@ -26,16 +31,54 @@ public final class RewriteCheck {
   private RewriteCheck() {}
 
   /**
-   * Checks a rewritten text.
+   * Checks a rewritten query, or EXPLAIN of one.
    *
    * @throws SluiceException {@code INTERNAL_ERROR} on any difference; {@code STATEMENT_TOO_COMPLEX}
    *     or {@code STATEMENT_TOO_LARGE} where the rewritten text is beyond the limits
    */
   public static void check(
       SparkParser parser, String text, QueryFacts original, List<ReadRelation> relations) {
+    check(
+        () -> QueryInspector.inspect(query(parser.statement(text))),
+        original,
+        relations,
+        List.of());
+  }
+
+  /**
+   * Checks a rewritten command; fails as {@link #check} does.
+   *
+   * @param kind the alternative of the grammar that it was
+   * @param names the names that stand in the rewritten text beside those of relations
+   */
+  public static void checkCommand(
+      SparkParser parser,
+      String text,
+      Class<?> kind,
+      QueryFacts original,
+      List<ReadRelation> relations,
+      Collection<List<String>> names) {
+    check(
+        () -> {
+          StatementContext statement = statement(parser.statement(text));
+          if (statement == null || !statement.getClass().equals(kind)) {
+            throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
+          }
+          return CommandInspector.inspect(statement);
+        },
+        original,
+        relations,
+        List.copyOf(names));
+  }
+
+  private static void check(
+      Supplier<QueryFacts> rewritten,
+      QueryFacts original,
+      List<ReadRelation> relations,
+      List<List<String>> names) {
     boolean equal;
     try {
-      equal = isEqual(QueryInspector.inspect(query(parser.statement(text))), original, relations);
+      equal = isEqual(rewritten.get(), original, relations, names);
     } catch (SluiceException e) {
       if (e.code() == ErrorCode.STATEMENT_TOO_COMPLEX
           || e.code() == ErrorCode.STATEMENT_TOO_LARGE) {
@@ -53,8 +96,7 @@ public final class RewriteCheck {
       "The statement could not be rewritten safely, so it was not run; please report it.";
 
   private static QueryContext query(ParsedSql<CompoundOrSingleStatementContext> sql) {
-    SingleStatementContext single = sql.tree().singleStatement();
-    StatementContext statement = single == null ? null : single.statement();
+    StatementContext statement = statement(sql);
     if (statement instanceof ExplainContext explain) {
       statement = explain.statement();
     }
@@ -64,8 +106,21 @@ public final class RewriteCheck {
     throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
   }
 
+  private static @Nullable StatementContext statement(
+      ParsedSql<CompoundOrSingleStatementContext> sql) {
+    SingleStatementContext single = sql.tree().singleStatement();
+    return single == null ? null : single.statement();
+  }
+
   private static boolean isEqual(
-      QueryFacts rewritten, QueryFacts original, List<ReadRelation> relations) {
+      QueryFacts rewritten,
+      QueryFacts original,
+      List<ReadRelation> relations,
+      List<List<String>> names) {
+    if (!rewritten.objects().stream().map(ObjectName::parts).toList().equals(names)
+        || rewritten.targets().size() != original.targets().size()) {
+      return false;
+    }
     if (rewritten.parameters() != original.parameters()
         || rewritten.relations().size() != original.relations().size()
         || rewritten.sessionValues().stream().anyMatch(value -> value.level() == null)) {

@@ -1,30 +1,20 @@
 package io.sluice.planner.show;
 
-import io.sluice.model.ErrorCode;
-import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
 import org.antlr.v4.runtime.tree.RuleNode;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeNamespaceContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeProcedureContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FailSetRoleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetQuotedConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetCatalogContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetQuotedConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetTimeZoneContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCurrentNamespaceContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowFunctionsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowPartitionsContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowProceduresContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTablesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTblPropertiesContext;
@@ -34,7 +24,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UseNamespaceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParserBaseVisitor;
 import org.jspecify.annotations.Nullable;
 
-/** One line for each kind of statement that belongs here, the refused ones too. */
+/** One method for each kind of statement that is answered here. */
 final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis> {
 
   private final ShowStatements show;
@@ -150,50 +140,5 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
   @Override
   public Analysis visitResetQuotedConfiguration(ResetQuotedConfigurationContext statement) {
     return configuration.resetQuoted(statement);
-  }
-
-  @Override
-  public Analysis visitSetVariable(SetVariableContext statement) {
-    throw notServed("SET VARIABLE", "Put the value into the statement that needs it");
-  }
-
-  @Override
-  public Analysis visitFailSetRole(FailSetRoleContext statement) {
-    throw notServed("SET ROLE", "Roles come from the policies");
-  }
-
-  @Override
-  public Analysis visitShowFunctions(ShowFunctionsContext statement) {
-    throw notServed("SHOW FUNCTIONS", "Spark's built-in functions are documented with Spark");
-  }
-
-  @Override
-  public Analysis visitShowPartitions(ShowPartitionsContext statement) {
-    throw notServed("SHOW PARTITIONS", "Use DESCRIBE TABLE to see what a table is partitioned by");
-  }
-
-  @Override
-  public Analysis visitShowProcedures(ShowProceduresContext statement) {
-    throw notServed("SHOW PROCEDURES", "No procedures are served");
-  }
-
-  @Override
-  public Analysis visitDescribeQuery(DescribeQueryContext statement) {
-    throw notServed("DESCRIBE QUERY", "Prepare the query to learn its columns");
-  }
-
-  @Override
-  public Analysis visitDescribeFunction(DescribeFunctionContext statement) {
-    throw notServed("DESCRIBE FUNCTION", "Spark's built-in functions are documented with Spark");
-  }
-
-  @Override
-  public Analysis visitDescribeProcedure(DescribeProcedureContext statement) {
-    throw notServed("DESCRIBE PROCEDURE", "No procedures are served");
-  }
-
-  private static SluiceException notServed(String statement, String instead) {
-    return new SluiceException(
-        ErrorCode.NOT_SUPPORTED, statement + " is not served. " + instead + ".");
   }
 }

@@ -117,6 +117,30 @@ class JdbcCatalogTest {
   }
 
   @Test
+  void afterForgettingEverythingIsAskedAnew() {
+    assertThat(reader.table(ORDERS)).isEmpty();
+    assertThat(reader.schemas("lake")).containsExactly("tpch");
+    assertThat(reader.relations("lake", "tpch")).isEmpty();
+    Table orders = create("orders", TWO_COLUMNS);
+    writer.createNamespace(Namespace.of("archive"), Map.of());
+    assertThat(reader.table(ORDERS)).isEmpty();
+    assertThat(reader.schemas("lake")).containsExactly("tpch");
+
+    reader.forget();
+    assertThat(reader.table(ORDERS).orElseThrow().columns()).hasSize(2);
+    assertThat(reader.schemas("lake")).containsExactly("archive", "tpch");
+    assertThat(reader.relations("lake", "tpch")).hasSize(1);
+
+    orders.updateSchema().addColumn("more", Types.StringType.get()).commit();
+    assertThat(reader.table(ORDERS).orElseThrow().columns()).hasSize(2);
+    reader.forget();
+    assertThat(reader.table(ORDERS).orElseThrow().columns()).hasSize(3);
+    writer.dropTable(TableIdentifier.of(TPCH, "orders"), false);
+    reader.forget();
+    assertThat(reader.table(ORDERS)).isEmpty();
+  }
+
+  @Test
   void mapsColumnsOfEveryTypeThatSparkReads() {
     Schema schema =
         new Schema(

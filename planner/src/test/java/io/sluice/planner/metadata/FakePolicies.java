@@ -1,6 +1,8 @@
 package io.sluice.planner.metadata;
 
 import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -89,6 +91,16 @@ public final class FakePolicies implements PolicyEngine {
       }
     }
     return TableDecision.denied("1");
+  }
+
+  @Override
+  public boolean permits(AccessRequest request) {
+    return false;
+  }
+
+  @Override
+  public boolean restrictsAnybody(TableName table, List<String> columns) {
+    return true;
   }
 
   @Override

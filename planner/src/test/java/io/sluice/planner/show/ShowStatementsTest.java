@@ -150,25 +150,6 @@ class ShowStatementsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SHOW FUNCTIONS",
-        "SHOW ALL FUNCTIONS LIKE 'a*'",
-        "SHOW PARTITIONS orders",
-        "SHOW PROCEDURES",
-        "DESCRIBE QUERY SELECT 1",
-        "DESCRIBE SELECT * FROM hr.pay",
-        "DESCRIBE FUNCTION abs",
-        "DESCRIBE PROCEDURE p",
-        "SET VARIABLE x = 1",
-        "SET VAR x = (SELECT max(amount) FROM hr.pay)",
-        "SET ROLE admin"
-      })
-  void refusesTheRestByName(String sql) {
-    lake.refusal(sql, ErrorCode.NOT_SUPPORTED);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
         "SELECT 1",
         "EXPLAIN SHOW TABLES",
         "EXPLAIN SELECT * FROM orders",

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.policy.Access;
+import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
@@ -106,6 +109,51 @@ final class AppliedPolicies {
         true, denied, rowFilter(questions.table(schema, table)), masks, version);
   }
 
+  /**
+   * Decides an access other than reading. Ranger passes over a policy above what is asked for, so
+   * each level is asked: a denial on any of them holds.
+   */
+  boolean permits(AccessRequest request) {
+    Access access = request.access();
+    if (!ServiceDefinitions.hiveNames().accessTypes().contains(access.type())) {
+      throw new IllegalStateException("no access type " + access.type());
+    }
+    String schema = request.schema();
+    if (isUnspeakable(schema)
+        || request.table().filter(AppliedPolicies::isUnspeakable).isPresent()) {
+      return false;
+    }
+    Questions questions = questions(request.principal(), request.clientAddress());
+    RangerAccessResult onSchema = access(Questions.about(access, questions.schema(schema)));
+    if (request.table().isEmpty() || isDenied(onSchema)) {
+      return onSchema.getIsAllowed();
+    }
+    String table = request.table().get();
+    RangerAccessResult onTable = access(Questions.about(access, questions.table(schema, table)));
+    boolean granted =
+        onTable.getIsAllowed() || (access == Access.CREATE && onSchema.getIsAllowed());
+    if (!granted || isDenied(onTable)) {
+      return false;
+    }
+    for (String column : request.columns()) {
+      if (isUnspeakable(column)
+          || isDenied(access(Questions.about(access, questions.column(schema, table, column))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a policy filters, masks or denies anything of the table, for anybody. */
+  boolean restrictsAnybody(TableName table, List<String> columns) {
+    return RestrictingPolicies.of(set).restrict(table, columns);
+  }
+
+  /** Returns whether the answer is no because a policy says so, not for want of one. */
+  private static boolean isDenied(RangerAccessResult result) {
+    return !result.getIsAllowed() && result.getPolicyId() >= 0;
+  }
+
   /** Returns whether any access to the schema, or anywhere when it is null, is allowed. */
   boolean maySee(Principal principal, @Nullable String schema) {
     if (schema != null && isUnspeakable(schema)) {
@@ -124,8 +172,7 @@ final class AppliedPolicies {
     if (any.getIsAllowed()) {
       return true;
     }
-    boolean deniedByPolicy = any.getPolicyId() >= 0;
-    return !deniedByPolicy && access(questions.anythingBelow(schema, table)).getIsAllowed();
+    return !isDenied(any) && access(questions.anythingBelow(schema, table)).getIsAllowed();
   }
 
   private Questions questions(Principal principal, String clientAddress) {

@@ -3,6 +3,8 @@ package io.sluice.policy.ranger;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -74,6 +76,18 @@ final class FolderPolicyEngine implements PolicyEngine {
       return TableDecision.denied("none");
     }
     return ask(service, policies -> policies.decide(request));
+  }
+
+  @Override
+  public boolean permits(AccessRequest request) {
+    PolicyService service = byCatalog.get(fold(request.catalog()));
+    return service != null && ask(service, policies -> policies.permits(request));
+  }
+
+  @Override
+  public boolean restrictsAnybody(TableName table, List<String> columns) {
+    PolicyService service = byCatalog.get(fold(table.catalog()));
+    return service == null || ask(service, policies -> policies.restrictsAnybody(table, columns));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sluice.policy.ranger;
 
 import io.sluice.model.Principal;
+import io.sluice.planner.policy.Access;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashMap;
@@ -76,6 +77,16 @@ final class Questions {
     RangerAccessRequestImpl request = table(schema, table);
     request.setResourceMatchingScope(ResourceMatchingScope.SELF_OR_DESCENDANTS);
     return request;
+  }
+
+  /** The same question about another access than reading. */
+  static RangerAccessRequestImpl about(Access access, RangerAccessRequestImpl request) {
+    request.setAccessType(access.type());
+    return request;
+  }
+
+  RangerAccessRequestImpl schema(String schema) {
+    return request(Map.of("database", fold(schema)));
   }
 
   /** Any access to a schema or anything in it; to anything at all when there is no schema. */

@@ -33,9 +33,9 @@ final class UpdateRun implements Flow.Subscriber<ResultMessage> {
 
   @Override
   public void onNext(ResultMessage message) {
+    // What Spark answers to a command has no columns, and may come as an empty batch.
     boolean rows =
-        !(message instanceof SchemaMessage schema)
-            || !ArrowEncoder.read(schema).getFields().isEmpty();
+        message instanceof SchemaMessage schema && !ArrowEncoder.read(schema).getFields().isEmpty();
     Flow.Subscription upstream = subscription;
     if (rows && upstream != null) {
       upstream.cancel();

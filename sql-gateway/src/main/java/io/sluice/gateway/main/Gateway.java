@@ -160,6 +160,7 @@ final class Gateway implements AutoCloseable {
             threads.work(),
             Ticker.systemTicker(),
             settings.limits(),
+            catalog::forget,
             clock);
     SessionRegistry sessions =
         new SessionRegistry(

@@ -40,6 +40,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private StatementState state = StatementState.RECEIVED;
+  private Runnable beforeTold = () -> {};
   private @Nullable Instant permittedAt;
   private volatile boolean restricted;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
@@ -113,6 +114,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Returns what completes when Spark does not, or no longer, work on it. */
   CompletableFuture<Void> freed() {
     return freed;
+  }
+
+  /** Has something done when the statement ends, before its client is told. */
+  synchronized void beforeClientIsTold(Runnable effect) {
+    beforeTold = effect;
   }
 
   /** Ends the statement if it has passed a limit. */
@@ -218,6 +224,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   private void finish(StatementState terminal, @Nullable SluiceException error, String why) {
     Deque<Runnable> held;
+    Runnable effect;
     synchronized (this) {
       if (state.isTerminal()) {
         return;
@@ -225,7 +232,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       state = terminal;
       held = new ArrayDeque<>(releases);
       releases.clear();
+      effect = beforeTold;
     }
+    effect.run();
     relay.end(error);
     for (Runnable release : held) {
       try {

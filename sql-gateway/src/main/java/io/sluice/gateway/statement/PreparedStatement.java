@@ -9,7 +9,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * authorises it again.
  *
  * @param sql the user's own text
- * @param returnsRows whether it has a result; false for USE, SET and RESET
+ * @param returnsRows whether it has a result; false for writes, definitions, USE, SET and RESET
  * @param schema of the result; without fields when there is none
  * @param parameterTypes one for each {@code ?}: the Spark type that the text suggests, if any
  */

@@ -40,6 +40,7 @@ public final class SparkStatementService implements StatementService {
   private final SparkAccess spark;
   private final ResultSchemas schemas;
   private final StatementLimits limits;
+  private final Runnable catalogChanged;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
@@ -53,6 +54,7 @@ public final class SparkStatementService implements StatementService {
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
    * @param limits how long a statement may take, as {@link #enforceLimits} finds
+   * @param catalogChanged is run when a command has ended, before its client knows; never throws
    */
   public SparkStatementService(
       Function<AnalysisRequest, Analysis> analyzer,
@@ -66,6 +68,7 @@ public final class SparkStatementService implements StatementService {
       Executor work,
       Ticker ticker,
       StatementLimits limits,
+      Runnable catalogChanged,
       InstantSource clock) {
     this.analyzer = analyzer;
     this.queue = queue;
@@ -76,6 +79,7 @@ public final class SparkStatementService implements StatementService {
     this.spark = new SparkAccess(replicas, sparkSessions);
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
     this.limits = limits;
+    this.catalogChanged = catalogChanged;
     this.clock = clock;
   }
 
@@ -252,7 +256,8 @@ public final class SparkStatementService implements StatementService {
               if (now.restricted()) {
                 statement.restrict();
               }
-              if (now.dependencies().equals(before.dependencies())) {
+              // A command's client was told of no shape.
+              if (now.command() || now.dependencies().equals(before.dependencies())) {
                 return CompletableFuture.completedFuture(now);
               }
               Schema promised = schemas.known(request, before).orElseThrow(() -> outdated());
@@ -300,6 +305,9 @@ public final class SparkStatementService implements StatementService {
         .lease(statement.session(), request.configuration(), grant.replica())
         .thenAccept(
             access -> {
+              if (query.command()) {
+                statement.beforeClientIsTold(catalogChanged);
+              }
               if (!statement.advance(StatementState.RUNNING, grant.replica().value())) {
                 access.close();
                 return;
@@ -319,7 +327,7 @@ public final class SparkStatementService implements StatementService {
   private CompletableFuture<PreparedStatement> describe(
       StatementId id, Session session, AnalysisRequest request, Analysis analysis) {
     String sql = request.sql();
-    if (analysis instanceof Analysis.SparkQuery query) {
+    if (analysis instanceof Analysis.SparkQuery query && !query.command()) {
       return schemas
           .of(id, session, request, query)
           .thenApply(schema -> new PreparedStatement(sql, true, schema, query.parameters()))
@@ -332,8 +340,10 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(
           new PreparedStatement(sql, true, AnswerTables.schema(answer.table()), List.of()));
     }
+    List<Optional<String>> parameters =
+        analysis instanceof Analysis.SparkQuery command ? command.parameters() : List.of();
     return CompletableFuture.completedFuture(
-        new PreparedStatement(sql, false, new Schema(List.of()), List.of()));
+        new PreparedStatement(sql, false, new Schema(List.of()), parameters));
   }
 
   private static void checkCount(Analysis.SparkQuery query, List<Expression.Literal> parameters) {

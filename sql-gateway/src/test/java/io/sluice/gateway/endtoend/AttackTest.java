@@ -31,7 +31,6 @@ class AttackTest {
   private static final String TIME = "[NOT_SUPPORTED] Time travel takes a literal";
   private static final String FOREIGN =
       "[NOT_SUPPORTED] Only tables of the configured catalogs are served.";
-  private static final String KINDS = "; queries, EXPLAIN, SHOW, DESCRIBE, USE and SET are.";
 
   /** Files, whoever asks: policies can name no path, and nobody gets a file. */
   static Stream<Arguments> paths() {
@@ -189,82 +188,79 @@ class AttackTest {
 
   static Stream<Arguments> otherStatements() {
     return Stream.of(
-            all(
-                "[NOT_SUPPORTED] EXECUTE IMMEDIATE is not served" + KINDS,
+            notServed(
+                "EXECUTE IMMEDIATE",
                 "execute immediate 'select * from customer'",
                 "execute immediate concat('select * from ', 'customer')"),
-            all(
-                "[NOT_SUPPORTED] CREATE TEMPORARY is not served" + KINDS,
-                "create temporary view v as select * from customer",
-                "create temporary view v using text options (path '/etc/passwd')",
+            notServed(
+                "CREATE VIEW",
+                "create view v as select * from customer",
+                "create temporary view v as select * from customer"),
+            notServed(
+                "CREATE TEMPORARY VIEW … USING",
+                "create temporary view v using text options (path '/etc/passwd')"),
+            notServed(
+                "CREATE FUNCTION",
                 "create temporary function current_user() returns string return 'admin'"),
-            all(
-                "[NOT_SUPPORTED] CREATE VIEW is not served" + KINDS,
-                "create view v as select * from customer"),
-            all(
-                "[NOT_SUPPORTED] CREATE TABLE is not served" + KINDS,
-                "create table t as select * from customer",
-                "create table t (a int) using parquet location '/tmp/x'"),
-            all(
-                "[NOT_SUPPORTED] CREATE FUNCTION is not served" + KINDS,
+            notServed(
+                "CREATE FUNCTION … AS",
                 "create function f as 'x.Y'",
                 "create function f as 'x.Y' using jar '/tmp/x.jar'"),
-            all(
-                "[NOT_SUPPORTED] INSERT INTO is not served" + KINDS,
-                "insert into nation values (99, 'x', 1, '')",
-                "insert into nation select c_custkey, c_address, 1, '' from customer"),
-            all(
-                "[NOT_SUPPORTED] INSERT OVERWRITE is not served" + KINDS,
+            notServed(
+                "INSERT OVERWRITE DIRECTORY",
                 "insert overwrite directory '/tmp/x' using csv select * from nation"),
-            all(
-                "[NOT_SUPPORTED] UPDATE is not served" + KINDS,
-                "update customer set c_comment = c_address"),
-            all("[NOT_SUPPORTED] DELETE FROM is not served" + KINDS, "delete from nation"),
-            all(
-                "[NOT_SUPPORTED] MERGE INTO is not served" + KINDS,
-                "merge into nation n using customer c on c.c_address = 'x' when matched then delete"),
-            all("[NOT_SUPPORTED] DROP TABLE is not served" + KINDS, "drop table nation"),
-            all("[NOT_SUPPORTED] TRUNCATE TABLE is not served" + KINDS, "truncate table nation"),
-            all(
-                "[NOT_SUPPORTED] ALTER TABLE is not served" + KINDS,
-                "alter table nation add column x int",
-                "alter table nation set location '/tmp/x'"),
-            all(
-                "[NOT_SUPPORTED] CALL is not served" + KINDS,
+            notServed("ALTER TABLE … SET LOCATION", "alter table nation set location '/tmp/x'"),
+            notServed(
+                "CALL",
                 "call lake.system.rollback_to_snapshot('tpch.orders', 1)",
                 "call lake.system.register_table('tpch.o2', '/x')",
                 "call lake.system.create_changelog_view(table => 'tpch.orders')"),
-            all("[NOT_SUPPORTED] ADD is not served" + KINDS, "add jar '/tmp/x.jar'"),
-            all("[NOT_SUPPORTED] LIST is not served" + KINDS, "list jars"),
-            all("[NOT_SUPPORTED] DFS is not served" + KINDS, "dfs -ls /"),
-            all("[NOT_SUPPORTED] DECLARE VARIABLE is not served" + KINDS, "declare variable x = 1"),
-            all("[NOT_SUPPORTED] SET VARIABLE is not served.", "set var x = 1"),
-            all("[NOT_SUPPORTED] SET ROLE is not served.", "set role admin"),
-            all(
-                "[NOT_SUPPORTED] A script (BEGIN … END) is not served" + KINDS,
-                "begin select 1; end"),
-            all("[NOT_SUPPORTED] CACHE TABLE is not served" + KINDS, "cache table nation"),
-            all("[NOT_SUPPORTED] UNCACHE TABLE is not served" + KINDS, "uncache table nation"),
-            all("[NOT_SUPPORTED] REFRESH TABLE is not served" + KINDS, "refresh table nation"),
-            all("[NOT_SUPPORTED] REFRESH is not served" + KINDS, "refresh '/tmp'"),
-            all(
-                "[NOT_SUPPORTED] ANALYZE TABLE is not served" + KINDS,
-                "analyze table nation compute statistics"),
-            all(
-                "[NOT_SUPPORTED] GRANT SELECT is not served" + KINDS,
+            notServed("ADD and LIST of resources", "add jar '/tmp/x.jar'", "list jars"),
+            notServed(
+                "A command of Hive's (GRANT, DFS, …)",
+                "dfs -ls /",
                 "grant select on nation to bob"),
+            notServed("DECLARE VARIABLE", "declare variable x = 1"),
+            notServed("SET VARIABLE", "set var x = 1"),
+            notServed("SET ROLE", "set role admin"),
+            notServed("A script (BEGIN … END)", "begin select 1; end"),
+            notServed("CACHE TABLE", "cache table nation"),
+            notServed("UNCACHE TABLE", "uncache table nation"),
+            notServed("REFRESH TABLE", "refresh table nation"),
+            notServed("REFRESH of a path", "refresh '/tmp'"),
+            notServed("ANALYZE TABLE", "analyze table nation compute statistics"),
+            notServed("LOAD DATA", "load data inpath '/tmp/x' into table nation"),
+            notServed("DESCRIBE QUERY", "describe query select * from customer"),
+            notServed("DESCRIBE FUNCTION", "describe function reflect"),
+            notServed("SHOW FUNCTIONS", "show functions"),
+            notServed("SHOW PARTITIONS", "show partitions customer"),
             all(
-                "[NOT_SUPPORTED] LOAD DATA is not served" + KINDS,
-                "load data inpath '/tmp/x' into table nation"),
+                "[NOT_SUPPORTED] EXPLAIN of anything but a query is not served;",
+                "explain insert into nation values (99, 'x', 1, '')"))
+        .flatMap(attacks -> attacks);
+  }
+
+  /** Statements that change something need a privilege that the analyst has not. */
+  static Stream<Arguments> commands() {
+    return Stream.of(
+            lacks("create", "tpch/t", "create table t as select * from customer"),
+            lacks(
+                "update",
+                "tpch/nation",
+                "insert into nation values (99, 'x', 1, '')",
+                "insert into nation select c_custkey, c_address, 1, '' from customer",
+                "delete from nation",
+                "truncate table nation",
+                "merge into nation n using customer c on c.c_address = 'x' when matched then delete"),
+            lacks("update", "tpch/customer", "update customer set c_comment = c_address"),
+            lacks("update", "tpch/no_such_table", "delete from no_such_table"),
+            lacks("drop", "tpch/nation", "drop table nation"),
+            lacks("drop", "tpch", "drop schema tpch"),
+            lacks("alter", "tpch/nation", "alter table nation add column x int"),
             all(
-                "[NOT_SUPPORTED] EXPLAIN of anything but a query is not served" + KINDS,
-                "explain insert into nation values (99, 'x', 1, '')"),
-            all(
-                "[NOT_SUPPORTED] DESCRIBE QUERY is not served.",
-                "describe query select * from customer"),
-            all("[NOT_SUPPORTED] DESCRIBE FUNCTION is not served.", "describe function reflect"),
-            all("[NOT_SUPPORTED] SHOW FUNCTIONS is not served.", "show functions"),
-            all("[NOT_SUPPORTED] SHOW PARTITIONS is not served.", "show partitions customer"))
+                "[NOT_SUPPORTED] Tables are made USING iceberg, or without USING.",
+                "create table t (a int) using parquet location '/tmp/x'"),
+            all("[NOT_SUPPORTED] LOCATION is not served", "create table t (a int) location '/x'"))
         .flatMap(attacks -> attacks);
   }
 
@@ -301,7 +297,7 @@ class AttackTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"paths", "queries", "otherStatements", "settings"})
+  @MethodSource({"paths", "queries", "otherStatements", "commands", "settings"})
   void isRefusedWithOneClearError(String user, String expected, String attack) throws SQLException {
     Connection connection = GATEWAY.shared(user);
     Throwable refusal = catchThrowable(() -> Rows.query(connection, attack));
@@ -312,6 +308,17 @@ class AttackTest {
         .containsPattern("\\[[A-Z_]+] .*\\(SQLSTATE [0-9A-Z]{5}(, statement [0-9a-f-]{36})?\\)")
         .doesNotContain("\tat ")
         .doesNotContain(GATEWAY.secretAddress());
+  }
+
+  private static Stream<Arguments> notServed(String kind, String... attacks) {
+    return all("[NOT_SUPPORTED] " + kind + " is not served: ", attacks);
+  }
+
+  private static Stream<Arguments> lacks(String privilege, String object, String... attacks) {
+    return all(
+        "[PERMISSION_DENIED] Permission denied: user [analyst] does not have [%s] privilege on [%s]"
+            .formatted(privilege, object),
+        attacks);
   }
 
   private static Stream<Arguments> all(String expected, String... attacks) {

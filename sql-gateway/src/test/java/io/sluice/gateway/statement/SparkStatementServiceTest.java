@@ -12,6 +12,7 @@ import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.AnswerTable.AnswerType;
 import io.sluice.planner.Namespace;
 import io.sluice.spark.ResultMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,65 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     assertThat(client.completions).isEqualTo(1);
     assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
     assertThat(service.running()).isZero();
+  }
+
+  @Test
+  void aCommandIsPreparedWithoutSparkAndRunOnce() {
+    analysis = command("insert into t values (?)", markers("int"));
+    PreparedStatement prepared = service.prepare(session, "insert into t values (?)").join();
+    assertThat(prepared.returnsRows()).isFalse();
+    assertThat(prepared.schema().getFields()).isEmpty();
+    assertThat(prepared.parameterTypes()).isEqualTo(markers("int"));
+    assertThat(spark.analyzed).isEmpty();
+    analysis = command("insert into t values (1)", List.of());
+    Statement statement = service.submit(session, "insert into t values (1)", List.of());
+    RecordedSpark.Run run = started(statement);
+    run.complete();
+    assertThat(spark.runs).hasSize(1);
+    assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
+  }
+
+  @Test
+  void whatACommandMayHaveChangedIsForgottenBeforeItsClientIsTold() {
+    analysis = command("drop table t", List.of());
+    List<Integer> changesWhenTold = new ArrayList<>();
+    RecordingClient client =
+        new RecordingClient() {
+          @Override
+          public void onComplete() {
+            changesWhenTold.add(catalogChanges.size());
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            changesWhenTold.add(catalogChanges.size());
+          }
+        };
+    service.submit(session, "drop table t", List.of()).result().subscribe(client);
+    assertThat(catalogChanges).isEmpty();
+    spark.runs.get(0).complete();
+    assertThat(changesWhenTold).containsExactly(1);
+    Statement failing = service.submit(session, "drop table t", List.of());
+    started(failing).fail(new SluiceException(ErrorCode.EXECUTION_FAILED, "no"));
+    assertThat(catalogChanges).hasSize(2);
+    analysis = query("select 1", false);
+    started(service.submit(session, "select 1", List.of())).complete();
+    assertThat(catalogChanges).hasSize(2);
+  }
+
+  @Test
+  void aCommandThatWaitedIsAuthorisedAnewAndPromisedNoShape() {
+    RecordedSpark.Run first = started(service.submit(session, "a", List.of()));
+    analysis = command("insert into t values (1)", List.of());
+    Statement waiting = service.submit(session, "insert into t values (1)", List.of());
+    RecordingClient client = subscribe(waiting);
+    int before = analyzed.size();
+    analysis = command("insert into t values (2)", List.of());
+    first.complete();
+    assertThat(analyzed).hasSizeGreaterThan(before);
+    assertThat(spark.runs.get(1).request.sql()).isEqualTo("insert into t values (2)");
+    spark.runs.get(1).complete();
+    assertThat(client.completions).isEqualTo(1);
   }
 
   @Test

@@ -42,6 +42,7 @@ abstract class StatementServiceFixture {
   RuntimeException refusal;
   Executor planning = Runnable::run;
   final List<AnalysisRequest> analyzed = new ArrayList<>();
+  final List<String> catalogChanges = new ArrayList<>();
 
   final Replicas replicas =
       new Replicas() {
@@ -77,6 +78,7 @@ abstract class StatementServiceFixture {
           Runnable::run,
           () -> 0,
           LIMITS,
+          () -> catalogChanges.add("changed"),
           time);
 
   StatementQueue newQueue(int perSlot) {
@@ -102,6 +104,10 @@ abstract class StatementServiceFixture {
 
   static List<Optional<String>> markers(String type) {
     return List.of(Optional.of(type));
+  }
+
+  static Analysis.SparkQuery command(String sql, List<Optional<String>> parameters) {
+    return new Analysis.SparkQuery(sql, List.of(), false, parameters, List.of("text=" + sql), true);
   }
 
   static Analysis.SparkQuery query(String sql, boolean restricted) {

@@ -1,0 +1,138 @@
+package io.sluice.planner;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.relation.CommandInspector;
+import io.sluice.planner.relation.ObjectName;
+import io.sluice.planner.relation.Privileges;
+import io.sluice.planner.relation.QueryFacts;
+import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.relation.TargetNames;
+import io.sluice.planner.statement.Need;
+import io.sluice.planner.statement.Need.Subject;
+import io.sluice.planner.statement.StatementKind;
+import io.sluice.planner.statement.Verdict;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateNamespaceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropTableColumnsContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableColumnContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
+
+/**
+ * Authorises writes and definitions, in this order: what the text holds, then the privileges that
+ * the statement table lists, then, with {@link QueryAnalyzer}, what it reads.
+ */
+final class CommandAnalyzer {
+
+  /** Kinds after which a policy's names would speak of other data, or of none. */
+  private static final Set<Class<?>> CHANGING_NAMES =
+      Set.of(
+          ReplaceTableContext.class,
+          RenameTableContext.class,
+          RenameTableColumnContext.class,
+          DropTableColumnsContext.class);
+
+  private final TargetNames names;
+  private final Privileges privileges;
+  private final QueryAnalyzer queries;
+
+  CommandAnalyzer(CatalogReader catalog, PolicyEngine policies, QueryAnalyzer queries) {
+    this.names = new TargetNames(catalog);
+    this.privileges = new Privileges(catalog, policies);
+    this.queries = queries;
+  }
+
+  /**
+   * Analyses a command.
+   *
+   * @param kind one that is a command
+   */
+  Analysis.SparkQuery analyze(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      StatementKind kind,
+      AnalysisRequest request) {
+    IcebergColumns.refuse(sql.tokens().getTokens());
+    QueryFacts facts = CommandInspector.inspect(statement);
+    if (kind.verdict() == Verdict.DEFINITION && facts.parameters() > 0) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          kind.name() + " takes no parameters; write the values.",
+          Identifiers.position(statement));
+    }
+    for (RelationOccurrence target : facts.targets()) {
+      require(
+          kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
+    }
+    Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
+    return queries.analyzeCommand(sql, statement, facts, written, request);
+  }
+
+  /** Authorises what a definition names, and returns what each name is to become. */
+  private Map<ParserRuleContext, List<String>> define(
+      ParserRuleContext statement, StatementKind kind, QueryFacts facts, AnalysisRequest request) {
+    Map<ParserRuleContext, List<String>> written = new LinkedHashMap<>();
+    if (facts.objects().isEmpty()) {
+      return written;
+    }
+    ObjectName first = facts.objects().get(0);
+    if (kind.needs().get(0).subject() == Subject.SCHEMA) {
+      Namespace schema =
+          statement instanceof CreateNamespaceContext
+              ? names.newSchema(first.parts(), first.position(), request)
+              : names.schema(first.parts(), first.position(), request);
+      for (Need need : kind.needs()) {
+        privileges.require(need.access(), schema, request);
+      }
+      written.put(first.naming(), List.of(schema.catalog(), schema.schema()));
+      return written;
+    }
+    boolean isNew =
+        statement instanceof CreateTableContext || statement instanceof ReplaceTableContext;
+    TableName table =
+        isNew
+            ? names.newTable(first.parts(), first.position(), request)
+            : names.table(first.parts(), first.position(), request);
+    require(kind, Subject.TABLE, table, request);
+    written.put(first.naming(), List.of(table.catalog(), table.schema(), table.table()));
+    if (statement instanceof RenameTableContext) {
+      ObjectName second = facts.objects().get(1);
+      TableName renamed = names.renamed(table, second.parts(), second.position());
+      require(kind, Subject.NEW_TABLE, renamed, request);
+      written.put(second.naming(), List.of(renamed.schema(), renamed.table()));
+    }
+    if (CHANGING_NAMES.contains(statement.getClass())) {
+      privileges.requireUnrestricted(table, request);
+    }
+    if (statement instanceof RenameTableContext || statement instanceof RenameTableColumnContext) {
+      // Under another name there might be more of it that the principal may read.
+      queries.requireWhole(
+          new RelationOccurrence(
+              (IdentifierReferenceContext) first.naming(), statement, first.parts(), false),
+          request);
+    }
+    return written;
+  }
+
+  private void require(
+      StatementKind kind, Subject subject, TableName table, AnalysisRequest request) {
+    for (Need need : kind.needs()) {
+      if (need.subject() == subject) {
+        privileges.require(need.access(), table, request);
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.sluice.planner.relation;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.parse.Identifiers;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of the grammar that may stand in a write or definition, beside those of {@link
+ * QueryContexts}. A part that is not here is refused, and so is an allowed one that holds a word
+ * which changes what the statement does to something else.
+ */
+final class CommandContexts {
+
+  private static final Set<Class<?>> ALLOWED =
+      Set.of(
+          SqlBaseParser.AddTableColumnsContext.class,
+          SqlBaseParser.AlterColumnActionContext.class,
+          SqlBaseParser.AlterColumnSpecContext.class,
+          SqlBaseParser.AlterColumnSpecListContext.class,
+          SqlBaseParser.AlterTableAlterColumnContext.class,
+          SqlBaseParser.ApplyTransformContext.class,
+          SqlBaseParser.AssignmentContext.class,
+          SqlBaseParser.AssignmentListContext.class,
+          SqlBaseParser.ColDefinitionContext.class,
+          SqlBaseParser.ColDefinitionDescriptorWithPositionContext.class,
+          SqlBaseParser.ColDefinitionOptionContext.class,
+          SqlBaseParser.ColPositionContext.class,
+          SqlBaseParser.CommentContext.class,
+          SqlBaseParser.CommentNamespaceContext.class,
+          SqlBaseParser.CommentTableContext.class,
+          SqlBaseParser.CreateNamespaceContext.class,
+          SqlBaseParser.CreateTableClausesContext.class,
+          SqlBaseParser.CreateTableContext.class,
+          SqlBaseParser.CreateTableHeaderContext.class,
+          SqlBaseParser.DeleteFromTableContext.class,
+          SqlBaseParser.DmlStatementContext.class,
+          SqlBaseParser.DropNamespaceContext.class,
+          SqlBaseParser.DropTableColumnsContext.class,
+          SqlBaseParser.DropTableContext.class,
+          SqlBaseParser.IdentifierReferenceContext.class,
+          SqlBaseParser.IdentityTransformContext.class,
+          SqlBaseParser.InsertIntoReplaceWhereContext.class,
+          SqlBaseParser.InsertIntoTableContext.class,
+          SqlBaseParser.InsertOverwriteTableContext.class,
+          SqlBaseParser.MatchedActionContext.class,
+          SqlBaseParser.MatchedClauseContext.class,
+          SqlBaseParser.MergeIntoTableContext.class,
+          SqlBaseParser.MultiInsertQueryBodyContext.class,
+          SqlBaseParser.MultiInsertQueryContext.class,
+          SqlBaseParser.MultipartIdentifierContext.class,
+          SqlBaseParser.MultipartIdentifierListContext.class,
+          SqlBaseParser.NamespaceContext.class,
+          SqlBaseParser.NotMatchedActionContext.class,
+          SqlBaseParser.NotMatchedBySourceActionContext.class,
+          SqlBaseParser.NotMatchedBySourceClauseContext.class,
+          SqlBaseParser.NotMatchedClauseContext.class,
+          SqlBaseParser.PartitionFieldListContext.class,
+          SqlBaseParser.PartitionSpecContext.class,
+          SqlBaseParser.PartitionTransformContext.class,
+          SqlBaseParser.PartitionValContext.class,
+          SqlBaseParser.PropertyKeyContext.class,
+          SqlBaseParser.PropertyKeyOrStringLitContext.class,
+          SqlBaseParser.PropertyKeyOrStringLitNoCoalesceContext.class,
+          SqlBaseParser.PropertyListContext.class,
+          SqlBaseParser.PropertyValueContext.class,
+          SqlBaseParser.PropertyWithKeyAndEqualsContext.class,
+          SqlBaseParser.PropertyWithKeyNoEqualsContext.class,
+          SqlBaseParser.QualifiedColTypeWithPositionContext.class,
+          SqlBaseParser.QualifiedColTypeWithPositionListContext.class,
+          SqlBaseParser.QualifiedNameContext.class,
+          SqlBaseParser.RenameTableColumnContext.class,
+          SqlBaseParser.RenameTableContext.class,
+          SqlBaseParser.ReplaceTableContext.class,
+          SqlBaseParser.ReplaceTableHeaderContext.class,
+          SqlBaseParser.SetClauseContext.class,
+          SqlBaseParser.SetTablePropertiesContext.class,
+          SqlBaseParser.SingleInsertQueryContext.class,
+          SqlBaseParser.TableElementContext.class,
+          SqlBaseParser.TableElementListContext.class,
+          SqlBaseParser.TableProviderContext.class,
+          SqlBaseParser.TransformArgumentContext.class,
+          SqlBaseParser.TruncateTableContext.class,
+          SqlBaseParser.UnsetTablePropertiesContext.class,
+          SqlBaseParser.UpdateTableContext.class);
+
+  private static final Map<Class<?>, String> REFUSALS =
+      Map.of(
+          SqlBaseParser.LocationSpecContext.class,
+          "LOCATION is not served: where data lies is not for statements to say.",
+          SqlBaseParser.ExpressionPropertyListContext.class,
+          "OPTIONS are not served; for a table's properties write TBLPROPERTIES.",
+          SqlBaseParser.DefaultExpressionContext.class,
+          "DEFAULT values of columns are not served.",
+          SqlBaseParser.GenerationExpressionContext.class,
+          "Generated columns are not served.",
+          SqlBaseParser.TableConstraintDefinitionContext.class,
+          "Constraints are not served: Iceberg's tables keep none.",
+          SqlBaseParser.ColumnConstraintDefinitionContext.class,
+          "Constraints are not served: Iceberg's tables keep none.",
+          SqlBaseParser.PartitionColumnContext.class,
+          "PARTITIONED BY names columns; write their types in the list of columns.",
+          SqlBaseParser.BucketSpecContext.class,
+          "CLUSTERED BY is not served; write PARTITIONED BY (bucket(16, a)).",
+          SqlBaseParser.CreateFileFormatContext.class,
+          "STORED AS is not served: every table is Iceberg's.");
+
+  /** Spark's and Iceberg's transforms; any other name would be a function of the catalog. */
+  private static final Set<String> TRANSFORMS =
+      Set.of(
+          "bucket",
+          "truncate",
+          "year",
+          "years",
+          "month",
+          "months",
+          "day",
+          "days",
+          "date",
+          "hour",
+          "hours",
+          "date_hour",
+          "identity");
+
+  private CommandContexts() {}
+
+  /**
+   * Refuses a part that may not stand in a command.
+   *
+   * @throws SluiceException {@code NOT_SUPPORTED}
+   */
+  static void check(ParserRuleContext node) {
+    if (!ALLOWED.contains(node.getClass())) {
+      String why = REFUSALS.get(node.getClass());
+      throw refused(
+          node,
+          why == null ? "A clause of this statement is not served; write it in another way." : why);
+    }
+    checkWords(node);
+    if (node instanceof SqlBaseParser.TableProviderContext provider
+        && !isIceberg(provider.multipartIdentifier())) {
+      throw refused(node, "Tables are made USING iceberg, or without USING.");
+    }
+    if (node instanceof SqlBaseParser.ApplyTransformContext transform
+        && !TRANSFORMS.contains(
+            Identifiers.name(transform.transformName).toLowerCase(Locale.ROOT))) {
+      throw refused(node, "A transform that is not one of Iceberg's.");
+    }
+    if (node instanceof SqlBaseParser.PropertyWithKeyAndEqualsContext property) {
+      TableProperties.check(property.key);
+    }
+    if (node instanceof SqlBaseParser.PropertyWithKeyNoEqualsContext property) {
+      TableProperties.check(property.key);
+    }
+  }
+
+  private static void checkWords(ParserRuleContext node) {
+    if (node instanceof SqlBaseParser.CreateTableHeaderContext header) {
+      refuse(header.TEMPORARY(), "Temporary tables are not served.");
+      refuse(header.EXTERNAL(), "EXTERNAL is not served: every table is the catalog's own.");
+    } else if (node instanceof SqlBaseParser.DropTableContext drop) {
+      refuse(drop.PURGE(), "PURGE is not served; the table's files are the operator's to remove.");
+    } else if (node instanceof SqlBaseParser.DropNamespaceContext drop) {
+      refuse(drop.CASCADE(), "CASCADE is not served; drop the schema's tables first.");
+    } else if (node instanceof SqlBaseParser.MergeIntoTableContext merge) {
+      refuse(merge.EVOLUTION(), "SCHEMA EVOLUTION is not served; alter the table first.");
+    } else if (node instanceof SqlBaseParser.RenameTableContext rename) {
+      refuse(rename.VIEW(), "Views are not served yet.");
+    } else if (node instanceof SqlBaseParser.SetTablePropertiesContext set) {
+      refuse(set.VIEW(), "Views are not served yet.");
+    } else if (node instanceof SqlBaseParser.UnsetTablePropertiesContext unset) {
+      refuse(unset.VIEW(), "Views are not served yet.");
+    } else if (node instanceof SqlBaseParser.AlterColumnActionContext action) {
+      refuse(action.DEFAULT(), "DEFAULT values of columns are not served.");
+    } else if (node instanceof SqlBaseParser.CreateNamespaceContext create) {
+      List<SqlBaseParser.PropertyListContext> properties = create.propertyList();
+      if (!properties.isEmpty()) {
+        throw refused(properties.get(0), "Properties of schemas are not served; COMMENT is.");
+      }
+    } else if (node instanceof SqlBaseParser.TruncateTableContext truncate
+        && truncate.partitionSpec() != null) {
+      throw refused(
+          truncate.partitionSpec(), "TRUNCATE takes no PARTITION; write DELETE with a condition.");
+    }
+  }
+
+  private static boolean isIceberg(SqlBaseParser.MultipartIdentifierContext provider) {
+    List<String> parts = Identifiers.parts(provider);
+    return parts.size() == 1 && parts.get(0).equalsIgnoreCase("iceberg");
+  }
+
+  private static void refuse(@Nullable TerminalNode word, String why) {
+    if (word != null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED, why, Identifiers.position(word.getSymbol()));
+    }
+  }
+
+  private static SluiceException refused(ParserRuleContext node, String why) {
+    return new SluiceException(ErrorCode.NOT_SUPPORTED, why, Identifiers.position(node));
+  }
+}

@@ -1,0 +1,121 @@
+package io.sluice.planner.relation;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.policy.Access;
+import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.PolicyEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Asks policy for accesses other than reading. A refusal never tells whether the object exists. */
+public final class Privileges {
+
+  private final CatalogReader catalog;
+  private final PolicyEngine policies;
+
+  public Privileges(CatalogReader catalog, PolicyEngine policies) {
+    this.catalog = catalog;
+    this.policies = policies;
+  }
+
+  /**
+   * Requires an access to a schema.
+   *
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
+   */
+  public void require(Access access, Namespace schema, AnalysisRequest request) {
+    require(
+        new AccessRequest(
+            request.principal(),
+            request.clientAddress(),
+            access,
+            schema.catalog(),
+            schema.schema(),
+            Optional.empty(),
+            List.of()));
+  }
+
+  /**
+   * Requires an access to a table and, where there is one, to its columns.
+   *
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}, and to those
+   *     whom policy grants it {@code CATALOG_UNAVAILABLE}, {@code NOT_SUPPORTED}
+   */
+  public void require(Access access, TableName table, AnalysisRequest request) {
+    require(question(access, table, List.of(), request));
+    Optional<TableMetadata> known = catalog.table(table);
+    if (known.isPresent()) {
+      require(question(access, table, known.get().columnNames(), request));
+    }
+  }
+
+  /**
+   * Refuses a change of names of which policies may speak.
+   *
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
+   */
+  public void requireUnrestricted(TableName table, AnalysisRequest request) {
+    List<String> columns = new ArrayList<>();
+    catalog
+        .table(table)
+        .ifPresent(
+            known -> {
+              columns.addAll(known.columnNames());
+              columns.addAll(known.formerColumns());
+            });
+    if (decided(() -> policies.restrictsAnybody(table, columns))) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not replace ["
+              + table.policyPath()
+              + "], rename it, or rename or drop its columns, because a policy hides a part of it;"
+              + " an administrator changes the policy first");
+    }
+  }
+
+  private void require(AccessRequest question) {
+    if (!decided(() -> policies.permits(question))) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + question.principal().name()
+              + "] does not have ["
+              + question.access().type()
+              + "] privilege on ["
+              + question.path()
+              + "]");
+    }
+  }
+
+  private static AccessRequest question(
+      Access access, TableName table, List<String> columns, AnalysisRequest request) {
+    return new AccessRequest(
+        request.principal(),
+        request.clientAddress(),
+        access,
+        table.catalog(),
+        table.schema(),
+        Optional.of(table.table()),
+        columns);
+  }
+
+  private static boolean decided(Supplier<Boolean> question) {
+    try {
+      return question.get();
+    } catch (SluiceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, RelationResolver.UNDECIDED, e);
+    }
+  }
+}

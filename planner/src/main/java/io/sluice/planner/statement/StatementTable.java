@@ -1,0 +1,362 @@
+package io.sluice.planner.statement;
+
+import static io.sluice.planner.policy.Access.ALTER;
+import static io.sluice.planner.policy.Access.CREATE;
+import static io.sluice.planner.policy.Access.DROP;
+import static io.sluice.planner.policy.Access.UPDATE;
+
+import io.sluice.planner.policy.Access;
+import io.sluice.planner.statement.Need.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
+
+/**
+ * Every kind of statement in Spark's grammar, with what becomes of it. The analyser goes by this
+ * table and the documentation prints it; a kind that is not here is refused.
+ */
+public final class StatementTable {
+
+  /** Alternatives that only hold another one, which is looked up in their place. */
+  static final Set<Class<? extends ParserRuleContext>> CONTAINERS =
+      Set.of(SqlBaseParser.DmlStatementContext.class, SqlBaseParser.SingleInsertQueryContext.class);
+
+  private static final String STATE =
+      "it would leave something in a session of Spark's that no policy governs";
+  private static final String FILES = "it reads or writes files past every policy";
+  private static final String CODE = "it brings code that no policy governs";
+  private static final String HIVE = "Iceberg's tables have nothing that it could change";
+  private static final String VIEWS = "views are not built yet";
+  private static final String BUILT_IN = "Spark's built-in functions are documented with Spark";
+  private static final String VARIABLES = "put the value into the statement that needs it";
+  private static final String CACHES = "tables are read from Iceberg each time; nothing is cached";
+  private static final String LOCATIONS = "where data lies is not for statements to say";
+  private static final String PARTITIONS =
+      "Iceberg keeps partitions by itself; they are neither added nor dropped";
+  private static final String RULES_LATER = "not built yet";
+
+  private static final Map<Class<? extends ParserRuleContext>, StatementKind> KINDS =
+      new LinkedHashMap<>();
+
+  static {
+    queriesAndAnswers();
+    writes();
+    definitions();
+    refusals();
+  }
+
+  private StatementTable() {}
+
+  private static void queriesAndAnswers() {
+    served(
+        SqlBaseParser.StatementDefaultContext.class,
+        "queries: SELECT, VALUES, TABLE, FROM, WITH",
+        Verdict.QUERY,
+        "every relation is a table of a configured Iceberg catalog, a CTE, a subquery or an"
+            + " allowed table function");
+    served(
+        SqlBaseParser.ExplainContext.class,
+        "EXPLAIN",
+        Verdict.QUERY,
+        "of a query; refused when a row filter, mask or denied column applies to a table in it");
+    answered("SHOW CATALOGS", SqlBaseParser.ShowCatalogsContext.class);
+    answered("SHOW SCHEMAS", SqlBaseParser.ShowNamespacesContext.class);
+    answered("SHOW CURRENT SCHEMA", SqlBaseParser.ShowCurrentNamespaceContext.class);
+    answered("SHOW TABLES", SqlBaseParser.ShowTablesContext.class);
+    answered("SHOW TABLE EXTENDED", SqlBaseParser.ShowTableExtendedContext.class);
+    answered("SHOW VIEWS", SqlBaseParser.ShowViewsContext.class);
+    answered("SHOW COLUMNS", SqlBaseParser.ShowColumnsContext.class);
+    answered("SHOW TBLPROPERTIES", SqlBaseParser.ShowTblPropertiesContext.class);
+    answered("SHOW CREATE TABLE", SqlBaseParser.ShowCreateTableContext.class);
+    answered("DESCRIBE TABLE", SqlBaseParser.DescribeRelationContext.class);
+    answered("DESCRIBE SCHEMA", SqlBaseParser.DescribeNamespaceContext.class);
+    answered("USE", SqlBaseParser.UseContext.class);
+    answered("USE SCHEMA", SqlBaseParser.UseNamespaceContext.class);
+    answered("SET CATALOG", SqlBaseParser.SetCatalogContext.class);
+    String keys = "keys of a short list";
+    served(SqlBaseParser.SetConfigurationContext.class, "SET", Verdict.GATEWAY, keys);
+    served(SqlBaseParser.SetQuotedConfigurationContext.class, "SET `key`", Verdict.GATEWAY, keys);
+    served(SqlBaseParser.ResetConfigurationContext.class, "RESET", Verdict.GATEWAY, keys);
+    served(
+        SqlBaseParser.ResetQuotedConfigurationContext.class, "RESET `key`", Verdict.GATEWAY, keys);
+    answered("SET TIME ZONE", SqlBaseParser.SetTimeZoneContext.class);
+  }
+
+  private static void writes() {
+    write(SqlBaseParser.InsertIntoTableContext.class, "INSERT INTO", "");
+    write(SqlBaseParser.InsertOverwriteTableContext.class, "INSERT OVERWRITE", "");
+    write(SqlBaseParser.InsertIntoReplaceWhereContext.class, "INSERT INTO … REPLACE WHERE", "");
+    write(
+        SqlBaseParser.MultiInsertQueryContext.class,
+        "FROM … INSERT …",
+        "each target needs the privilege");
+    write(SqlBaseParser.UpdateTableContext.class, "UPDATE", "");
+    write(SqlBaseParser.DeleteFromTableContext.class, "DELETE FROM", "");
+    write(SqlBaseParser.MergeIntoTableContext.class, "MERGE INTO", "without SCHEMA EVOLUTION");
+    write(SqlBaseParser.TruncateTableContext.class, "TRUNCATE TABLE", "without PARTITION");
+  }
+
+  private static void definitions() {
+    String plain =
+        "USING iceberg or nothing; no LOCATION, OPTIONS, TEMPORARY, EXTERNAL, DEFAULT or"
+            + " constraint; of a query, what the query may read";
+    define(
+        SqlBaseParser.CreateTableContext.class,
+        "CREATE TABLE",
+        plain,
+        new Need(CREATE, Subject.TABLE));
+    define(
+        SqlBaseParser.ReplaceTableContext.class,
+        "REPLACE TABLE",
+        "as CREATE TABLE; not of a table of which a policy hides a part from anybody",
+        new Need(CREATE, Subject.TABLE),
+        new Need(DROP, Subject.TABLE));
+    define(
+        SqlBaseParser.DropTableContext.class,
+        "DROP TABLE",
+        "without PURGE",
+        new Need(DROP, Subject.TABLE));
+    define(
+        SqlBaseParser.CreateNamespaceContext.class,
+        "CREATE SCHEMA",
+        "without LOCATION and properties",
+        new Need(CREATE, Subject.SCHEMA));
+    define(
+        SqlBaseParser.DropNamespaceContext.class,
+        "DROP SCHEMA",
+        "without CASCADE",
+        new Need(DROP, Subject.SCHEMA));
+    alter(SqlBaseParser.AddTableColumnsContext.class, "ALTER TABLE … ADD COLUMN", "");
+    alter(
+        SqlBaseParser.AlterTableAlterColumnContext.class,
+        "ALTER TABLE … ALTER COLUMN",
+        "type, comment, position, nullability");
+    String names = "not of a table of which a policy hides a part from anybody";
+    alter(SqlBaseParser.RenameTableColumnContext.class, "ALTER TABLE … RENAME COLUMN", names);
+    alter(SqlBaseParser.DropTableColumnsContext.class, "ALTER TABLE … DROP COLUMN", names);
+    define(
+        SqlBaseParser.RenameTableContext.class,
+        "ALTER TABLE … RENAME TO",
+        names + "; within its catalog",
+        new Need(ALTER, Subject.TABLE),
+        new Need(CREATE, Subject.NEW_TABLE));
+    String properties = "properties of a short list";
+    alter(
+        SqlBaseParser.SetTablePropertiesContext.class,
+        "ALTER TABLE … SET TBLPROPERTIES",
+        properties);
+    alter(
+        SqlBaseParser.UnsetTablePropertiesContext.class,
+        "ALTER TABLE … UNSET TBLPROPERTIES",
+        properties);
+    alter(SqlBaseParser.CommentTableContext.class, "COMMENT ON TABLE", "");
+    define(
+        SqlBaseParser.CommentNamespaceContext.class,
+        "COMMENT ON SCHEMA",
+        "",
+        new Need(ALTER, Subject.SCHEMA));
+  }
+
+  private static void refusals() {
+    refuse(
+        SqlBaseParser.SingleCompoundStatementContext.class,
+        "A script (BEGIN … END)",
+        "send its statements one by one");
+    refuse(
+        SqlBaseParser.VisitExecuteImmediateContext.class,
+        "EXECUTE IMMEDIATE",
+        "send the statement itself");
+    refuse(SqlBaseParser.InsertOverwriteDirContext.class, "INSERT OVERWRITE DIRECTORY", FILES);
+    refuse(
+        SqlBaseParser.InsertOverwriteHiveDirContext.class,
+        "INSERT OVERWRITE DIRECTORY … STORED AS",
+        FILES);
+    refuse(SqlBaseParser.LoadDataContext.class, "LOAD DATA", FILES);
+    refuse(SqlBaseParser.ManageResourceContext.class, "ADD and LIST of resources", CODE);
+    refuse(SqlBaseParser.RefreshResourceContext.class, "REFRESH of a path", FILES);
+    refuse(SqlBaseParser.CallContext.class, "CALL", "procedures are not built yet");
+    refuse(
+        SqlBaseParser.CreateTableLikeContext.class,
+        "CREATE TABLE … LIKE",
+        "write CREATE TABLE with its columns");
+    refuse(SqlBaseParser.CreateViewContext.class, "CREATE VIEW", VIEWS);
+    refuse(SqlBaseParser.CreateTempViewUsingContext.class, "CREATE TEMPORARY VIEW … USING", FILES);
+    refuse(SqlBaseParser.AlterViewQueryContext.class, "ALTER VIEW … AS", VIEWS);
+    refuse(SqlBaseParser.AlterViewSchemaBindingContext.class, "ALTER VIEW … WITH SCHEMA", VIEWS);
+    refuse(SqlBaseParser.DropViewContext.class, "DROP VIEW", VIEWS);
+    refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
+    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.ShowFunctionsContext.class, "SHOW FUNCTIONS", BUILT_IN);
+    refuse(SqlBaseParser.DescribeFunctionContext.class, "DESCRIBE FUNCTION", BUILT_IN);
+    refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
+    refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
+    refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);
+    refuse(SqlBaseParser.FailSetRoleContext.class, "SET ROLE", "roles come from the policies");
+    refuse(
+        SqlBaseParser.DescribeQueryContext.class,
+        "DESCRIBE QUERY",
+        "prepare the query to learn its columns");
+    String procedures = "no procedures are served";
+    refuse(SqlBaseParser.ShowProceduresContext.class, "SHOW PROCEDURES", procedures);
+    refuse(SqlBaseParser.DescribeProcedureContext.class, "DESCRIBE PROCEDURE", procedures);
+    refuse(
+        SqlBaseParser.ShowPartitionsContext.class,
+        "SHOW PARTITIONS",
+        "use DESCRIBE TABLE to see what a table is partitioned by");
+    refuse(SqlBaseParser.CacheTableContext.class, "CACHE TABLE", STATE);
+    refuse(SqlBaseParser.UncacheTableContext.class, "UNCACHE TABLE", CACHES);
+    refuse(SqlBaseParser.ClearCacheContext.class, "CLEAR CACHE", CACHES);
+    refuse(SqlBaseParser.RefreshTableContext.class, "REFRESH TABLE", CACHES);
+    refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", RULES_LATER);
+    refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", RULES_LATER);
+    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
+    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
+    refuse(
+        SqlBaseParser.SetNamespaceLocationContext.class, "ALTER SCHEMA … SET LOCATION", LOCATIONS);
+    refuse(
+        SqlBaseParser.SetNamespaceCollationContext.class,
+        "ALTER SCHEMA … DEFAULT COLLATION",
+        RULES_LATER);
+    refuse(SqlBaseParser.SetTableLocationContext.class, "ALTER TABLE … SET LOCATION", LOCATIONS);
+    refuse(SqlBaseParser.SetTableSerDeContext.class, "ALTER TABLE … SET SERDE", HIVE);
+    String standard = "use ALTER COLUMN, RENAME COLUMN, ADD COLUMN or DROP COLUMN";
+    refuse(SqlBaseParser.HiveChangeColumnContext.class, "ALTER TABLE … CHANGE COLUMN", standard);
+    refuse(
+        SqlBaseParser.HiveReplaceColumnsContext.class, "ALTER TABLE … REPLACE COLUMNS", standard);
+    refuse(SqlBaseParser.AddTablePartitionContext.class, "ALTER TABLE … ADD PARTITION", PARTITIONS);
+    refuse(
+        SqlBaseParser.DropTablePartitionsContext.class, "ALTER TABLE … DROP PARTITION", PARTITIONS);
+    refuse(
+        SqlBaseParser.RenameTablePartitionContext.class,
+        "ALTER TABLE … PARTITION … RENAME TO",
+        PARTITIONS);
+    refuse(
+        SqlBaseParser.RecoverPartitionsContext.class,
+        "ALTER TABLE … RECOVER PARTITIONS",
+        PARTITIONS);
+    refuse(SqlBaseParser.RepairTableContext.class, "REPAIR TABLE", PARTITIONS);
+    refuse(SqlBaseParser.AlterClusterByContext.class, "ALTER TABLE … CLUSTER BY", HIVE);
+    refuse(
+        SqlBaseParser.AlterTableCollationContext.class,
+        "ALTER TABLE … DEFAULT COLLATION",
+        RULES_LATER);
+    String constraints = "Iceberg's tables keep no constraints";
+    refuse(
+        SqlBaseParser.AddTableConstraintContext.class, "ALTER TABLE … ADD CONSTRAINT", constraints);
+    refuse(
+        SqlBaseParser.DropTableConstraintContext.class,
+        "ALTER TABLE … DROP CONSTRAINT",
+        constraints);
+    refuse(SqlBaseParser.CreateIndexContext.class, "CREATE INDEX", HIVE);
+    refuse(SqlBaseParser.DropIndexContext.class, "DROP INDEX", HIVE);
+    String pipelines = "pipelines are not served";
+    refuse(
+        SqlBaseParser.CreatePipelineDatasetContext.class,
+        "CREATE STREAMING TABLE and MATERIALIZED VIEW",
+        pipelines);
+    refuse(SqlBaseParser.CreatePipelineInsertIntoFlowContext.class, "CREATE FLOW", pipelines);
+    refuse(
+        SqlBaseParser.FailNativeCommandContext.class,
+        "A command of Hive's (GRANT, DFS, …)",
+        "Spark does not run it");
+  }
+
+  /** Returns all kinds, served ones first. */
+  public static List<StatementKind> kinds() {
+    return List.copyOf(KINDS.values());
+  }
+
+  /**
+   * Returns the kind of a statement.
+   *
+   * @param statement an alternative of {@code statement}, {@code setResetStatement} or {@code
+   *     compoundOrSingleStatement}
+   * @return empty for one that is not in the table
+   */
+  public static Optional<StatementKind> kindOf(ParserRuleContext statement) {
+    ParserRuleContext node = statement;
+    if (node instanceof SqlBaseParser.DmlStatementContext dml) {
+      node = dml.dmlStatementNoWith();
+    }
+    if (node instanceof SqlBaseParser.SingleInsertQueryContext insert) {
+      node = insert.insertInto();
+    }
+    return Optional.ofNullable(KINDS.get(node.getClass()));
+  }
+
+  /** Returns the table as the documentation has it. */
+  static String markdown() {
+    List<String> lines = new ArrayList<>();
+    lines.add("| statement | answered by | needs, beside `select` on what it reads | notes |");
+    lines.add("|---|---|---|---|");
+    for (StatementKind kind : KINDS.values()) {
+      if (kind.verdict() != Verdict.REFUSED) {
+        String needs =
+            kind.needs().stream()
+                .map(need -> "`" + need.access().type() + "`" + after(need))
+                .collect(Collectors.joining(", "));
+        lines.add(row(kind.name(), kind.verdict().answeredBy(), needs, kind.note()));
+      }
+    }
+    lines.add("");
+    lines.add("| refused | why |");
+    lines.add("|---|---|");
+    for (StatementKind kind : KINDS.values()) {
+      if (kind.verdict() == Verdict.REFUSED) {
+        lines.add(row(kind.name(), kind.note()));
+      }
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static String after(Need need) {
+    return need.toString().substring(need.access().type().length());
+  }
+
+  private static String row(String... cells) {
+    return "| " + String.join(" | ", cells) + " |";
+  }
+
+  private static void answered(String name, Class<? extends ParserRuleContext> context) {
+    served(context, name, Verdict.GATEWAY, "");
+  }
+
+  private static void served(
+      Class<? extends ParserRuleContext> context, String name, Verdict verdict, String note) {
+    add(new StatementKind(context, name, verdict, List.of(), note));
+  }
+
+  private static void write(Class<? extends ParserRuleContext> context, String name, String note) {
+    add(
+        new StatementKind(
+            context, name, Verdict.WRITE, List.of(new Need(UPDATE, Subject.TABLE)), note));
+  }
+
+  private static void alter(Class<? extends ParserRuleContext> context, String name, String note) {
+    define(context, name, note, new Need(Access.ALTER, Subject.TABLE));
+  }
+
+  private static void define(
+      Class<? extends ParserRuleContext> context, String name, String note, Need... needs) {
+    add(new StatementKind(context, name, Verdict.DEFINITION, List.of(needs), note));
+  }
+
+  private static void refuse(
+      Class<? extends ParserRuleContext> context, String name, String reason) {
+    add(new StatementKind(context, name, Verdict.REFUSED, List.of(), reason));
+  }
+
+  private static void add(StatementKind kind) {
+    if (KINDS.put(kind.context(), kind) != null) {
+      throw new IllegalStateException("twice in the table: " + kind.name());
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.sluice.planner.statement;
+
+/** What becomes of a kind of statement. */
+public enum Verdict {
+  /** Spark runs it over what policy leaves of the relations; it returns rows. */
+  QUERY("Spark"),
+  /** Answered without Spark, from what policy lets the principal see. */
+  GATEWAY("gateway"),
+  /** Spark runs it for its effect on rows. */
+  WRITE("Spark"),
+  /** Spark runs it for its effect on schemas and tables. */
+  DEFINITION("Spark"),
+  REFUSED("refused");
+
+  private final String answeredBy;
+
+  Verdict(String answeredBy) {
+    this.answeredBy = answeredBy;
+  }
+
+  String answeredBy() {
+    return answeredBy;
+  }
+
+  /** Returns whether Spark runs it for its effect. */
+  public boolean isCommand() {
+    return this == WRITE || this == DEFINITION;
+  }
+}
