@@ -2,6 +2,7 @@ package io.sluice.planner.explain;
 
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
+import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -35,6 +36,16 @@ final class RecordedDecisions implements PolicyEngine {
       answers.putIfAbsent(request.table(), new Answered(request, decision));
     }
     return decision;
+  }
+
+  @Override
+  public boolean permits(AccessRequest request) {
+    return engine.permits(request);
+  }
+
+  @Override
+  public boolean restrictsAnybody(TableName table, List<String> columns) {
+    return engine.restrictsAnybody(table, columns);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.FakePolicies;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.corpus.CorpusReadings.Reading;
 import io.sluice.planner.corpus.SparkReading.Accepted;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +44,9 @@ class RewrittenCorpusTest {
 
   RewrittenCorpusTest() {
     EveryTable tables = new EveryTable(catalogs());
-    analyzer = new StatementAnalyzer(tables, POLICIES, tables, InstantSource.fixed(Instant.EPOCH));
+    analyzer =
+        new StatementAnalyzer(
+            tables, POLICIES, tables, new Nobody(), InstantSource.fixed(Instant.EPOCH));
   }
 
   /** Whatever comes first in a name of three parts is a catalog, but for Spark's own. */
@@ -112,5 +116,17 @@ class RewrittenCorpusTest {
                 })
         .sorted(Comparator.comparing(Object::toString))
         .toList();
+  }
+
+  private static final class Nobody implements Principals {
+    @Override
+    public boolean isAdministrator(Principal principal) {
+      return false;
+    }
+
+    @Override
+    public Optional<Principal> find(String user) {
+      return Optional.empty();
+    }
   }
 }
