@@ -1,6 +1,7 @@
 package io.sluice.policy.ranger;
 
 import io.sluice.planner.policy.PolicyHealth;
+import io.sluice.policy.ranger.PolicyFiles.Part;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -93,13 +94,13 @@ final class PolicyService {
   }
 
   private void fail(String what, @Nullable Throwable cause) {
-    // Names of parts that have a suffix do not contain one another, nor that of the policies.
+    // A reason that names a part beside the policies says what is missing in that part.
     String file =
-        Stream.of(PolicyFiles.Part.values())
+        Stream.of(Part.ROLES, Part.TAGS, Part.USER_STORE)
             .map(part -> part.fileName(name))
             .filter(what::contains)
             .findFirst()
-            .orElse(PolicyFiles.Part.POLICIES.fileName(name));
+            .orElse(Part.POLICIES.fileName(name));
     problem = new PolicyHealth.Problem(file, what);
     LOG.warn(
         "{}; {}",
