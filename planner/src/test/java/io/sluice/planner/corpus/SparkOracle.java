@@ -109,7 +109,7 @@ final class SparkOracle {
         new Class<?>[] {function},
         (proxy, method, arguments) -> {
           if (!method.getName().equals("apply")) {
-            throw new UnsupportedOperationException(method.getName());
+            throw new IllegalStateException("Spark calls apply alone, not " + method.getName());
           }
           try {
             return rule.invoke(arguments[0]);

@@ -10,7 +10,6 @@ import io.sluice.planner.AnalysisRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -104,8 +103,8 @@ final class ResultSchemas {
 
   /** Other failures, such as a lost replica, have nothing to do with nulls. */
   private static boolean isOfSpark(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof SluiceException known && known.code() == ErrorCode.EXECUTION_FAILED;
+    return Failures.cause(failure) instanceof SluiceException known
+        && known.code() == ErrorCode.EXECUTION_FAILED;
   }
 
   private static Schema nullable(Schema schema) {
