@@ -20,6 +20,7 @@ import io.sluice.planner.statement.Verdict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
@@ -30,6 +31,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceCon
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableColumnContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableElementContext;
 
 /**
  * Authorises writes and definitions, in this order: what the text holds, then the privileges that
@@ -37,7 +39,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
  */
 final class CommandAnalyzer {
 
-  /** Kinds after which a policy's names would speak of other data, or of none. */
+  /** Kinds after which a policy's names could speak of other data, or of none. */
   private static final Set<Class<?>> CHANGING_NAMES =
       Set.of(
           ReplaceTableContext.class,
@@ -78,7 +80,17 @@ final class CommandAnalyzer {
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    return queries.analyzeCommand(sql, statement, facts, written, request);
+    return queries.analyzeCommand(
+        sql, statement, facts, written, namesHidden(kind, facts, request), request);
+  }
+
+  /** Spark's errors about a definition print the table's whole schema. */
+  private boolean namesHidden(StatementKind kind, QueryFacts facts, AnalysisRequest request) {
+    if (facts.objects().isEmpty() || kind.needs().get(0).subject() == Subject.SCHEMA) {
+      return false;
+    }
+    ObjectName first = facts.objects().get(0);
+    return queries.hides(names.table(first.parts(), first.position(), request), request);
   }
 
   /** Authorises what a definition names, and returns what each name is to become. */
@@ -114,9 +126,6 @@ final class CommandAnalyzer {
       require(kind, Subject.NEW_TABLE, renamed, request);
       written.put(second.naming(), List.of(renamed.schema(), renamed.table()));
     }
-    if (CHANGING_NAMES.contains(statement.getClass())) {
-      privileges.requireUnrestricted(table, request);
-    }
     if (statement instanceof RenameTableContext || statement instanceof RenameTableColumnContext) {
       // Under another name there might be more of it that the principal may read.
       queries.requireWhole(
@@ -124,7 +133,24 @@ final class CommandAnalyzer {
               (IdentifierReferenceContext) first.naming(), statement, first.parts(), false),
           request);
     }
+    if (CHANGING_NAMES.contains(statement.getClass())) {
+      privileges.requireUnrestricted(table, newColumns(statement), request);
+    }
     return written;
+  }
+
+  /** A column that takes the name of a hidden one would be hidden too late from who reads now. */
+  private static List<String> newColumns(ParserRuleContext statement) {
+    if (statement instanceof RenameTableColumnContext rename) {
+      return List.of(Identifiers.name(rename.to));
+    }
+    return statement instanceof ReplaceTableContext replace && replace.tableElementList() != null
+        ? replace.tableElementList().tableElement().stream()
+            .map(TableElementContext::colDefinition)
+            .filter(Objects::nonNull)
+            .map(column -> Identifiers.name(column.colName))
+            .toList()
+        : List.of();
   }
 
   private void require(

@@ -2,6 +2,7 @@ package io.sluice.planner;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
@@ -19,6 +20,7 @@ import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
 import io.sluice.planner.rewrite.QueryRewriter;
 import io.sluice.planner.rewrite.RewriteCheck;
+import io.sluice.planner.statement.StatementTable;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -98,12 +100,14 @@ final class QueryAnalyzer {
    * Analyses what a write or definition reads, its privileges being granted.
    *
    * @param names what the statement names beside relations, and the parts that are to stand there
+   * @param restricted whether an error of Spark's could show what policy hides, whatever is read
    */
   Analysis.SparkQuery analyzeCommand(
       ParsedSql<CompoundOrSingleStatementContext> sql,
       ParserRuleContext statement,
       QueryFacts facts,
       Map<ParserRuleContext, List<String>> names,
+      boolean restricted,
       AnalysisRequest request) {
     List<ReadRelation> relations = resolve(facts, request);
     for (ReadRelation relation : relations) {
@@ -131,11 +135,17 @@ final class QueryAnalyzer {
     refuseOtherTimeZone(relations, request);
     String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
     IcebergCommands.refuse(text);
-    RewriteCheck.checkCommand(parser, text, statement.getClass(), facts, relations, names.values());
+    RewriteCheck.checkCommand(
+        parser,
+        text,
+        StatementTable.kindOf(statement).orElseThrow(),
+        facts,
+        relations,
+        names.values());
     return new Analysis.SparkQuery(
         text,
         uses(relations),
-        relations.stream().anyMatch(ReadRelation::isRestricted),
+        restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
         dependencies(text, relations, request),
         true);
@@ -158,21 +168,37 @@ final class QueryAnalyzer {
         .orElse(known);
   }
 
-  /** Requires that policy hides nothing of a table from the principal. */
+  /**
+   * Requires that policy hides nothing of a table from the principal, nor of what it once held: an
+   * old snapshot is judged by the table's name of today.
+   */
   void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
-    refuseHidden(resolver.resolve(occurrence, request), request);
+    ReadRelation relation = resolver.resolve(occurrence, request);
+    refuseHidden(relation, request);
+    if (!resolver.grantsEveryColumn(relation, request)) {
+      throw hidden(relation, request);
+    }
+  }
+
+  /** Returns whether policy hides anything of a table from the principal, if there is one. */
+  boolean hides(TableName table, AnalysisRequest request) {
+    return resolver.hides(table, request);
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {
     if (relation.isRestricted()) {
-      throw new SluiceException(
-          ErrorCode.PERMISSION_DENIED,
-          "Permission denied: user ["
-              + request.principal().name()
-              + "] may not change ["
-              + relation.table().name().policyPath()
-              + "], of which a policy hides a part");
+      throw hidden(relation, request);
     }
+  }
+
+  private static SluiceException hidden(ReadRelation relation, AnalysisRequest request) {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user ["
+            + request.principal().name()
+            + "] may not change ["
+            + relation.table().name().policyPath()
+            + "], of which a policy hides a part");
   }
 
   /** Returns the query of a command in which no name means anything from around it. */
@@ -300,7 +326,7 @@ final class QueryAnalyzer {
   }
 
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
-    Map<io.sluice.model.TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
+    Map<TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
     for (ReadRelation relation : relations) {
       Set<String> policies = new LinkedHashSet<>();
       relation.decision().rowFilter().map(RowFilter::policyId).ifPresent(policies::add);

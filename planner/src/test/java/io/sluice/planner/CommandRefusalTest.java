@@ -60,6 +60,9 @@ class CommandRefusalTest {
         "create table `..`.x (a int)",
         "create schema `../x`",
         "create schema `a.b`",
+        "drop schema `a.b`",
+        "alter table `a.b`.c add column x int",
+        "drop table `a.b`.c",
         "create table `a.b` (a int)",
         "alter table nation rename to `../x`",
         "alter table nation rename to `..`.x",
@@ -220,7 +223,8 @@ class CommandRefusalTest {
                     .grant("u", "lake.scratch.*")
                     .permit("u", Access.UPDATE, "lake.tpch.nation")
                     .permitAll("u", "lake.scratch*")
-                    .permit("u", Access.ALTER, "lake.tpch.region"))
+                    .permit("u", Access.ALTER, "lake.tpch.region")
+                    .permit("u", Access.DROP, "lake.tpch.region"))
             .as("u");
     if (object.equals("tpch/nowhere")) {
       assertThat(fixture.sql(sql).rewritten())
@@ -391,6 +395,77 @@ class CommandRefusalTest {
                 .refused(ErrorCode.PERMISSION_DENIED)
                 .getMessage())
         .contains("may not change [tpch/nation]");
+  }
+
+  @Test
+  void noOtherNameShowsWhatATableOnceHeld() {
+    FakeCatalog catalog =
+        PlannerFixture.tpchCatalog().formerly("lake", "tpch", "nation", "n_password");
+    FakePolicies policies =
+        new FakePolicies()
+            .permitAll("u", "lake.*")
+            .grantOnly("u", "lake.tpch.nation", "n_nationkey", "n_name", "n_regionkey", "n_comment")
+            .grant("u", "lake.scratch.*");
+    assertThat(
+            PlannerFixture.with(catalog, policies)
+                .as("u")
+                .sql("alter table nation rename to scratch.mine")
+                .refused(ErrorCode.PERMISSION_DENIED)
+                .getMessage())
+        .contains("may not change [tpch/nation]");
+  }
+
+  @Test
+  void renamingTakesTheTableFromWhereItWas() {
+    FakePolicies policies =
+        new FakePolicies()
+            .grant("u", "lake.*")
+            .permit("u", Access.ALTER, "lake.tpch.nation")
+            .permitAll("u", "lake.scratch*");
+    PlannerFixture.with(PlannerFixture.tpchCatalog(), policies)
+        .as("u")
+        .sql("alter table nation rename to scratch.mine")
+        .refused(
+            ErrorCode.PERMISSION_DENIED,
+            "Permission denied: user [u] does not have [drop] privilege on [tpch/nation]");
+  }
+
+  @Test
+  void errorsAboutATableOfWhichAPartIsHiddenAreRestricted() {
+    FakePolicies policies =
+        PlannerFixture.tpchPolicies()
+            .permit("analyst", Access.ALTER, "lake.tpch.customer")
+            .permit("clerk", Access.ALTER, "lake.tpch.region");
+    PlannerFixture fixture = PlannerFixture.with(PlannerFixture.tpchCatalog(), policies);
+    String sql = "alter table %s alter column x comment 'y'";
+    assertThat(fixture.as("analyst").sql(sql.formatted("customer")).analysis().restricted())
+        .isTrue();
+    assertThat(fixture.as("clerk").sql(sql.formatted("region")).analysis().restricted()).isTrue();
+    assertThat(fixture.as("analyst").sql(sql.formatted("region")).analysis().restricted())
+        .isFalse();
+  }
+
+  @Test
+  void aClauseForRowsOfOneSideSeesTheUserNotTheOtherSidesColumn() {
+    planner
+        .sql(
+            "merge into logins using scratch.notes n on true when not matched then insert (user)"
+                + " values (user)")
+        .refused(ErrorCode.NOT_SUPPORTED);
+    planner
+        .sql(
+            "merge into scratch.notes n using logins on true when not matched by source then"
+                + " update set note = current_user")
+        .becomes(
+            "merge into `lake`.`scratch`.`notes` n using `lake`.`tpch`.`logins` on true when not"
+                + " matched by source then update set note = 'admin'");
+    planner
+        .sql(
+            "merge into scratch.notes n using logins on true when not matched then insert (id,"
+                + " note) values (1, user)")
+        .becomes(
+            "merge into `lake`.`scratch`.`notes` n using `lake`.`tpch`.`logins` on true when not"
+                + " matched then insert (id, note) values (1, user)");
   }
 
   @Test

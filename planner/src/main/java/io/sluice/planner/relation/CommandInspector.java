@@ -11,9 +11,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InsertIntoContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryBodyContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NotMatchedBySourceClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NotMatchedClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TruncateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UpdateTableContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a write or a definition once, in text order. What may stand in a query is left to {@link
@@ -92,21 +95,37 @@ public final class CommandInspector {
     }
   }
 
+  /** A clause for rows of one side sees the columns of that side alone. */
   private void visitMerge(MergeIntoTableContext merge) {
+    RelationOccurrence target = null;
+    RelationOccurrence source = null;
     for (ParserRuleContext child : merge.getRuleContexts(ParserRuleContext.class)) {
       if (child == merge.target) {
-        addTarget(merge.target, merge);
+        target = addTarget(merge.target, merge);
       } else if (child == merge.source) {
-        queries.addRelation(merge.source, merge);
+        source = queries.addRelation(merge.source, merge);
       } else if (child == merge.sourceQuery) {
         queries.apart(() -> visit(child));
+      } else if (child instanceof NotMatchedClauseContext) {
+        inSide(source, child);
+      } else if (child instanceof NotMatchedBySourceClauseContext) {
+        inSide(target, child);
       } else {
         visit(child);
       }
     }
   }
 
-  private void addTarget(IdentifierReferenceContext naming, ParserRuleContext holder) {
+  private void inSide(@Nullable RelationOccurrence side, ParserRuleContext clause) {
+    if (side == null) {
+      queries.apart(() -> queries.inLevel(() -> visit(clause)));
+    } else {
+      queries.amid(side, () -> visit(clause));
+    }
+  }
+
+  private RelationOccurrence addTarget(
+      IdentifierReferenceContext naming, ParserRuleContext holder) {
     RelationOccurrence target = queries.addRelation(naming, holder);
     if (target.cte()) {
       throw new SluiceException(
@@ -115,5 +134,6 @@ public final class CommandInspector {
           target.position());
     }
     queries.facts().targets().add(target);
+    return target;
   }
 }

@@ -60,10 +60,12 @@ public final class Privileges {
   /**
    * Refuses a change of names of which policies may speak.
    *
+   * @param newColumns names that the table is to have
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
    */
-  public void requireUnrestricted(TableName table, AnalysisRequest request) {
-    List<String> columns = new ArrayList<>();
+  public void requireUnrestricted(
+      TableName table, List<String> newColumns, AnalysisRequest request) {
+    List<String> columns = new ArrayList<>(newColumns);
     catalog
         .table(table)
         .ifPresent(

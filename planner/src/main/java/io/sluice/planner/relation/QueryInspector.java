@@ -91,8 +91,19 @@ public final class QueryInspector {
 
   /** Visits what may correlate to nothing around it. */
   void apart(Runnable parts) {
+    inLevelOf(null, parts);
+  }
+
+  /** Visits what sees the columns of these relations alone. */
+  void amid(RelationOccurrence relation, Runnable parts) {
+    QueryLevel alone = new QueryLevel(null);
+    alone.relations().add(relation);
+    inLevelOf(alone, parts);
+  }
+
+  private void inLevelOf(@Nullable QueryLevel other, Runnable parts) {
     QueryLevel outer = level;
-    level = null;
+    level = other;
     parts.run();
     level = outer;
   }

@@ -97,6 +97,13 @@ public final class RelationResolver {
     return !decide(table.name(), Optional.of(table), columns, request).isRestricted();
   }
 
+  /** Returns whether policy hides anything of a table from the principal, if there is one. */
+  public boolean hides(TableName name, AnalysisRequest request) {
+    Optional<TableMetadata> table = catalog.table(name);
+    TableDecision decision = decide(name, table, List.of(), request);
+    return table.isPresent() && (!decision.granted() || decision.isRestricted());
+  }
+
   /** Returns the text for a user who lacks a privilege; the same whether or not it exists. */
   public static SluiceException denied(AnalysisRequest request, TableName name) {
     return denied(request, name.policyPath());

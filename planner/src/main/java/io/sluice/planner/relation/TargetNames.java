@@ -78,15 +78,23 @@ public final class TargetNames {
   /** Returns the schema that a name means; fails as {@link #table} does. */
   public Namespace schema(List<String> parts, TextPosition position, AnalysisRequest request) {
     boolean qualified = isCatalog(parts.get(0));
+    if (parts.get(parts.size() - 1).indexOf('.') >= 0) {
+      throw noSchema(position);
+    }
     if (parts.size() == 1 && !qualified && isCatalog(request.namespace().catalog())) {
       return new Namespace(request.namespace().catalog(), parts.get(0));
     }
     if (parts.size() == 2 && qualified) {
       return new Namespace(parts.get(0), parts.get(1));
     }
-    throw new SluiceException(
+    throw noSchema(position);
+  }
+
+  private static SluiceException noSchema(TextPosition position) {
+    return new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        "A schema is named as schema or catalog.schema, in a configured catalog.",
+        "A schema is named as schema or catalog.schema, in a configured catalog, and has no dot in"
+            + " its name.",
         position);
   }
 
@@ -98,7 +106,8 @@ public final class TargetNames {
   }
 
   private TableName table(String catalogName, String schema, String table, TextPosition position) {
-    if (!isCatalog(catalogName)) {
+    // A catalog could take a dot for the end of a schema's name and the beginning of another.
+    if (!isCatalog(catalogName) || schema.indexOf('.') >= 0) {
       throw noTable(position);
     }
     return new TableName(catalogName, schema, table);

@@ -140,7 +140,13 @@ final class PolicyExpressions {
     switch (role) {
       case COLUMN, CURRENT_VALUE -> {
         String name = Identifiers.name(node);
-        if (column(table, name).isPresent()) {
+        boolean isColumn = column(table, name).isPresent();
+        // A column called user is usual; one of these names would be there to change a policy.
+        if (isColumn && node instanceof CurrentLikeContext like && like.USER() == null) {
+          throw new IllegalArgumentException(
+              name + " means a column or the session's value; write the table's name in front");
+        }
+        if (isColumn) {
           qualifyColumn(List.of(node), table, edits);
         } else if (FunctionAllowList.isPrincipal(name)) {
           edits.replace(node.getStart(), node.getStop(), Identifiers.literal(principal));
@@ -197,14 +203,14 @@ final class PolicyExpressions {
   }
 
   private void qualifyColumn(List<ParserRuleContext> parts, TableMetadata table, TokenEdits edits) {
-    int first = 0;
-    Optional<Column> column = column(table, Identifiers.name(parts.get(0)));
-    if (column.isEmpty()
-        && parts.size() > 1
-        && table.name().table().equalsIgnoreCase(Identifiers.name(parts.get(0)))) {
-      first = 1;
-      column = column(table, Identifiers.name(parts.get(1)));
-    }
+    // As in Spark, the table's name comes first: a new column cannot take its place.
+    int first =
+        parts.size() > 1
+                && table.name().table().equalsIgnoreCase(Identifiers.name(parts.get(0)))
+                && column(table, Identifiers.name(parts.get(1))).isPresent()
+            ? 1
+            : 0;
+    Optional<Column> column = column(table, Identifiers.name(parts.get(first)));
     if (column.isEmpty()) {
       throw new IllegalArgumentException(
           "the table has no column " + Identifiers.name(parts.get(0)));

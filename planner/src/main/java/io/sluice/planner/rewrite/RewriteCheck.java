@@ -10,9 +10,12 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.statement.StatementKind;
+import io.sluice.planner.statement.StatementTable;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
@@ -48,20 +51,20 @@ public final class RewriteCheck {
   /**
    * Checks a rewritten command; fails as {@link #check} does.
    *
-   * @param kind the alternative of the grammar that it was
+   * @param kind what it was
    * @param names the names that stand in the rewritten text beside those of relations
    */
   public static void checkCommand(
       SparkParser parser,
       String text,
-      Class<?> kind,
+      StatementKind kind,
       QueryFacts original,
       List<ReadRelation> relations,
       Collection<List<String>> names) {
     check(
         () -> {
           StatementContext statement = statement(parser.statement(text));
-          if (statement == null || !statement.getClass().equals(kind)) {
+          if (statement == null || !StatementTable.kindOf(statement).equals(Optional.of(kind))) {
             throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
           }
           return CommandInspector.inspect(statement);
@@ -112,13 +115,18 @@ public final class RewriteCheck {
     return single == null ? null : single.statement();
   }
 
+  /** Returns which of the relations are written to. */
+  private static List<Integer> targets(QueryFacts facts) {
+    return facts.targets().stream().map(facts.relations()::indexOf).toList();
+  }
+
   private static boolean isEqual(
       QueryFacts rewritten,
       QueryFacts original,
       List<ReadRelation> relations,
       List<List<String>> names) {
     if (!rewritten.objects().stream().map(ObjectName::parts).toList().equals(names)
-        || rewritten.targets().size() != original.targets().size()) {
+        || !targets(rewritten).equals(targets(original))) {
       return false;
     }
     if (rewritten.parameters() != original.parameters()

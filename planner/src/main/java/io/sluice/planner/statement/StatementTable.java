@@ -145,6 +145,7 @@ public final class StatementTable {
         "ALTER TABLE … RENAME TO",
         names + "; within its catalog",
         new Need(ALTER, Subject.TABLE),
+        new Need(DROP, Subject.TABLE),
         new Need(CREATE, Subject.NEW_TABLE));
     String properties = "properties of a short list";
     alter(

@@ -3,6 +3,7 @@ package io.sluice.planner.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
+import io.sluice.planner.FakeCatalog;
 import io.sluice.planner.FakePolicies;
 import io.sluice.planner.PlannerFixture;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,25 @@ class PolicyTest {
   void aMaskIsCastToItsColumnsType(String column, String type, String expected) {
     assertThat(masked(column, type, null).sql("select 1 from logins").rewritten())
         .contains("CAST(" + expected + ") AS `" + column + "`");
+  }
+
+  @Test
+  void aNewColumnDoesNotChangeWhatAPolicySays() {
+    FakeCatalog catalog =
+        new FakeCatalog()
+            .table("lake", "tpch", "flags", "secret boolean", "flags struct", "current_user string")
+            .table("lake", "tpch", "plain", "a int", "current_user string");
+    PlannerFixture fixture =
+        PlannerFixture.with(
+                catalog,
+                new FakePolicies()
+                    .grant("u", "lake.*")
+                    .filter("u", "lake.tpch.flags", "coalesce(flags.secret, false) = false")
+                    .filter("u", "lake.tpch.plain", "current_user = 'u'"))
+            .as("u");
+    assertThat(fixture.sql("select secret from flags").rewritten())
+        .contains("WHERE (coalesce(`r`.`secret`, false) = false)");
+    fixture.sql("select a from plain").refused(ErrorCode.POLICY_INVALID);
   }
 
   @Test

@@ -45,7 +45,18 @@ final class RestrictingPolicies {
     return !Boolean.FALSE.equals(policy.getIsEnabled())
         && (policy.getPolicyType() != RangerPolicy.POLICY_TYPE_ACCESS
             || Boolean.TRUE.equals(policy.getIsDenyAllElse())
-            || !policy.getDenyPolicyItems().isEmpty());
+            || !policy.getDenyPolicyItems().isEmpty()
+            || !policy.getAllowExceptions().isEmpty()
+            || grantsSomeColumns(policy.getResources())
+            || (policy.getAdditionalResources() != null
+                && policy.getAdditionalResources().stream()
+                    .anyMatch(RestrictingPolicies::grantsSomeColumns)));
+  }
+
+  /** A grant of some columns, or of all but some, hides the others. */
+  private static boolean grantsSomeColumns(Map<String, RangerPolicyResource> resources) {
+    return resources.values().stream().anyMatch(r -> Boolean.TRUE.equals(r.getIsExcludes()))
+        || (resources.containsKey("column") && !resources.get("column").getValues().contains("*"));
   }
 
   boolean restrict(TableName table, List<String> columns) {

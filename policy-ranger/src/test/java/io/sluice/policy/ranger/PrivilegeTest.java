@@ -186,6 +186,24 @@ class PrivilegeTest {
   }
 
   @Test
+  void aGrantOfSomeColumnsHidesTheOthers() {
+    open(
+        allow(1, "s.open.*", "ann"),
+        allow(2, "s.listed.a", "bob"),
+        access(
+            3,
+            "s.but.*",
+            "\"policyItems\":["
+                + PolicyFolder.item("ann")
+                + "],\"allowExceptions\":["
+                + PolicyFolder.item("bob")
+                + "]"));
+    assertThat(restricts("open", "a")).isFalse();
+    assertThat(restricts("listed", "a", "b")).isTrue();
+    assertThat(restricts("but", "a")).isTrue();
+  }
+
+  @Test
   void restrictionsOfAnybodyAreKnown() {
     open(
         allow(1, "*.*.*", "ann"),

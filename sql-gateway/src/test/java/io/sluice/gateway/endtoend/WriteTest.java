@@ -220,7 +220,7 @@ class WriteTest {
         isRefused(
             analyst, "update orders set o_comment = o_clerk", "of which a policy hides a part");
         isRefused(analyst, "drop table scratch.keys", "[drop] privilege on [scratch/keys]");
-        isRefused(analyst, "alter table region rename to r2", "[create] privilege on [tpch/r2]");
+        isRefused(analyst, "alter table region rename to r2", "[drop] privilege on [tpch/region]");
         isRefused(
             admin,
             "alter table customer rename column c_phone to c_tel",
