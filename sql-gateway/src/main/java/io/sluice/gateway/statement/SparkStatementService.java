@@ -307,7 +307,7 @@ public final class SparkStatementService implements StatementService {
         .thenAccept(
             access -> {
               if (query.command()) {
-                statement.beforeClientIsTold(catalogChanged);
+                statement.changes(catalogChanged);
               }
               if (!statement.advance(StatementState.RUNNING, grant.replica().value())) {
                 access.close();
