@@ -68,6 +68,11 @@ public enum ErrorCode {
   CLUSTER_UNAVAILABLE("57P03", CLUSTER, true),
   /** The replica died while it ran the statement. */
   REPLICA_LOST("08006", CLUSTER, true),
+  /**
+   * A write or definition was running when its replica or the gateway went away: it may have been
+   * carried out or not. SQLSTATE 40003 is the standard's "statement completion unknown".
+   */
+  OUTCOME_UNKNOWN("40003", CLUSTER, false),
   /** Spark reported an error; its own class and SQLSTATE stand in its place where it gave them. */
   EXECUTION_FAILED("58000", CLUSTER, false),
   /** The gateway is stopping. */

@@ -63,9 +63,13 @@ public sealed interface Analysis {
    * A base table as the statement reads it.
    *
    * @param table its name
+   * @param uuid the table's own identity when it was analysed
+   * @param schemaId Iceberg's id of its schema then
+   * @param restricted whether a filter, mask or denied column applies to it
    * @param policyIds the filters and masks that were applied
    */
-  record RelationUse(TableName table, List<String> policyIds) {
+  record RelationUse(
+      TableName table, String uuid, int schemaId, boolean restricted, List<String> policyIds) {
 
     public RelationUse {
       policyIds = List.copyOf(policyIds);

@@ -336,7 +336,12 @@ final class QueryAnalyzer {
           .forEach(policies::add);
       uses.putIfAbsent(
           relation.table().name(),
-          new Analysis.RelationUse(relation.table().name(), List.copyOf(policies)));
+          new Analysis.RelationUse(
+              relation.table().name(),
+              relation.table().uuid(),
+              relation.table().schemaId(),
+              relation.isRestricted(),
+              List.copyOf(policies)));
     }
     return List.copyOf(uses.values());
   }

@@ -43,6 +43,7 @@ public final class FakePolicies implements PolicyEngine {
   private final Map<Rule, Map<String, ColumnMask>> masks = new HashMap<>();
   private final Map<Access, List<Rule>> permits = new HashMap<>();
   private Optional<RuntimeException> failure = Optional.empty();
+  private Optional<String> version = Optional.of("v1");
 
   /** Grants select on a table, or on all that begin so where the name ends in a star. */
   public FakePolicies grant(String user, String table) {
@@ -93,6 +94,17 @@ public final class FakePolicies implements PolicyEngine {
   public FakePolicies failWith(RuntimeException failure) {
     this.failure = Optional.of(failure);
     return this;
+  }
+
+  /** Sets what answers may be kept under; empty when none may be kept. */
+  public FakePolicies version(Optional<String> now) {
+    version = now;
+    return this;
+  }
+
+  @Override
+  public Optional<String> version(String catalog) {
+    return version;
   }
 
   @Override

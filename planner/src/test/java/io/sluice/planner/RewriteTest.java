@@ -173,11 +173,10 @@ class RewriteTest {
             .sql("select c_phone from customer, orders, nation, lake.tpch.orders o2")
             .analysis();
     assertThat(analysis.restricted()).isTrue();
-    assertThat(analysis.relations().toString())
-        .isEqualTo(
-            "[RelationUse[table=lake.tpch.customer, policyIds=[8]],"
-                + " RelationUse[table=lake.tpch.orders, policyIds=[7]],"
-                + " RelationUse[table=lake.tpch.nation, policyIds=[]]]");
+    assertThat(analysis.relations())
+        .extracting(use -> use.table().table() + " " + use.restricted() + " " + use.policyIds())
+        .containsExactly("customer true [8]", "orders true [7]", "nation false []");
+    assertThat(analysis.relations().get(1).uuid()).isEqualTo("uuid-lake.tpch.orders");
     assertThat(planner.sql("select 1 from orders").analysis().restricted()).isFalse();
   }
 

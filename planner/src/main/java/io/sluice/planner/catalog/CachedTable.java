@@ -33,8 +33,14 @@ final class CachedTable {
     this.remembered = new Remembered<>(freshness, ticker, changes);
   }
 
+  /** Returns what was found at most a moment ago. */
   Optional<TableMetadata> current(Catalog catalog) {
     return remembered.get(() -> load(catalog));
+  }
+
+  /** Returns what is found now. */
+  Optional<TableMetadata> now(Catalog catalog) {
+    return remembered.now(() -> load(catalog));
   }
 
   private Optional<TableMetadata> load(Catalog catalog) {

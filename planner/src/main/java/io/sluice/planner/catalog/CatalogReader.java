@@ -46,6 +46,17 @@ public interface CatalogReader extends AutoCloseable {
   Optional<TableMetadata> table(TableName name);
 
   /**
+   * Returns the table's metadata as the catalog has it when it is asked, which it is now: never an
+   * answer to a question that was put before this one.
+   *
+   * @throws io.sluice.model.SluiceException as {@link #table} does
+   */
+  default Optional<TableMetadata> tableNow(TableName name) {
+    forget();
+    return table(name);
+  }
+
+  /**
    * Takes nothing that was read before for current: something has been changed through us. What is
    * asked from then on is asked of the catalog anew. Never throws.
    */

@@ -67,12 +67,19 @@ final class IcebergCatalog implements AutoCloseable {
   }
 
   Optional<TableMetadata> table(TableName name) {
+    return cached(name).flatMap(table -> ask(open -> table.current(open.catalog())));
+  }
+
+  Optional<TableMetadata> tableNow(TableName name) {
+    return cached(name).flatMap(table -> ask(open -> table.now(open.catalog())));
+  }
+
+  private Optional<CachedTable> cached(TableName name) {
     if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
       return Optional.empty();
     }
-    CachedTable cached =
-        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get));
-    return ask(open -> cached.current(open.catalog()));
+    return Optional.of(
+        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get)));
   }
 
   void forget() {

@@ -59,6 +59,11 @@ public final class IcebergCatalogs implements CatalogReader {
   }
 
   @Override
+  public Optional<TableMetadata> tableNow(TableName name) {
+    return find(name.catalog()).flatMap(catalog -> catalog.tableNow(name));
+  }
+
+  @Override
   public boolean isView(TableName name) {
     return find(name.catalog()).map(catalog -> catalog.isView(name)).orElse(false);
   }

@@ -3,6 +3,7 @@ package io.sluice.planner.catalog;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class Remembered<T> {
   @GuardedBy("this")
   private long changesBefore;
 
+  /** How often the question has been put. */
+  private final AtomicLong asked = new AtomicLong();
+
   /**
    * @param changes counts what made answers from before it worthless
    */
@@ -47,8 +51,25 @@ final class Remembered<T> {
     return known.get();
   }
 
+  /**
+   * Returns an answer to the question as it was put after this call began. Those who wait meanwhile
+   * share one.
+   */
+  T now(Supplier<T> question) {
+    long before = asked.get();
+    synchronized (this) {
+      Supplier<T> known = answer;
+      if (known == null || asked.get() == before) {
+        known = ask(question);
+        answer = known;
+      }
+      return known.get();
+    }
+  }
+
   @GuardedBy("this")
   private Supplier<T> ask(Supplier<T> question) {
+    asked.incrementAndGet();
     try {
       // An answer is as old as its question.
       answeredAt = ticker.read();

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ final class RecordedDecisions implements PolicyEngine {
   @Override
   public boolean maySee(Principal principal, String catalog, String schema) {
     return engine.maySee(principal, catalog, schema);
+  }
+
+  @Override
+  public Optional<String> version(String catalog) {
+    return engine.version(catalog);
   }
 
   @Override

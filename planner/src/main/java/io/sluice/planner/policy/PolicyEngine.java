@@ -3,6 +3,7 @@ package io.sluice.planner.policy;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides who may do what. Every method fails closed: where the engine cannot decide it throws
@@ -36,6 +37,17 @@ public interface PolicyEngine extends AutoCloseable {
    * schema} is {@code "*"}, anywhere in the catalog; what SHOW and USE are filtered by.
    */
   boolean maySee(Principal principal, String catalog, String schema);
+
+  /**
+   * Returns what answers about a catalog may be kept under: as long as it stays the same, the same
+   * question has the same answer. By default none may be kept.
+   *
+   * @return empty when every question must be put anew: while nothing is loaded, or when time, the
+   *     client's address or a script may have a say
+   */
+  default Optional<String> version(String catalog) {
+    return Optional.empty();
+  }
 
   /** Returns what is loaded and what is wrong. */
   PolicyHealth health();

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param deniedColumns the columns that may not be read, in table order
  * @param rowFilter the rows that may be read
  * @param masks by column name as the request spelt it; only columns that are not denied
- * @param policyVersion changes whenever any answer could
+ * @param policyVersion names the set of policies that decided
  */
 public record TableDecision(
     boolean granted,

@@ -141,6 +141,20 @@ class JdbcCatalogTest {
   }
 
   @Test
+  void whatIsAskedForNowIsNeverRemembered() {
+    assertThat(reader.table(ORDERS)).isEmpty();
+    Table orders = create("orders", TWO_COLUMNS);
+    assertThat(reader.table(ORDERS)).isEmpty();
+    assertThat(reader.tableNow(ORDERS).orElseThrow().columns()).hasSize(2);
+    orders.updateSchema().addColumn("more", Types.StringType.get()).commit();
+    assertThat(reader.tableNow(ORDERS).orElseThrow().columns()).hasSize(3);
+    assertThat(reader.table(ORDERS).orElseThrow().columns()).hasSize(3);
+    writer.dropTable(TableIdentifier.of(TPCH, "orders"), false);
+    assertThat(reader.tableNow(ORDERS)).isEmpty();
+    assertThat(reader.tableNow(new TableName("elsewhere", "tpch", "orders"))).isEmpty();
+  }
+
+  @Test
   void mapsColumnsOfEveryTypeThatSparkReads() {
     Schema schema =
         new Schema(

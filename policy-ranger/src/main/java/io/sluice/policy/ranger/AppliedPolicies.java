@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ranger.plugin.model.RangerPolicy;
 import org.apache.ranger.plugin.policyengine.RangerAccessRequest;
 import org.apache.ranger.plugin.policyengine.RangerAccessRequestImpl;
@@ -42,7 +41,6 @@ final class AppliedPolicies {
   private final @Nullable TagLookup tags;
   private final OneWinner oneWinner;
   private final InstantSource clock;
-  private final AtomicLong calls = new AtomicLong();
 
   private AppliedPolicies(
       PolicySet set, ServiceEngine engine, @Nullable TagLookup tags, InstantSource clock) {
@@ -67,17 +65,13 @@ final class AppliedPolicies {
     return set.hash();
   }
 
-  /**
-   * Returns the version for one answer: that of the set, and a number that never comes again where
-   * time, address or a script may have a say, so that no such answer is taken from a cache.
-   */
-  private String version() {
-    String version = set.hash().substring(0, 16);
-    return set.conditional() ? version + "-" + calls.incrementAndGet() : version;
+  /** Returns whether time, address or a script may have a say, so that no answer may be kept. */
+  boolean isConditional() {
+    return set.conditional();
   }
 
   TableDecision decide(TableRequest request) {
-    String version = version();
+    String version = set.hash();
     Questions questions = questions(request.principal(), request.clientAddress());
     String schema = request.table().schema();
     String table = request.table().table();

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -98,6 +99,14 @@ final class FolderPolicyEngine implements PolicyEngine {
     }
     @Nullable String within = schema.equals("*") ? null : schema;
     return ask(service, policies -> policies.maySee(principal, within));
+  }
+
+  @Override
+  public Optional<String> version(String catalog) {
+    return Optional.ofNullable(byCatalog.get(fold(catalog)))
+        .map(PolicyService::applied)
+        .filter(policies -> !policies.isConditional())
+        .map(AppliedPolicies::hash);
   }
 
   @Override

@@ -169,8 +169,7 @@ class RestrictionTest {
             e -> assertThat(e.code()).isEqualTo(ErrorCode.POLICY_UNAVAILABLE));
     assertThat(folder.decide(new Principal("eve", Set.of()), "", "s.t", "a").granted()).isFalse();
     assertThat(folder.engine().maySee(ann, "lake", "s")).isFalse();
-    assertThat(folder.decide(ann, "10.1.2.3", "s.t", "a").policyVersion())
-        .isNotEqualTo(folder.decide(ann, "10.1.2.3", "s.t", "a").policyVersion());
+    assertThat(folder.engine().version("lake")).as("no answer may be kept").isEmpty();
   }
 
   @Test
@@ -178,6 +177,10 @@ class RestrictionTest {
     open(allow(1, "s.*.*", "ann"), filter(2, "s.t", "ann", "a = 1"));
     assertThat(folder.decide("ann", "s.t", "a").policyVersion())
         .isEqualTo(folder.decide("bob", "s.u", "a").policyVersion());
+    assertThat(folder.engine().version("lake"))
+        .isPresent()
+        .isEqualTo(folder.engine().version("LAKE"));
+    assertThat(folder.engine().version("ocean")).as("a catalog without a service").isEmpty();
   }
 
   private static void assertInvalid(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {

@@ -51,7 +51,7 @@ final class FlightErrors {
           Status.Code.UNAVAILABLE;
       case STATEMENT_OUTDATED -> Status.Code.ABORTED;
       case QUEUE_FULL, QUEUE_TIMEOUT -> Status.Code.RESOURCE_EXHAUSTED;
-      case EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
+      case OUTCOME_UNKNOWN, EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
     };
   }
 

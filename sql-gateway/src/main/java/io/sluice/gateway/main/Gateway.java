@@ -17,6 +17,7 @@ import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
+import io.sluice.gateway.statement.Analyses;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
@@ -26,7 +27,9 @@ import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
+import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
+import io.sluice.planner.cache.AnalysisCache;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.IcebergCatalogs;
 import io.sluice.planner.metadata.AuthorizedMetadata;
@@ -71,6 +74,10 @@ final class Gateway implements AutoCloseable {
   private static final String CLUSTER = "local";
   private static final Duration SPARK_SESSION_IDLE = Duration.ofMinutes(15);
   private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
+
+  /** What analyses may hold of the heap; a tenth of a small one. */
+  private static final long ANALYSES_BYTES = 48L << 20;
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -98,13 +105,14 @@ final class Gateway implements AutoCloseable {
             PolicyEngineLoader.load(installation.policyEngine())
                 .open(settings.policyFolder(), settings.policyServices()));
     MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
-    StatementAnalyzer analyzer =
-        new StatementAnalyzer(
+    Principals principals = new StoredPrincipals(settings.users(), settings.administrators());
+    AnalysisCache analyzer =
+        new AnalysisCache(
             catalog,
             policies,
-            metadata,
-            new StoredPrincipals(settings.users(), settings.administrators()),
-            clock);
+            (tables, decisions) ->
+                new StatementAnalyzer(tables, decisions, metadata, principals, clock)::analyze,
+            ANALYSES_BYTES);
 
     provisioner =
         opened(
@@ -149,14 +157,13 @@ final class Gateway implements AutoCloseable {
     RowEncoder encoder = new RowEncoder(allocator);
     statements =
         new SparkStatementService(
-            analyzer::analyze,
+            new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
             replicas(),
             queue,
             schemaQueue,
             sparkSessions,
             new Journal(clock),
             new AnswerTables(encoder),
-            threads.planning(),
             threads.work(),
             Ticker.systemTicker(),
             settings.limits(),

@@ -41,6 +41,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final LongAdder bytes = new LongAdder();
   private StatementState state = StatementState.RECEIVED;
   private Runnable beforeTold = () -> {};
+  private boolean changing;
   private @Nullable Instant permittedAt;
   private volatile boolean restricted;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
@@ -116,8 +117,13 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return freed;
   }
 
-  /** Has something done when the statement ends, before its client is told. */
-  synchronized void beforeClientIsTold(Runnable effect) {
+  /**
+   * From now on a run of it may change something.
+   *
+   * @param effect is run when the statement ends, before its client is told
+   */
+  synchronized void changes(Runnable effect) {
+    changing = true;
     beforeTold = effect;
   }
 
@@ -222,12 +228,19 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     cancel("The client ended the statement.");
   }
 
-  private void finish(StatementState terminal, @Nullable SluiceException error, String why) {
+  private void finish(StatementState terminal, @Nullable SluiceException failure, String why) {
     Deque<Runnable> held;
     Runnable effect;
+    SluiceException error = failure;
     synchronized (this) {
       if (state.isTerminal()) {
         return;
+      }
+      if (failure != null
+          && failure.code().isRetryable()
+          && changing
+          && state == StatementState.RUNNING) {
+        error = outcomeUnknown();
       }
       state = terminal;
       held = new ArrayDeque<>(releases);
@@ -239,11 +252,21 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     for (Runnable release : held) {
       try {
         release.run();
-      } catch (RuntimeException failure) {
-        LOG.error("statement {}: a resource was not released", id, failure);
+      } catch (RuntimeException defect) {
+        LOG.error("statement {}: a resource was not released", id, defect);
       }
     }
     journal.ended(this, terminal, error, why, rows.sum(), bytes.sum());
     ending.complete(terminal);
+  }
+
+  /** What may have been carried out once must not be sent again without a look. */
+  private SluiceException outcomeUnknown() {
+    return new SluiceException(
+            ErrorCode.OUTCOME_UNKNOWN,
+            "The Spark server or the gateway went away while it ran the statement, and it cannot be"
+                + " told whether the statement was carried out. Look at what it changes before you"
+                + " send it again.")
+        .ofStatement(id);
   }
 }

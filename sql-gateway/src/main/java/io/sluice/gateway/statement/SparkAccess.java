@@ -39,11 +39,12 @@ final class SparkAccess {
                             + " again."));
     return sessions
         .lease(session, configuration, replica, backend)
-        .thenApply(lease -> new Leased(backend, lease));
+        .thenApply(lease -> new Leased(replica, backend, lease));
   }
 
   /** A replica's client and the use of a Spark session there. */
-  record Leased(SparkBackend backend, SparkSessions.Lease lease) implements AutoCloseable {
+  record Leased(ReplicaId replica, SparkBackend backend, SparkSessions.Lease lease)
+      implements AutoCloseable {
 
     SparkSession session() {
       return lease.session();

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
 
@@ -32,14 +31,14 @@ import org.apache.spark.connect.proto.Expression;
  */
 public final class SparkStatementService implements StatementService {
 
-  private final Function<AnalysisRequest, Analysis> analyzer;
+  private final Analyses analyses;
   private final StatementQueue queue;
   private final Journal journal;
-  private final Executor planning;
   private final Executor work;
   private final AnswerTables answers;
   private final SparkAccess spark;
   private final ResultSchemas schemas;
+  private final RunAuthorization authorization;
   private final StatementLimits limits;
   private final Runnable catalogChanged;
   private final InstantSource clock;
@@ -47,38 +46,35 @@ public final class SparkStatementService implements StatementService {
   private volatile boolean stopping;
 
   /**
-   * @param analyzer the planner; throws {@link SluiceException} to refuse
    * @param queue the permits for running statements
    * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind
    *     results that their clients are slow to fetch
-   * @param planning runs the analyser; bounded, with stacks of 16 MiB
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
    * @param limits how long a statement may take, as {@link #enforceLimits} finds
    * @param catalogChanged is run when a command has ended, before its client knows; never throws
    */
   public SparkStatementService(
-      Function<AnalysisRequest, Analysis> analyzer,
+      Analyses analyses,
       Replicas replicas,
       StatementQueue queue,
       StatementQueue schemaQueue,
       SparkSessions sparkSessions,
       Journal journal,
       AnswerTables answers,
-      Executor planning,
       Executor work,
       Ticker ticker,
       StatementLimits limits,
       Runnable catalogChanged,
       InstantSource clock) {
-    this.analyzer = analyzer;
+    this.analyses = analyses;
     this.queue = queue;
     this.journal = journal;
     this.answers = answers;
-    this.planning = planning;
     this.work = work;
     this.spark = new SparkAccess(replicas, sparkSessions);
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
+    this.authorization = new RunAuthorization(analyses, schemas);
     this.limits = limits;
     this.catalogChanged = catalogChanged;
     this.clock = clock;
@@ -88,7 +84,8 @@ public final class SparkStatementService implements StatementService {
   public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
     StatementId id = StatementId.random();
     AnalysisRequest request = request(session, sql);
-    return analyze(request)
+    return analyses
+        .of(request)
         .thenCompose(analysis -> describe(id, session, request, analysis))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
@@ -115,7 +112,8 @@ public final class SparkStatementService implements StatementService {
       return statement;
     }
     AnalysisRequest request = request(session, sql);
-    analyze(request)
+    analyses
+        .of(request)
         .thenCompose(analysis -> whenWanted(statement, request, analysis))
         .thenCompose(analysis -> proceed(statement, request, analysis, parameters))
         .exceptionally(
@@ -172,14 +170,6 @@ public final class SparkStatementService implements StatementService {
         session.configuration());
   }
 
-  private CompletableFuture<Analysis> analyze(AnalysisRequest request) {
-    try {
-      return CompletableFuture.supplyAsync(() -> analyzer.apply(request), planning);
-    } catch (RuntimeException rejected) {
-      return CompletableFuture.failedFuture(rejected);
-    }
-  }
-
   /**
    * Nothing runs before a client waits for it, and then not on an authorisation kept from before.
    */
@@ -188,7 +178,7 @@ public final class SparkStatementService implements StatementService {
     CompletableFuture<Void> subscribed = statement.whenSubscribed();
     return subscribed.isDone()
         ? CompletableFuture.completedFuture(analysis)
-        : subscribed.thenCompose(now -> analyze(request));
+        : subscribed.thenCompose(now -> analyses.of(request));
   }
 
   private CompletableFuture<Void> proceed(
@@ -234,63 +224,9 @@ public final class SparkStatementService implements StatementService {
     return permit.thenComposeAsync(
         grant -> {
           statement.permitted();
-          return (waits
-                  ? renew(statement, request, query)
-                  : CompletableFuture.completedFuture(query))
-              .thenCompose(current -> run(statement, request, current, parameters, grant));
+          return run(statement, request, query, parameters, grant, waits);
         },
         work);
-  }
-
-  /**
-   * Authorises anew what has waited. The same shape is needed because its client was told of one; a
-   * shape that nobody remembers counts as another.
-   */
-  private CompletableFuture<Analysis.SparkQuery> renew(
-      ManagedStatement statement, AnalysisRequest request, Analysis.SparkQuery before) {
-    return analyze(request)
-        .thenCompose(
-            analysis -> {
-              if (!(analysis instanceof Analysis.SparkQuery now)) {
-                throw outdated();
-              }
-              if (now.restricted()) {
-                statement.restrict();
-              }
-              // A command's client was told of no shape.
-              if (now.command() || now.dependencies().equals(before.dependencies())) {
-                return CompletableFuture.completedFuture(now);
-              }
-              Schema promised = schemas.known(request, before).orElseThrow(() -> outdated());
-              statement.onEnd(() -> schemas.leave(statement.id()));
-              return schemas
-                  .of(statement.id(), statement.session(), request, now)
-                  .thenCompose(schema -> unchanged(request, now, schema.equals(promised)));
-            });
-  }
-
-  /** Asking for the schema took time too: what was authorised before it must still hold. */
-  private CompletableFuture<Analysis.SparkQuery> unchanged(
-      AnalysisRequest request, Analysis.SparkQuery before, boolean sameSchema) {
-    if (!sameSchema) {
-      throw outdated();
-    }
-    return analyze(request)
-        .thenApply(
-            analysis -> {
-              if (analysis instanceof Analysis.SparkQuery now
-                  && now.dependencies().equals(before.dependencies())) {
-                return now;
-              }
-              throw outdated();
-            });
-  }
-
-  private static SluiceException outdated() {
-    return new SluiceException(
-        ErrorCode.STATEMENT_OUTDATED,
-        "A table or policy that the statement depends on changed while it waited for its turn, and"
-            + " its result may have other columns now. Send the statement again.");
   }
 
   private CompletableFuture<Void> run(
@@ -298,31 +234,46 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
-      Grant grant) {
+      Grant grant,
+      boolean waited) {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
       return CompletableFuture.completedFuture(null);
     }
     return spark
         .lease(statement.session(), request.configuration(), grant.replica())
-        .thenAccept(
-            access -> {
-              if (query.command()) {
-                statement.beforeClientIsTold(catalogChanged);
-              }
-              if (!statement.advance(StatementState.RUNNING, grant.replica().value())) {
-                access.close();
-                return;
-              }
-              SparkRun run =
-                  access
-                      .backend()
-                      .execute(
-                          new ExecuteRequest(
-                              access.session(), statement.id().value(), query.sql(), parameters));
-              statement.runsUntil(run.freed());
-              run.freed().whenComplete((done, failure) -> access.close());
-              run.subscribe(statement.relay());
-            });
+        .thenCompose(
+            access ->
+                authorization
+                    .of(statement, request, query, waited)
+                    .thenAccept(authorized -> run(statement, authorized, parameters, access))
+                    .exceptionallyCompose(
+                        failure -> {
+                          access.close();
+                          return CompletableFuture.failedFuture(failure);
+                        }));
+  }
+
+  private void run(
+      ManagedStatement statement,
+      Analysis.SparkQuery query,
+      List<Expression.Literal> parameters,
+      SparkAccess.Leased access) {
+    if (query.command()) {
+      statement.changes(catalogChanged);
+    }
+    if (!statement.advance(StatementState.RUNNING, access.replica().value())) {
+      access.close();
+      return;
+    }
+    SparkRun run =
+        access
+            .backend()
+            .execute(
+                new ExecuteRequest(
+                    access.session(), statement.id().value(), query.sql(), parameters));
+    statement.runsUntil(run.freed());
+    run.freed().whenComplete((done, failure) -> access.close());
+    run.subscribe(statement.relay());
   }
 
   private CompletableFuture<PreparedStatement> describe(

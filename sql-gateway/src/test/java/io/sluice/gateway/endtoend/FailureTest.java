@@ -41,6 +41,37 @@ class FailureTest {
   }
 
   @Test
+  void aWriteUnderWhichSparkIsKilledIsNotToBeSentAgain() throws Exception {
+    try (Connection admin = GATEWAY.connect("admin")) {
+      update(admin, "create table lake.tpch.half (n bigint)");
+      CompletableFuture<Throwable> failure =
+          CompletableFuture.supplyAsync(
+              () ->
+                  catchThrowable(
+                      () ->
+                          update(
+                              admin,
+                              "insert into lake.tpch.half"
+                                  + " select sum(hash(id)) from range(1000000000000)")));
+      GATEWAY.awaitBusySpark();
+      GATEWAY.signalSpark("KILL");
+      assertThat(failure.get(60, TimeUnit.SECONDS))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("[OUTCOME_UNKNOWN]")
+          .hasMessageContaining("SQLSTATE 40003");
+      assertThat(Rows.query(admin, "select count(*) from lake.tpch.half"))
+          .containsExactly(List.of("0"));
+      update(admin, "drop table lake.tpch.half");
+    }
+  }
+
+  private static void update(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  @Test
   void aCanceledQueryFreesSpark() throws Exception {
     try (Connection connection = GATEWAY.connect("admin");
         Statement statement = connection.createStatement()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,53 @@ class RenewedAuthorizationTest extends StatementServiceFixture {
     analysis = query("select 1 where f", false);
     freeThePermit();
     assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.STATEMENT_OUTDATED);
+  }
+
+  @Test
+  void aRestrictedTableThatIsAnotherNowIsAnalysedAnewBeforeItRuns() {
+    freeThePermit();
+    Analysis.SparkQuery first = query("select 1 where f", true);
+    Analysis.SparkQuery same = query("select 1 where f", true);
+    analysis = first;
+    onCheck = () -> analysis = same;
+    RecordingClient client = subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(checks).containsExactly(first, same);
+    assertThat(spark.runs).hasSize(2);
+    assertThat(client.error).isNull();
+  }
+
+  @Test
+  void aTableThatIsGoneRefusesAndOneThatOftenChangesIsOutpaced() {
+    freeThePermit();
+    analysis = query("select 1 where f", true);
+    Analysis.SparkQuery first = (Analysis.SparkQuery) analysis;
+    onCheck =
+        () -> {
+          analysis = query("select 1 where f", true);
+          refusal = new SluiceException(ErrorCode.TABLE_OR_VIEW_NOT_FOUND, "gone");
+        };
+    RecordingClient client = subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(checks).containsExactly(first);
+    assertThat(client.error).hasMessage("gone");
+
+    checks.clear();
+    refusal = null;
+    onCheck = () -> analysis = query("select 1 where f", true);
+    client = subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.STATEMENT_OUTDATED);
+    assertThat(checks).hasSize(4);
+    assertThat(spark.runs).as("neither was run").hasSize(1);
+    onCheck = () -> {};
+    assertThat(started(service.submit(session, "select 1", List.of())).request.sql())
+        .as("the permit and the Spark session came back")
+        .isEqualTo("select 1 where f");
+  }
+
+  @Test
+  void whatIsRestrictedForNobodyIsNotComparedWithTheCatalog() {
+    freeThePermit();
+    subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(checks).isEmpty();
   }
 
   @Test

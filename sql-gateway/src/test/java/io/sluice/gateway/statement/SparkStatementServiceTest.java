@@ -209,6 +209,46 @@ class SparkStatementServiceTest extends StatementServiceFixture {
   }
 
   @Test
+  void aWriteThatRanWhenItsReplicaWasLostIsNotToBeSentAgain() {
+    analysis = command("insert into t values (1)", List.of());
+    Statement lost = service.submit(session, "insert into t values (1)", List.of());
+    RecordingClient client = subscribe(lost);
+    spark.runs.get(0).fail(new SluiceException(ErrorCode.REPLICA_LOST, "send it again"));
+    assertThat(outcomeUnknown(client.error).getMessage())
+        .contains("cannot be told whether", "before you send it again");
+    assertThat(journal.recent().get(0).errorCode()).isEqualTo("OUTCOME_UNKNOWN");
+
+    RecordingClient stopped = subscribe(service.submit(session, "insert into t", List.of()));
+    service.shutDown();
+    outcomeUnknown(stopped.error);
+  }
+
+  private static SluiceException outcomeUnknown(Throwable failure) {
+    SluiceException error = (SluiceException) failure;
+    assertThat(error.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    assertThat(error.code().isRetryable()).isFalse();
+    assertThat(error.sqlState()).isEqualTo("40003");
+    assertThat(error.clientText(null)).contains(", statement ");
+    return error;
+  }
+
+  @Test
+  void aWriteThatHadNotStartedAndAQueryMayBeSentAgain() {
+    analysis = command("insert into t values (1)", List.of());
+    backend = Optional.empty();
+    RecordingClient client = subscribe(service.submit(session, "insert into t", List.of()));
+    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.REPLICA_LOST);
+    backend = Optional.of(spark);
+    RecordingClient failing = subscribe(service.submit(session, "insert into t", List.of()));
+    spark.runs.get(0).fail(SluiceException.ofSpark("DIVIDE_BY_ZERO", "22012", "no"));
+    assertThat(((SluiceException) failing.error).errorClass()).isEqualTo("DIVIDE_BY_ZERO");
+    analysis = query("select 1", false);
+    RecordingClient reading = subscribe(service.submit(session, "select 1", List.of()));
+    spark.runs.get(1).fail(new SluiceException(ErrorCode.REPLICA_LOST, "send it again"));
+    assertThat(((SluiceException) reading.error).code()).isEqualTo(ErrorCode.REPLICA_LOST);
+  }
+
+  @Test
   void parametersMustMatchTheMarkersInNumber() {
     analysis = new Analysis.SparkQuery("select ?", List.of(), false, markers("int"), List.of());
     RecordingClient client = subscribe(service.submit(session, "select ?", List.of()));

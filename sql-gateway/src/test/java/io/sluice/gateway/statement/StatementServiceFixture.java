@@ -9,6 +9,7 @@ import io.sluice.model.ClusterSnapshot.ReplicaStatus;
 import io.sluice.model.Principal;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
+import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
@@ -44,6 +45,11 @@ abstract class StatementServiceFixture {
   final List<AnalysisRequest> analyzed = new ArrayList<>();
   final List<String> catalogChanges = new ArrayList<>();
 
+  /** What was compared with the catalog; it is current if it is the latest analysis. */
+  final List<Analysis.SparkQuery> checks = new ArrayList<>();
+
+  Runnable onCheck = () -> {};
+
   final Replicas replicas =
       new Replicas() {
         @Override
@@ -61,20 +67,26 @@ abstract class StatementServiceFixture {
   final StatementQueue queue = newQueue(1);
   final SparkStatementService service =
       new SparkStatementService(
-          request -> {
-            analyzed.add(request);
-            if (refusal != null) {
-              throw refusal;
-            }
-            return analysis;
-          },
+          new Analyses(
+              request -> {
+                analyzed.add(request);
+                if (refusal != null) {
+                  throw refusal;
+                }
+                return analysis;
+              },
+              query -> {
+                checks.add(query);
+                onCheck.run();
+                return query == analysis;
+              },
+              task -> planning.execute(task)),
           replicas,
           queue,
           newQueue(1),
           new SparkSessions(Duration.ofMinutes(10), time),
           journal,
           new AnswerTables(new RowEncoder(allocator)),
-          task -> planning.execute(task),
           Runnable::run,
           () -> 0,
           LIMITS,
@@ -111,6 +123,12 @@ abstract class StatementServiceFixture {
   }
 
   static Analysis.SparkQuery query(String sql, boolean restricted) {
-    return new Analysis.SparkQuery(sql, List.of(), restricted, List.of(), List.of("text=" + sql));
+    List<Analysis.RelationUse> relations =
+        restricted
+            ? List.of(
+                new Analysis.RelationUse(
+                    new TableName("lake", "tpch", "orders"), "uuid", 0, true, List.of("4")))
+            : List.of();
+    return new Analysis.SparkQuery(sql, relations, restricted, List.of(), List.of("text=" + sql));
   }
 }

@@ -1,0 +1,119 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnalysisRequest;
+import java.util.concurrent.CompletableFuture;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Says what a statement runs as when its turn has come: authorised under the policies and over the
+ * tables of that moment, with the result that its client was told of.
+ */
+final class RunAuthorization {
+
+  /** A table that changes more often than this while one statement is about to run is outpaced. */
+  private static final int MOST_RENEWALS = 3;
+
+  private final Analyses analyses;
+  private final ResultSchemas schemas;
+
+  RunAuthorization(Analyses analyses, ResultSchemas schemas) {
+    this.analyses = analyses;
+    this.schemas = schemas;
+  }
+
+  /**
+   * Completes with what is to run; fails with {@code STATEMENT_OUTDATED} when it would have another
+   * result, and with whatever refuses it now.
+   *
+   * @param analyzed what it was found to be when it came
+   * @param waited whether that is so long ago that it counts for nothing
+   */
+  CompletableFuture<Analysis.SparkQuery> of(
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery analyzed,
+      boolean waited) {
+    return waited
+        ? renew(statement, request, analyzed, MOST_RENEWALS)
+        : current(statement, request, analyzed, MOST_RENEWALS);
+  }
+
+  private CompletableFuture<Analysis.SparkQuery> current(
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery query,
+      int renewals) {
+    return analyses
+        .isCurrent(query)
+        .thenCompose(
+            current -> {
+              if (current) {
+                return CompletableFuture.completedFuture(query);
+              }
+              if (renewals == 0) {
+                throw outdated();
+              }
+              return renew(statement, request, query, renewals - 1);
+            });
+  }
+
+  /**
+   * Authorises it anew. The same shape is needed because its client was told of one; a shape that
+   * nobody remembers counts as another.
+   */
+  private CompletableFuture<Analysis.SparkQuery> renew(
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery before,
+      int renewals) {
+    return analyses
+        .of(request)
+        .thenCompose(
+            analysis -> {
+              if (!(analysis instanceof Analysis.SparkQuery now)) {
+                throw outdated();
+              }
+              if (now.restricted()) {
+                statement.restrict();
+              }
+              // A command's client was told of no shape.
+              if (now.command() || now.dependencies().equals(before.dependencies())) {
+                return CompletableFuture.completedFuture(now);
+              }
+              Schema promised = schemas.known(request, before).orElseThrow(() -> outdated());
+              statement.onEnd(() -> schemas.leave(statement.id()));
+              return schemas
+                  .of(statement.id(), statement.session(), request, now)
+                  .thenCompose(schema -> unchanged(request, now, schema.equals(promised)));
+            })
+        .thenCompose(now -> current(statement, request, now, renewals));
+  }
+
+  /** Asking for the schema took time too: what was authorised before it must still hold. */
+  private CompletableFuture<Analysis.SparkQuery> unchanged(
+      AnalysisRequest request, Analysis.SparkQuery before, boolean sameSchema) {
+    if (!sameSchema) {
+      throw outdated();
+    }
+    return analyses
+        .of(request)
+        .thenApply(
+            analysis -> {
+              if (analysis instanceof Analysis.SparkQuery now
+                  && now.dependencies().equals(before.dependencies())) {
+                return now;
+              }
+              throw outdated();
+            });
+  }
+
+  private static SluiceException outdated() {
+    return new SluiceException(
+        ErrorCode.STATEMENT_OUTDATED,
+        "A table or policy that the statement depends on changed before it could run, and its"
+            + " result may have other columns now. Send the statement again.");
+  }
+}
