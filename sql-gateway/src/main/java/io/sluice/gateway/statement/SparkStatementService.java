@@ -42,6 +42,7 @@ public final class SparkStatementService implements StatementService {
   private final ResultSchemas schemas;
   private final StatementLimits limits;
   private final Runnable catalogChanged;
+  private final ViewChanges viewChanges;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
@@ -70,6 +71,7 @@ public final class SparkStatementService implements StatementService {
       Ticker ticker,
       StatementLimits limits,
       Runnable catalogChanged,
+      ViewChanges viewChanges,
       InstantSource clock) {
     this.analyzer = analyzer;
     this.queue = queue;
@@ -81,6 +83,7 @@ public final class SparkStatementService implements StatementService {
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
     this.limits = limits;
     this.catalogChanged = catalogChanged;
+    this.viewChanges = viewChanges;
     this.clock = clock;
   }
 
@@ -169,7 +172,8 @@ public final class SparkStatementService implements StatementService {
         session.principal(),
         session.clientAddress(),
         session.namespace(),
-        session.configuration());
+        session.configuration(),
+        session.temporaryViews());
   }
 
   private CompletableFuture<Analysis> analyze(AnalysisRequest request) {
@@ -206,6 +210,9 @@ public final class SparkStatementService implements StatementService {
       checkCount(query, parameters);
       return run(statement, request, query, parameters);
     }
+    if (ViewChanges.concerns(analysis)) {
+      return changeViews(statement, request, analysis);
+    }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
         answers.publisher(answer.table()).subscribe(statement.relay());
@@ -215,6 +222,23 @@ public final class SparkStatementService implements StatementService {
       }
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> changeViews(
+      ManagedStatement statement, AnalysisRequest request, Analysis analysis) {
+    if (ViewChanges.isRestricted(analysis)) {
+      statement.restrict();
+    }
+    if (!statement.advance(StatementState.RUNNING, "gateway")) {
+      return CompletableFuture.completedFuture(null);
+    }
+    statement.onEnd(() -> schemas.leave(statement.id()));
+    return viewChanges
+        .carryOut(
+            statement.session(),
+            analysis,
+            query -> schemas.of(statement.id(), statement.session(), request, query))
+        .thenRun(statement::completed);
   }
 
   private CompletableFuture<Void> run(
