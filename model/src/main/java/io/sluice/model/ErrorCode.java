@@ -28,12 +28,18 @@ public enum ErrorCode {
   CANNOT_AUTHORIZE("42501", USER, false),
   /** Policy would grant it, but there is no such table. */
   TABLE_OR_VIEW_NOT_FOUND("42P01", USER, false),
+  /** The name is taken by a table or view. */
+  TABLE_OR_VIEW_ALREADY_EXISTS("42P07", USER, false),
   /** There is no such schema. */
   SCHEMA_NOT_FOUND("42704", USER, false),
   /** There is no such catalog. */
   CATALOG_NOT_FOUND("42P08", USER, false),
   /** A column that no relation in scope has. */
   UNRESOLVED_COLUMN("42703", USER, false),
+  /** Two columns of one name, without regard to case. */
+  COLUMN_ALREADY_EXISTS("42711", USER, false),
+  /** A view that names more or fewer columns than its query returns. */
+  CREATE_VIEW_COLUMN_ARITY_MISMATCH("21S01", USER, false),
   /** A name that more than one relation could mean. */
   AMBIGUOUS_REFERENCE("42702", USER, false),
   /** The number of parameters given differs from the number of markers. */

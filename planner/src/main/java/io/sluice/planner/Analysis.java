@@ -1,6 +1,10 @@
 package io.sluice.planner;
 
 import io.sluice.model.TableName;
+import io.sluice.planner.view.NamedColumn;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.ViewChange;
+import io.sluice.planner.view.ViewDefinition;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +62,48 @@ public sealed interface Analysis {
 
   /** RESET of one key, or of all that the session has set. */
   record ResetConfiguration(Optional<String> key) implements Analysis {}
+
+  /**
+   * CREATE TEMPORARY VIEW: once Spark has told the columns of the query, the session keeps the
+   * view.
+   *
+   * @param view without columns
+   * @param names of the columns, where the statement gives them
+   * @param replace whether a view of this name may be there
+   * @param query what the view reads, as its maker may; never kept
+   */
+  record DefineTemporaryView(
+      TemporaryView view, List<NamedColumn> names, boolean replace, SparkQuery query)
+      implements Analysis {
+
+    public DefineTemporaryView {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** DROP VIEW of one of the session's own. */
+  record DropTemporaryView(String name) implements Analysis {}
+
+  /**
+   * CREATE VIEW and ALTER VIEW … AS: once Spark has told the columns of the query, the view is
+   * written to the catalog.
+   *
+   * @param names of the columns, where the statement gives them
+   * @param query what the view reads, as its maker may; never kept
+   */
+  record DefineView(ViewDefinition definition, List<NamedColumn> names, SparkQuery query)
+      implements Analysis {
+
+    public DefineView {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** DROP VIEW and what ALTER VIEW does beside its query: done in the catalog. */
+  record ChangeView(ViewChange change) implements Analysis {}
+
+  /** There is nothing to do, as for IF NOT EXISTS of what exists. */
+  record Nothing() implements Analysis {}
 
   /**
    * A base table as the statement reads it.

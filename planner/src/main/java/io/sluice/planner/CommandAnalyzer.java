@@ -3,6 +3,7 @@ package io.sluice.planner;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
@@ -47,11 +48,13 @@ final class CommandAnalyzer {
           RenameTableColumnContext.class,
           DropTableColumnsContext.class);
 
+  private final CatalogReader catalog;
   private final TargetNames names;
   private final Privileges privileges;
   private final QueryAnalyzer queries;
 
   CommandAnalyzer(CatalogReader catalog, PolicyEngine policies, QueryAnalyzer queries) {
+    this.catalog = catalog;
     this.names = new TargetNames(catalog);
     this.privileges = new Privileges(catalog, policies);
     this.queries = queries;
@@ -76,6 +79,7 @@ final class CommandAnalyzer {
           Identifiers.position(statement));
     }
     for (RelationOccurrence target : facts.targets()) {
+      refuseTemporary(target.parts(), target.position(), request);
       require(
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
     }
@@ -118,12 +122,17 @@ final class CommandAnalyzer {
         isNew
             ? names.newTable(first.parts(), first.position(), request)
             : names.table(first.parts(), first.position(), request);
+    if (!isNew) {
+      refuseTemporary(first.parts(), first.position(), request);
+    }
     require(kind, Subject.TABLE, table, request);
+    refuseView(table, isNew, first);
     written.put(first.naming(), List.of(table.catalog(), table.schema(), table.table()));
     if (statement instanceof RenameTableContext) {
       ObjectName second = facts.objects().get(1);
       TableName renamed = names.renamed(table, second.parts(), second.position());
       require(kind, Subject.NEW_TABLE, renamed, request);
+      refuseView(renamed, true, second);
       written.put(second.naming(), List.of(renamed.schema(), renamed.table()));
     }
     if (statement instanceof RenameTableContext || statement instanceof RenameTableColumnContext) {
@@ -151,6 +160,38 @@ final class CommandAnalyzer {
             .map(column -> Identifiers.name(column.colName))
             .toList()
         : List.of();
+  }
+
+  /** Spark would take the name for the session's view, which hides a table of that name. */
+  private static void refuseTemporary(
+      List<String> parts, TextPosition position, AnalysisRequest request) {
+    if (parts.size() == 1 && request.temporaryViews().find(parts.get(0)).isPresent()) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          Identifiers.quote(parts)
+              + " is a temporary view here, which only CREATE OR REPLACE TEMPORARY VIEW and DROP"
+              + " VIEW change; for a table of that name write its schema too.",
+          position);
+    }
+  }
+
+  /** Tables and views share their names; only those who may change such a table are told. */
+  private void refuseView(TableName table, boolean isNew, ObjectName named) {
+    if (!catalog.isView(table)) {
+      return;
+    }
+    throw isNew
+        ? new SluiceException(
+            ErrorCode.TABLE_OR_VIEW_ALREADY_EXISTS,
+            "There is a view of the name "
+                + Identifiers.quote(named.parts())
+                + "; choose another name or drop the view.",
+            named.position())
+        : new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            Identifiers.quote(named.parts())
+                + " is a view; write ALTER VIEW, DROP VIEW or CREATE OR REPLACE VIEW.",
+            named.position());
   }
 
   private void require(

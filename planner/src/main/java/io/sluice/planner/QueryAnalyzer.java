@@ -21,6 +21,9 @@ import io.sluice.planner.relation.RelationResolver;
 import io.sluice.planner.rewrite.QueryRewriter;
 import io.sluice.planner.rewrite.RewriteCheck;
 import io.sluice.planner.statement.StatementTable;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.ViewExpansion;
+import io.sluice.planner.view.ViewText;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,6 +45,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleInsertQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
@@ -55,14 +60,19 @@ final class QueryAnalyzer {
   private final SparkParser parser;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
+  private final String viewAlias = randomName();
   private final ColumnUse columnUse = new ColumnUse();
 
   QueryAnalyzer(SparkParser parser, CatalogReader catalog, PolicyEngine policies) {
     this.parser = parser;
     this.resolver = new RelationResolver(catalog, policies);
+    this.rewriter = new QueryRewriter(parser, randomName());
+  }
+
+  private static String randomName() {
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
-    this.rewriter = new QueryRewriter(parser, "_sluice_" + HexFormat.of().formatHex(random));
+    return "_sluice_" + HexFormat.of().formatHex(random);
   }
 
   /**
@@ -75,9 +85,42 @@ final class QueryAnalyzer {
       ParserRuleContext statement,
       QueryContext query,
       AnalysisRequest request) {
+    return analyze(sql, statement, query, request, new ViewExpander(this, request));
+  }
+
+  /**
+   * Analyses the query of a view that is made, which takes no parameters.
+   *
+   * @param view what is made; none of what it reads may read it
+   */
+  ViewQuery analyzeViewQuery(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      QueryContext query,
+      ViewText view,
+      AnalysisRequest request) {
+    QueryFacts facts = QueryInspector.inspect(query);
+    refuseParameters(facts);
+    ViewExpander views = new ViewExpander(this, request, view);
+    Analysis.SparkQuery analysis = analyze(sql, query, query, request, views);
+    return new ViewQuery(analysis, resolve(facts, request, views));
+  }
+
+  /**
+   * A view's query, and what it names.
+   *
+   * @param relations tables and views, in text order
+   */
+  record ViewQuery(Analysis.SparkQuery query, List<ReadRelation> relations) {}
+
+  private Analysis.SparkQuery analyze(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      QueryContext query,
+      AnalysisRequest request,
+      ViewExpander views) {
     IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
-    List<ReadRelation> relations = resolve(facts, request);
+    List<ReadRelation> relations = resolve(facts, request, views);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
     if (restricted && statement instanceof ExplainContext) {
       throw noPlan(relations, request);
@@ -109,9 +152,10 @@ final class QueryAnalyzer {
       Map<ParserRuleContext, List<String>> names,
       boolean restricted,
       AnalysisRequest request) {
-    List<ReadRelation> relations = resolve(facts, request);
+    List<ReadRelation> relations = resolve(facts, request, new ViewExpander(this, request));
     for (ReadRelation relation : relations) {
       if (facts.targets().contains(relation.occurrence())) {
+        refuseView(relation);
         refuseHidden(relation, request);
       }
     }
@@ -173,7 +217,7 @@ final class QueryAnalyzer {
    * old snapshot is judged by the table's name of today.
    */
   void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
-    ReadRelation relation = resolver.resolve(occurrence, request);
+    ReadRelation relation = resolver.resolve(occurrence, request, new ViewExpander(this, request));
     refuseHidden(relation, request);
     if (!resolver.grantsEveryColumn(relation, request)) {
       throw hidden(relation, request);
@@ -183,6 +227,64 @@ final class QueryAnalyzer {
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   boolean hides(TableName table, AnalysisRequest request) {
     return resolver.hides(table, request);
+  }
+
+  /**
+   * Authorises and rewrites a view's query for whoever reads it, as if they had sent it from where
+   * the view was made.
+   *
+   * @param reader the request of the statement that reads it
+   */
+  ViewExpansion expand(ViewText view, AnalysisRequest reader, ViewExpander views) {
+    Substitution.refuse(view.sql());
+    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(view.sql());
+    SingleStatementContext single = sql.tree().singleStatement();
+    if (single == null || !(single.statement() instanceof StatementDefaultContext statement)) {
+      throw new SluiceException(ErrorCode.NOT_SUPPORTED, "The view's text is no query");
+    }
+    QueryContext query = statement.query();
+    IcebergColumns.refuse(sql.tokens().getTokens());
+    QueryFacts facts = QueryInspector.inspect(query);
+    refuseParameters(facts);
+    String zone = timeZone(reader);
+    if (view.timeZone().filter(made -> !made.equals(zone)).isPresent()) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "The view was made in time zone %s and is read in that alone; SET TIME ZONE '%s' first"
+              .formatted(view.timeZone().get(), view.timeZone().get()));
+    }
+    AnalysisRequest inside = view.request(reader);
+    List<ReadRelation> relations = resolve(facts, inside, views);
+    refuseDeniedColumns(query, readTables(relations), relations, inside);
+    refuseTimeTravel(relations, inside);
+    refuseOtherTimeZone(relations, inside);
+    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader);
+    Set<String> dependencies = new LinkedHashSet<>();
+    dependencies.add(view.dependency());
+    relations.forEach(
+        relation -> relation.view().ifPresent(more -> dependencies.addAll(more.dependencies())));
+    return new ViewExpansion(
+        view,
+        view.select(text, viewAlias, !facts.sessionValues().isEmpty()),
+        RewriteCheck.expectedNames(facts, relations),
+        relations.stream().flatMap(ReadRelation::tables).toList(),
+        List.copyOf(dependencies));
+  }
+
+  private static void refuseParameters(QueryFacts facts) {
+    if (facts.parameters() > 0) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED, "The query of a view takes no parameters; write the values.");
+    }
+  }
+
+  private static void refuseView(ReadRelation target) {
+    if (target.view().isPresent()) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          target.view().get().view().quotedName() + " is a view; only tables are written to.",
+          target.occurrence().position());
+    }
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {
@@ -226,7 +328,8 @@ final class QueryAnalyzer {
     return all.a <= name.a && name.b <= all.b;
   }
 
-  private List<ReadRelation> resolve(QueryFacts facts, AnalysisRequest request) {
+  private List<ReadRelation> resolve(
+      QueryFacts facts, AnalysisRequest request, ViewExpander views) {
     Map<List<String>, ReadRelation> byName = new HashMap<>();
     List<ReadRelation> relations = new ArrayList<>();
     for (RelationOccurrence occurrence : facts.relations()) {
@@ -236,18 +339,37 @@ final class QueryAnalyzer {
       // One statement sees one state of a table and its policies.
       ReadRelation known = byName.get(occurrence.parts());
       ReadRelation relation =
-          known == null
-              ? resolver.resolve(occurrence, request)
-              : new ReadRelation(occurrence, known.table(), known.decision());
+          known == null ? resolve(occurrence, request, views) : known.at(occurrence);
+      ViewExpander.checkUse(relation);
       byName.putIfAbsent(occurrence.parts(), relation);
       relations.add(relation);
     }
+    ViewExpander.checkSize(relations);
     return relations;
+  }
+
+  private ReadRelation resolve(
+      RelationOccurrence occurrence, AnalysisRequest request, ViewExpander views) {
+    if (occurrence.parts().size() == 1) {
+      String name = occurrence.parts().get(0);
+      Optional<TemporaryView> temporary = request.temporaryViews().find(name);
+      if (temporary.isPresent()) {
+        return views.read(occurrence, temporary.get().text());
+      }
+      if (request.temporaryViews().isMissing(name)) {
+        throw RelationResolver.notFound(occurrence);
+      }
+    }
+    return resolver.resolve(occurrence, request, views);
   }
 
   private static SluiceException noPlan(List<ReadRelation> relations, AnalysisRequest request) {
     ReadRelation first =
-        relations.stream().filter(ReadRelation::isRestricted).findFirst().orElseThrow();
+        relations.stream()
+            .flatMap(ReadRelation::tables)
+            .filter(ReadRelation::isRestricted)
+            .findFirst()
+            .orElseThrow();
     return new SluiceException(
         ErrorCode.PERMISSION_DENIED,
         "Permission denied: user ["
@@ -309,7 +431,7 @@ final class QueryAnalyzer {
 
   /** A filter or mask on a timestamp means another thing in another time zone. */
   private static void refuseOtherTimeZone(List<ReadRelation> relations, AnalysisRequest request) {
-    if (request.configuration().getOrDefault(TIME_ZONE, "UTC").equals("UTC")) {
+    if (timeZone(request).equals("UTC")) {
       return;
     }
     for (ReadRelation relation : relations) {
@@ -325,9 +447,13 @@ final class QueryAnalyzer {
     }
   }
 
+  static String timeZone(AnalysisRequest request) {
+    return request.configuration().getOrDefault(TIME_ZONE, "UTC");
+  }
+
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
     Map<TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
-    for (ReadRelation relation : relations) {
+    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
       Set<String> policies = new LinkedHashSet<>();
       relation.decision().rowFilter().map(RowFilter::policyId).ifPresent(policies::add);
       relation.decision().masks().values().stream()
@@ -364,6 +490,9 @@ final class QueryAnalyzer {
     dependencies.add(
         "namespace=" + request.namespace().catalog() + "." + request.namespace().schema());
     for (ReadRelation relation : relations) {
+      relation.view().ifPresent(view -> dependencies.addAll(view.dependencies()));
+    }
+    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
       dependencies.add("policies=" + relation.decision().policyVersion());
       dependencies.add(
           "table=" + relation.table().uuid() + ", schema=" + relation.table().schemaId());

@@ -2,7 +2,6 @@ package io.sluice.planner;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.explain.PolicyExplainer;
 import io.sluice.planner.metadata.MetadataReader;
@@ -31,6 +30,7 @@ public final class StatementAnalyzer {
   private final SparkParser parser;
   private final QueryAnalyzer queries;
   private final CommandAnalyzer commands;
+  private final ViewAnalyzer views;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
 
@@ -56,6 +56,7 @@ public final class StatementAnalyzer {
     this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies);
     this.commands = new CommandAnalyzer(catalog, policies, queries);
+    this.views = new ViewAnalyzer(catalog, policies, queries);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
     this.explainer =
         new PolicyExplainer(
@@ -97,16 +98,20 @@ public final class StatementAnalyzer {
   }
 
   private Analysis analyzeText(AnalysisRequest request) {
-    refuseSubstitution(request.sql());
+    Substitution.refuse(request.sql());
     ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
     IcebergCommands.refuse(request.sql());
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
+    if (ViewAnalyzer.isOfView(statement)) {
+      return views.analyze(sql, statement, request);
+    }
     return switch (kind.verdict()) {
       case QUERY -> query(sql, statement, request);
       case GATEWAY ->
           metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
       case WRITE, DEFINITION -> commands.analyze(sql, statement, kind, request);
+      case VIEW -> views.analyze(sql, statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }
@@ -132,23 +137,6 @@ public final class StatementAnalyzer {
         ErrorCode.NOT_SUPPORTED,
         "EXPLAIN of anything but a query is not served; explain the query itself.",
         Identifiers.position(statement));
-  }
-
-  /**
-   * Spark's variable substitution is off on every server; a text that counts on it, or that some
-   * server could still substitute, is refused.
-   */
-  private static void refuseSubstitution(String sql) {
-    int found = sql.indexOf("${");
-    if (found < 0) {
-      return;
-    }
-    int line = 1 + (int) sql.substring(0, found).chars().filter(unit -> unit == '\n').count();
-    int start = sql.lastIndexOf('\n', found) + 1;
-    throw new SluiceException(
-        ErrorCode.NOT_SUPPORTED,
-        "${…} is not served; write the value itself, or '$' || '{' for the characters.",
-        new TextPosition(line, sql.codePointCount(start, found)));
   }
 
   private static SluiceException unknown(ParserRuleContext statement) {

@@ -6,6 +6,8 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.view.ViewColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
@@ -25,6 +28,7 @@ public final class FakeCatalog implements CatalogReader {
   private final Map<TableName, TableMetadata> tables = new HashMap<>();
   private final Map<TableName, SluiceException> broken = new HashMap<>();
   private final Set<TableName> views = new HashSet<>();
+  private final Map<TableName, ViewMetadata> texts = new HashMap<>();
   private Optional<RuntimeException> everyTablesFailure = Optional.empty();
 
   /** Adds a catalog and, unless it is there, a schema. */
@@ -93,15 +97,40 @@ public final class FakeCatalog implements CatalogReader {
     return this;
   }
 
-  /** Adds a view. */
+  /** Adds a view without a text for Spark. */
   public FakeCatalog view(String catalog, String schema, String view) {
-    return view(new TableName(catalog, schema, view));
+    return foreignView(new TableName(catalog, schema, view));
   }
 
-  /** Adds a view. */
-  public FakeCatalog view(TableName name) {
+  /** Adds a view without a text for Spark. */
+  public FakeCatalog foreignView(TableName name) {
     schema(name.catalog(), name.schema());
     views.add(name);
+    return this;
+  }
+
+  /** Adds a view, or puts another in its place; columns are of type string. */
+  public FakeCatalog view(TableName name, Namespace namespace, String sql, String... columns) {
+    foreignView(name);
+    texts.put(
+        name,
+        new ViewMetadata(
+            name,
+            "uuid-" + name,
+            sql.hashCode(),
+            Optional.of(sql),
+            Optional.of(namespace),
+            Stream.of(columns)
+                .map(
+                    column ->
+                        new ViewColumn(
+                            column,
+                            Optional.of(column),
+                            "string",
+                            Types.StringType.get(),
+                            Optional.empty()))
+                .toList(),
+            Map.of("comment", "a view", "owner", "ann", "spark.query-column-names", "a")));
     return this;
   }
 
@@ -178,6 +207,29 @@ public final class FakeCatalog implements CatalogReader {
       throw failure;
     }
     return Optional.ofNullable(tables.get(name));
+  }
+
+  @Override
+  public Optional<ViewMetadata> view(TableName name) {
+    return views.contains(name)
+        ? Optional.of(
+            texts.getOrDefault(
+                name,
+                new ViewMetadata(
+                    name,
+                    "uuid-" + name,
+                    1,
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(
+                        new ViewColumn(
+                            "x",
+                            Optional.empty(),
+                            "string",
+                            Types.StringType.get(),
+                            Optional.empty())),
+                    Map.of())))
+        : Optional.empty();
   }
 
   @Override

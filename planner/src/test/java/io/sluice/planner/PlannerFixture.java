@@ -10,11 +10,17 @@ import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.Access;
+import io.sluice.planner.view.QueryColumn;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
+import io.sluice.planner.view.ViewColumns;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a test say in one sentence what becomes of a statement. */
@@ -24,13 +30,16 @@ public final class PlannerFixture {
   private final String user;
   private final Namespace namespace;
   private final Map<String, String> configuration;
+  private final TemporaryViews views;
 
   private PlannerFixture(
       StatementAnalyzer analyzer,
       String user,
       Namespace namespace,
-      Map<String, String> configuration) {
+      Map<String, String> configuration,
+      TemporaryViews views) {
     this.configuration = configuration;
+    this.views = views;
     this.analyzer = analyzer;
     this.user = user;
     this.namespace = namespace;
@@ -135,20 +144,53 @@ public final class PlannerFixture {
             catalog, policies, new NoMetadata(), new FakePrincipals(), InstantSource.system()),
         "admin",
         new Namespace("lake", "tpch"),
-        Map.of());
+        Map.of(),
+        TemporaryViews.none());
   }
 
   /** Returns the same with one setting. */
   public PlannerFixture set(String key, String value) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value));
+    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views);
   }
 
   public PlannerFixture as(String user) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of());
+    return new PlannerFixture(analyzer, user, namespace, Map.of(), views);
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of());
+    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views);
+  }
+
+  /**
+   * Returns the session after CREATE TEMPORARY VIEW.
+   *
+   * @param columns what Spark says that the query returns, all of type string
+   */
+  public PlannerFixture having(String create, String... columns) {
+    Analysis.DefineTemporaryView defined =
+        (Analysis.DefineTemporaryView) new Statement(create).analyze();
+    TemporaryView view =
+        defined
+            .view()
+            .withColumns(
+                ViewColumns.of(
+                    defined.view().name(),
+                    Stream.of(columns)
+                        .map(
+                            name ->
+                                new QueryColumn(
+                                    name, "string", Optional.of(Types.StringType.get())))
+                        .toList(),
+                    defined.names()));
+    return new PlannerFixture(
+        analyzer, user, namespace, configuration, views.with(view, defined.replace()));
+  }
+
+  /** Returns the session after DROP VIEW. */
+  public PlannerFixture dropping(String drop) {
+    Analysis.DropTemporaryView dropped = (Analysis.DropTemporaryView) new Statement(drop).analyze();
+    return new PlannerFixture(
+        analyzer, user, namespace, configuration, views.without(dropped.name()));
   }
 
   public Statement sql(String text) {
@@ -168,10 +210,10 @@ public final class PlannerFixture {
       return (Analysis.SparkQuery) analyze();
     }
 
-    private Analysis analyze() {
+    public Analysis analyze() {
       return analyzer.analyze(
           new AnalysisRequest(
-              text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration));
+              text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration, views));
     }
 
     /** Returns the rows that the gateway answers with. */

@@ -3,6 +3,7 @@ package io.sluice.planner.cache;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,11 @@ final class RecordedCatalog implements CatalogReader {
   @Override
   public Optional<TableMetadata> tableNow(TableName name) {
     return ask(List.of("tableNow", name), () -> catalog.tableNow(name));
+  }
+
+  @Override
+  public Optional<ViewMetadata> view(TableName name) {
+    return ask(List.of("view", name), () -> catalog.view(name));
   }
 
   @Override

@@ -62,6 +62,9 @@ public interface CatalogReader extends AutoCloseable {
    */
   default void forget() {}
 
+  /** Returns the view; empty when there is none, or when the name is a table's. */
+  Optional<ViewMetadata> view(TableName name);
+
   /** Returns whether the name is a view's. */
   boolean isView(TableName name);
 

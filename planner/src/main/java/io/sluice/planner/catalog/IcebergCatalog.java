@@ -6,6 +6,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.view.ViewChange;
+import io.sluice.planner.view.ViewColumn;
+import io.sluice.planner.view.ViewDefinition;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +36,8 @@ final class IcebergCatalog implements AutoCloseable {
   private final Cache<String, Remembered<List<CatalogReader.Relation>>> relations =
       Caffeine.newBuilder().maximumSize(MOST_SCHEMAS).build();
   private final Cache<TableName, CachedTable> tables =
+      Caffeine.newBuilder().maximumSize(MOST_TABLES).build();
+  private final Cache<TableName, Remembered<Optional<ViewMetadata>>> views =
       Caffeine.newBuilder().maximumSize(MOST_TABLES).build();
   private final AtomicLong changes = new AtomicLong();
   private @Nullable OpenCatalog open;
@@ -80,6 +85,41 @@ final class IcebergCatalog implements AutoCloseable {
     }
     return Optional.of(
         tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get)));
+  }
+
+  Optional<ViewMetadata> view(TableName name) {
+    if (name.table().isEmpty() || !isSingleLevel(name.schema()) || !isView(name)) {
+      return Optional.empty();
+    }
+    return views
+        .get(name, key -> new Remembered<>(freshness, ticker, changes::get))
+        .get(() -> ask(open -> CatalogViews.load(open.views(), name)));
+  }
+
+  void define(ViewDefinition view, List<ViewColumn> columns) {
+    change(
+        view.name().schema(),
+        open -> {
+          CatalogViews.define(open.views(), view, columns);
+          return true;
+        });
+  }
+
+  void change(ViewChange change, String schema) {
+    change(
+        schema,
+        open -> {
+          CatalogViews.change(open.views(), change);
+          return true;
+        });
+  }
+
+  private void change(String schema, Function<OpenCatalog, Boolean> action) {
+    try {
+      inSchema(schema, action);
+    } finally {
+      forget();
+    }
   }
 
   void forget() {

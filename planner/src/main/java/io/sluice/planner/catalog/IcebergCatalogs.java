@@ -2,6 +2,10 @@ package io.sluice.planner.catalog;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.model.TableName;
+import io.sluice.planner.view.ViewChange;
+import io.sluice.planner.view.ViewColumn;
+import io.sluice.planner.view.ViewDefinition;
+import io.sluice.planner.view.ViewWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +17,7 @@ import java.util.TreeMap;
  * found later. An answer is at most {@code freshness} old; a table whose metadata location has not
  * moved since is not read again.
  */
-public final class IcebergCatalogs implements CatalogReader {
+public final class IcebergCatalogs implements CatalogReader, ViewWriter {
 
   private final TreeMap<String, IcebergCatalog> catalogs = new TreeMap<>();
 
@@ -66,6 +70,21 @@ public final class IcebergCatalogs implements CatalogReader {
   @Override
   public boolean isView(TableName name) {
     return find(name.catalog()).map(catalog -> catalog.isView(name)).orElse(false);
+  }
+
+  @Override
+  public Optional<ViewMetadata> view(TableName name) {
+    return find(name.catalog()).flatMap(catalog -> catalog.view(name));
+  }
+
+  @Override
+  public void define(ViewDefinition definition, List<ViewColumn> columns) {
+    catalog(definition.name().catalog()).define(definition, columns);
+  }
+
+  @Override
+  public void change(ViewChange change) {
+    catalog(change.view().catalog()).change(change, change.view().schema());
   }
 
   @Override

@@ -41,7 +41,7 @@ record OpenCatalog(
     }
     // The older schema knows no views.
     properties.putIfAbsent(JdbcCatalog.PROPERTY_PREFIX + "schema-version", "V1");
-    properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
+    properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalViewIO.class.getName());
     JdbcCatalog catalog = new JdbcCatalog();
     initialize(() -> catalog.initialize(name, properties), catalog);
     return new OpenCatalog(catalog, catalog, catalog, catalog);

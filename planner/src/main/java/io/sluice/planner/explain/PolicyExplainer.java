@@ -11,8 +11,10 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.relation.QueryInspector;
+import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
+import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +80,8 @@ public final class PolicyExplainer {
             user.map(name -> find(name, text)).orElse(request.principal()),
             user.isPresent() ? "" : request.clientAddress(),
             request.namespace(),
-            request.configuration());
+            request.configuration(),
+            request.temporaryViews());
     RecordedDecisions decisions = new RecordedDecisions(policies);
     List<@Nullable Object> outcome;
     try {
@@ -107,14 +110,24 @@ public final class PolicyExplainer {
   private void askAboutTheRest(AnalysisRequest request, RecordedDecisions decisions) {
     RelationResolver resolver = new RelationResolver(catalog, decisions);
     for (RelationOccurrence occurrence : relations(request.sql())) {
-      if (!occurrence.cte()) {
+      if (!occurrence.cte() && !isTemporary(occurrence, request)) {
         try {
-          resolver.resolve(occurrence, request);
+          resolver.resolve(occurrence, request, PolicyExplainer::notRead);
         } catch (RuntimeException refusal) {
           // What the policies said is recorded; the first refusal is the one that is told.
         }
       }
     }
+  }
+
+  private static boolean isTemporary(RelationOccurrence occurrence, AnalysisRequest request) {
+    return occurrence.parts().size() == 1
+        && request.temporaryViews().find(occurrence.parts().get(0)).isPresent();
+  }
+
+  /** Of a view the policies have spoken by then; what lies behind it was asked for before. */
+  private static ReadRelation notRead(RelationOccurrence occurrence, ViewText view) {
+    throw new SluiceException(ErrorCode.NOT_SUPPORTED, "Views are not read here");
   }
 
   private List<RelationOccurrence> relations(String sql) {

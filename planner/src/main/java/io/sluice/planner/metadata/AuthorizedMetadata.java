@@ -8,9 +8,11 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.CatalogReader.Relation;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,6 +89,44 @@ public final class AuthorizedMetadata implements MetadataReader {
       throw e;
     }
     return found.flatMap(table -> visible(principal, table));
+  }
+
+  @Override
+  public List<TableName> views(Principal principal, String catalogName, String schema) {
+    if (!mayEnter(principal, catalogName)
+        || !catalog.schemas(catalogName).contains(schema)
+        || !maySee(principal, catalogName, schema)) {
+      return List.of();
+    }
+    return catalog.relations(catalogName, schema).stream()
+        .filter(Relation::view)
+        .map(Relation::name)
+        .filter(name -> isListedView(principal, name))
+        .toList();
+  }
+
+  private boolean isListedView(Principal principal, TableName name) {
+    try {
+      return view(principal, name).isPresent();
+    } catch (SluiceException e) {
+      return mayReadUnknown(principal, name);
+    }
+  }
+
+  @Override
+  public Optional<VisibleView> view(Principal principal, TableName name) {
+    Optional<ViewMetadata> found = catalog.view(name);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    TableDecision decision = decide(principal, name, found.get().columnNames());
+    List<ViewColumn> columns =
+        found.get().columns().stream()
+            .filter(column -> !decision.deniedColumns().contains(column.name()))
+            .toList();
+    return decision.granted() && !columns.isEmpty()
+        ? Optional.of(new VisibleView(found.get(), columns, decision.isRestricted()))
+        : Optional.empty();
   }
 
   @Override

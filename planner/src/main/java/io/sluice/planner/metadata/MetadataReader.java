@@ -4,6 +4,8 @@ import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +37,16 @@ public interface MetadataReader {
    */
   Optional<VisibleTable> table(Principal principal, TableName name);
 
+  /** Returns the views of a schema that the principal may read, sorted. By default none. */
+  default List<TableName> views(Principal principal, String catalog, String schema) {
+    return List.of();
+  }
+
+  /** Returns the view as the principal may see it; empty when closed or missing. */
+  default Optional<VisibleView> view(Principal principal, TableName name) {
+    return Optional.empty();
+  }
+
   /**
    * Returns whether policy lets the principal read a column of the table, or would if there were
    * such a table; what tells a missing table from a forbidden one. By default a missing table is a
@@ -62,6 +74,20 @@ public interface MetadataReader {
   record VisibleTable(TableMetadata table, List<Column> columns, boolean restricted) {
 
     public VisibleTable {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /**
+   * A view as one principal may see it.
+   *
+   * @param view all that is known of it, for the gateway's own use
+   * @param columns those that the principal may read, in order
+   * @param restricted whether a policy filters, masks or denies a part of the view itself
+   */
+  record VisibleView(ViewMetadata view, List<ViewColumn> columns, boolean restricted) {
+
+    public VisibleView {
       columns = List.copyOf(columns);
     }
   }

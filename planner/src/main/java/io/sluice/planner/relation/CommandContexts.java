@@ -129,6 +129,8 @@ final class CommandContexts {
           "date_hour",
           "identity");
 
+  private static final String VIEW = "A view is not changed by a statement of this kind.";
+
   private CommandContexts() {}
 
   /**
@@ -163,7 +165,9 @@ final class CommandContexts {
 
   private static void checkWords(ParserRuleContext node) {
     if (node instanceof SqlBaseParser.CreateTableHeaderContext header) {
-      refuse(header.TEMPORARY(), "Temporary tables are not served.");
+      refuse(
+          header.TEMPORARY(),
+          "Temporary tables are not served; make a table, or CREATE TEMPORARY VIEW.");
       refuse(header.EXTERNAL(), "EXTERNAL is not served: every table is the catalog's own.");
     } else if (node instanceof SqlBaseParser.DropTableContext drop) {
       refuse(drop.PURGE(), "PURGE is not served; the table's files are the operator's to remove.");
@@ -172,11 +176,11 @@ final class CommandContexts {
     } else if (node instanceof SqlBaseParser.MergeIntoTableContext merge) {
       refuse(merge.EVOLUTION(), "SCHEMA EVOLUTION is not served; alter the table first.");
     } else if (node instanceof SqlBaseParser.RenameTableContext rename) {
-      refuse(rename.VIEW(), "Views are not served yet.");
+      refuse(rename.VIEW(), VIEW);
     } else if (node instanceof SqlBaseParser.SetTablePropertiesContext set) {
-      refuse(set.VIEW(), "Views are not served yet.");
+      refuse(set.VIEW(), VIEW);
     } else if (node instanceof SqlBaseParser.UnsetTablePropertiesContext unset) {
-      refuse(unset.VIEW(), "Views are not served yet.");
+      refuse(unset.VIEW(), VIEW);
     } else if (node instanceof SqlBaseParser.AlterColumnActionContext action) {
       refuse(action.DEFAULT(), "DEFAULT values of columns are not served.");
     } else if (node instanceof SqlBaseParser.CreateNamespaceContext create) {

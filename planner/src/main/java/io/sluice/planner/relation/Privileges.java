@@ -7,6 +7,7 @@ import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
@@ -44,16 +45,21 @@ public final class Privileges {
   }
 
   /**
-   * Requires an access to a table and, where there is one, to its columns.
+   * Requires an access to a table or view and, where there is one, to its columns.
    *
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}, and to those
    *     whom policy grants it {@code CATALOG_UNAVAILABLE}, {@code NOT_SUPPORTED}
    */
   public void require(Access access, TableName table, AnalysisRequest request) {
     require(question(access, table, List.of(), request));
-    Optional<TableMetadata> known = catalog.table(table);
-    if (known.isPresent()) {
-      require(question(access, table, known.get().columnNames(), request));
+    List<String> columns =
+        catalog
+            .table(table)
+            .map(TableMetadata::columnNames)
+            .or(() -> catalog.view(table).map(ViewMetadata::columnNames))
+            .orElse(List.of());
+    if (!columns.isEmpty()) {
+      require(question(access, table, columns, request));
     }
   }
 
@@ -73,6 +79,7 @@ public final class Privileges {
               columns.addAll(known.columnNames());
               columns.addAll(known.formerColumns());
             });
+    catalog.view(table).ifPresent(view -> columns.addAll(view.columnNames()));
     if (decided(() -> policies.restrictsAnybody(table, columns))) {
       throw new SluiceException(
           ErrorCode.PERMISSION_DENIED,

@@ -3,23 +3,52 @@ package io.sluice.planner.relation;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.view.ViewExpansion;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
- * A base table that a query names, which the user may read at least in part.
+ * A table or view that a query names, which the user may read at least in part.
  *
  * @param occurrence where
- * @param table what the catalog has
- * @param decision what policy leaves of it
+ * @param table what the catalog has; of a view its name and columns
+ * @param decision what policy leaves of it; of a view everything
+ * @param view what stands for a view; empty for a table
  */
 public record ReadRelation(
-    RelationOccurrence occurrence, TableMetadata table, TableDecision decision) {
+    RelationOccurrence occurrence,
+    TableMetadata table,
+    TableDecision decision,
+    Optional<ViewExpansion> view) {
 
-  /** Returns whether anything of the table is hidden or changed. */
+  /** A table. */
+  public ReadRelation(RelationOccurrence occurrence, TableMetadata table, TableDecision decision) {
+    this(occurrence, table, decision, Optional.empty());
+  }
+
+  /** Returns the same relation where it is named another time. */
+  public ReadRelation at(RelationOccurrence other) {
+    return new ReadRelation(other, table, decision, view);
+  }
+
+  /** Returns whether anything of the table, or of a table behind the view, is hidden or changed. */
   public boolean isRestricted() {
-    return decision.isRestricted();
+    return decision.isRestricted()
+        || view.filter(inside -> inside.tables().stream().anyMatch(ReadRelation::isRestricted))
+            .isPresent();
+  }
+
+  /** Returns whether a query stands in its place. */
+  public boolean isReplaced() {
+    return view.isPresent() || decision.isRestricted();
+  }
+
+  /** Returns the table itself, or those that the view reads. */
+  public Stream<ReadRelation> tables() {
+    return view.map(inside -> inside.tables().stream()).orElseGet(() -> Stream.of(this));
   }
 
   /** Returns whether the query calls the table by its own name, for want of an alias. */

@@ -6,10 +6,12 @@ import io.sluice.model.TableName;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,12 +51,14 @@ public final class RelationResolver {
   }
 
   /**
-   * Resolves one occurrence that is no common table expression.
+   * Resolves one occurrence that is neither a common table expression nor a temporary view.
    *
+   * @param views reads what turns out to be a view
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code TABLE_OR_VIEW_NOT_FOUND}, {@code
    *     NOT_SUPPORTED}, {@code POLICY_UNAVAILABLE}, {@code CATALOG_UNAVAILABLE}
    */
-  public ReadRelation resolve(RelationOccurrence occurrence, AnalysisRequest request) {
+  public ReadRelation resolve(
+      RelationOccurrence occurrence, AnalysisRequest request, ViewReader views) {
     List<String> parts = occurrence.parts();
     if (parts.size() > 1) {
       String first = parts.get(0);
@@ -70,20 +74,50 @@ public final class RelationResolver {
       throw otherThanTable(occurrence, request);
     }
     Optional<TableMetadata> table = table(name, request, denied(request, name));
-    TableDecision decision = decide(name, table, List.of(), request);
+    Optional<ViewMetadata> view =
+        table.isPresent() ? Optional.empty() : view(name, request, denied(request, name));
+    TableDecision decision =
+        decide(name, table.or(() -> view.map(ViewMetadata::asTable)), List.of(), request);
     if (!decision.granted()) {
       throw parts.size() == 2
           ? suffixOr(occurrence, denied(request, name), request)
           : denied(request, name);
     }
+    if (view.isPresent()) {
+      return views.read(occurrence, readable(view.get(), decision, occurrence));
+    }
     if (table.isEmpty()) {
-      if (catalog.isView(name)) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED, "Views are not served yet.", occurrence.position());
-      }
       throw suffixOr(occurrence, notFound(occurrence), request);
     }
     return new ReadRelation(occurrence, table.get(), decision);
+  }
+
+  /** A policy that hides a part of a view itself cannot be applied, so it hides all of it. */
+  private static ViewText readable(
+      ViewMetadata view, TableDecision decision, RelationOccurrence occurrence) {
+    if (decision.isRestricted()) {
+      throw new SluiceException(
+          ErrorCode.CANNOT_AUTHORIZE,
+          "A policy filters, masks or denies a part of the view "
+              + Identifiers.quote(occurrence.parts())
+              + " itself, which is served on tables only; an administrator puts it on the tables"
+              + " that the view reads.",
+          occurrence.position());
+    }
+    return view.text(occurrence.position());
+  }
+
+  /** Looks a view up; what is wrong with it is told to those alone who may read it. */
+  private Optional<ViewMetadata> view(
+      TableName name, AnalysisRequest request, SluiceException denial) {
+    if (!isCatalog(name.catalog())) {
+      return Optional.empty();
+    }
+    try {
+      return catalog.view(name).filter(view -> view.name().equals(name));
+    } catch (RuntimeException unreadable) {
+      throw decide(name, Optional.empty(), List.of(), request).granted() ? unreadable : denial;
+    }
   }
 
   /**
@@ -237,7 +271,8 @@ public final class RelationResolver {
         occurrence.position());
   }
 
-  private static SluiceException notFound(RelationOccurrence occurrence) {
+  /** Returns the text for a user whom policy would grant what is not there. */
+  public static SluiceException notFound(RelationOccurrence occurrence) {
     return new SluiceException(
         ErrorCode.TABLE_OR_VIEW_NOT_FOUND,
         "The table or view "

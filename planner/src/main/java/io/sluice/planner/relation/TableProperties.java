@@ -43,7 +43,7 @@ final class TableProperties {
   }
 
   /** Returns the key; one that Spark might read in another way equals none on the list. */
-  private static String plainText(ParserRuleContext key) {
+  static String plainText(ParserRuleContext key) {
     if (key.getStart() != key.getStop()) {
       // Words and dots are the key as they stand; a quoted part would keep its quotes here.
       return key.getText();

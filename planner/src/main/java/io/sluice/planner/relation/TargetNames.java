@@ -7,8 +7,12 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
 
 /**
  * Says which schema or table a command's name means, from the name alone: whether there is such a
@@ -26,6 +30,23 @@ public final class TargetNames {
 
   public TargetNames(CatalogReader catalog) {
     this.catalog = catalog;
+  }
+
+  /** Returns the parts of a name as it stands in the text; refused is any that Spark refuses. */
+  public static List<String> parts(IdentifierReferenceContext naming) {
+    return Names.parts(naming);
+  }
+
+  /** Returns the parts of a name as it stands in the text; refused is any that Spark refuses. */
+  public static List<String> parts(MultipartIdentifierContext name) {
+    Names.checkParts(name);
+    return Identifiers.parts(name);
+  }
+
+  /** Returns the name of a column as it stands in the text; refused is any that Spark refuses. */
+  public static String column(IdentifierContext name) {
+    Names.checkIdentifier(name);
+    return Identifiers.name(name);
   }
 
   /**

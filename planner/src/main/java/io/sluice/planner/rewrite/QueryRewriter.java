@@ -12,6 +12,7 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.SessionValue;
+import io.sluice.planner.view.ViewExpansion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
  * Writes the text for Spark: the user's own, in which every base table is fully qualified or, where
- * it is restricted, replaced by a SELECT of what policy leaves.
+ * it is restricted, replaced by a SELECT of what policy leaves, and every view by its query.
  */
 public final class QueryRewriter {
 
@@ -46,7 +47,7 @@ public final class QueryRewriter {
    * Rewrites a statement.
    *
    * @param statement what is rendered: the query or the EXPLAIN around it
-   * @param relations every base table that the query names
+   * @param relations every table and view that the query names
    * @param names what else is named, and the parts that are to stand in its place
    * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
    *     POLICY_INVALID}
@@ -63,7 +64,7 @@ public final class QueryRewriter {
         (naming, parts) ->
             edits.replace(naming.getStart(), naming.getStop(), Identifiers.quote(parts)));
     for (ReadRelation relation : relations) {
-      if (relation.isRestricted()) {
+      if (relation.isReplaced()) {
         replace(sql, relation, request.principal().name(), edits);
       } else {
         IdentifierReferenceContext naming = relation.occurrence().naming();
@@ -95,20 +96,20 @@ public final class QueryRewriter {
         options = new TokenEdits().render(sql, clause.getStart(), clause.getStop());
         last = clause.getStop();
       }
-      edits.replace(first, last, "(" + select.render(relation, options, principal) + ")");
+      edits.replace(first, last, "(" + query(relation, options, principal) + ")");
       if (relation.isUnaliased()) {
         edits.insertAfter(table.sample() == null ? last : table.sample().getStop(), alias);
       }
       return;
     }
     if (holder instanceof MergeIntoTableContext) {
-      edits.replace(first, last, "(" + select.render(relation, "", principal) + ")");
+      edits.replace(first, last, "(" + query(relation, "", principal) + ")");
       if (relation.isUnaliased()) {
         edits.insertAfter(last, alias);
       }
       return;
     }
-    String query = "SELECT * FROM (" + select.render(relation, "", principal) + ")" + alias;
+    String query = "SELECT * FROM (" + query(relation, "", principal) + ")" + alias;
     if (holder instanceof TableContext) {
       edits.replace(holder.getStart(), last, "(" + query + ")");
     } else if (holder instanceof FunctionTableSubqueryArgumentContext argument) {
@@ -118,6 +119,13 @@ public final class QueryRewriter {
     }
   }
 
+  private String query(ReadRelation relation, String options, String principal) {
+    return relation
+        .view()
+        .map(ViewExpansion::select)
+        .orElseGet(() -> select.render(relation, options, principal));
+  }
+
   /**
    * Takes the schema and catalog off {@code schema.table.column} where the table is now a SELECT
    * that has only the table's name; refused where the shorter name could mean something else.
@@ -125,7 +133,7 @@ public final class QueryRewriter {
   private static void shorten(
       NameChain chain, QueryFacts facts, List<ReadRelation> relations, TokenEdits edits) {
     for (ReadRelation relation : relations) {
-      if (!relation.isRestricted() || !relation.isUnaliased()) {
+      if (!relation.isReplaced() || !relation.isUnaliased()) {
         continue;
       }
       int kept = tablePart(chain.names(), relation.qualifiedName());

@@ -12,6 +12,8 @@ import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
+import io.sluice.planner.view.ViewExpansion.ExpectedName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the text for Spark as Spark will, and compares: the same relations in the same places, each
- * base table by its full name, nothing else that the first reading had refused or replaced.
+ * base table by its full name, each view's in its place, nothing else that the first reading had
+ * refused or replaced.
  */
 public final class RewriteCheck {
 
@@ -130,19 +133,33 @@ public final class RewriteCheck {
       return false;
     }
     if (rewritten.parameters() != original.parameters()
-        || rewritten.relations().size() != original.relations().size()
         || rewritten.sessionValues().stream().anyMatch(value -> value.level() == null)) {
       return false;
     }
-    Iterator<ReadRelation> tables = relations.iterator();
-    for (int index = 0; index < original.relations().size(); index++) {
-      RelationOccurrence before = original.relations().get(index);
-      RelationOccurrence after = rewritten.relations().get(index);
-      List<String> expected = before.cte() ? before.parts() : tables.next().qualifiedName();
-      if (after.cte() != before.cte() || !after.parts().equals(expected)) {
-        return false;
+    List<ExpectedName> found =
+        rewritten.relations().stream()
+            .map(relation -> new ExpectedName(relation.parts(), relation.cte()))
+            .toList();
+    return found.equals(expectedNames(original, relations));
+  }
+
+  /** Returns the relations that the text for Spark must name, those of views in their places. */
+  public static List<ExpectedName> expectedNames(
+      QueryFacts original, List<ReadRelation> relations) {
+    List<ExpectedName> expected = new ArrayList<>();
+    Iterator<ReadRelation> read = relations.iterator();
+    for (RelationOccurrence occurrence : original.relations()) {
+      if (occurrence.cte()) {
+        expected.add(new ExpectedName(occurrence.parts(), true));
+        continue;
+      }
+      ReadRelation relation = read.next();
+      if (relation.view().isPresent()) {
+        expected.addAll(relation.view().get().names());
+      } else {
+        expected.add(new ExpectedName(relation.qualifiedName(), false));
       }
     }
-    return true;
+    return expected;
   }
 }

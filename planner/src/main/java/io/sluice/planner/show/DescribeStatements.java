@@ -59,6 +59,10 @@ final class DescribeStatements {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "DESCRIBE … AS JSON is not served; use DESCRIBE EXTENDED");
     }
+    Optional<ShownView> view = scope.view(statement.identifierReference());
+    if (view.isPresent()) {
+      return view(view.get(), statement);
+    }
     VisibleTable table = scope.table(statement.identifierReference());
     if (statement.describeColName() != null) {
       return column(
@@ -75,6 +79,16 @@ final class DescribeStatements {
       addDetails(rows, table, facts);
     }
     return Answers.answer(COLUMNS, rows);
+  }
+
+  private static Analysis view(ShownView view, DescribeRelationContext statement) {
+    if (statement.describeColName() != null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "Describing columns is not supported for views.",
+          Identifiers.position(statement.describeColName()));
+    }
+    return Answers.answer(COLUMNS, view.description(statement.option != null));
   }
 
   private static List<@Nullable Object> columnRow(Column column) {

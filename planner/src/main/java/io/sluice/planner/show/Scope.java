@@ -9,13 +9,18 @@ import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.NotFound;
+import io.sluice.planner.catalog.SparkTypes;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.metadata.MetadataReader.VisibleView;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.view.TemporaryView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.MetadataTableType;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
@@ -30,6 +35,10 @@ final class Scope {
   /** With MetadataTableType's names, what Iceberg takes after a table's name. */
   private static final Set<String> SELECTORS =
       Set.of("branch_", "tag_", "snapshot_id_", "at_timestamp_");
+
+  /** What engines keep for themselves, or what stands elsewhere. */
+  private static final Set<String> HIDDEN_OF_VIEW =
+      Set.of("comment", "location", "provider", "create_engine_version", "engine_version");
 
   private final AnalysisRequest request;
   private final MetadataReader metadata;
@@ -99,6 +108,57 @@ final class Scope {
     return Stream.concat(Stream.of(current().catalog()), parts.stream()).toList();
   }
 
+  /** Returns the views of a schema that the principal may read. */
+  List<TableName> views(Namespace namespace) {
+    return metadata.views(principal(), namespace.catalog(), namespace.schema());
+  }
+
+  List<TemporaryView> temporaryViews() {
+    return request.temporaryViews().all();
+  }
+
+  Optional<ShownView> view(IdentifierReferenceContext reference) {
+    return view(Names.parts(reference), Identifiers.position(reference));
+  }
+
+  /** Returns the view that a name means, the session's own before one of a catalog. */
+  Optional<ShownView> view(List<String> parts, TextPosition position) {
+    Optional<TemporaryView> temporary =
+        parts.size() == 1 ? request.temporaryViews().find(parts.get(0)) : Optional.empty();
+    if (temporary.isPresent()) {
+      TemporaryView view = temporary.get();
+      return Optional.of(
+          new ShownView(
+              List.of(view.name()),
+              view.columns(),
+              Optional.of(printed(view.namespace())),
+              Optional.of(view.sql()),
+              view.comment(),
+              new TreeMap<>()));
+    }
+    return metadata.view(principal(), resolve(parts, position)).map(Scope::shown);
+  }
+
+  private static ShownView shown(VisibleView visible) {
+    ViewMetadata view = visible.view();
+    TreeMap<String, String> properties = new TreeMap<>(view.properties());
+    properties.keySet().removeIf(key -> key.contains(".") || HIDDEN_OF_VIEW.contains(key));
+    properties.replaceAll(TableFacts::redacted);
+    return new ShownView(
+        List.of(view.name().catalog(), view.name().schema(), view.name().table()),
+        visible.columns(),
+        view.namespace().map(Scope::printed),
+        visible.restricted() ? Optional.empty() : view.sql(),
+        view.comment(),
+        properties);
+  }
+
+  private static String printed(Namespace namespace) {
+    return SparkTypes.quoteIfNeeded(namespace.catalog())
+        + "."
+        + SparkTypes.quoteIfNeeded(namespace.schema());
+  }
+
   VisibleTable table(IdentifierReferenceContext reference) {
     return table(Names.parts(reference), Identifiers.position(reference));
   }
@@ -117,12 +177,6 @@ final class Scope {
     }
     if (!metadata.mayRead(principal(), name)) {
       throw denied(name.policyPath(), position);
-    }
-    if (catalog.isView(name)) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "%s is a view, and views are not served; name a table".formatted(name),
-          position);
     }
     throw NotFound.table(parts, position);
   }

@@ -13,6 +13,8 @@ import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.view.TemporaryView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
@@ -20,6 +22,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTablesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowViewsContext;
+import org.jspecify.annotations.Nullable;
 
 /** SHOW of catalogs, schemas, tables and views. */
 final class ShowStatements {
@@ -82,12 +85,23 @@ final class ShowStatements {
   Analysis tables(ShowTablesContext statement) {
     Namespace namespace = scope.schema(statement.identifierReference());
     LikePattern pattern = LikePattern.of(statement.pattern);
-    return Answers.answer(
-        TABLES,
-        scope.tables(namespace).stream()
-            .filter(name -> pattern.matches(name.table()))
-            .map(name -> row(SparkTypes.quoteIfNeeded(name.schema()), name.table(), false))
-            .toList());
+    return Answers.answer(TABLES, named(scope.tables(namespace), pattern));
+  }
+
+  /** Those of a schema and, as in Spark, the session's own views. */
+  private List<List<@Nullable Object>> named(List<TableName> names, LikePattern pattern) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (TableName name : names) {
+      if (pattern.matches(name.table())) {
+        rows.add(row(SparkTypes.quoteIfNeeded(name.schema()), name.table(), false));
+      }
+    }
+    for (TemporaryView view : scope.temporaryViews()) {
+      if (pattern.matches(view.name())) {
+        rows.add(row("", view.name(), true));
+      }
+    }
+    return rows;
   }
 
   Analysis tableExtended(ShowTableExtendedContext statement) {
@@ -129,9 +143,8 @@ final class ShowStatements {
     return text.toString();
   }
 
-  /** No views are served yet, so there are none to show. */
   Analysis views(ShowViewsContext statement) {
-    scope.schema(statement.identifierReference());
-    return Answers.answer(VIEWS, List.of());
+    Namespace namespace = scope.schema(statement.identifierReference());
+    return Answers.answer(VIEWS, named(scope.views(namespace), LikePattern.of(statement.pattern)));
   }
 }

@@ -16,6 +16,7 @@ import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PropertyKeyOrStringLitContext;
@@ -35,7 +36,15 @@ final class ShowTableStatements {
   }
 
   Analysis columns(ShowColumnsContext statement) {
-    VisibleTable table = scope.table(nameIn(statement), Identifiers.position(statement.table));
+    List<String> name = nameIn(statement);
+    TextPosition position = Identifiers.position(statement.table);
+    Optional<ShownView> view = scope.view(name, position);
+    if (view.isPresent()) {
+      return Answers.answer(
+          List.of(string("col_name")),
+          view.get().columns().stream().map(column -> row(column.name())).toList());
+    }
+    VisibleTable table = scope.table(name, position);
     return Answers.answer(
         List.of(string("col_name")),
         table.columns().stream().map(column -> row(column.name())).toList());
@@ -66,8 +75,18 @@ final class ShowTableStatements {
   }
 
   Analysis properties(ShowTblPropertiesContext statement) {
+    Optional<ShownView> view = scope.view(statement.table);
+    if (view.isPresent()) {
+      List<String> parts = view.get().name();
+      return properties(statement, view.get().properties(), parts.get(parts.size() - 1));
+    }
     VisibleTable table = scope.table(statement.table);
-    Map<String, String> properties = new TableFacts(table).properties();
+    return properties(
+        statement, new TableFacts(table).properties(), table.table().name().toString());
+  }
+
+  private static Analysis properties(
+      ShowTblPropertiesContext statement, Map<String, String> properties, String relation) {
     if (statement.key == null) {
       return Answers.answer(
           PROPERTIES,
@@ -76,7 +95,7 @@ final class ShowTableStatements {
               .toList());
     }
     String key = key(statement.key);
-    String missing = "Table %s does not have property: %s".formatted(table.table().name(), key);
+    String missing = "Table %s does not have property: %s".formatted(relation, key);
     return Answers.answer(PROPERTIES, List.of(row(key, properties.getOrDefault(key, missing))));
   }
 
@@ -91,11 +110,28 @@ final class ShowTableStatements {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "SHOW CREATE TABLE AS SERDE is not supported for v2 tables.");
     }
+    Optional<ShownView> view = scope.view(statement.identifierReference());
+    if (view.isPresent()) {
+      return Answers.answer(
+          List.of(string("createtab_stmt")), List.of(row(definition(view.get(), statement))));
+    }
     VisibleTable table = scope.table(statement.identifierReference());
     if (table.restricted()) {
       throw restricted(table, Identifiers.position(statement.identifierReference()));
     }
     return Answers.answer(List.of(string("createtab_stmt")), List.of(row(definition(table))));
+  }
+
+  private static String definition(ShownView view, ShowCreateTableContext statement) {
+    return view.definition(
+        view.sql()
+            .orElseThrow(
+                () ->
+                    new SluiceException(
+                        ErrorCode.NOT_SUPPORTED,
+                        "The text of this view is not shown: a policy hides a part of the view, or"
+                            + " another engine made it and it has none for Spark",
+                        Identifiers.position(statement.identifierReference()))));
   }
 
   private SluiceException restricted(VisibleTable table, TextPosition position) {

@@ -9,6 +9,7 @@ public record Need(Access access, Subject subject) {
   public enum Subject {
     SCHEMA("the schema"),
     TABLE("the table"),
+    VIEW("the view"),
     NEW_TABLE("the new name");
 
     private final String words;

@@ -32,7 +32,6 @@ public final class StatementTable {
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
-  private static final String VIEWS = "views are not built yet";
   private static final String BUILT_IN = "Spark's built-in functions are documented with Spark";
   private static final String VARIABLES = "put the value into the statement that needs it";
   private static final String CACHES = "tables are read from Iceberg each time; nothing is cached";
@@ -48,6 +47,7 @@ public final class StatementTable {
     queriesAndAnswers();
     writes();
     definitions();
+    views();
     refusals();
   }
 
@@ -58,8 +58,8 @@ public final class StatementTable {
         SqlBaseParser.StatementDefaultContext.class,
         "queries: SELECT, VALUES, TABLE, FROM, WITH",
         Verdict.QUERY,
-        "every relation is a table of a configured Iceberg catalog, a CTE, a subquery or an"
-            + " allowed table function");
+        "every relation is a table or view of a configured Iceberg catalog, a temporary view, a"
+            + " CTE, a subquery or an allowed table function");
     served(
         SqlBaseParser.ExplainContext.class,
         "EXPLAIN",
@@ -142,7 +142,7 @@ public final class StatementTable {
     alter(SqlBaseParser.DropTableColumnsContext.class, "ALTER TABLE … DROP COLUMN", names);
     define(
         SqlBaseParser.RenameTableContext.class,
-        "ALTER TABLE … RENAME TO",
+        "ALTER TABLE, VIEW … RENAME TO",
         names + "; within its catalog",
         new Need(ALTER, Subject.TABLE),
         new Need(DROP, Subject.TABLE),
@@ -150,18 +150,41 @@ public final class StatementTable {
     String properties = "properties of a short list";
     alter(
         SqlBaseParser.SetTablePropertiesContext.class,
-        "ALTER TABLE … SET TBLPROPERTIES",
-        properties);
+        "ALTER TABLE, VIEW … SET TBLPROPERTIES",
+        properties + "; of a view comment and keys without a dot");
     alter(
         SqlBaseParser.UnsetTablePropertiesContext.class,
-        "ALTER TABLE … UNSET TBLPROPERTIES",
-        properties);
+        "ALTER TABLE, VIEW … UNSET TBLPROPERTIES",
+        properties + "; of a view comment and keys without a dot");
     alter(SqlBaseParser.CommentTableContext.class, "COMMENT ON TABLE", "");
     define(
         SqlBaseParser.CommentNamespaceContext.class,
         "COMMENT ON SCHEMA",
         "",
         new Need(ALTER, Subject.SCHEMA));
+  }
+
+  private static void views() {
+    view(
+        SqlBaseParser.CreateViewContext.class,
+        "CREATE VIEW",
+        "of a query that may be read; OR REPLACE needs `drop` too; TEMPORARY needs no privilege on"
+            + " the view; no GLOBAL TEMPORARY",
+        CREATE);
+    view(SqlBaseParser.AlterViewQueryContext.class, "ALTER VIEW … AS", "", ALTER);
+    view(
+        SqlBaseParser.DropViewContext.class,
+        "DROP VIEW",
+        "not of a view of which a policy hides a part from anybody; of a temporary view without"
+            + " privilege",
+        DROP);
+  }
+
+  private static void view(
+      Class<? extends ParserRuleContext> context, String name, String note, Access access) {
+    add(
+        new StatementKind(
+            context, name, Verdict.VIEW, List.of(new Need(access, Subject.VIEW)), note));
   }
 
   private static void refusals() {
@@ -186,11 +209,11 @@ public final class StatementTable {
         SqlBaseParser.CreateTableLikeContext.class,
         "CREATE TABLE … LIKE",
         "write CREATE TABLE with its columns");
-    refuse(SqlBaseParser.CreateViewContext.class, "CREATE VIEW", VIEWS);
     refuse(SqlBaseParser.CreateTempViewUsingContext.class, "CREATE TEMPORARY VIEW … USING", FILES);
-    refuse(SqlBaseParser.AlterViewQueryContext.class, "ALTER VIEW … AS", VIEWS);
-    refuse(SqlBaseParser.AlterViewSchemaBindingContext.class, "ALTER VIEW … WITH SCHEMA", VIEWS);
-    refuse(SqlBaseParser.DropViewContext.class, "DROP VIEW", VIEWS);
+    refuse(
+        SqlBaseParser.AlterViewSchemaBindingContext.class,
+        "ALTER VIEW … WITH SCHEMA",
+        "a view keeps the columns that it was made with");
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
     refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
     refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);

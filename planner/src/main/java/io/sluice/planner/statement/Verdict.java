@@ -10,6 +10,8 @@ public enum Verdict {
   WRITE("Spark"),
   /** Spark runs it for its effect on schemas and tables. */
   DEFINITION("Spark"),
+  /** Done by the gateway, in the session or in the catalog. */
+  VIEW("gateway"),
   REFUSED("refused");
 
   private final String answeredBy;

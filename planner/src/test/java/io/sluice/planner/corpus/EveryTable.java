@@ -5,6 +5,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,11 @@ final class EveryTable implements CatalogReader, MetadataReader {
   @Override
   public Optional<TableMetadata> table(TableName name) {
     return Optional.of(metadata(name));
+  }
+
+  @Override
+  public Optional<ViewMetadata> view(TableName name) {
+    return Optional.empty();
   }
 
   @Override

@@ -33,7 +33,7 @@ class AuthorizedMetadataTest {
       new FakeCatalog()
           .table(CUSTOMER, "id", "Address", "phone")
           .table(ORDERS, "id")
-          .view(new TableName("lake", "tpch", "recent"))
+          .foreignView(new TableName("lake", "tpch", "recent"))
           .table(new TableName("lake", "hr", "pay"), "amount")
           .table(new TableName("pond", "tpch", "fish"), "name");
   private final FakePolicies policies = new FakePolicies();

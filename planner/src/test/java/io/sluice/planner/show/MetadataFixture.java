@@ -20,6 +20,9 @@ import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.FakePolicies;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.RowFilter;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
+import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +52,13 @@ final class MetadataFixture {
           .table(new TableName("lake", "tpch", "Nation"), "n_nationkey", "n_name")
           .table(new TableName("lake", "tpch", "orders"), "o_orderkey")
           .table(new TableName("lake", "hr", "pay"), "amount")
-          .view(new TableName("lake", "tpch", "recent"));
+          .foreignView(new TableName("lake", "tpch", "recent"))
+          .view(
+              new TableName("lake", "hr", "names"),
+              new Namespace("lake", "tpch"),
+              "select a, b from t",
+              "a",
+              "b c");
 
   final FakePolicies policies =
       new FakePolicies()
@@ -77,6 +86,7 @@ final class MetadataFixture {
   private String user = "admin";
   private Namespace namespace = new Namespace("lake", "tpch");
   private Map<String, String> configuration = Map.of();
+  private TemporaryViews views = TemporaryViews.none();
 
   private static TableMetadata customer() {
     return new TableMetadata(
@@ -119,11 +129,27 @@ final class MetadataFixture {
     return this;
   }
 
+  /** Gives the session a temporary view. */
+  MetadataFixture havingView(String name, ViewColumn... columns) {
+    views =
+        views.with(
+            new TemporaryView(
+                name,
+                "select 1",
+                new Namespace("lake", "tpch"),
+                "UTC",
+                Set.of(),
+                List.of(columns),
+                Optional.of("the words")),
+            true);
+    return this;
+  }
+
   Optional<Analysis> analyze(String sql) {
     return statements.analyze(
         SparkGrammar.parse(sql),
         new AnalysisRequest(
-            sql, new Principal(user, Set.of()), "10.0.0.7", namespace, configuration));
+            sql, new Principal(user, Set.of()), "10.0.0.7", namespace, configuration, views));
   }
 
   AnswerTable answer(String sql) {

@@ -93,9 +93,12 @@ class ShowStatementsTest {
   }
 
   @Test
-  void showsNoViews() {
+  void showsViewsThatMayBeRead() {
     assertThat(lake.columns("SHOW VIEWS")).containsExactly("namespace", "viewName", "isTemporary");
-    assertThat(lake.rows("SHOW VIEWS IN tpch LIKE '*'")).isEmpty();
+    assertThat(lake.rows("SHOW VIEWS IN tpch LIKE '*'")).containsExactly("tpch|recent|false");
+    assertThat(lake.rows("SHOW VIEWS IN tpch LIKE 'x*'")).isEmpty();
+    assertThat(lake.as("intern").rows("SHOW VIEWS IN tpch")).isEmpty();
+    lake.as("admin");
     lake.refusal("SHOW VIEWS IN nope", ErrorCode.SCHEMA_NOT_FOUND);
   }
 

@@ -26,6 +26,8 @@ final class FlightErrors {
   static Status.Code grpcCode(ErrorCode code) {
     return switch (code) {
       case PARSE_SYNTAX_ERROR,
+          COLUMN_ALREADY_EXISTS,
+          CREATE_VIEW_COLUMN_ARITY_MISMATCH,
           STATEMENT_TOO_LARGE,
           STATEMENT_TOO_COMPLEX,
           UNRESOLVED_COLUMN,
@@ -37,6 +39,7 @@ final class FlightErrors {
       case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
       case FUNCTION_NOT_ALLOWED, CONFIGURATION_NOT_ALLOWED, PERMISSION_DENIED, CANNOT_AUTHORIZE ->
           Status.Code.PERMISSION_DENIED;
+      case TABLE_OR_VIEW_ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
       case TABLE_OR_VIEW_NOT_FOUND, SCHEMA_NOT_FOUND, CATALOG_NOT_FOUND, INVALID_HANDLE ->
           Status.Code.NOT_FOUND;
       case UNAUTHENTICATED, SESSION_CLOSED -> Status.Code.UNAUTHENTICATED;

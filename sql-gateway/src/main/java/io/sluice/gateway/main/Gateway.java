@@ -23,6 +23,7 @@ import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
+import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
@@ -30,7 +31,6 @@ import io.sluice.model.ReplicaState;
 import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.cache.AnalysisCache;
-import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.IcebergCatalogs;
 import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.MetadataReader;
@@ -98,7 +98,7 @@ final class Gateway implements AutoCloseable {
     Threads threads = opened(Threads.start());
     BufferAllocator allocator = opened(new RootAllocator());
 
-    CatalogReader catalog =
+    IcebergCatalogs catalog =
         opened(new IcebergCatalogs(settings.catalogs(), CATALOG_FRESHNESS, Ticker.systemTicker()));
     policies =
         opened(
@@ -168,6 +168,7 @@ final class Gateway implements AutoCloseable {
             Ticker.systemTicker(),
             settings.limits(),
             catalog::forget,
+            new ViewChanges(catalog, threads.planning(), catalog::forget),
             clock);
     SessionRegistry sessions =
         new SessionRegistry(

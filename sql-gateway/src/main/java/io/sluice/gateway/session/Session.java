@@ -3,10 +3,15 @@ package io.sluice.gateway.session;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** One client's session: a principal, a namespace and what was SET. Safe for many threads. */
+/**
+ * One client's session: a principal, a namespace, what was SET and the temporary views. Safe for
+ * many threads.
+ */
 public final class Session {
 
   private final SessionId id;
@@ -14,6 +19,7 @@ public final class Session {
   private final String clientAddress;
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
+  private volatile TemporaryViews temporaryViews = TemporaryViews.none();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
@@ -65,5 +71,24 @@ public final class Session {
   /** Replaces what the session has SET. */
   public void configure(Map<String, String> values) {
     this.configuration = Map.copyOf(values);
+  }
+
+  /** Returns the session's own views. */
+  public TemporaryViews temporaryViews() {
+    return temporaryViews;
+  }
+
+  /**
+   * Keeps a view; fails as {@link TemporaryViews#with} does.
+   *
+   * @param replace whether a view of this name may be there
+   */
+  public synchronized void define(TemporaryView view, boolean replace) {
+    temporaryViews = temporaryViews.with(view, replace);
+  }
+
+  /** Keeps a view no longer. */
+  public synchronized void dropView(String name) {
+    temporaryViews = temporaryViews.without(name);
   }
 }

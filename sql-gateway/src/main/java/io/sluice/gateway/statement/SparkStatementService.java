@@ -41,6 +41,7 @@ public final class SparkStatementService implements StatementService {
   private final RunAuthorization authorization;
   private final StatementLimits limits;
   private final Runnable catalogChanged;
+  private final ViewChanges viewChanges;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
@@ -66,6 +67,7 @@ public final class SparkStatementService implements StatementService {
       Ticker ticker,
       StatementLimits limits,
       Runnable catalogChanged,
+      ViewChanges viewChanges,
       InstantSource clock) {
     this.analyses = analyses;
     this.queue = queue;
@@ -77,6 +79,7 @@ public final class SparkStatementService implements StatementService {
     this.authorization = new RunAuthorization(analyses, schemas);
     this.limits = limits;
     this.catalogChanged = catalogChanged;
+    this.viewChanges = viewChanges;
     this.clock = clock;
   }
 
@@ -167,7 +170,8 @@ public final class SparkStatementService implements StatementService {
         session.principal(),
         session.clientAddress(),
         session.namespace(),
-        session.configuration());
+        session.configuration(),
+        session.temporaryViews());
   }
 
   /**
@@ -196,6 +200,9 @@ public final class SparkStatementService implements StatementService {
       checkCount(query, parameters);
       return run(statement, request, query, parameters);
     }
+    if (ViewChanges.concerns(analysis)) {
+      return changeViews(statement, request, analysis);
+    }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
         answers.publisher(answer.table()).subscribe(statement.relay());
@@ -205,6 +212,23 @@ public final class SparkStatementService implements StatementService {
       }
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> changeViews(
+      ManagedStatement statement, AnalysisRequest request, Analysis analysis) {
+    if (ViewChanges.isRestricted(analysis)) {
+      statement.restrict();
+    }
+    if (!statement.advance(StatementState.RUNNING, "gateway")) {
+      return CompletableFuture.completedFuture(null);
+    }
+    statement.onEnd(() -> schemas.leave(statement.id()));
+    return viewChanges
+        .carryOut(
+            statement.session(),
+            analysis,
+            query -> schemas.of(statement.id(), statement.session(), request, query))
+        .thenRun(statement::completed);
   }
 
   private CompletableFuture<Void> run(

@@ -64,6 +64,7 @@ abstract class StatementServiceFixture {
         }
       };
 
+  final RecordedViews views = new RecordedViews();
   final StatementQueue queue = newQueue(1);
   final SparkStatementService service =
       new SparkStatementService(
@@ -91,6 +92,7 @@ abstract class StatementServiceFixture {
           () -> 0,
           LIMITS,
           () -> catalogChanges.add("changed"),
+          new ViewChanges(views, Runnable::run, () -> catalogChanges.add("changed")),
           time);
 
   StatementQueue newQueue(int perSlot) {

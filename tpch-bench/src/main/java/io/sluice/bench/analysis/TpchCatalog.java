@@ -4,6 +4,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.trino.tpch.TpchColumn;
 import io.trino.tpch.TpchTable;
 import java.util.ArrayList;
@@ -75,6 +76,11 @@ final class TpchCatalog implements CatalogReader {
   @Override
   public Optional<TableMetadata> table(TableName name) {
     return Optional.ofNullable(tables.get(name));
+  }
+
+  @Override
+  public Optional<ViewMetadata> view(TableName name) {
+    return Optional.empty();
   }
 
   @Override

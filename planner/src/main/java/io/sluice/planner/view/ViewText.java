@@ -1,0 +1,84 @@
+package io.sluice.planner.view;
+
+import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.parse.Identifiers;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is read where a view is named.
+ *
+ * @param name one part of a temporary view, three of one in a catalog
+ * @param sql its query, as its maker wrote it
+ * @param namespace where the names in it resolve
+ * @param timeZone the only one in which it may be read; empty for any
+ * @param temporaryNames the names in it that mean temporary views, in lower case
+ * @param columns what readers see of it
+ * @param dependency changes with anything of it
+ */
+public record ViewText(
+    List<String> name,
+    String sql,
+    Namespace namespace,
+    Optional<String> timeZone,
+    Set<String> temporaryNames,
+    List<ViewColumn> columns,
+    String dependency) {
+
+  /** Returns the name as errors give it. */
+  public String quotedName() {
+    return Identifiers.quote(name);
+  }
+
+  /** Returns whether it is a session's. */
+  public boolean isTemporary() {
+    return name.size() == 1;
+  }
+
+  /** Returns the request by which the names in it resolve. */
+  public AnalysisRequest request(AnalysisRequest reader) {
+    return reader.inside(sql, namespace, reader.temporaryViews().only(temporaryNames));
+  }
+
+  /**
+   * Returns the query with the view's own columns around it. Columns go by their name in the query,
+   * so that one that was added to a table since does not shift them; by their place where names
+   * repeat or may depend on who reads.
+   *
+   * @param query the text that stands for the view's query
+   * @param alias an identifier that no user can guess
+   * @param namesMayVary whether the query's own column names may differ between readers
+   */
+  public String select(String query, String alias, boolean namesMayVary) {
+    String quoted = Identifiers.quote(alias);
+    if (namesMayVary || !namesAreUnique()) {
+      return columns.stream()
+          .map(column -> Identifiers.quote(column.name()))
+          .collect(
+              Collectors.joining(", ", "SELECT * FROM (" + query + ") AS " + quoted + "(", ")"));
+    }
+    return columns.stream()
+        .map(
+            column ->
+                quoted
+                    + "."
+                    + Identifiers.quote(column.queryName().orElseThrow())
+                    + " AS "
+                    + Identifiers.quote(column.name()))
+        .collect(Collectors.joining(", ", "SELECT ", " FROM (" + query + ") AS " + quoted));
+  }
+
+  private boolean namesAreUnique() {
+    Set<String> names = new HashSet<>();
+    return columns.stream()
+        .allMatch(
+            column ->
+                column.queryName().isPresent()
+                    && names.add(column.queryName().get().toLowerCase(Locale.ROOT)));
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.gateway.statement;
+
+import io.sluice.gateway.arrow.QueryColumns;
+import io.sluice.gateway.session.Session;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.view.ViewColumn;
+import io.sluice.planner.view.ViewColumns;
+import io.sluice.planner.view.ViewWriter;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Makes, changes and drops views, once that is authorised: those of a session in the session, the
+ * others in their catalog. Spark has no part in it but to tell the columns of a query.
+ */
+public final class ViewChanges {
+
+  private final ViewWriter catalogs;
+  private final Executor blocking;
+  private final Runnable catalogChanged;
+
+  /**
+   * @param catalogs where views are kept that stay
+   * @param blocking runs what waits for a catalog
+   * @param catalogChanged is run when a catalog has been changed; never throws
+   */
+  public ViewChanges(ViewWriter catalogs, Executor blocking, Runnable catalogChanged) {
+    this.catalogs = catalogs;
+    this.blocking = blocking;
+    this.catalogChanged = catalogChanged;
+  }
+
+  /** Returns whether a statement is carried out here. */
+  static boolean concerns(Analysis analysis) {
+    return analysis instanceof Analysis.DefineTemporaryView
+        || analysis instanceof Analysis.DropTemporaryView
+        || analysis instanceof Analysis.DefineView
+        || analysis instanceof Analysis.ChangeView
+        || analysis instanceof Analysis.Nothing;
+  }
+
+  /** Returns whether an error of Spark's about the statement may quote what is hidden. */
+  static boolean isRestricted(Analysis analysis) {
+    return (analysis instanceof Analysis.DefineTemporaryView view && view.query().restricted())
+        || (analysis instanceof Analysis.DefineView defined && defined.query().restricted());
+  }
+
+  /**
+   * Carries out a statement.
+   *
+   * @param columns asks Spark for a query's columns
+   */
+  CompletableFuture<Void> carryOut(
+      Session session,
+      Analysis analysis,
+      Function<Analysis.SparkQuery, CompletableFuture<Schema>> columns) {
+    if (analysis instanceof Analysis.DefineTemporaryView defined) {
+      return columns
+          .apply(defined.query())
+          .thenAccept(
+              schema -> {
+                List<ViewColumn> known =
+                    ViewColumns.of(
+                        defined.view().text().quotedName(),
+                        QueryColumns.of(schema),
+                        defined.names());
+                session.define(defined.view().withColumns(known), defined.replace());
+              });
+    }
+    if (analysis instanceof Analysis.DropTemporaryView dropped) {
+      session.dropView(dropped.name());
+      return CompletableFuture.completedFuture(null);
+    }
+    if (analysis instanceof Analysis.DefineView defined) {
+      return columns
+          .apply(defined.query())
+          .thenAcceptAsync(
+              schema -> {
+                List<ViewColumn> known =
+                    ViewColumns.of(
+                        defined.definition().name().toString(),
+                        QueryColumns.of(schema),
+                        defined.names());
+                try {
+                  catalogs.define(defined.definition(), known);
+                } finally {
+                  catalogChanged.run();
+                }
+              },
+              blocking);
+    }
+    if (analysis instanceof Analysis.ChangeView changed) {
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              catalogs.change(changed.change());
+            } finally {
+              catalogChanged.run();
+            }
+          },
+          blocking);
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+}
