@@ -2,10 +2,12 @@ package io.sluice.planner;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import io.sluice.planner.columns.WriteParameterTypes;
+import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -130,7 +132,7 @@ final class QueryAnalyzer {
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
     String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
-    IcebergCommands.refuse(text);
+    IcebergDispatch.refuse(text);
     RewriteCheck.checkCommand(parser, text, statement.getClass(), facts, relations, names.values());
     return new Analysis.SparkQuery(
         text,
@@ -158,9 +160,28 @@ final class QueryAnalyzer {
         .orElse(known);
   }
 
-  /** Requires that policy hides nothing of a table from the principal. */
-  void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
-    refuseHidden(resolver.resolve(occurrence, request), request);
+  /** Returns a table of which policy hides nothing from the principal. */
+  ReadRelation requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
+    ReadRelation relation = resolver.resolve(occurrence, request);
+    refuseHidden(relation, request);
+    return relation;
+  }
+
+  /**
+   * Returns a command on one table whose text is the gateway's own.
+   *
+   * @param columns what it answers with
+   */
+  Analysis.SparkQuery command(
+      String text, ReadRelation table, List<AnswerColumn> columns, AnalysisRequest request) {
+    return new Analysis.SparkQuery(
+        text,
+        uses(List.of(table)),
+        false,
+        List.of(),
+        dependencies(text, List.of(table), request),
+        true,
+        columns);
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {
