@@ -58,10 +58,12 @@ final class CommandAnalyzer {
   /**
    * Analyses a command.
    *
+   * @param shown what Spark is given: the command or the EXPLAIN around it
    * @param kind one that is a command
    */
   Analysis.SparkQuery analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext shown,
       ParserRuleContext statement,
       StatementKind kind,
       AnalysisRequest request) {
@@ -78,7 +80,7 @@ final class CommandAnalyzer {
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    return queries.analyzeCommand(sql, statement, facts, written, request);
+    return queries.analyzeCommand(sql, shown, statement, facts, written, request);
   }
 
   /** Authorises what a definition names, and returns what each name is to become. */
