@@ -1,6 +1,7 @@
 package io.sluice.planner;
 
 import io.sluice.model.TableName;
+import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.view.NamedColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewChange;
@@ -22,8 +23,9 @@ public sealed interface Analysis {
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
-   * @param command whether it changes rows, tables or schemas; its result has no columns, and it is
-   *     run once
+   * @param command whether it changes rows, tables or schemas; it is run once
+   * @param columns what a command answers with, which Spark is not asked for, as asking would run
+   *     it; empty for one that answers with nothing, and for a query
    */
   record SparkQuery(
       String sql,
@@ -31,13 +33,15 @@ public sealed interface Analysis {
       boolean restricted,
       List<Optional<String>> parameters,
       List<String> dependencies,
-      boolean command)
+      boolean command,
+      List<AnswerColumn> columns)
       implements Analysis {
 
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
       dependencies = List.copyOf(dependencies);
+      columns = List.copyOf(columns);
     }
 
     /** A statement that returns rows. */
@@ -49,10 +53,24 @@ public sealed interface Analysis {
         List<String> dependencies) {
       this(sql, relations, restricted, parameters, dependencies, false);
     }
+
+    /** A statement that returns rows, or a command that returns none. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command) {
+      this(sql, relations, restricted, parameters, dependencies, command, List.of());
+    }
   }
 
   /** SHOW, DESCRIBE or SET without a value: answered by the gateway, no cluster needed. */
   record Answer(AnswerTable table) implements Analysis {}
+
+  /** A statement that may run and for which nothing is to be done: CACHE TABLE, IF NOT EXISTS of what exists. */
+  record Nothing() implements Analysis {}
 
   /** USE: the session's namespace from now on. */
   record Use(Namespace namespace) implements Analysis {}
@@ -101,9 +119,6 @@ public sealed interface Analysis {
 
   /** DROP VIEW and what ALTER VIEW does beside its query: done in the catalog. */
   record ChangeView(ViewChange change) implements Analysis {}
-
-  /** There is nothing to do, as for IF NOT EXISTS of what exists. */
-  record Nothing() implements Analysis {}
 
   /**
    * A base table as the statement reads it.

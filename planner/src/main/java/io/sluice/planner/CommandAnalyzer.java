@@ -7,6 +7,7 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.ObjectName;
@@ -29,6 +30,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateNamespaceContext
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropTableColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableColumnContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
@@ -63,10 +65,12 @@ final class CommandAnalyzer {
   /**
    * Analyses a command.
    *
+   * @param shown what Spark is given: the command or the EXPLAIN around it
    * @param kind one that is a command
    */
   Analysis.SparkQuery analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext shown,
       ParserRuleContext statement,
       StatementKind kind,
       AnalysisRequest request) {
@@ -82,10 +86,14 @@ final class CommandAnalyzer {
       refuseTemporary(target.parts(), target.position(), request);
       require(
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
+      if (target.holder() instanceof MergeIntoTableContext merge && merge.EVOLUTION() != null) {
+        privileges.require(
+            Access.ALTER, names.table(target.parts(), target.position(), request), request);
+      }
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
     return queries.analyzeCommand(
-        sql, statement, facts, written, namesHidden(kind, facts, request), request);
+        sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
   }
 
   /** Spark's errors about a definition print the table's whole schema. */

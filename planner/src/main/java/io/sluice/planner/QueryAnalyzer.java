@@ -3,10 +3,12 @@ package io.sluice.planner;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import io.sluice.planner.columns.WriteParameterTypes;
+import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -58,13 +60,16 @@ final class QueryAnalyzer {
   private static final String TIME_ZONE = "spark.sql.session.timeZone";
 
   private final SparkParser parser;
+  private final Principals principals;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
   private final String viewAlias = randomName();
   private final ColumnUse columnUse = new ColumnUse();
 
-  QueryAnalyzer(SparkParser parser, CatalogReader catalog, PolicyEngine policies) {
+  QueryAnalyzer(
+      SparkParser parser, CatalogReader catalog, PolicyEngine policies, Principals principals) {
     this.parser = parser;
+    this.principals = principals;
     this.resolver = new RelationResolver(catalog, policies);
     this.rewriter = new QueryRewriter(parser, randomName());
   }
@@ -78,7 +83,7 @@ final class QueryAnalyzer {
   /**
    * Analyses a query.
    *
-   * @param statement the query's statement, or the EXPLAIN around it
+   * @param statement the query's statement, or the EXPLAIN or DESCRIBE around it
    */
   Analysis.SparkQuery analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
@@ -122,9 +127,7 @@ final class QueryAnalyzer {
     QueryFacts facts = QueryInspector.inspect(query);
     List<ReadRelation> relations = resolve(facts, request, views);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
-    if (restricted && statement instanceof ExplainContext) {
-      throw noPlan(relations, request);
-    }
+    refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = readTables(relations);
     refuseDeniedColumns(query, tables, relations, request);
     refuseTimeTravel(relations, request);
@@ -142,11 +145,13 @@ final class QueryAnalyzer {
   /**
    * Analyses what a write or definition reads, its privileges being granted.
    *
+   * @param shown the statement or the EXPLAIN around it
    * @param names what the statement names beside relations, and the parts that are to stand there
    * @param restricted whether an error of Spark's could show what policy hides, whatever is read
    */
   Analysis.SparkQuery analyzeCommand(
       ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext shown,
       ParserRuleContext statement,
       QueryFacts facts,
       Map<ParserRuleContext, List<String>> names,
@@ -159,6 +164,7 @@ final class QueryAnalyzer {
         refuseHidden(relation, request);
       }
     }
+    refusePlan(shown, relations, request);
     Optional<QueryContext> source = closedQuery(statement);
     List<ReadRelation> inside =
         relations.stream()
@@ -177,22 +183,17 @@ final class QueryAnalyzer {
     source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
-    IcebergCommands.refuse(text);
+    String text = rewriter.rewrite(sql, shown, facts, relations, names, request);
+    IcebergDispatch.refuse(text);
     RewriteCheck.checkCommand(
-        parser,
-        text,
-        StatementTable.kindOf(statement).orElseThrow(),
-        facts,
-        relations,
-        names.values());
+        parser, text, StatementTable.kindOf(shown).orElseThrow(), facts, relations, names.values());
     return new Analysis.SparkQuery(
         text,
         uses(relations),
         restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
         dependencies(text, relations, request),
-        true);
+        shown == statement);
   }
 
   private List<Optional<String>> parameters(
@@ -216,12 +217,13 @@ final class QueryAnalyzer {
    * Requires that policy hides nothing of a table from the principal, nor of what it once held: an
    * old snapshot is judged by the table's name of today.
    */
-  void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
+  ReadRelation requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
     ReadRelation relation = resolver.resolve(occurrence, request, new ViewExpander(this, request));
     refuseHidden(relation, request);
     if (!resolver.grantsEveryColumn(relation, request)) {
       throw hidden(relation, request);
     }
+    return relation;
   }
 
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
@@ -285,6 +287,23 @@ final class QueryAnalyzer {
           target.view().get().view().quotedName() + " is a view; only tables are written to.",
           target.occurrence().position());
     }
+  }
+
+  /**
+   * Returns a command on one table whose text is the gateway's own.
+   *
+   * @param columns what it answers with
+   */
+  Analysis.SparkQuery command(
+      String text, ReadRelation table, List<AnswerColumn> columns, AnalysisRequest request) {
+    return new Analysis.SparkQuery(
+        text,
+        uses(List.of(table)),
+        false,
+        List.of(),
+        dependencies(text, List.of(table), request),
+        true,
+        columns);
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {
@@ -363,20 +382,25 @@ final class QueryAnalyzer {
     return resolver.resolve(occurrence, request, views);
   }
 
-  private static SluiceException noPlan(List<ReadRelation> relations, AnalysisRequest request) {
-    ReadRelation first =
+  /** A plan tells filters, files and estimates; of what is hidden only administrators see one. */
+  private void refusePlan(
+      ParserRuleContext shown, List<ReadRelation> relations, AnalysisRequest request) {
+    Optional<ReadRelation> hidden =
         relations.stream()
             .flatMap(ReadRelation::tables)
             .filter(ReadRelation::isRestricted)
-            .findFirst()
-            .orElseThrow();
-    return new SluiceException(
-        ErrorCode.PERMISSION_DENIED,
-        "Permission denied: user ["
-            + request.principal().name()
-            + "] may not see the plan of a query on ["
-            + first.table().name().policyPath()
-            + "], of which a policy hides a part");
+            .findFirst();
+    if (shown instanceof ExplainContext
+        && hidden.isPresent()
+        && !principals.isAdministrator(request.principal())) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not see the plan of a statement on ["
+              + hidden.get().table().name().policyPath()
+              + "], of which a policy hides a part");
+    }
   }
 
   private static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {

@@ -4,6 +4,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.explain.PolicyExplainer;
+import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
@@ -12,10 +13,15 @@ import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
+import io.sluice.planner.statement.Verdict;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
@@ -31,6 +37,7 @@ public final class StatementAnalyzer {
   private final QueryAnalyzer queries;
   private final CommandAnalyzer commands;
   private final ViewAnalyzer views;
+  private final MaintenanceAnalyzer maintenance;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
 
@@ -54,9 +61,10 @@ public final class StatementAnalyzer {
       Principals principals,
       SparkParser parser) {
     this.parser = parser;
-    this.queries = new QueryAnalyzer(parser, catalog, policies);
+    this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
     this.commands = new CommandAnalyzer(catalog, policies, queries);
     this.views = new ViewAnalyzer(catalog, policies, queries);
+    this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
     this.explainer =
         new PolicyExplainer(
@@ -99,8 +107,12 @@ public final class StatementAnalyzer {
 
   private Analysis analyzeText(AnalysisRequest request) {
     Substitution.refuse(request.sql());
+    Optional<Analysis> ofIceberg = maintenance.alter(request);
+    if (ofIceberg.isPresent()) {
+      return ofIceberg.get();
+    }
     ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
-    IcebergCommands.refuse(request.sql());
+    IcebergDispatch.refuse(request.sql());
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
     if (ViewAnalyzer.isOfView(statement)) {
@@ -110,7 +122,8 @@ public final class StatementAnalyzer {
       case QUERY -> query(sql, statement, request);
       case GATEWAY ->
           metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
-      case WRITE, DEFINITION -> commands.analyze(sql, statement, kind, request);
+      case CALL -> maintenance.call((CallContext) statement, request);
+      case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
       case VIEW -> views.analyze(sql, statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
@@ -128,14 +141,24 @@ public final class StatementAnalyzer {
       ParsedSql<CompoundOrSingleStatementContext> sql,
       ParserRuleContext statement,
       AnalysisRequest request) {
-    ParserRuleContext queried =
+    if (statement instanceof DescribeQueryContext describe) {
+      return queries.analyze(sql, statement, describe.query(), request);
+    }
+    ParserRuleContext explained =
         statement instanceof ExplainContext explain ? explain.statement() : statement;
-    if (queried instanceof StatementDefaultContext query) {
+    if (explained instanceof StatementDefaultContext query) {
       return queries.analyze(sql, statement, query.query(), request);
+    }
+    if (explained instanceof DmlStatementContext write) {
+      StatementKind kind = StatementTable.kindOf(write).orElseThrow(() -> unknown(write));
+      if (kind.verdict() != Verdict.WRITE) {
+        throw kind.refusal(write);
+      }
+      return commands.analyze(sql, statement, write, kind, request);
     }
     throw new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        "EXPLAIN of anything but a query is not served; explain the query itself.",
+        "EXPLAIN of anything but a query, INSERT, UPDATE, DELETE or MERGE is not served.",
         Identifiers.position(statement));
   }
 

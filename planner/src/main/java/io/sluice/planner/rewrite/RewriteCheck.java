@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -37,7 +39,7 @@ public final class RewriteCheck {
   private RewriteCheck() {}
 
   /**
-   * Checks a rewritten query, or EXPLAIN of one.
+   * Checks a rewritten query, or EXPLAIN or DESCRIBE of one.
    *
    * @throws SluiceException {@code INTERNAL_ERROR} on any difference; {@code STATEMENT_TOO_COMPLEX}
    *     or {@code STATEMENT_TOO_LARGE} where the rewritten text is beyond the limits
@@ -52,7 +54,7 @@ public final class RewriteCheck {
   }
 
   /**
-   * Checks a rewritten command; fails as {@link #check} does.
+   * Checks a rewritten command, or EXPLAIN of a write; fails as {@link #check} does.
    *
    * @param kind what it was
    * @param names the names that stand in the rewritten text beside those of relations
@@ -70,11 +72,19 @@ public final class RewriteCheck {
           if (statement == null || !StatementTable.kindOf(statement).equals(Optional.of(kind))) {
             throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
           }
-          return CommandInspector.inspect(statement);
+          return CommandInspector.inspect(
+              statement instanceof ExplainContext explain ? written(explain) : statement);
         },
         original,
         relations,
         List.copyOf(names));
+  }
+
+  private static StatementContext written(ExplainContext explain) {
+    if (explain.statement() instanceof DmlStatementContext write) {
+      return write;
+    }
+    throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
   }
 
   private static void check(
@@ -108,6 +118,9 @@ public final class RewriteCheck {
     }
     if (statement instanceof StatementDefaultContext query) {
       return query.query();
+    }
+    if (statement instanceof DescribeQueryContext describe) {
+      return describe.query();
     }
     throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
   }

@@ -5,6 +5,7 @@ import static io.sluice.planner.policy.Access.CREATE;
 import static io.sluice.planner.policy.Access.DROP;
 import static io.sluice.planner.policy.Access.UPDATE;
 
+import io.sluice.planner.iceberg.IcebergForm;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.statement.Need.Subject;
 import java.util.ArrayList;
@@ -27,15 +28,12 @@ public final class StatementTable {
   static final Set<Class<? extends ParserRuleContext>> CONTAINERS =
       Set.of(SqlBaseParser.DmlStatementContext.class, SqlBaseParser.SingleInsertQueryContext.class);
 
-  private static final String STATE =
-      "it would leave something in a session of Spark's that no policy governs";
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
-  private static final String BUILT_IN = "Spark's built-in functions are documented with Spark";
   private static final String VARIABLES = "put the value into the statement that needs it";
-  private static final String CACHES = "tables are read from Iceberg each time; nothing is cached";
   private static final String LOCATIONS = "where data lies is not for statements to say";
+  private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
       "Iceberg keeps partitions by itself; they are neither added nor dropped";
   private static final String RULES_LATER = "not built yet";
@@ -48,6 +46,7 @@ public final class StatementTable {
     writes();
     definitions();
     views();
+    procedures();
     refusals();
   }
 
@@ -64,7 +63,13 @@ public final class StatementTable {
         SqlBaseParser.ExplainContext.class,
         "EXPLAIN",
         Verdict.QUERY,
-        "of a query; refused when a row filter, mask or denied column applies to a table in it");
+        "of a query, INSERT, UPDATE, DELETE or MERGE, needing what that needs; when a row filter,"
+            + " mask or denied column applies to a table in it, for administrators only");
+    served(
+        SqlBaseParser.DescribeQueryContext.class,
+        "DESCRIBE QUERY",
+        Verdict.QUERY,
+        "the columns that the query has for you");
     answered("SHOW CATALOGS", SqlBaseParser.ShowCatalogsContext.class);
     answered("SHOW SCHEMAS", SqlBaseParser.ShowNamespacesContext.class);
     answered("SHOW CURRENT SCHEMA", SqlBaseParser.ShowCurrentNamespaceContext.class);
@@ -76,6 +81,21 @@ public final class StatementTable {
     answered("SHOW CREATE TABLE", SqlBaseParser.ShowCreateTableContext.class);
     answered("DESCRIBE TABLE", SqlBaseParser.DescribeRelationContext.class);
     answered("DESCRIBE SCHEMA", SqlBaseParser.DescribeNamespaceContext.class);
+    answered("SHOW FUNCTIONS", SqlBaseParser.ShowFunctionsContext.class);
+    answered("DESCRIBE FUNCTION", SqlBaseParser.DescribeFunctionContext.class);
+    served(
+        SqlBaseParser.RefreshTableContext.class,
+        "REFRESH TABLE",
+        Verdict.GATEWAY,
+        "the catalog is asked anew");
+    String nothing = "accepted; nothing is cached";
+    served(
+        SqlBaseParser.CacheTableContext.class,
+        "CACHE TABLE",
+        Verdict.GATEWAY,
+        nothing + "; without AS");
+    served(SqlBaseParser.UncacheTableContext.class, "UNCACHE TABLE", Verdict.GATEWAY, nothing);
+    served(SqlBaseParser.ClearCacheContext.class, "CLEAR CACHE", Verdict.GATEWAY, nothing);
     answered("USE", SqlBaseParser.UseContext.class);
     answered("USE SCHEMA", SqlBaseParser.UseNamespaceContext.class);
     answered("SET CATALOG", SqlBaseParser.SetCatalogContext.class);
@@ -98,7 +118,10 @@ public final class StatementTable {
         "each target needs the privilege");
     write(SqlBaseParser.UpdateTableContext.class, "UPDATE", "");
     write(SqlBaseParser.DeleteFromTableContext.class, "DELETE FROM", "");
-    write(SqlBaseParser.MergeIntoTableContext.class, "MERGE INTO", "without SCHEMA EVOLUTION");
+    write(
+        SqlBaseParser.MergeIntoTableContext.class,
+        "MERGE INTO",
+        "WITH SCHEMA EVOLUTION also `alter`");
     write(SqlBaseParser.TruncateTableContext.class, "TRUNCATE TABLE", "without PARTITION");
   }
 
@@ -130,13 +153,17 @@ public final class StatementTable {
     define(
         SqlBaseParser.DropNamespaceContext.class,
         "DROP SCHEMA",
-        "without CASCADE",
+        "of an empty schema: Iceberg's catalogs do not CASCADE",
         new Need(DROP, Subject.SCHEMA));
     alter(SqlBaseParser.AddTableColumnsContext.class, "ALTER TABLE … ADD COLUMN", "");
     alter(
         SqlBaseParser.AlterTableAlterColumnContext.class,
         "ALTER TABLE … ALTER COLUMN",
         "type, comment, position, nullability");
+    alter(
+        SqlBaseParser.HiveChangeColumnContext.class,
+        "ALTER TABLE … CHANGE COLUMN",
+        "type, comment, position; under the same name");
     String names = "not of a table of which a policy hides a part from anybody";
     alter(SqlBaseParser.RenameTableColumnContext.class, "ALTER TABLE … RENAME COLUMN", names);
     alter(SqlBaseParser.DropTableColumnsContext.class, "ALTER TABLE … DROP COLUMN", names);
@@ -187,6 +214,16 @@ public final class StatementTable {
             context, name, Verdict.VIEW, List.of(new Need(access, Subject.VIEW)), note));
   }
 
+  private static void procedures() {
+    served(
+        SqlBaseParser.CallContext.class,
+        "CALL",
+        Verdict.CALL,
+        "of the procedures listed [below](#procedures), with literals");
+    answered("SHOW PROCEDURES", SqlBaseParser.ShowProceduresContext.class);
+    answered("DESCRIBE PROCEDURE", SqlBaseParser.DescribeProcedureContext.class);
+  }
+
   private static void refusals() {
     refuse(
         SqlBaseParser.SingleCompoundStatementContext.class,
@@ -204,11 +241,11 @@ public final class StatementTable {
     refuse(SqlBaseParser.LoadDataContext.class, "LOAD DATA", FILES);
     refuse(SqlBaseParser.ManageResourceContext.class, "ADD and LIST of resources", CODE);
     refuse(SqlBaseParser.RefreshResourceContext.class, "REFRESH of a path", FILES);
-    refuse(SqlBaseParser.CallContext.class, "CALL", "procedures are not built yet");
     refuse(
         SqlBaseParser.CreateTableLikeContext.class,
         "CREATE TABLE … LIKE",
-        "write CREATE TABLE with its columns");
+        "Spark does not run it for Iceberg's tables; write CREATE TABLE … AS SELECT * FROM … LIMIT"
+            + " 0");
     refuse(SqlBaseParser.CreateTempViewUsingContext.class, "CREATE TEMPORARY VIEW … USING", FILES);
     refuse(
         SqlBaseParser.AlterViewSchemaBindingContext.class,
@@ -217,42 +254,31 @@ public final class StatementTable {
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
     refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
     refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);
-    refuse(SqlBaseParser.ShowFunctionsContext.class, "SHOW FUNCTIONS", BUILT_IN);
-    refuse(SqlBaseParser.DescribeFunctionContext.class, "DESCRIBE FUNCTION", BUILT_IN);
     refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", RULES_LATER);
     refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
     refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
     refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);
     refuse(SqlBaseParser.FailSetRoleContext.class, "SET ROLE", "roles come from the policies");
     refuse(
-        SqlBaseParser.DescribeQueryContext.class,
-        "DESCRIBE QUERY",
-        "prepare the query to learn its columns");
-    String procedures = "no procedures are served";
-    refuse(SqlBaseParser.ShowProceduresContext.class, "SHOW PROCEDURES", procedures);
-    refuse(SqlBaseParser.DescribeProcedureContext.class, "DESCRIBE PROCEDURE", procedures);
-    refuse(
         SqlBaseParser.ShowPartitionsContext.class,
         "SHOW PARTITIONS",
-        "use DESCRIBE TABLE to see what a table is partitioned by");
-    refuse(SqlBaseParser.CacheTableContext.class, "CACHE TABLE", STATE);
-    refuse(SqlBaseParser.UncacheTableContext.class, "UNCACHE TABLE", CACHES);
-    refuse(SqlBaseParser.ClearCacheContext.class, "CLEAR CACHE", CACHES);
-    refuse(SqlBaseParser.RefreshTableContext.class, "REFRESH TABLE", CACHES);
-    refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", RULES_LATER);
-    refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", RULES_LATER);
-    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
-    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
+        "Spark lists none of an Iceberg table; DESCRIBE TABLE tells what it is partitioned by");
+    String statistics =
+        "Spark does not run it for Iceberg's tables; use CALL system.compute_table_stats";
+    refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", statistics);
+    refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", statistics);
+    String comment = "a schema's only property here is its comment; use COMMENT ON SCHEMA";
+    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", comment);
+    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", comment);
     refuse(
         SqlBaseParser.SetNamespaceLocationContext.class, "ALTER SCHEMA … SET LOCATION", LOCATIONS);
     refuse(
         SqlBaseParser.SetNamespaceCollationContext.class,
         "ALTER SCHEMA … DEFAULT COLLATION",
-        RULES_LATER);
+        COLLATIONS);
     refuse(SqlBaseParser.SetTableLocationContext.class, "ALTER TABLE … SET LOCATION", LOCATIONS);
     refuse(SqlBaseParser.SetTableSerDeContext.class, "ALTER TABLE … SET SERDE", HIVE);
     String standard = "use ALTER COLUMN, RENAME COLUMN, ADD COLUMN or DROP COLUMN";
-    refuse(SqlBaseParser.HiveChangeColumnContext.class, "ALTER TABLE … CHANGE COLUMN", standard);
     refuse(
         SqlBaseParser.HiveReplaceColumnsContext.class, "ALTER TABLE … REPLACE COLUMNS", standard);
     refuse(SqlBaseParser.AddTablePartitionContext.class, "ALTER TABLE … ADD PARTITION", PARTITIONS);
@@ -271,7 +297,7 @@ public final class StatementTable {
     refuse(
         SqlBaseParser.AlterTableCollationContext.class,
         "ALTER TABLE … DEFAULT COLLATION",
-        RULES_LATER);
+        COLLATIONS);
     String constraints = "Iceberg's tables keep no constraints";
     refuse(
         SqlBaseParser.AddTableConstraintContext.class, "ALTER TABLE … ADD CONSTRAINT", constraints);
@@ -329,6 +355,9 @@ public final class StatementTable {
                 .collect(Collectors.joining(", "));
         lines.add(row(kind.name(), kind.verdict().answeredBy(), needs, kind.note()));
       }
+    }
+    for (IcebergForm form : IcebergForm.values()) {
+      lines.add(form.row());
     }
     lines.add("");
     lines.add("| refused | why |");

@@ -10,6 +10,7 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.AnswerTable;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkRun;
@@ -316,6 +317,11 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(
           new PreparedStatement(sql, true, AnswerTables.schema(answer.table()), List.of()));
     }
+    if (analysis instanceof Analysis.SparkQuery call && !call.columns().isEmpty()) {
+      Schema schema = AnswerTables.schema(new AnswerTable(call.columns(), List.of()));
+      return CompletableFuture.completedFuture(
+          new PreparedStatement(sql, true, schema, call.parameters()));
+    }
     List<Optional<String>> parameters =
         analysis instanceof Analysis.SparkQuery command ? command.parameters() : List.of();
     return CompletableFuture.completedFuture(
@@ -345,7 +351,7 @@ public final class SparkStatementService implements StatementService {
       Map<String, String> values = new HashMap<>(session.configuration());
       reset.key().ifPresentOrElse(values::remove, values::clear);
       session.configure(values);
-    } else {
+    } else if (!(analysis instanceof Analysis.Nothing)) {
       throw new IllegalStateException("no way to carry out " + analysis.getClass());
     }
   }
