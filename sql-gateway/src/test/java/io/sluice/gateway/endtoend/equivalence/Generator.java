@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 final class Generator {
 
-  private static final int MOST_TABLES = 7;
+  private static final int MOST_TABLES = 4;
 
   private final World world;
   private final String user;

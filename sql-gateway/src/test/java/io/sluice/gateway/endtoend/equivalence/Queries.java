@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /** Whole queries. */
 final class Queries {
 
-  private static final int DEPTH = 3;
+  private static final int DEPTH = 2;
 
   private final Generator all;
 

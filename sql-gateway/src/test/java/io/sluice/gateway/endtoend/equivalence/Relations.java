@@ -30,7 +30,7 @@ final class Relations {
   From any(int depth) {
     Item first = item(depth, true);
     From from = new From(first.text(), new Scope().add(first.source()));
-    for (int more = all.chance().nextInt(3); more > 0 && all.mayReadMoreTables(); more--) {
+    for (int more = all.chance().nextInt(5); more > 2 && all.mayReadMoreTables(); more--) {
       from = joined(from, depth);
     }
     if (all.once(6)) {

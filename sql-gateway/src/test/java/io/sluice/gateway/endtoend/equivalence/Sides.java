@@ -36,6 +36,9 @@ final class Sides implements AutoCloseable {
         mustWork(through.run(setting));
         direct.run(setting);
       }
+      // Compiling takes longer than running what is this small; interpreting is another way, too.
+      direct.run("set spark.sql.codegen.wholeStage=false");
+      direct.run("set spark.sql.codegen.factoryMode=NO_CODEGEN");
       mustWork(through.run("use lake." + world.schema()));
       direct.run("use lake." + world.copies(user));
     }
