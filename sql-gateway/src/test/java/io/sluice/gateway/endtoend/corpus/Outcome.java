@@ -10,7 +10,7 @@ enum Outcome {
   REFUSED,
   /** It needs what a refused statement would have made or changed. */
   DEPENDS_ON_REFUSED,
-  /** Spark does not give the same twice. */
-  CHANGES_BY_ITSELF,
+  /** Spark does not give the same twice, or may choose other rows: LIMIT without a whole order. */
+  LEFT_OPEN,
   DIFFERENT
 }

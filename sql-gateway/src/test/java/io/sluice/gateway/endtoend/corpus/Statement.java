@@ -14,6 +14,9 @@ record Statement(String text) {
           "\\s*\\(*\\s*(select|with|values|from|table|desc|describe|show|explain|map|reduce)\\b.*",
           Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern LIMIT =
+      Pattern.compile("\\b(limit|offset)\\b", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern WRITE =
       Pattern.compile(
           ".*\\b(insert\\s+(into|overwrite)|merge\\s+into|update\\s+\\S+\\s+set)\\b.*",
@@ -51,6 +54,11 @@ record Statement(String text) {
   /** Returns whether what it gives is what it is for. */
   boolean isQuery() {
     return QUERY.matcher(text).matches() && !WRITE.matcher(text).matches();
+  }
+
+  /** Returns whether it asks for some of its rows. */
+  boolean limits() {
+    return LIMIT.matcher(text).find();
   }
 
   /**
