@@ -46,7 +46,7 @@ public final class SparkResult {
             new ArrowStreamReader(new ByteArrayInputStream(stream(messages)), allocator)) {
       List<List<@Nullable Object>> rows = new ArrayList<>();
       while (reader.loadNextBatch()) {
-        addRows(reader.getVectorSchemaRoot(), rows);
+        rows.addAll(rows(reader.getVectorSchemaRoot()));
       }
       return new SparkResult(schema, rows);
     } catch (IOException e) {
@@ -93,7 +93,9 @@ public final class SparkResult {
     stream.write(prefix.array());
   }
 
-  private static void addRows(VectorSchemaRoot root, List<List<@Nullable Object>> rows) {
+  /** Returns the rows of one batch, values as {@link #rows()} has them. */
+  public static List<List<@Nullable Object>> rows(VectorSchemaRoot root) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
     for (int row = 0; row < root.getRowCount(); row++) {
       List<@Nullable Object> values = new ArrayList<>();
       for (FieldVector vector : root.getFieldVectors()) {
@@ -101,6 +103,7 @@ public final class SparkResult {
       }
       rows.add(values);
     }
+    return rows;
   }
 
   private static @Nullable Object plain(@Nullable Object value) {

@@ -7,6 +7,7 @@ import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ class TpchTest {
   @ParameterizedTest
   @MethodSource("numbers")
   void columnsAreUsedWhereTheyAreNamed(int number) {
-    String text = query(number);
+    String text = query(number).toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
     ParserRuleContext statement = SparkText.parse(text);
     Map<ParserRuleContext, ReadTable> relations = ColumnUseFixture.sql(text).relations(statement);
     Set<String> words = new HashSet<>(List.of(text.split("\\W+")));

@@ -32,7 +32,9 @@ record Comparison(String outcome, Optional<String> difference) {
       if (!rejected.byGrammar()) {
         return fine("rejected when Spark builds the plan: " + rejected.error());
       }
-      return rejected.error().equals(BAD_NAME) && !(planner instanceof PlannerReading.Query)
+      return rejected.error().equals(BAD_NAME)
+              && !(planner instanceof PlannerReading.Query)
+              && !(planner instanceof PlannerReading.Command)
           ? fine("a name that must be quoted")
           : difference(spark, planner);
     }
@@ -46,6 +48,11 @@ record Comparison(String outcome, Optional<String> difference) {
       return fine("rejected for its WITH: " + bad.error());
     }
     SparkReading.Accepted accepted = (SparkReading.Accepted) spark;
+    if (planner instanceof PlannerReading.Command command) {
+      return accepted.written().equals(command.names())
+          ? fine("served: " + command.kind())
+          : difference(spark, planner);
+    }
     PlannerReading.Query query = (PlannerReading.Query) planner;
     return accepted.relations().equals(query.relations())
             && accepted.commonReferences() == query.commonReferences()

@@ -20,7 +20,8 @@ final class PlanRelations {
           PACKAGE + "analysis.UnresolvedRelation",
           PACKAGE + "analysis.UnresolvedTable",
           PACKAGE + "analysis.UnresolvedTableOrView",
-          PACKAGE + "analysis.UnresolvedView");
+          PACKAGE + "analysis.UnresolvedView",
+          PACKAGE + "analysis.UnresolvedIdentifier");
 
   private static final String COMMON = PACKAGE + "plans.logical.CTERelationRef";
 
@@ -50,12 +51,23 @@ final class PlanRelations {
     return plan.getClass().getName().equals(EXPLAIN) ? call(element, plan, 0) : plan;
   }
 
-  Accepted of(Object plan) {
-    List<List<String>> names = new ArrayList<>();
+  /**
+   * Returns what a plan names.
+   *
+   * @param written as the parser made it
+   * @param substituted with its references to common table expressions told from others
+   */
+  Accepted of(Object written, Object substituted) {
     int[] commonReferences = new int[1];
+    List<List<String>> names = names(substituted, commonReferences);
+    return new Accepted(names, commonReferences[0], names(written, new int[1]));
+  }
+
+  private List<List<String>> names(Object plan, int[] commonReferences) {
+    List<List<String>> names = new ArrayList<>();
     collect(plan, names, commonReferences);
     names.sort(Comparator.comparing(Object::toString));
-    return new Accepted(names, commonReferences[0]);
+    return names;
   }
 
   private void collect(Object node, List<List<String>> names, int[] commonReferences) {

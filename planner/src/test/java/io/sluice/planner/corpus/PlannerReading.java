@@ -3,20 +3,26 @@ package io.sluice.planner.corpus;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.statement.Need.Subject;
+import io.sluice.planner.statement.StatementTable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
@@ -33,7 +39,19 @@ sealed interface PlannerReading {
     }
   }
 
-  /** A query that parses and is refused for what it holds. */
+  /**
+   * A write, or a definition of tables, that is served.
+   *
+   * @param names what it names, as {@link SparkReading.Accepted#written} has it
+   */
+  record Command(String kind, List<List<String>> names) implements PlannerReading {
+
+    public Command {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** A statement that parses and is refused for what it holds. */
   record Refused(ErrorCode code, String message) implements PlannerReading {}
 
   /** A statement that parses and is no query. */
@@ -64,10 +82,10 @@ sealed interface PlannerReading {
             : new BeyondLimits(e.code(), e.getMessage());
       }
       QueryContext query = query(tree);
-      if (query == null) {
-        return new NoQuery(kind(tree));
-      }
       try {
+        if (query == null) {
+          return command(tree).orElseGet(() -> new NoQuery(kind(tree)));
+        }
         return found(QueryInspector.inspect(query));
       } catch (SluiceException e) {
         return new Refused(e.code(), e.getMessage());
@@ -92,6 +110,32 @@ sealed interface PlannerReading {
       return statement.getClass().getSimpleName().replace("Context", "");
     }
 
+    private static Optional<PlannerReading> command(CompoundOrSingleStatementContext tree) {
+      SingleStatementContext single = tree.singleStatement();
+      StatementContext statement = single == null ? null : single.statement();
+      if (statement == null) {
+        return Optional.empty();
+      }
+      return StatementTable.kindOf(statement)
+          .filter(kind -> kind.verdict().isCommand())
+          .filter(kind -> kind.needs().get(0).subject() != Subject.SCHEMA)
+          .map(kind -> new Command(kind.name(), names(statement)));
+    }
+
+    private static List<List<String>> names(StatementContext statement) {
+      QueryFacts facts = CommandInspector.inspect(statement);
+      List<List<String>> names = new ArrayList<>();
+      for (RelationOccurrence occurrence : facts.relations()) {
+        names.addAll(Collections.nCopies(copies(occurrence.naming()), occurrence.parts()));
+      }
+      // The new name of RENAME TO is no node of Spark's plan.
+      facts.objects().stream()
+          .limit(statement instanceof RenameTableContext ? 1 : Long.MAX_VALUE)
+          .forEach(object -> names.add(object.parts()));
+      names.sort(Comparator.comparing(Object::toString));
+      return names;
+    }
+
     private static Query found(QueryFacts facts) {
       List<List<String>> relations = new ArrayList<>();
       int commonReferences = 0;
@@ -107,13 +151,19 @@ sealed interface PlannerReading {
       return new Query(relations, commonReferences);
     }
 
-    /** {@code FROM t SELECT a SELECT b} is two queries on one FROM; Spark's plan holds it twice. */
+    /**
+     * {@code FROM t SELECT a SELECT b} and {@code FROM t INSERT … INSERT …} are two queries on one
+     * FROM; Spark's plan holds it twice.
+     */
     private static int copies(ParserRuleContext naming) {
       int copies = 1;
       ParserRuleContext child = naming;
       for (ParserRuleContext node = naming.getParent(); node != null; node = node.getParent()) {
         if (node instanceof FromStatementContext statement && statement.fromClause() == child) {
           copies *= Math.max(1, statement.fromStatementBody().size());
+        } else if (node instanceof MultiInsertQueryContext inserts
+            && inserts.fromClause() == child) {
+          copies *= inserts.multiInsertQueryBody().size();
         }
         child = node;
       }

@@ -80,12 +80,14 @@ final class SparkOracle {
     } catch (SparkRefusal refusal) {
       return new Rejected(refusal.getMessage(), isRejectedByGrammar(text));
     }
+    Object explained = relations.explained(plan);
+    Object substituted;
     try {
-      plan = invoke(substitute, substitution, relations.explained(plan));
+      substituted = invoke(substitute, substitution, explained);
     } catch (SparkRefusal refusal) {
       return new BadWith(refusal.getMessage());
     }
-    return relations.of(plan);
+    return relations.of(explained, substituted);
   }
 
   /** Parses with the parser's own settings and checks of names, and builds nothing. */

@@ -11,11 +11,15 @@ sealed interface SparkReading {
    * @param relations the base relations that the plan names, each as its parts, sorted; one that
    *     the plan holds twice is here twice
    * @param commonReferences how often the plan refers to a common table expression
+   * @param written what the plan names before common table expressions are looked for, sorted:
+   *     references to them too, and in a write or definition what it makes or changes
    */
-  record Accepted(List<List<String>> relations, int commonReferences) implements SparkReading {
+  record Accepted(List<List<String>> relations, int commonReferences, List<List<String>> written)
+      implements SparkReading {
 
     public Accepted {
       relations = List.copyOf(relations);
+      written = List.copyOf(written);
     }
   }
 

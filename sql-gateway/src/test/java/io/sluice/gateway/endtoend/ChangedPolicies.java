@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * read everything. A privilege on a table that does not exist shows which set is in force: the
  * answer of that table's name changes with it.
  */
-final class ChangedPolicies implements AutoCloseable {
+public final class ChangedPolicies implements AutoCloseable {
 
   /** Far beyond the seconds that it takes, so that a slow machine fails no test. */
   private static final Duration RELOAD = Duration.ofSeconds(60);
@@ -41,7 +41,7 @@ final class ChangedPolicies implements AutoCloseable {
     }
   }
 
-  static ChangedPolicies in(GatewayFixture gateway) {
+  public static ChangedPolicies in(GatewayFixture gateway) {
     return new ChangedPolicies(gateway);
   }
 
@@ -54,7 +54,7 @@ final class ChangedPolicies implements AutoCloseable {
   }
 
   /** Puts policies in force, and returns when they are. */
-  ChangedPolicies apply(String... policies) {
+  public ChangedPolicies apply(String... policies) {
     offer(policies);
     awaitGeneration(generation);
     return this;

@@ -1,5 +1,6 @@
 package io.sluice.gateway.endtoend;
 
+import io.sluice.model.SluiceException;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
@@ -18,7 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 
 /** One session of the gateway's Spark server, asked without the gateway. */
-final class DirectSpark implements AutoCloseable {
+public final class DirectSpark implements AutoCloseable {
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
@@ -29,19 +30,34 @@ final class DirectSpark implements AutoCloseable {
     backend = SparkConnectBackend.connect(endpoint, executor, scheduler);
   }
 
-  static DirectSpark open(SparkEndpoint endpoint) {
+  public static DirectSpark open(SparkEndpoint endpoint) {
     return new DirectSpark(endpoint);
   }
 
-  SparkResult run(String sql) {
+  public SparkResult run(String sql) {
     return SparkResult.of(
         ResultProbe.of(
                 backend.execute(new ExecuteRequest(session, UUID.randomUUID(), sql, List.of())))
             .rest());
   }
 
+  /** Runs a statement that may fail. */
+  public Answer answer(String sql) {
+    ResultProbe probe =
+        ResultProbe.of(
+            backend.execute(new ExecuteRequest(session, UUID.randomUUID(), sql, List.of())));
+    try {
+      return Answer.of(SparkResult.of(probe.rest()));
+    } catch (AssertionError failed) {
+      if (failed.getCause() instanceof SluiceException error) {
+        return Answer.error(error.errorClass(), String.valueOf(error.getMessage()));
+      }
+      throw failed;
+    }
+  }
+
   /** Returns the rows, cells as {@link Rows} prints them. */
-  List<List<String>> rows(String sql) {
+  public List<List<String>> rows(String sql) {
     SparkResult result = run(sql);
     List<List<String>> rows = new ArrayList<>();
     for (List<?> row : result.rows()) {

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The whole of Sluice, with a real Spark, that this JVM's end-to-end tests share. */
-final class GatewayFixture {
+public final class GatewayFixture {
 
   /** Linux counts CPU time in hundredths of a second on every platform that Java 17 runs on. */
   private static final double TICKS_PER_SECOND = 100;
@@ -46,7 +46,7 @@ final class GatewayFixture {
     private static final GatewayFixture INSTANCE = new GatewayFixture();
   }
 
-  static GatewayFixture shared() {
+  public static GatewayFixture shared() {
     return Shared.INSTANCE;
   }
 
@@ -91,7 +91,7 @@ final class GatewayFixture {
     return demo.runningStatements();
   }
 
-  SparkEndpoint sparkEndpoint() {
+  public SparkEndpoint sparkEndpoint() {
     return demo.sparkEndpoints().get(0);
   }
 

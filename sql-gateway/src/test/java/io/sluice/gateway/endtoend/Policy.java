@@ -5,64 +5,64 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Policies in Ranger's JSON, each with an id of its own. */
-final class Policy {
+public final class Policy {
 
   private static final AtomicInteger LAST_ID = new AtomicInteger(100);
 
   private Policy() {}
 
-  static String users(String... names) {
+  public static String users(String... names) {
     return "\"users\":" + array(names);
   }
 
-  static String groups(String... names) {
+  public static String groups(String... names) {
     return "\"groups\":" + array(names);
   }
 
-  static String roles(String... names) {
+  public static String roles(String... names) {
     return "\"roles\":" + array(names);
   }
 
   /** Returns an item that speaks of select. */
-  static String item(String who) {
+  public static String item(String who) {
     return "{" + who + ",\"accesses\":[{\"type\":\"select\"}]}";
   }
 
   /** Returns an item that counts only where a script says so. */
-  static String item(String who, String script) {
+  public static String item(String who, String script) {
     return ("{%s,\"accesses\":[{\"type\":\"select\"}],"
             + "\"conditions\":[{\"type\":\"_expression\",\"values\":[\"%s\"]}]}")
         .formatted(who, script);
   }
 
   /** Allows select; {@code path} is {@code schema.table.column}, each with wildcards. */
-  static String allow(String path, String who) {
+  public static String allow(String path, String who) {
     return access(path, "\"policyItems\":[" + item(who) + "]");
   }
 
-  static String deny(String path, String who) {
+  public static String deny(String path, String who) {
     return access(path, "\"denyPolicyItems\":[" + item(who) + "]");
   }
 
-  static String access(String path, String items) {
+  public static String access(String path, String items) {
     return "{\"id\":%d,%s,%s}".formatted(LAST_ID.incrementAndGet(), resources(path), items);
   }
 
-  static String filter(String path, String who, String expression) {
+  public static String filter(String path, String who, String expression) {
     return filter(path, who, expression, 0);
   }
 
-  static String filter(String path, String who, String expression, int priority) {
+  public static String filter(String path, String who, String expression, int priority) {
     return ("{\"id\":%d,\"policyType\":2,\"policyPriority\":%d,%s,\"rowFilterPolicyItems\":[{%s,"
             + "\"accesses\":[{\"type\":\"select\"}],\"rowFilterInfo\":{\"filterExpr\":\"%s\"}}]}")
         .formatted(LAST_ID.incrementAndGet(), priority, resources(path), who, expression);
   }
 
-  static String mask(String path, String who, String type) {
+  public static String mask(String path, String who, String type) {
     return maskOf(path, who, "\"dataMaskType\":\"" + type + "\"");
   }
 
-  static String customMask(String path, String who, String expression) {
+  public static String customMask(String path, String who, String expression) {
     return maskOf(
         path, who, "\"dataMaskType\":\"CUSTOM\",\"valueExpr\":\"%s\"".formatted(expression));
   }

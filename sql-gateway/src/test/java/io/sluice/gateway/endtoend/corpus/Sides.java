@@ -1,0 +1,118 @@
+package io.sluice.gateway.endtoend.corpus;
+
+import io.sluice.gateway.endtoend.Answer;
+import io.sluice.gateway.endtoend.ArrowSession;
+import io.sluice.gateway.endtoend.DirectSpark;
+import io.sluice.gateway.endtoend.GatewayFixture;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A file's statements one after another, through the gateway as an administrator and on Spark
+ * directly. The direct session has the server's settings and a catalog of the same name of its own,
+ * so that neither side sees what the other makes.
+ */
+final class Sides implements AutoCloseable {
+
+  /**
+   * What became of one statement.
+   *
+   * @param reason of a refusal; what differs, otherwise
+   */
+  record Comparison(Outcome outcome, String reason) {}
+
+  /** Codes under which Sluice refuses what Spark would do. */
+  private static final Set<String> REFUSALS =
+      Set.of(
+          "NOT_SUPPORTED",
+          "FUNCTION_NOT_ALLOWED",
+          "CONFIGURATION_NOT_ALLOWED",
+          "PERMISSION_DENIED",
+          "CANNOT_AUTHORIZE",
+          "STATEMENT_TOO_COMPLEX");
+
+  private final ArrowSession gateway;
+  private final DirectSpark spark;
+  private final Set<String> missing = new HashSet<>();
+
+  Sides(GatewayFixture fixture, List<String> directSettings, String schema) {
+    gateway = ArrowSession.open(fixture, "admin");
+    spark = DirectSpark.open(fixture.sparkEndpoint());
+    directSettings.forEach(spark::run);
+    spark.run("use lake." + schema);
+    Answer used = gateway.run("use lake." + schema);
+    for (String setting :
+        List.of("set spark.sql.shuffle.partitions=2", "set spark.sql.adaptive.enabled=false")) {
+      spark.run(setting);
+      gateway.run(setting);
+    }
+    if (used.failed()) {
+      throw new IllegalStateException(used.message());
+    }
+  }
+
+  Comparison compare(String text) {
+    Statement statement = Statement.of(text);
+    Answer actual = gateway.run(statement.text());
+    boolean refused = REFUSALS.contains(actual.error());
+    if (refused && statement.isSetting()) {
+      // Directly it would change what all the others mean.
+      return new Comparison(Outcome.REFUSED, reason(actual));
+    }
+    Answer expected = spark.answer(statement.text());
+    Comparison comparison = compare(statement, actual, expected);
+    boolean left =
+        comparison.outcome() == Outcome.REFUSED
+            || comparison.outcome() == Outcome.DEPENDS_ON_REFUSED;
+    if (left && !statement.isQuery()) {
+      missing.addAll(statement.objects());
+    }
+    return comparison;
+  }
+
+  private Comparison compare(Statement statement, Answer actual, Answer expected) {
+    if (!actual.failed() && !expected.failed() && !statement.isQuery()) {
+      return new Comparison(Outcome.SAME, "");
+    }
+    if (actual.equalTo(expected)) {
+      return new Comparison(actual.failed() ? Outcome.FAILED_ALIKE : Outcome.SAME, "");
+    }
+    if (REFUSALS.contains(actual.error())) {
+      return new Comparison(Outcome.REFUSED, reason(actual));
+    }
+    if (statement.names(missing)) {
+      return new Comparison(Outcome.DEPENDS_ON_REFUSED, "");
+    }
+    if (statement.isQuery() && !expected.failed()) {
+      if (statement.limits()
+          && actual.columns().equals(expected.columns())
+          && actual.rows().size() == expected.rows().size()) {
+        return new Comparison(Outcome.LEFT_OPEN, "");
+      }
+      if (!spark.answer(statement.text()).equalTo(expected)) {
+        return new Comparison(Outcome.LEFT_OPEN, "");
+      }
+    }
+    return new Comparison(
+        Outcome.DIFFERENT, "through Sluice: " + actual + "\ndirectly:       " + expected);
+  }
+
+  /** Returns a refusal as all for one reason have it. */
+  private static String reason(Answer refusal) {
+    return refusal
+        .message()
+        .replaceFirst("(?s).*?(\\[[A-Z_]+] )", "$1")
+        .replaceAll("(?s) \\((line|SQLSTATE).*", "")
+        .replaceAll("`.*`", "`…`")
+        .replaceAll("The setting .* may", "The setting … may")
+        .replaceAll("\\[[a-z_/]+]", "[…]")
+        .replaceAll("(?s)\n.*", "");
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    spark.close();
+  }
+}

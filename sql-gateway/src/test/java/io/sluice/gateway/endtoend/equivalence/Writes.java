@@ -1,0 +1,132 @@
+package io.sluice.gateway.endtoend.equivalence;
+
+import io.sluice.gateway.endtoend.equivalence.Relations.From;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Statements that write what they read into tables that are not restricted. */
+final class Writes {
+
+  /**
+   * A statement that writes.
+   *
+   * @param text in which {@code {W}} stands for the schema that is written to
+   * @param table what it writes; compared when it has run
+   * @param temporary whether the table is the statement's own
+   * @param followed whether a table with denied columns may stand in it
+   */
+  record Write(String text, String table, boolean temporary, boolean followed) {}
+
+  private static final int DEPTH = 2;
+  private static final List<ColumnType> TYPES = List.copyOf(World.TARGET_COLUMNS.values());
+  private static final String NAMES = String.join(", ", World.TARGET_COLUMNS.keySet());
+
+  private final Generator all;
+
+  Writes(Generator all) {
+    this.all = all;
+  }
+
+  Write any() {
+    String target = all.pick(World.TARGETS);
+    String name = "lake.{W}." + target;
+    return switch (all.chance().nextInt(12)) {
+      case 0, 1 -> closed("insert into " + name + " " + rows(), target);
+      case 2 -> closed("insert into %s (%s) %s".formatted(name, NAMES, rows()), target);
+      case 3 -> closed("insert into " + name + " by name " + namedRows(), target);
+      case 4 -> closed("insert overwrite " + name + " " + rows(), target);
+      case 5 -> closed("insert into " + name + " replace where k = 3 " + threes(), target);
+      case 6 ->
+          open(
+              "with s(%s) as (%s) insert into %s from s select *".formatted(NAMES, rows(), name),
+              target);
+      case 7 -> copy();
+      case 8 -> open(update(name), target);
+      case 9 -> open(delete(name), target);
+      default -> closed(merge(name), target);
+    };
+  }
+
+  private static Write closed(String text, String target) {
+    return new Write(text, target, false, true);
+  }
+
+  private static Write open(String text, String target) {
+    return new Write(text, target, false, false);
+  }
+
+  private String rows() {
+    return all.queries().nested(TYPES, DEPTH).text();
+  }
+
+  private String namedRows() {
+    Query query = all.queries().nested(TYPES, DEPTH);
+    List<String> items = new ArrayList<>();
+    for (Map.Entry<String, ColumnType> column : World.TARGET_COLUMNS.entrySet()) {
+      String from = query.columns().get(items.size()).name();
+      items.add(TestTable.quoted(from) + " as " + column.getKey());
+    }
+    java.util.Collections.reverse(items);
+    return "select " + String.join(", ", items) + " from (" + query.text() + ")";
+  }
+
+  private String threes() {
+    Query query = all.queries().nested(TYPES.subList(1, TYPES.size()), DEPTH);
+    return "select 3, * from (" + query.text() + ")";
+  }
+
+  private Write copy() {
+    String table = all.newName("made");
+    Query query = all.queries().whole();
+    boolean unique =
+        query.columns().stream().map(column -> column.name().toLowerCase()).distinct().count()
+            == query.columns().size();
+    String text =
+        unique
+            ? query.text()
+            : all.queries().nested(List.of(ColumnType.INT, ColumnType.STRUCTS), DEPTH).text();
+    return new Write(
+        "create table lake.{W}.%s using iceberg as %s".formatted(table, text), table, true, true);
+  }
+
+  private String update(String name) {
+    return "update %s set v = (%s), q = coalesce(q, %s) where k in (%s)"
+        .formatted(
+            name,
+            all.queries().oneValue(ColumnType.TEXT, 1).text(),
+            ColumnType.DECIMAL.value(all.chance()),
+            all.queries().nested(List.of(ColumnType.INT), 1).text());
+  }
+
+  private String delete(String name) {
+    From from = all.relations().base();
+    return "delete from %s w where exists (select 1 from %s where w.k = %s)"
+        .formatted(name, from.text(), all.expressions().of(ColumnType.INT, from.scope(), 1));
+  }
+
+  private String merge(String name) {
+    Query query = all.queries().nested(TYPES, DEPTH);
+    List<String> columns =
+        query.columns().stream().map(column -> TestTable.quoted(column.name())).toList();
+    String source =
+        "select %s as k, max(%s) as v, max(%s) as q, max(%s) as l from (%s) group by %s"
+            .formatted(
+                columns.get(0),
+                columns.get(1),
+                columns.get(2),
+                columns.get(3),
+                query.text(),
+                columns.get(0));
+    return "merge into %s w using (%s) s on w.k = s.k %s when not matched then %s"
+        .formatted(
+            name,
+            source,
+            all.pick(
+                List.of(
+                    "when matched and s.v > 'a' then update set v = s.v, q = s.q",
+                    "when matched then delete",
+                    "when matched and w.q is null then delete when matched then update set *")),
+            all.pick(List.of("insert *", "insert (k, v) values (s.k, s.v)")));
+  }
+}
