@@ -1,6 +1,7 @@
 package io.sluice.planner;
 
 import io.sluice.model.TableName;
+import io.sluice.planner.AnswerTable.AnswerColumn;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,8 +19,9 @@ public sealed interface Analysis {
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
-   * @param command whether it changes rows, tables or schemas; its result has no columns, and it is
-   *     run once
+   * @param command whether it changes rows, tables or schemas; it is run once
+   * @param columns what a command answers with, which Spark is not asked for, as asking would run
+   *     it; empty for one that answers with nothing, and for a query
    */
   record SparkQuery(
       String sql,
@@ -27,13 +29,15 @@ public sealed interface Analysis {
       boolean restricted,
       List<Optional<String>> parameters,
       List<String> dependencies,
-      boolean command)
+      boolean command,
+      List<AnswerColumn> columns)
       implements Analysis {
 
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
       dependencies = List.copyOf(dependencies);
+      columns = List.copyOf(columns);
     }
 
     /** A statement that returns rows. */
@@ -44,6 +48,17 @@ public sealed interface Analysis {
         List<Optional<String>> parameters,
         List<String> dependencies) {
       this(sql, relations, restricted, parameters, dependencies, false);
+    }
+
+    /** A statement that returns rows, or a command that returns none. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command) {
+      this(sql, relations, restricted, parameters, dependencies, command, List.of());
     }
   }
 

@@ -3,10 +3,12 @@ package io.sluice.planner;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import io.sluice.planner.columns.WriteParameterTypes;
+import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -134,7 +136,7 @@ final class QueryAnalyzer {
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
     String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
-    IcebergCommands.refuse(text);
+    IcebergDispatch.refuse(text);
     RewriteCheck.checkCommand(
         parser,
         text,
@@ -172,17 +174,35 @@ final class QueryAnalyzer {
    * Requires that policy hides nothing of a table from the principal, nor of what it once held: an
    * old snapshot is judged by the table's name of today.
    */
-  void requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
+  ReadRelation requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
     ReadRelation relation = resolver.resolve(occurrence, request);
     refuseHidden(relation, request);
     if (!resolver.grantsEveryColumn(relation, request)) {
       throw hidden(relation, request);
     }
+    return relation;
   }
 
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   boolean hides(TableName table, AnalysisRequest request) {
     return resolver.hides(table, request);
+  }
+
+  /**
+   * Returns a command on one table whose text is the gateway's own.
+   *
+   * @param columns what it answers with
+   */
+  Analysis.SparkQuery command(
+      String text, ReadRelation table, List<AnswerColumn> columns, AnalysisRequest request) {
+    return new Analysis.SparkQuery(
+        text,
+        uses(List.of(table)),
+        false,
+        List.of(),
+        dependencies(text, List.of(table), request),
+        true,
+        columns);
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {

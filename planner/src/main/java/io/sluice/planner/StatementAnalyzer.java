@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.explain.PolicyExplainer;
+import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
@@ -14,8 +15,10 @@ import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -31,6 +34,7 @@ public final class StatementAnalyzer {
   private final SparkParser parser;
   private final QueryAnalyzer queries;
   private final CommandAnalyzer commands;
+  private final MaintenanceAnalyzer maintenance;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
 
@@ -56,6 +60,7 @@ public final class StatementAnalyzer {
     this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies);
     this.commands = new CommandAnalyzer(catalog, policies, queries);
+    this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
     this.explainer =
         new PolicyExplainer(
@@ -98,14 +103,19 @@ public final class StatementAnalyzer {
 
   private Analysis analyzeText(AnalysisRequest request) {
     refuseSubstitution(request.sql());
+    Optional<Analysis> ofIceberg = maintenance.alter(request);
+    if (ofIceberg.isPresent()) {
+      return ofIceberg.get();
+    }
     ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
-    IcebergCommands.refuse(request.sql());
+    IcebergDispatch.refuse(request.sql());
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
     return switch (kind.verdict()) {
       case QUERY -> query(sql, statement, request);
       case GATEWAY ->
           metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
+      case CALL -> maintenance.call((CallContext) statement, request);
       case WRITE, DEFINITION -> commands.analyze(sql, statement, kind, request);
       case REFUSED -> throw kind.refusal(statement);
     };

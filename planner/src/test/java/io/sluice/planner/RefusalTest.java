@@ -151,7 +151,6 @@ class RefusalTest {
         "show functions",
         "show all functions like 'a*'",
         "show partitions orders",
-        "show procedures",
         "describe query select 1",
         "describe select * from secret",
         "describe function abs",

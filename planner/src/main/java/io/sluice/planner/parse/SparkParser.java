@@ -69,6 +69,18 @@ public final class SparkParser {
   }
 
   /**
+   * Reads a text that is the name of something, and nothing else.
+   *
+   * @return its parts, unquoted
+   * @throws SluiceException as {@link #statement} does; {@code NOT_SUPPORTED} for {@code
+   *     IDENTIFIER('…')}
+   */
+  public List<String> name(String text) {
+    return Identifiers.parts(
+        parse(text, SqlBaseParser::singleMultipartIdentifier).tree().multipartIdentifier());
+  }
+
+  /**
    * Reads the beginning of a text, whatever stands behind it.
    *
    * @param count how many tokens that are not hidden, at least 1

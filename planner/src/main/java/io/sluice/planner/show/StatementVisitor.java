@@ -3,6 +3,7 @@ package io.sluice.planner.show;
 import io.sluice.planner.Analysis;
 import org.antlr.v4.runtime.tree.RuleNode;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeNamespaceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeProcedureContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetQuotedConfigurationContext;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCurrentNamespaceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowProceduresContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTablesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTblPropertiesContext;
@@ -30,6 +32,7 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
   private final ShowStatements show;
   private final ShowTableStatements showTable;
   private final DescribeStatements describe;
+  private final ProcedureStatements procedures;
   private final UseStatements use;
   private final ConfigurationStatements configuration;
 
@@ -37,6 +40,7 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
     this.show = new ShowStatements(scope);
     this.showTable = new ShowTableStatements(scope);
     this.describe = new DescribeStatements(scope);
+    this.procedures = new ProcedureStatements(scope);
     this.use = new UseStatements(scope);
     this.configuration = new ConfigurationStatements(scope);
   }
@@ -100,6 +104,16 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
   @Override
   public Analysis visitDescribeNamespace(DescribeNamespaceContext statement) {
     return describe.namespace(statement);
+  }
+
+  @Override
+  public Analysis visitShowProcedures(ShowProceduresContext statement) {
+    return procedures.show(statement);
+  }
+
+  @Override
+  public Analysis visitDescribeProcedure(DescribeProcedureContext statement) {
+    return procedures.describe(statement);
   }
 
   @Override

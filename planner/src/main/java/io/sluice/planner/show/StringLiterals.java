@@ -12,7 +12,7 @@ public final class StringLiterals {
   private StringLiterals() {}
 
   /** Returns the value of one literal, or of several that stand side by side. */
-  static String value(StringLitContext literal) {
+  public static String value(StringLitContext literal) {
     StringBuilder value = new StringBuilder();
     for (SingleStringLitContext part : literal.singleStringLit()) {
       if (part.singleStringLitWithoutMarker() == null) {

@@ -5,6 +5,7 @@ import static io.sluice.planner.policy.Access.CREATE;
 import static io.sluice.planner.policy.Access.DROP;
 import static io.sluice.planner.policy.Access.UPDATE;
 
+import io.sluice.planner.iceberg.IcebergForm;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.statement.Need.Subject;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class StatementTable {
     queriesAndAnswers();
     writes();
     definitions();
+    procedures();
     refusals();
   }
 
@@ -164,6 +166,16 @@ public final class StatementTable {
         new Need(ALTER, Subject.SCHEMA));
   }
 
+  private static void procedures() {
+    served(
+        SqlBaseParser.CallContext.class,
+        "CALL",
+        Verdict.CALL,
+        "of the procedures listed [below](#procedures), with literals");
+    answered("SHOW PROCEDURES", SqlBaseParser.ShowProceduresContext.class);
+    answered("DESCRIBE PROCEDURE", SqlBaseParser.DescribeProcedureContext.class);
+  }
+
   private static void refusals() {
     refuse(
         SqlBaseParser.SingleCompoundStatementContext.class,
@@ -181,7 +193,6 @@ public final class StatementTable {
     refuse(SqlBaseParser.LoadDataContext.class, "LOAD DATA", FILES);
     refuse(SqlBaseParser.ManageResourceContext.class, "ADD and LIST of resources", CODE);
     refuse(SqlBaseParser.RefreshResourceContext.class, "REFRESH of a path", FILES);
-    refuse(SqlBaseParser.CallContext.class, "CALL", "procedures are not built yet");
     refuse(
         SqlBaseParser.CreateTableLikeContext.class,
         "CREATE TABLE … LIKE",
@@ -205,9 +216,6 @@ public final class StatementTable {
         SqlBaseParser.DescribeQueryContext.class,
         "DESCRIBE QUERY",
         "prepare the query to learn its columns");
-    String procedures = "no procedures are served";
-    refuse(SqlBaseParser.ShowProceduresContext.class, "SHOW PROCEDURES", procedures);
-    refuse(SqlBaseParser.DescribeProcedureContext.class, "DESCRIBE PROCEDURE", procedures);
     refuse(
         SqlBaseParser.ShowPartitionsContext.class,
         "SHOW PARTITIONS",
@@ -306,6 +314,9 @@ public final class StatementTable {
                 .collect(Collectors.joining(", "));
         lines.add(row(kind.name(), kind.verdict().answeredBy(), needs, kind.note()));
       }
+    }
+    for (IcebergForm form : IcebergForm.values()) {
+      lines.add(form.row());
     }
     lines.add("");
     lines.add("| refused | why |");

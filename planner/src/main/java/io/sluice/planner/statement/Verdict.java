@@ -10,6 +10,8 @@ public enum Verdict {
   WRITE("Spark"),
   /** Spark runs it for its effect on schemas and tables. */
   DEFINITION("Spark"),
+  /** Spark runs one of Iceberg's procedures, each of which has needs of its own. */
+  CALL("Spark"),
   REFUSED("refused");
 
   private final String answeredBy;

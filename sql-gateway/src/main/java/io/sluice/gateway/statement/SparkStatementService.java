@@ -10,6 +10,7 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.AnswerTable;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkRun;
@@ -291,6 +292,11 @@ public final class SparkStatementService implements StatementService {
     if (analysis instanceof Analysis.Answer answer) {
       return CompletableFuture.completedFuture(
           new PreparedStatement(sql, true, AnswerTables.schema(answer.table()), List.of()));
+    }
+    if (analysis instanceof Analysis.SparkQuery call && !call.columns().isEmpty()) {
+      Schema schema = AnswerTables.schema(new AnswerTable(call.columns(), List.of()));
+      return CompletableFuture.completedFuture(
+          new PreparedStatement(sql, true, schema, call.parameters()));
     }
     List<Optional<String>> parameters =
         analysis instanceof Analysis.SparkQuery command ? command.parameters() : List.of();

@@ -210,11 +210,12 @@ class AttackTest {
                 "INSERT OVERWRITE DIRECTORY",
                 "insert overwrite directory '/tmp/x' using csv select * from nation"),
             notServed("ALTER TABLE … SET LOCATION", "alter table nation set location '/tmp/x'"),
+            notServed("CALL of `register_table`", "call lake.system.register_table('tpch.o2', '/x')"),
             notServed(
-                "CALL",
-                "call lake.system.rollback_to_snapshot('tpch.orders', 1)",
-                "call lake.system.register_table('tpch.o2', '/x')",
-                "call lake.system.create_changelog_view(table => 'tpch.orders')"),
+                "CALL of `create_changelog_view`",
+                "call lake.`System`.`CREATE_changelog_view`(table => 'tpch.orders')"),
+            lacks(
+                "update", "tpch/orders", "call lake.system.rollback_to_snapshot('tpch.orders', 1)"),
             notServed("ADD and LIST of resources", "add jar '/tmp/x.jar'", "list jars"),
             notServed(
                 "A command of Hive's (GRANT, DFS, …)",

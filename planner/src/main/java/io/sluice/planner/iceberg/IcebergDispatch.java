@@ -1,4 +1,4 @@
-package io.sluice.planner;
+package io.sluice.planner.iceberg;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
@@ -10,7 +10,7 @@ import java.util.Locale;
  * commands to a search that knows neither nested comments nor literals. A text that it would take
  * must not be anything else here.
  */
-final class IcebergCommands {
+public final class IcebergDispatch {
 
   private static final List<String> WORDS =
       List.of(
@@ -30,20 +30,26 @@ final class IcebergCommands {
           "drop branch",
           "drop tag");
 
-  private IcebergCommands() {}
+  private IcebergDispatch() {}
 
-  static void refuse(String sql) {
-    if (matches(sql)) {
+  /**
+   * Refuses a text that Spark would never see.
+   *
+   * @throws SluiceException {@code NOT_SUPPORTED}
+   */
+  public static void refuse(String sql) {
+    if (takes(sql)) {
       throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED, "Iceberg's own ALTER TABLE commands are not served.");
+          ErrorCode.NOT_SUPPORTED,
+          "The text reads as a command of Iceberg's and as something else; write it without"
+              + " comments, and without such words in names and literals.");
     }
   }
 
   /** As IcebergSparkSqlExtensionsParser.isIcebergCommand does in Iceberg 1.12. */
-  static boolean matches(String sql) {
+  static boolean takes(String sql) {
     String text = sql.trim();
-    // Only a comment, a backquote or the word itself can come first in such a text.
-    if (text.isEmpty() || "-/`aA".indexOf(text.charAt(0)) < 0) {
+    if (!mayBegin(text)) {
       return false;
     }
     String normalized =
@@ -54,5 +60,10 @@ final class IcebergCommands {
             .replaceAll("`", "")
             .trim();
     return normalized.startsWith("alter table") && WORDS.stream().anyMatch(normalized::contains);
+  }
+
+  /** Only a comment, a backquote or the word itself can come first in such a text. */
+  static boolean mayBegin(String text) {
+    return !text.isEmpty() && "-/`aA".indexOf(text.charAt(0)) >= 0;
   }
 }
