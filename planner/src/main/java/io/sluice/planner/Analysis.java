@@ -65,6 +65,9 @@ public sealed interface Analysis {
   /** SHOW, DESCRIBE or SET without a value: answered by the gateway, no cluster needed. */
   record Answer(AnswerTable table) implements Analysis {}
 
+  /** A statement that may run and for which nothing is to be done, such as CACHE TABLE. */
+  record Nothing() implements Analysis {}
+
   /** USE: the session's namespace from now on. */
   record Use(Namespace namespace) implements Analysis {}
 

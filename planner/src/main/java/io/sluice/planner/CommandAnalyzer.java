@@ -60,10 +60,12 @@ final class CommandAnalyzer {
   /**
    * Analyses a command.
    *
+   * @param shown what Spark is given: the command or the EXPLAIN around it
    * @param kind one that is a command
    */
   Analysis.SparkQuery analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext shown,
       ParserRuleContext statement,
       StatementKind kind,
       AnalysisRequest request) {
@@ -81,7 +83,7 @@ final class CommandAnalyzer {
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
     return queries.analyzeCommand(
-        sql, statement, facts, written, namesHidden(kind, facts, request), request);
+        sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
   }
 
   /** Spark's errors about a definition print the table's whole schema. */

@@ -55,12 +55,15 @@ final class QueryAnalyzer {
   private static final String TIME_ZONE = "spark.sql.session.timeZone";
 
   private final SparkParser parser;
+  private final Principals principals;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
   private final ColumnUse columnUse = new ColumnUse();
 
-  QueryAnalyzer(SparkParser parser, CatalogReader catalog, PolicyEngine policies) {
+  QueryAnalyzer(
+      SparkParser parser, CatalogReader catalog, PolicyEngine policies, Principals principals) {
     this.parser = parser;
+    this.principals = principals;
     this.resolver = new RelationResolver(catalog, policies);
     byte[] random = new byte[8];
     new SecureRandom().nextBytes(random);
@@ -70,7 +73,7 @@ final class QueryAnalyzer {
   /**
    * Analyses a query.
    *
-   * @param statement the query's statement, or the EXPLAIN around it
+   * @param statement the query's statement, or the EXPLAIN or DESCRIBE around it
    */
   Analysis.SparkQuery analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
@@ -81,9 +84,7 @@ final class QueryAnalyzer {
     QueryFacts facts = QueryInspector.inspect(query);
     List<ReadRelation> relations = resolve(facts, request);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
-    if (restricted && statement instanceof ExplainContext) {
-      throw noPlan(relations, request);
-    }
+    refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = readTables(relations);
     refuseDeniedColumns(query, tables, relations, request);
     refuseTimeTravel(relations, request);
@@ -101,11 +102,13 @@ final class QueryAnalyzer {
   /**
    * Analyses what a write or definition reads, its privileges being granted.
    *
+   * @param shown the statement or the EXPLAIN around it
    * @param names what the statement names beside relations, and the parts that are to stand there
    * @param restricted whether an error of Spark's could show what policy hides, whatever is read
    */
   Analysis.SparkQuery analyzeCommand(
       ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext shown,
       ParserRuleContext statement,
       QueryFacts facts,
       Map<ParserRuleContext, List<String>> names,
@@ -117,6 +120,7 @@ final class QueryAnalyzer {
         refuseHidden(relation, request);
       }
     }
+    refusePlan(shown, relations, request);
     Optional<QueryContext> source = closedQuery(statement);
     List<ReadRelation> inside =
         relations.stream()
@@ -135,12 +139,13 @@ final class QueryAnalyzer {
     source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
+    String text = rewriter.rewrite(sql, shown, facts, relations, names, request);
     IcebergDispatch.refuse(text);
     RewriteCheck.checkCommand(
         parser,
         text,
         StatementTable.kindOf(statement).orElseThrow(),
+        shown != statement,
         facts,
         relations,
         names.values());
@@ -150,7 +155,7 @@ final class QueryAnalyzer {
         restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
         dependencies(text, relations, request),
-        true);
+        shown == statement);
   }
 
   private List<Optional<String>> parameters(
@@ -265,16 +270,22 @@ final class QueryAnalyzer {
     return relations;
   }
 
-  private static SluiceException noPlan(List<ReadRelation> relations, AnalysisRequest request) {
-    ReadRelation first =
-        relations.stream().filter(ReadRelation::isRestricted).findFirst().orElseThrow();
-    return new SluiceException(
-        ErrorCode.PERMISSION_DENIED,
-        "Permission denied: user ["
-            + request.principal().name()
-            + "] may not see the plan of a query on ["
-            + first.table().name().policyPath()
-            + "], of which a policy hides a part");
+  /** A plan tells filters, files and estimates; of what is hidden only administrators see one. */
+  private void refusePlan(
+      ParserRuleContext shown, List<ReadRelation> relations, AnalysisRequest request) {
+    Optional<ReadRelation> hidden =
+        relations.stream().filter(ReadRelation::isRestricted).findFirst();
+    if (shown instanceof ExplainContext
+        && hidden.isPresent()
+        && !principals.isAdministrator(request.principal())) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not see the plan of a statement on ["
+              + hidden.get().table().name().policyPath()
+              + "], of which a policy hides a part");
+    }
   }
 
   private static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {

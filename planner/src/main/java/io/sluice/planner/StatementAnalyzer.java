@@ -14,12 +14,15 @@ import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
+import io.sluice.planner.statement.Verdict;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
@@ -58,7 +61,7 @@ public final class StatementAnalyzer {
       Principals principals,
       SparkParser parser) {
     this.parser = parser;
-    this.queries = new QueryAnalyzer(parser, catalog, policies);
+    this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
     this.commands = new CommandAnalyzer(catalog, policies, queries);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements = new MetadataStatements(metadata, catalog);
@@ -116,7 +119,7 @@ public final class StatementAnalyzer {
       case GATEWAY ->
           metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
       case CALL -> maintenance.call((CallContext) statement, request);
-      case WRITE, DEFINITION -> commands.analyze(sql, statement, kind, request);
+      case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }
@@ -133,14 +136,24 @@ public final class StatementAnalyzer {
       ParsedSql<CompoundOrSingleStatementContext> sql,
       ParserRuleContext statement,
       AnalysisRequest request) {
-    ParserRuleContext queried =
+    if (statement instanceof DescribeQueryContext describe) {
+      return queries.analyze(sql, statement, describe.query(), request);
+    }
+    ParserRuleContext explained =
         statement instanceof ExplainContext explain ? explain.statement() : statement;
-    if (queried instanceof StatementDefaultContext query) {
+    if (explained instanceof StatementDefaultContext query) {
       return queries.analyze(sql, statement, query.query(), request);
+    }
+    if (explained instanceof DmlStatementContext write) {
+      StatementKind kind = StatementTable.kindOf(write).orElseThrow(() -> unknown(write));
+      if (kind.verdict() != Verdict.WRITE) {
+        throw kind.refusal(write);
+      }
+      return commands.analyze(sql, statement, write, kind, request);
     }
     throw new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        "EXPLAIN of anything but a query is not served; explain the query itself.",
+        "EXPLAIN of anything but a query, INSERT, UPDATE, DELETE or MERGE is not served.",
         Identifiers.position(statement));
   }
 

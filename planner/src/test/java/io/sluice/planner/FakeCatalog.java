@@ -23,11 +23,22 @@ public final class FakeCatalog implements CatalogReader {
 
   private final Map<String, Set<String>> schemas = new TreeMap<>();
   private final Map<TableName, TableMetadata> tables = new HashMap<>();
+  private int timesForgotten;
   private final Map<TableName, SluiceException> broken = new HashMap<>();
   private final Set<TableName> views = new HashSet<>();
   private Optional<RuntimeException> everyTablesFailure = Optional.empty();
 
   /** Adds a catalog and, unless it is there, a schema. */
+  /** Returns how often nothing was to be taken for current. */
+  public int timesForgotten() {
+    return timesForgotten;
+  }
+
+  @Override
+  public void forget() {
+    timesForgotten++;
+  }
+
   public FakeCatalog schema(String catalog, String schema) {
     schemas.computeIfAbsent(catalog, name -> new TreeSet<>()).add(schema);
     return this;

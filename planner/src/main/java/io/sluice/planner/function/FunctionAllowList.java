@@ -63,6 +63,11 @@ public final class FunctionAllowList {
     return Set.copyOf(functions.keySet());
   }
 
+  /** Returns the names of all functions that may stand in FROM. */
+  public Set<String> tableFunctions() {
+    return tableFunctions;
+  }
+
   private static List<String> lines(String resource) {
     try (InputStream stream = FunctionAllowList.class.getResourceAsStream(resource)) {
       if (stream == null) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -34,7 +35,7 @@ public final class RewriteCheck {
   private RewriteCheck() {}
 
   /**
-   * Checks a rewritten query, or EXPLAIN of one.
+   * Checks a rewritten query, or EXPLAIN or DESCRIBE of one.
    *
    * @throws SluiceException {@code INTERNAL_ERROR} on any difference; {@code STATEMENT_TOO_COMPLEX}
    *     or {@code STATEMENT_TOO_LARGE} where the rewritten text is beyond the limits
@@ -49,21 +50,26 @@ public final class RewriteCheck {
   }
 
   /**
-   * Checks a rewritten command; fails as {@link #check} does.
+   * Checks a rewritten command, or EXPLAIN of a write; fails as {@link #check} does.
    *
    * @param kind what it was
+   * @param explained whether it stands in an EXPLAIN
    * @param names the names that stand in the rewritten text beside those of relations
    */
   public static void checkCommand(
       SparkParser parser,
       String text,
       StatementKind kind,
+      boolean explained,
       QueryFacts original,
       List<ReadRelation> relations,
       Collection<List<String>> names) {
     check(
         () -> {
           StatementContext statement = statement(parser.statement(text));
+          if (explained) {
+            statement = statement instanceof ExplainContext explain ? explain.statement() : null;
+          }
           if (statement == null || !StatementTable.kindOf(statement).equals(Optional.of(kind))) {
             throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
           }
@@ -105,6 +111,9 @@ public final class RewriteCheck {
     }
     if (statement instanceof StatementDefaultContext query) {
       return query.query();
+    }
+    if (statement instanceof DescribeQueryContext describe) {
+      return describe.query();
     }
     throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
   }

@@ -22,7 +22,12 @@ final class LikePattern {
 
   /** Returns the pattern of a literal; without one, the pattern of every name. */
   static LikePattern of(@Nullable StringLitContext literal) {
-    String text = literal == null ? "*" : StringLiterals.value(literal).strip();
+    return of(literal == null ? "*" : StringLiterals.value(literal));
+  }
+
+  /** Returns the pattern of a text. */
+  static LikePattern of(String pattern) {
+    String text = pattern.strip();
     return new LikePattern(
         Stream.of(text.split("\\|", -1))
             .map(alternative -> folded(alternative).map(LikePattern::token).toArray())

@@ -2,9 +2,13 @@ package io.sluice.planner.show;
 
 import io.sluice.planner.Analysis;
 import org.antlr.v4.runtime.tree.RuleNode;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CacheTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ClearCacheContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeNamespaceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeProcedureContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RefreshTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ResetQuotedConfigurationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetCatalogContext;
@@ -15,12 +19,14 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCurrentNamespaceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowFunctionsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowProceduresContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTablesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTblPropertiesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowViewsContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UncacheTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UseNamespaceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParserBaseVisitor;
@@ -33,6 +39,8 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
   private final ShowTableStatements showTable;
   private final DescribeStatements describe;
   private final ProcedureStatements procedures;
+  private final FunctionStatements functions;
+  private final CacheStatements caches;
   private final UseStatements use;
   private final ConfigurationStatements configuration;
 
@@ -41,6 +49,8 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
     this.showTable = new ShowTableStatements(scope);
     this.describe = new DescribeStatements(scope);
     this.procedures = new ProcedureStatements(scope);
+    this.functions = new FunctionStatements(scope);
+    this.caches = new CacheStatements(scope);
     this.use = new UseStatements(scope);
     this.configuration = new ConfigurationStatements(scope);
   }
@@ -114,6 +124,36 @@ final class StatementVisitor extends SqlBaseParserBaseVisitor<@Nullable Analysis
   @Override
   public Analysis visitDescribeProcedure(DescribeProcedureContext statement) {
     return procedures.describe(statement);
+  }
+
+  @Override
+  public Analysis visitRefreshTable(RefreshTableContext statement) {
+    return caches.refresh(statement);
+  }
+
+  @Override
+  public Analysis visitCacheTable(CacheTableContext statement) {
+    return caches.cache(statement);
+  }
+
+  @Override
+  public Analysis visitUncacheTable(UncacheTableContext statement) {
+    return caches.uncache(statement);
+  }
+
+  @Override
+  public Analysis visitClearCache(ClearCacheContext statement) {
+    return caches.clear(statement);
+  }
+
+  @Override
+  public Analysis visitShowFunctions(ShowFunctionsContext statement) {
+    return functions.show(statement);
+  }
+
+  @Override
+  public Analysis visitDescribeFunction(DescribeFunctionContext statement) {
+    return functions.describe(statement);
   }
 
   @Override

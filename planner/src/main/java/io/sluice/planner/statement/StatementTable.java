@@ -28,15 +28,11 @@ public final class StatementTable {
   static final Set<Class<? extends ParserRuleContext>> CONTAINERS =
       Set.of(SqlBaseParser.DmlStatementContext.class, SqlBaseParser.SingleInsertQueryContext.class);
 
-  private static final String STATE =
-      "it would leave something in a session of Spark's that no policy governs";
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
   private static final String VIEWS = "views are not built yet";
-  private static final String BUILT_IN = "Spark's built-in functions are documented with Spark";
   private static final String VARIABLES = "put the value into the statement that needs it";
-  private static final String CACHES = "tables are read from Iceberg each time; nothing is cached";
   private static final String LOCATIONS = "where data lies is not for statements to say";
   private static final String PARTITIONS =
       "Iceberg keeps partitions by itself; they are neither added nor dropped";
@@ -66,7 +62,13 @@ public final class StatementTable {
         SqlBaseParser.ExplainContext.class,
         "EXPLAIN",
         Verdict.QUERY,
-        "of a query; refused when a row filter, mask or denied column applies to a table in it");
+        "of a query, INSERT, UPDATE, DELETE or MERGE, needing what that needs; when a row filter,"
+            + " mask or denied column applies to a table in it, for administrators only");
+    served(
+        SqlBaseParser.DescribeQueryContext.class,
+        "DESCRIBE QUERY",
+        Verdict.QUERY,
+        "the columns that the query has for you");
     answered("SHOW CATALOGS", SqlBaseParser.ShowCatalogsContext.class);
     answered("SHOW SCHEMAS", SqlBaseParser.ShowNamespacesContext.class);
     answered("SHOW CURRENT SCHEMA", SqlBaseParser.ShowCurrentNamespaceContext.class);
@@ -78,6 +80,21 @@ public final class StatementTable {
     answered("SHOW CREATE TABLE", SqlBaseParser.ShowCreateTableContext.class);
     answered("DESCRIBE TABLE", SqlBaseParser.DescribeRelationContext.class);
     answered("DESCRIBE SCHEMA", SqlBaseParser.DescribeNamespaceContext.class);
+    answered("SHOW FUNCTIONS", SqlBaseParser.ShowFunctionsContext.class);
+    answered("DESCRIBE FUNCTION", SqlBaseParser.DescribeFunctionContext.class);
+    served(
+        SqlBaseParser.RefreshTableContext.class,
+        "REFRESH TABLE",
+        Verdict.GATEWAY,
+        "the catalog is asked anew");
+    String nothing = "accepted; nothing is cached";
+    served(
+        SqlBaseParser.CacheTableContext.class,
+        "CACHE TABLE",
+        Verdict.GATEWAY,
+        nothing + "; without AS");
+    served(SqlBaseParser.UncacheTableContext.class, "UNCACHE TABLE", Verdict.GATEWAY, nothing);
+    served(SqlBaseParser.ClearCacheContext.class, "CLEAR CACHE", Verdict.GATEWAY, nothing);
     answered("USE", SqlBaseParser.UseContext.class);
     answered("USE SCHEMA", SqlBaseParser.UseNamespaceContext.class);
     answered("SET CATALOG", SqlBaseParser.SetCatalogContext.class);
@@ -205,27 +222,19 @@ public final class StatementTable {
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
     refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
     refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);
-    refuse(SqlBaseParser.ShowFunctionsContext.class, "SHOW FUNCTIONS", BUILT_IN);
-    refuse(SqlBaseParser.DescribeFunctionContext.class, "DESCRIBE FUNCTION", BUILT_IN);
     refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", RULES_LATER);
     refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
     refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
     refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);
     refuse(SqlBaseParser.FailSetRoleContext.class, "SET ROLE", "roles come from the policies");
     refuse(
-        SqlBaseParser.DescribeQueryContext.class,
-        "DESCRIBE QUERY",
-        "prepare the query to learn its columns");
-    refuse(
         SqlBaseParser.ShowPartitionsContext.class,
         "SHOW PARTITIONS",
-        "use DESCRIBE TABLE to see what a table is partitioned by");
-    refuse(SqlBaseParser.CacheTableContext.class, "CACHE TABLE", STATE);
-    refuse(SqlBaseParser.UncacheTableContext.class, "UNCACHE TABLE", CACHES);
-    refuse(SqlBaseParser.ClearCacheContext.class, "CLEAR CACHE", CACHES);
-    refuse(SqlBaseParser.RefreshTableContext.class, "REFRESH TABLE", CACHES);
-    refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", RULES_LATER);
-    refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", RULES_LATER);
+        "Spark lists none of an Iceberg table; DESCRIBE TABLE tells what it is partitioned by");
+    String statistics =
+        "Spark does not run it for Iceberg's tables; use CALL system.compute_table_stats";
+    refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", statistics);
+    refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", statistics);
     refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
     refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
     refuse(

@@ -327,7 +327,7 @@ public final class SparkStatementService implements StatementService {
       Map<String, String> values = new HashMap<>(session.configuration());
       reset.key().ifPresentOrElse(values::remove, values::clear);
       session.configure(values);
-    } else {
+    } else if (!(analysis instanceof Analysis.Nothing)) {
       throw new IllegalStateException("no way to carry out " + analysis.getClass());
     }
   }
