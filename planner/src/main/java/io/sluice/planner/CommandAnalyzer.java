@@ -6,6 +6,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.ObjectName;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateNamespaceContext
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropTableColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableColumnContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
@@ -80,6 +82,10 @@ final class CommandAnalyzer {
     for (RelationOccurrence target : facts.targets()) {
       require(
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
+      if (target.holder() instanceof MergeIntoTableContext merge && merge.EVOLUTION() != null) {
+        privileges.require(
+            Access.ALTER, names.table(target.parts(), target.position(), request), request);
+      }
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
     return queries.analyzeCommand(

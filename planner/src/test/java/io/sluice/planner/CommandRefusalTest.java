@@ -104,9 +104,7 @@ class CommandRefusalTest {
         "alter table nation rename to a.b.c",
         // Clauses that do something else.
         "drop table nation purge",
-        "drop schema scratch cascade",
         "truncate table nation partition (n_regionkey = 1)",
-        "merge with schema evolution into nation using region on true when matched then delete",
         "alter view nation rename to x",
         "alter view nation set tblproperties ('comment' = 'x')",
         "create table t (a int default 1)",
@@ -121,6 +119,10 @@ class CommandRefusalTest {
         "alter table nation add column x int default 1",
         "alter table nation alter column n_name set default 'a'",
         "alter table nation alter column n_name drop default",
+        "alter table nation change column n_name x string",
+        "alter table nation change n_name N_NAME string",
+        "alter table nation change column identifier('n_name') n_name string",
+        "alter table nation partition (n_regionkey = 1) change column n_name n_name string",
         // What a query may not hold, a command may not either.
         "insert into nation select transform(n_name) using 'cat' from nation",
         "from nation insert into nation select transform(n_name) using 'cat' as (a)",
@@ -187,6 +189,8 @@ class CommandRefusalTest {
           alter table nation alter column n_name type int | alter | tpch/nation
           alter table nation rename column n_name to x   | alter  | tpch/nation
           alter table nation drop column n_name          | alter  | tpch/nation
+          alter table nation change column n_name n_name string | alter | tpch/nation
+          drop schema tpch cascade                       | drop   | tpch
           alter table nation rename to x                 | alter  | tpch/nation
           alter table nation set tblproperties ('comment' = 'x') | alter | tpch/nation
           alter table nation unset tblproperties ('comment') | alter | tpch/nation
@@ -260,6 +264,19 @@ class CommandRefusalTest {
             ErrorCode.PERMISSION_DENIED,
             "Permission denied: user [analyst] may not change [tpch/orders], of which a policy"
                 + " hides a part");
+  }
+
+  @Test
+  void aMergeThatMayAddColumnsNeedsToAlter() {
+    String merge = "into nation using region on r_regionkey = n_nationkey when matched then delete";
+    planner.as("analyst").sql("merge " + merge).analysis();
+    planner
+        .as("analyst")
+        .sql("merge with schema evolution " + merge)
+        .refused(
+            ErrorCode.PERMISSION_DENIED,
+            "Permission denied: user [analyst] does not have [alter] privilege on [tpch/nation]");
+    planner.sql("merge with schema evolution " + merge).analysis();
   }
 
   @Test

@@ -86,6 +86,8 @@ class CommandTest {
           alter table nation rename column n_name to name | alter table {N} rename column n_name to name
           alter table nation drop column n_comment       | alter table {N} drop column n_comment
           alter table nation drop columns (n_comment, n_name) | alter table {N} drop columns (n_comment, n_name)
+          alter table nation change column n_name n_name string comment 'x' after n_comment | alter table {N} change column n_name n_name string comment 'x' after n_comment
+          drop schema if exists scratch cascade          | drop schema if exists `lake`.`scratch` cascade
           alter table nation rename to land              | alter table {N} rename to `tpch`.`land`
           alter table nation rename to scratch.land      | alter table {N} rename to `scratch`.`land`
           alter table scratch.notes rename to lake.tpch.land | alter table {S} rename to `tpch`.`land`

@@ -106,7 +106,6 @@ class RefusalTest {
         "alter view nation as select 1",
         "alter table nation set location '/etc'",
         "alter table nation set serde 'x'",
-        "alter table nation change column n_name n_name int",
         "alter table nation replace columns (a int)",
         "alter table nation add partition (a = 1) location '/etc'",
         "alter table nation drop partition (a = 1)",

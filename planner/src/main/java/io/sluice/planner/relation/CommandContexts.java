@@ -30,6 +30,7 @@ final class CommandContexts {
           SqlBaseParser.AssignmentContext.class,
           SqlBaseParser.AssignmentListContext.class,
           SqlBaseParser.ColDefinitionContext.class,
+          SqlBaseParser.ColTypeContext.class,
           SqlBaseParser.ColDefinitionDescriptorWithPositionContext.class,
           SqlBaseParser.ColDefinitionOptionContext.class,
           SqlBaseParser.ColPositionContext.class,
@@ -45,6 +46,7 @@ final class CommandContexts {
           SqlBaseParser.DropNamespaceContext.class,
           SqlBaseParser.DropTableColumnsContext.class,
           SqlBaseParser.DropTableContext.class,
+          SqlBaseParser.HiveChangeColumnContext.class,
           SqlBaseParser.IdentifierReferenceContext.class,
           SqlBaseParser.IdentityTransformContext.class,
           SqlBaseParser.InsertIntoReplaceWhereContext.class,
@@ -98,7 +100,7 @@ final class CommandContexts {
           SqlBaseParser.ExpressionPropertyListContext.class,
           "OPTIONS are not served; for a table's properties write TBLPROPERTIES.",
           SqlBaseParser.DefaultExpressionContext.class,
-          "DEFAULT values of columns are not served.",
+          "DEFAULT values of columns are not served: Iceberg's Spark catalog does not take them.",
           SqlBaseParser.GenerationExpressionContext.class,
           "Generated columns are not served.",
           SqlBaseParser.TableConstraintDefinitionContext.class,
@@ -167,10 +169,6 @@ final class CommandContexts {
       refuse(header.EXTERNAL(), "EXTERNAL is not served: every table is the catalog's own.");
     } else if (node instanceof SqlBaseParser.DropTableContext drop) {
       refuse(drop.PURGE(), "PURGE is not served; the table's files are the operator's to remove.");
-    } else if (node instanceof SqlBaseParser.DropNamespaceContext drop) {
-      refuse(drop.CASCADE(), "CASCADE is not served; drop the schema's tables first.");
-    } else if (node instanceof SqlBaseParser.MergeIntoTableContext merge) {
-      refuse(merge.EVOLUTION(), "SCHEMA EVOLUTION is not served; alter the table first.");
     } else if (node instanceof SqlBaseParser.RenameTableContext rename) {
       refuse(rename.VIEW(), "Views are not served yet.");
     } else if (node instanceof SqlBaseParser.SetTablePropertiesContext set) {
@@ -178,7 +176,11 @@ final class CommandContexts {
     } else if (node instanceof SqlBaseParser.UnsetTablePropertiesContext unset) {
       refuse(unset.VIEW(), "Views are not served yet.");
     } else if (node instanceof SqlBaseParser.AlterColumnActionContext action) {
-      refuse(action.DEFAULT(), "DEFAULT values of columns are not served.");
+      refuse(
+          action.DEFAULT(),
+          "DEFAULT values of columns are not served: Iceberg's Spark catalog does not take them.");
+    } else if (node instanceof SqlBaseParser.HiveChangeColumnContext change) {
+      checkChange(change);
     } else if (node instanceof SqlBaseParser.CreateNamespaceContext create) {
       List<SqlBaseParser.PropertyListContext> properties = create.propertyList();
       if (!properties.isEmpty()) {
@@ -188,6 +190,17 @@ final class CommandContexts {
         && truncate.partitionSpec() != null) {
       throw refused(
           truncate.partitionSpec(), "TRUNCATE takes no PARTITION; write DELETE with a condition.");
+    }
+  }
+
+  /** Spark takes a new name here only to refuse it. */
+  private static void checkChange(SqlBaseParser.HiveChangeColumnContext change) {
+    List<String> column = Identifiers.parts(change.colName);
+    if (!Identifiers.name(change.colType().colName).equals(column.get(column.size() - 1))) {
+      throw refused(change.colType(), "CHANGE COLUMN keeps the name; use RENAME COLUMN.");
+    }
+    if (change.partitionSpec() != null) {
+      throw refused(change.partitionSpec(), "CHANGE COLUMN takes no PARTITION.");
     }
   }
 

@@ -25,6 +25,7 @@ final class TableProperties {
           "write.metadata.delete-after-commit.enabled",
           "write.metadata.previous-versions-max",
           "write.parquet.compression-codec",
+          "write.spark.auto-schema-evolution.enabled",
           "write.target-file-size-bytes",
           "write.update.mode");
 

@@ -34,6 +34,7 @@ public final class StatementTable {
   private static final String VIEWS = "views are not built yet";
   private static final String VARIABLES = "put the value into the statement that needs it";
   private static final String LOCATIONS = "where data lies is not for statements to say";
+  private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
       "Iceberg keeps partitions by itself; they are neither added nor dropped";
   private static final String RULES_LATER = "not built yet";
@@ -117,7 +118,10 @@ public final class StatementTable {
         "each target needs the privilege");
     write(SqlBaseParser.UpdateTableContext.class, "UPDATE", "");
     write(SqlBaseParser.DeleteFromTableContext.class, "DELETE FROM", "");
-    write(SqlBaseParser.MergeIntoTableContext.class, "MERGE INTO", "without SCHEMA EVOLUTION");
+    write(
+        SqlBaseParser.MergeIntoTableContext.class,
+        "MERGE INTO",
+        "WITH SCHEMA EVOLUTION also `alter`");
     write(SqlBaseParser.TruncateTableContext.class, "TRUNCATE TABLE", "without PARTITION");
   }
 
@@ -149,13 +153,17 @@ public final class StatementTable {
     define(
         SqlBaseParser.DropNamespaceContext.class,
         "DROP SCHEMA",
-        "without CASCADE",
+        "of an empty schema: Iceberg's catalogs do not CASCADE",
         new Need(DROP, Subject.SCHEMA));
     alter(SqlBaseParser.AddTableColumnsContext.class, "ALTER TABLE … ADD COLUMN", "");
     alter(
         SqlBaseParser.AlterTableAlterColumnContext.class,
         "ALTER TABLE … ALTER COLUMN",
         "type, comment, position, nullability");
+    alter(
+        SqlBaseParser.HiveChangeColumnContext.class,
+        "ALTER TABLE … CHANGE COLUMN",
+        "type, comment, position; under the same name");
     String names = "not of a table of which a policy hides a part from anybody";
     alter(SqlBaseParser.RenameTableColumnContext.class, "ALTER TABLE … RENAME COLUMN", names);
     alter(SqlBaseParser.DropTableColumnsContext.class, "ALTER TABLE … DROP COLUMN", names);
@@ -213,7 +221,8 @@ public final class StatementTable {
     refuse(
         SqlBaseParser.CreateTableLikeContext.class,
         "CREATE TABLE … LIKE",
-        "write CREATE TABLE with its columns");
+        "Spark does not run it for Iceberg's tables; write CREATE TABLE … AS SELECT * FROM … LIMIT"
+            + " 0");
     refuse(SqlBaseParser.CreateViewContext.class, "CREATE VIEW", VIEWS);
     refuse(SqlBaseParser.CreateTempViewUsingContext.class, "CREATE TEMPORARY VIEW … USING", FILES);
     refuse(SqlBaseParser.AlterViewQueryContext.class, "ALTER VIEW … AS", VIEWS);
@@ -235,18 +244,18 @@ public final class StatementTable {
         "Spark does not run it for Iceberg's tables; use CALL system.compute_table_stats";
     refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", statistics);
     refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", statistics);
-    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", LOCATIONS);
-    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", LOCATIONS);
+    String comment = "a schema's only property here is its comment; use COMMENT ON SCHEMA";
+    refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", comment);
+    refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", comment);
     refuse(
         SqlBaseParser.SetNamespaceLocationContext.class, "ALTER SCHEMA … SET LOCATION", LOCATIONS);
     refuse(
         SqlBaseParser.SetNamespaceCollationContext.class,
         "ALTER SCHEMA … DEFAULT COLLATION",
-        RULES_LATER);
+        COLLATIONS);
     refuse(SqlBaseParser.SetTableLocationContext.class, "ALTER TABLE … SET LOCATION", LOCATIONS);
     refuse(SqlBaseParser.SetTableSerDeContext.class, "ALTER TABLE … SET SERDE", HIVE);
     String standard = "use ALTER COLUMN, RENAME COLUMN, ADD COLUMN or DROP COLUMN";
-    refuse(SqlBaseParser.HiveChangeColumnContext.class, "ALTER TABLE … CHANGE COLUMN", standard);
     refuse(
         SqlBaseParser.HiveReplaceColumnsContext.class, "ALTER TABLE … REPLACE COLUMNS", standard);
     refuse(SqlBaseParser.AddTablePartitionContext.class, "ALTER TABLE … ADD PARTITION", PARTITIONS);
@@ -265,7 +274,7 @@ public final class StatementTable {
     refuse(
         SqlBaseParser.AlterTableCollationContext.class,
         "ALTER TABLE … DEFAULT COLLATION",
-        RULES_LATER);
+        COLLATIONS);
     String constraints = "Iceberg's tables keep no constraints";
     refuse(
         SqlBaseParser.AddTableConstraintContext.class, "ALTER TABLE … ADD CONSTRAINT", constraints);

@@ -1,8 +1,10 @@
 package io.sluice.gateway.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.sluice.model.SluiceException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -143,6 +145,46 @@ class IcebergAlterTest {
         .extracting(row -> row.get(0) + " " + row.get(1))
         .containsExactly("c_custkey bigint", "phone string", "one int");
     isRefused("analyst", "describe query select * from tpch.customer", "[tpch/customer/c_address]");
+  }
+
+  @Test
+  void columnsAreChangedAndMergedInAsHiveWritesIt() throws SQLException {
+    run(
+        "admin",
+        "create table altered.wide (id int)"
+            + " tblproperties ('write.spark.auto-schema-evolution.enabled' = 'true')",
+        "alter table altered.wide change column id id bigint comment 'wider'",
+        "merge with schema evolution into altered.wide using (select 1L as id, 'new' as more) s"
+            + " on wide.id = s.id when not matched then insert *");
+    assertThat(rows("select id, more from altered.wide")).containsExactly(List.of("1", "new"));
+    run("admin", "drop table altered.wide");
+  }
+
+  @Test
+  void cascadeDropsNoTable() throws SQLException {
+    run("admin", "create schema lake.full", "create table full.t (id int)");
+    Throwable refusal = catchThrowable(() -> run("admin", "drop schema lake.full cascade"));
+    assertThat(refusal).isInstanceOf(SQLException.class);
+    assertThat(rows("select * from full.t")).isEmpty();
+    run("admin", "drop table full.t", "drop schema if exists lake.full cascade");
+    assertThat(rows("show schemas")).doesNotContain(List.of("full"));
+  }
+
+  /** Each is refused with these words; when Spark or Iceberg learns one, it can be served. */
+  @Test
+  void whatIsRefusedBecauseSparkDoesNotRunItIsNotRunBySpark() {
+    try (DirectSpark spark = DirectSpark.open(GATEWAY.sparkEndpoint())) {
+      for (String sql :
+          List.of(
+              "analyze table lake.altered.t compute statistics",
+              "create table lake.altered.l like lake.altered.t",
+              "show partitions lake.altered.t",
+              "create table lake.altered.d (id int default 1) using iceberg",
+              "alter table lake.altered.t add column d int default 1",
+              "alter table lake.altered.t default collation unicode")) {
+        assertThatThrownBy(() -> spark.run(sql)).as(sql).isInstanceOf(SluiceException.class);
+      }
+    }
   }
 
   @Test
