@@ -69,7 +69,10 @@ public sealed interface Analysis {
   /** SHOW, DESCRIBE or SET without a value: answered by the gateway, no cluster needed. */
   record Answer(AnswerTable table) implements Analysis {}
 
-  /** A statement that may run and for which nothing is to be done: CACHE TABLE, IF NOT EXISTS of what exists. */
+  /**
+   * A statement that may run and for which nothing is to be done: CACHE TABLE, IF NOT EXISTS of
+   * what exists.
+   */
   record Nothing() implements Analysis {}
 
   /** USE: the session's namespace from now on. */

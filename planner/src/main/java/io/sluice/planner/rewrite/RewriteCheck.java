@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -57,34 +56,31 @@ public final class RewriteCheck {
    * Checks a rewritten command, or EXPLAIN of a write; fails as {@link #check} does.
    *
    * @param kind what it was
+   * @param explained whether it stands in an EXPLAIN
    * @param names the names that stand in the rewritten text beside those of relations
    */
   public static void checkCommand(
       SparkParser parser,
       String text,
       StatementKind kind,
+      boolean explained,
       QueryFacts original,
       List<ReadRelation> relations,
       Collection<List<String>> names) {
     check(
         () -> {
           StatementContext statement = statement(parser.statement(text));
+          if (explained) {
+            statement = statement instanceof ExplainContext explain ? explain.statement() : null;
+          }
           if (statement == null || !StatementTable.kindOf(statement).equals(Optional.of(kind))) {
             throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
           }
-          return CommandInspector.inspect(
-              statement instanceof ExplainContext explain ? written(explain) : statement);
+          return CommandInspector.inspect(statement);
         },
         original,
         relations,
         List.copyOf(names));
-  }
-
-  private static StatementContext written(ExplainContext explain) {
-    if (explain.statement() instanceof DmlStatementContext write) {
-      return write;
-    }
-    throw new SluiceException(ErrorCode.INTERNAL_ERROR, TEXT);
   }
 
   private static void check(
