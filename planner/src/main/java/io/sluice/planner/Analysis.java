@@ -12,14 +12,16 @@ public sealed interface Analysis {
    *
    * @param sql the text for Spark, every relation replaced
    * @param relations every base table read or written to, in text order, without repetition
-   * @param restricted whether a filter, mask or denied column applies to any of them, so that
-   *     Spark's error texts must not reach the user
+   * @param restricted whether a filter, mask or denied column applies to any of them, or to a table
+   *     that a definition names, so that Spark's error texts must not reach the user
    * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
    * @param command whether it changes rows, tables or schemas; its result has no columns, and it is
    *     run once
+   * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
+   * @param source where the text's characters stand in the user's own
    */
   record SparkQuery(
       String sql,
@@ -27,13 +29,35 @@ public sealed interface Analysis {
       boolean restricted,
       List<Optional<String>> parameters,
       List<String> dependencies,
-      boolean command)
+      boolean command,
+      List<String> writes,
+      SourceMap source)
       implements Analysis {
 
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
       dependencies = List.copyOf(dependencies);
+      writes = List.copyOf(writes);
+    }
+
+    /** A statement whose text is no user's. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command) {
+      this(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          List.of(),
+          SourceMap.ofOwn(sql));
     }
 
     /** A statement that returns rows. */
@@ -44,6 +68,12 @@ public sealed interface Analysis {
         List<Optional<String>> parameters,
         List<String> dependencies) {
       this(sql, relations, restricted, parameters, dependencies, false);
+    }
+
+    /** Returns the same as one of whose errors the user may not read Spark's text. */
+    public SparkQuery asRestricted() {
+      return new SparkQuery(
+          sql, relations, true, parameters, dependencies, command, writes, source);
     }
   }
 

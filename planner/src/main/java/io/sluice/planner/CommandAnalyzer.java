@@ -78,7 +78,14 @@ final class CommandAnalyzer {
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    return queries.analyzeCommand(sql, statement, facts, written, request);
+    Analysis.SparkQuery command = queries.analyzeCommand(sql, statement, facts, written, request);
+    // Spark's errors tell a definition's sender the columns of what it names.
+    boolean whole =
+        written.values().stream()
+            .filter(parts -> parts.size() == 3)
+            .map(parts -> new TableName(parts.get(0), parts.get(1), parts.get(2)))
+            .allMatch(table -> privileges.readsWhole(table, request));
+    return whole ? command : command.asRestricted();
   }
 
   /** Authorises what a definition names, and returns what each name is to become. */

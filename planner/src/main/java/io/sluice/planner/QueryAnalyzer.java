@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.misc.Interval;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
@@ -84,14 +85,18 @@ final class QueryAnalyzer {
     refuseDeniedColumns(query, tables, relations, request);
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
         text,
         uses(relations),
         restricted,
         parameters(query, facts, tables),
-        dependencies(text, relations, request));
+        dependencies(text, relations, request),
+        false,
+        List.of(),
+        rewritten);
   }
 
   /**
@@ -129,7 +134,8 @@ final class QueryAnalyzer {
     source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, names, request);
+    SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, names, request);
+    String text = rewritten.text();
     IcebergCommands.refuse(text);
     RewriteCheck.checkCommand(parser, text, statement.getClass(), facts, relations, names.values());
     return new Analysis.SparkQuery(
@@ -138,7 +144,21 @@ final class QueryAnalyzer {
         relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
         dependencies(text, relations, request),
-        true);
+        true,
+        writes(facts, relations, names),
+        rewritten);
+  }
+
+  /** Returns the targets of writes, then what a definition names. */
+  private static List<String> writes(
+      QueryFacts facts, List<ReadRelation> relations, Map<ParserRuleContext, List<String>> names) {
+    return Stream.concat(
+            relations.stream()
+                .filter(relation -> facts.targets().contains(relation.occurrence()))
+                .map(relation -> relation.table().name().toString()),
+            names.values().stream().map(parts -> String.join(".", parts)))
+        .distinct()
+        .toList();
   }
 
   private List<Optional<String>> parameters(

@@ -10,6 +10,8 @@ import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +83,22 @@ public final class Privileges {
               + "], rename it, or rename or drop its columns, because a policy hides a part of it;"
               + " an administrator changes the policy first");
     }
+  }
+
+  /**
+   * Returns whether policy hides nothing of a table from the principal, if there is such a table.
+   *
+   * @throws SluiceException {@code POLICY_UNAVAILABLE}, {@code CATALOG_UNAVAILABLE}
+   */
+  public boolean readsWhole(TableName table, AnalysisRequest request) {
+    List<String> columns = catalog.table(table).map(known -> known.columnNames()).orElse(List.of());
+    TableRequest question =
+        new TableRequest(request.principal(), request.clientAddress(), table, columns);
+    return decided(
+        () -> {
+          TableDecision decision = policies.decide(question);
+          return decision != null && decision.granted() && !decision.isRestricted();
+        });
   }
 
   private void require(AccessRequest question) {
