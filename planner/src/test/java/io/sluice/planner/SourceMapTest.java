@@ -24,7 +24,8 @@ class SourceMapTest {
 
   @Test
   void behindAndBetweenReplacementsPlacesAreThoseOfTheUser() {
-    String sql = "  select 1/0,\n    c_name from customer c, orders o where o.o_custkey > 1\n limit 5";
+    String sql =
+        "  select 1/0,\n    c_name from customer c, orders o where o.o_custkey > 1\n limit 5";
     assertThat(find(sql, "1/0")).contains(new TextPosition(1, 9));
     assertThat(find(sql, "c_name from")).contains(new TextPosition(2, 4));
     assertThat(find(sql, "o.o_custkey >")).contains(new TextPosition(2, 43));
