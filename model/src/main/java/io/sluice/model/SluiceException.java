@@ -57,8 +57,19 @@ public final class SluiceException extends RuntimeException {
    * @param message one that may be shown to the statement's sender
    */
   public static SluiceException ofSpark(String errorClass, String sqlState, String message) {
+    return ofSpark(errorClass, sqlState, message, null);
+  }
+
+  /**
+   * The same, of one place.
+   *
+   * @param position in the text that is meant: the one that Spark was sent, until it is found in
+   *     the user's own
+   */
+  public static SluiceException ofSpark(
+      String errorClass, String sqlState, String message, @Nullable TextPosition position) {
     return new SluiceException(
-        ErrorCode.EXECUTION_FAILED, errorClass, sqlState, message, null, null, null);
+        ErrorCode.EXECUTION_FAILED, errorClass, sqlState, message, position, null, null);
   }
 
   /** Returns the same error as that of a statement, which its text then names. */

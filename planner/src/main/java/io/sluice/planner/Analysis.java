@@ -17,8 +17,8 @@ public sealed interface Analysis {
    *
    * @param sql the text for Spark, every relation replaced
    * @param relations every base table read or written to, in text order, without repetition
-   * @param restricted whether a filter, mask or denied column applies to any of them, so that
-   *     Spark's error texts must not reach the user
+   * @param restricted whether a filter, mask or denied column applies to any of them, or to a table
+   *     that a definition names, so that Spark's error texts must not reach the user
    * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
@@ -26,6 +26,8 @@ public sealed interface Analysis {
    * @param command whether it changes rows, tables or schemas; it is run once
    * @param columns what a command answers with, which Spark is not asked for, as asking would run
    *     it; empty for one that answers with nothing, and for a query
+   * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
+   * @param source where the text's characters stand in the user's own
    */
   record SparkQuery(
       String sql,
@@ -34,7 +36,9 @@ public sealed interface Analysis {
       List<Optional<String>> parameters,
       List<String> dependencies,
       boolean command,
-      List<AnswerColumn> columns)
+      List<AnswerColumn> columns,
+      List<String> writes,
+      SourceMap source)
       implements Analysis {
 
     public SparkQuery {
@@ -42,6 +46,27 @@ public sealed interface Analysis {
       parameters = List.copyOf(parameters);
       dependencies = List.copyOf(dependencies);
       columns = List.copyOf(columns);
+      writes = List.copyOf(writes);
+    }
+
+    /** A statement whose text is no user's; a command answers with no rows. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command) {
+      this(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          List.of(),
+          List.of(),
+          SourceMap.ofOwn(sql));
     }
 
     /** A statement that returns rows. */
@@ -52,17 +77,6 @@ public sealed interface Analysis {
         List<Optional<String>> parameters,
         List<String> dependencies) {
       this(sql, relations, restricted, parameters, dependencies, false);
-    }
-
-    /** A statement that returns rows, or a command that returns none. */
-    public SparkQuery(
-        String sql,
-        List<RelationUse> relations,
-        boolean restricted,
-        List<Optional<String>> parameters,
-        List<String> dependencies,
-        boolean command) {
-      this(sql, relations, restricted, parameters, dependencies, command, List.of());
     }
   }
 

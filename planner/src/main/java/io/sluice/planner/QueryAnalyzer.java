@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.misc.Interval;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
@@ -132,14 +133,19 @@ final class QueryAnalyzer {
     refuseDeniedColumns(query, tables, relations, request);
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
         text,
         uses(relations),
         restricted,
         parameters(query, facts, tables),
-        dependencies(text, relations, request));
+        dependencies(text, relations, request),
+        false,
+        List.of(),
+        List.of(),
+        rewritten);
   }
 
   /**
@@ -183,17 +189,40 @@ final class QueryAnalyzer {
     source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
     refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
-    String text = rewriter.rewrite(sql, shown, facts, relations, names, request);
+    SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
+    String text = rewritten.text();
     IcebergDispatch.refuse(text);
+    boolean explained = shown != statement;
     RewriteCheck.checkCommand(
-        parser, text, StatementTable.kindOf(shown).orElseThrow(), facts, relations, names.values());
+        parser,
+        text,
+        StatementTable.kindOf(statement).orElseThrow(),
+        explained,
+        facts,
+        relations,
+        names.values());
     return new Analysis.SparkQuery(
         text,
         uses(relations),
         restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
         dependencies(text, relations, request),
-        shown == statement);
+        !explained,
+        List.of(),
+        explained ? List.of() : writes(facts, relations, names),
+        rewritten);
+  }
+
+  /** Returns the targets of writes, then what a definition names. */
+  private static List<String> writes(
+      QueryFacts facts, List<ReadRelation> relations, Map<ParserRuleContext, List<String>> names) {
+    return Stream.concat(
+            relations.stream()
+                .filter(relation -> facts.targets().contains(relation.occurrence()))
+                .map(relation -> relation.table().name().toString()),
+            names.values().stream().map(parts -> String.join(".", parts)))
+        .distinct()
+        .toList();
   }
 
   private List<Optional<String>> parameters(
@@ -260,7 +289,7 @@ final class QueryAnalyzer {
     refuseDeniedColumns(query, readTables(relations), relations, inside);
     refuseTimeTravel(relations, inside);
     refuseOtherTimeZone(relations, inside);
-    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader);
+    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
     Set<String> dependencies = new LinkedHashSet<>();
     dependencies.add(view.dependency());
     relations.forEach(
@@ -303,7 +332,9 @@ final class QueryAnalyzer {
         List.of(),
         dependencies(text, List.of(table), request),
         true,
-        columns);
+        columns,
+        List.of(table.table().name().toString()),
+        SourceMap.ofOwn(text));
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {

@@ -3,6 +3,7 @@ package io.sluice.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
+import io.sluice.planner.policy.Access;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,5 +193,41 @@ class CommandTest {
           """)
   void theUserIsTheOneWhoAsks(String sql, String expected) {
     planner.sql(sql).becomes(names(expected));
+  }
+
+  @Test
+  void whatIsWrittenIsTold() {
+    assertThat(planner.sql("insert into nation select * from nation").analysis().writes())
+        .containsExactly("lake.tpch.nation");
+    assertThat(
+            planner
+                .sql(
+                    "from nation insert into region select 1, 'a', 'b' insert into"
+                        + " scratch.notes select 1, 'a'")
+                .analysis()
+                .writes())
+        .containsExactly("lake.tpch.region", "lake.scratch.notes");
+    assertThat(planner.sql("create table scratch.t as select 1").analysis().writes())
+        .containsExactly("lake.scratch.t");
+    assertThat(planner.sql("drop schema scratch").analysis().writes())
+        .containsExactly("lake.scratch");
+    assertThat(planner.sql("select * from nation").analysis().writes()).isEmpty();
+  }
+
+  /** Spark's error texts quote the columns of what a definition names. */
+  @Test
+  void aDefinitionOfWhatItsSenderMayNotReadIsRestricted() {
+    PlannerFixture altering =
+        PlannerFixture.with(
+            PlannerFixture.tpchCatalog(),
+            PlannerFixture.tpchPolicies()
+                .permit("clerk", Access.ALTER, "lake.tpch.region")
+                .permit("analyst", Access.ALTER, "lake.tpch.customer"));
+    String add = "alter table %s add column x int";
+    assertThat(altering.as("clerk").sql(add.formatted("region")).analysis().restricted()).isTrue();
+    assertThat(altering.as("analyst").sql(add.formatted("customer")).analysis().restricted())
+        .isTrue();
+    assertThat(altering.as("analyst").sql(add.formatted("region")).analysis().restricted())
+        .isFalse();
   }
 }

@@ -9,7 +9,8 @@ import org.apache.spark.connect.proto.Expression;
 /**
  * One Spark Connect server. No method blocks; futures fail and publishers end with {@link
  * io.sluice.model.SluiceException}: {@code REPLICA_LOST} when the server went away, otherwise
- * Spark's own error class, SQLSTATE and message without its query context.
+ * Spark's own error class, SQLSTATE, message without its query context, and position in the text
+ * that it was sent.
  */
 public interface SparkBackend extends AutoCloseable {
 

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TextPosition;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,10 +31,22 @@ final class SparkErrors {
               + "|\\n*(?:Driver|JVM) stacktrace).*",
           Pattern.DOTALL);
 
-  /** A URI with a path, or an absolute path of at least two parts. */
+  /**
+   * Where an error is, in the text that Spark was sent: a line and a place counted from 0, or, in a
+   * query's context, from 1. The context of a view's text is another's.
+   */
+  private static final Pattern POSITION =
+      Pattern.compile(
+          ";\\s*line (\\d{1,9}) pos (\\d{1,9})|== SQL \\(line (\\d{1,9}), position (\\d{1,9})\\) ==");
+
+  private static final Pattern CLASS = Pattern.compile("[A-Z][A-Z0-9_]*(?:\\.[A-Z0-9_]+)*");
+  private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
+
+  /** A URI with a path, an absolute path of at least two parts, or the name of a table's file. */
   private static final Pattern PATH =
       Pattern.compile(
-          "(?<![\\w/])(?:[a-z][a-z0-9+.-]*:/{1,3}[^\\s'\"`,;)\\]]+|/[^\\s'\"`,;)\\]/]+/[^\\s'\"`,;)\\]]+)");
+          "(?<![\\w/])(?:[a-z][a-z0-9+.-]*:/{1,3}[^\\s'\"`,;)\\]]+|/[^\\s'\"`,;)\\]/]+/[^\\s'\"`,;)\\]]+)"
+              + "|[\\w./=%-]+\\.(?:parquet|orc|avro|puffin|metadata\\.json)\\b");
 
   private static final Pattern JAVA_CLASS =
       Pattern.compile("(?:[a-z][a-z0-9_]*\\.){2,}[A-Z][\\w$]*(?:: )?");
@@ -97,7 +110,7 @@ final class SparkErrors {
     String errorClass =
         details
             .map(info -> info.getMetadataOrDefault("errorClass", ""))
-            .filter(value -> !value.isEmpty())
+            .filter(value -> CLASS.matcher(value).matches())
             .orElse(named ? leading.group(1) : "");
     String body = named ? text.substring(leading.end()) : text;
     Matcher stated = SQL_STATE.matcher(body);
@@ -105,7 +118,7 @@ final class SparkErrors {
     String sqlState =
         details
             .map(info -> info.getMetadataOrDefault("sqlState", ""))
-            .filter(value -> value.length() == 5)
+            .filter(value -> STATE.matcher(value).matches())
             .orElse(hasState ? stated.group(1) : ErrorCode.EXECUTION_FAILED.sqlState());
     String message = clean(hasState ? body.substring(0, stated.start()) : body);
 
@@ -123,7 +136,17 @@ final class SparkErrors {
       return new SluiceException(
           ErrorCode.EXECUTION_FAILED, message.isEmpty() ? "Spark gave no reason" : message);
     }
-    return SluiceException.ofSpark(errorClass, sqlState, message);
+    return SluiceException.ofSpark(errorClass, sqlState, message, position(text));
+  }
+
+  private static @Nullable TextPosition position(String text) {
+    Matcher found = POSITION.matcher(text);
+    if (!found.find()) {
+      return null;
+    }
+    return found.group(1) == null
+        ? new TextPosition(Integer.parseInt(found.group(3)), Integer.parseInt(found.group(4)) - 1)
+        : new TextPosition(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)));
   }
 
   private static String clean(String text) {

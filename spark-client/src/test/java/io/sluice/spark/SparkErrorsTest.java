@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TextPosition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,28 @@ class SparkErrorsTest {
     assertThat(failure).hasMessage("Too much.");
   }
 
+  @Test
+  void thePlaceInTheTextThatWasSentIsFound() {
+    assertThat(reported("", "", "[X] No. SQLSTATE: 42703; line 3 pos 7;\n'Project").position())
+        .contains(new TextPosition(3, 7));
+    assertThat(
+            reported("X", "22012", "[X] No. SQLSTATE: 22012\n== SQL (line 2, position 8) ==\na/b")
+                .position())
+        .contains(new TextPosition(2, 7));
+    assertThat(
+            reported("X", "22012", "[X] No.\n== SQL of VIEW v (line 2, position 8) ==").position())
+        .as("another text")
+        .isEmpty();
+    assertThat(reported("X", "22012", "[X] No.").position()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoClassAndNoStateIsNotTold() {
+    SluiceException failure = reported("a secret value", "se-ct", "[X] No. SQLSTATE: 22012");
+    assertThat(failure.errorClass()).isEqualTo("X");
+    assertThat(failure.sqlState()).isEqualTo("22012");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -58,6 +81,8 @@ class SparkErrorsTest {
         "java.lang.RuntimeException: broken | broken",
         "File does not exist: /data/lake/t/x.parquet | File does not exist: <path>",
         "open s3a://bucket/key failed | open <path> failed",
+        "open part-0-1.c000.parquet failed | open <path> failed",
+        "data/b=1/x.metadata.json is damaged | <path> is damaged",
         "open file:/data/x.parquet, again | open <path>, again",
         "a value of 2020/01/02 and 1/0 stays | a value of 2020/01/02 and 1/0 stays",
         "\"boom\n\tat org.apache.X.y(X.java:3)\" | boom",

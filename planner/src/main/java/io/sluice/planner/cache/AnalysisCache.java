@@ -44,6 +44,7 @@ public final class AnalysisCache {
             new RecordedCatalog(catalog, current), new RecordedPolicies(policies, current));
     this.analyses =
         Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(mostBytes)
             .weigher((AnalysisRequest request, Kept kept) -> kept.weight())
             .build();

@@ -120,7 +120,7 @@ final class PolicyExpressions {
     TokenEdits edits = new TokenEdits();
     NamedExpressionContext expression = parsed.tree().namedExpression();
     qualify(expression, table, principal, edits);
-    return edits.render(parsed, expression.getStart(), expression.getStop());
+    return edits.render(parsed, expression.getStart(), expression.getStop()).text();
   }
 
   private void qualify(

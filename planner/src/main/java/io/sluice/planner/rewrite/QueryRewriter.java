@@ -3,6 +3,7 @@ package io.sluice.planner.rewrite;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.SourceMap;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
@@ -52,7 +53,7 @@ public final class QueryRewriter {
    * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
    *     POLICY_INVALID}
    */
-  public String rewrite(
+  public SourceMap rewrite(
       ParsedSql<?> sql,
       ParserRuleContext statement,
       QueryFacts facts,
@@ -93,7 +94,7 @@ public final class QueryRewriter {
       String options = "";
       OptionsClauseContext clause = table.optionsClause();
       if (clause != null) {
-        options = new TokenEdits().render(sql, clause.getStart(), clause.getStop());
+        options = new TokenEdits().render(sql, clause.getStart(), clause.getStop()).text();
         last = clause.getStop();
       }
       edits.replace(first, last, "(" + query(relation, options, principal) + ")");

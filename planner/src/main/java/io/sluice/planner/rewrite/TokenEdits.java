@@ -1,5 +1,6 @@
 package io.sluice.planner.rewrite;
 
+import io.sluice.planner.SourceMap;
 import io.sluice.planner.parse.ParsedSql;
 import java.util.HashMap;
 import java.util.List;
@@ -33,11 +34,11 @@ final class TokenEdits {
   }
 
   /** Returns the changed text of the tokens from one to another, both included. */
-  String render(ParsedSql<?> sql, Token first, Token last) {
+  SourceMap render(ParsedSql<?> sql, Token first, Token last) {
     List<Token> tokens = sql.tokens().getTokens();
     String text = sql.text();
     boolean charactersAreCodePoints = text.codePointCount(0, text.length()) == text.length();
-    StringBuilder output = new StringBuilder(text.length() + 256);
+    SourceMap.Writer output = new SourceMap.Writer(text);
     int index = first.getTokenIndex();
     while (index <= last.getTokenIndex()) {
       Token token = tokens.get(index);
@@ -46,12 +47,15 @@ final class TokenEdits {
       if (replacement != null) {
         output.append(replacement.text());
         end = replacement.last();
-      } else if (token.getChannel() == Token.DEFAULT_CHANNEL) {
-        append(output, text, token, charactersAreCodePoints);
-      } else if (PolicyExpressions.isComment(token)) {
-        output.append(' ');
+      } else if (token.getChannel() != Token.DEFAULT_CHANNEL
+          && PolicyExpressions.isComment(token)) {
+        output.append(" ");
       } else {
-        append(output, text, token, charactersAreCodePoints);
+        output.copy(
+            charactersAreCodePoints
+                ? text.substring(token.getStartIndex(), token.getStopIndex() + 1)
+                : token.getText(),
+            token.getStartIndex());
       }
       StringBuilder insertion = insertions.get(end);
       if (insertion != null) {
@@ -59,14 +63,6 @@ final class TokenEdits {
       }
       index = end + 1;
     }
-    return output.toString();
-  }
-
-  private static void append(StringBuilder output, String text, Token token, boolean direct) {
-    if (direct) {
-      output.append(text, token.getStartIndex(), token.getStopIndex() + 1);
-    } else {
-      output.append(token.getText());
-    }
+    return output.finish();
   }
 }

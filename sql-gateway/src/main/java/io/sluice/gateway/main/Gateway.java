@@ -158,6 +158,7 @@ final class Gateway implements AutoCloseable {
     statements =
         new SparkStatementService(
             new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
+            principals::isAdministrator,
             replicas(),
             queue,
             schemaQueue,

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +20,12 @@ public final class Failures {
    * Returns the error for the client, with the statement's id; anything unforeseen is logged and
    * becomes {@code INTERNAL_ERROR}.
    *
-   * @param restricted whether the statement reads a filtered, masked or column-restricted table:
-   *     then Spark's own text may quote a hidden value, and only its error class is told
+   * @param disclosure makes what the client may read of an error of Spark's, as {@link Disclosure}
+   *     has it
    */
-  static SluiceException forClient(Throwable failure, boolean restricted, StatementId statement) {
-    return translate(failure, restricted, statement).ofStatement(statement);
+  static SluiceException forClient(
+      Throwable failure, UnaryOperator<SluiceException> disclosure, StatementId statement) {
+    return translate(failure, disclosure, statement).ofStatement(statement);
   }
 
   /**
@@ -31,7 +33,7 @@ public final class Failures {
    * under the id and becomes {@code INTERNAL_ERROR}.
    */
   public static SluiceException refusal(Throwable failure, StatementId id) {
-    return translate(failure, false, id);
+    return translate(failure, UnaryOperator.identity(), id);
   }
 
   /** Returns what failed, out of the wrapping that a future puts around it. */
@@ -44,22 +46,15 @@ public final class Failures {
   }
 
   private static SluiceException translate(
-      Throwable failure, boolean restricted, StatementId statement) {
+      Throwable failure, UnaryOperator<SluiceException> disclosure, StatementId statement) {
     Throwable cause = cause(failure);
     if (cause instanceof SluiceException known) {
-      if (restricted && known.code() == ErrorCode.EXECUTION_FAILED) {
-        return SluiceException.ofSpark(
-            known.errorClass(),
-            known.sqlState(),
-            "Spark refused or stopped the statement with this error. Its text is withheld, because a"
-                + " row filter, mask or denied column applies to a table that the statement reads.");
-      }
       if (known.code() == ErrorCode.INTERNAL_ERROR
           && known.getCause() != null
           && !(known.getCause() instanceof SluiceException)) {
         LOG.error("statement {}: {}", statement, known.getMessage(), known.getCause());
       }
-      return known;
+      return disclosure.apply(known);
     }
     if (cause instanceof RejectedExecutionException) {
       return new SluiceException(

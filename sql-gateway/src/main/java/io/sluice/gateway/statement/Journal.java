@@ -2,9 +2,11 @@ package io.sluice.gateway.statement;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Every statement with its states and its ending: the latest in memory, all as JSON lines in the
  * log {@code io.sluice.journal}. It holds no SQL text, parameter or error text: names, states,
- * counts and codes alone.
+ * counts, codes, and the ids of the policies that applied to what a run reads.
  */
 public final class Journal {
 
@@ -53,10 +55,23 @@ public final class Journal {
     synchronized (living) {
       living.put(entry.statement(), entry);
     }
-    print(entry, "", 0, 0, characters);
+    print(line(entry, "").put("characters", characters));
   }
 
   void moved(ManagedStatement statement, StatementState state, String detail) {
+    moved(statement, state, detail, null);
+  }
+
+  /** Notes that a query or command goes to Spark, what it reads and writes, and under what. */
+  void runs(ManagedStatement statement, String replica, Analysis.SparkQuery query) {
+    moved(statement, StatementState.RUNNING, replica, query);
+  }
+
+  private void moved(
+      ManagedStatement statement,
+      StatementState state,
+      String detail,
+      Analysis.@Nullable SparkQuery query) {
     Entry entry;
     synchronized (living) {
       Entry before = living.get(statement.id().value());
@@ -67,7 +82,23 @@ public final class Journal {
       entry = before.at(state, clock.instant(), detail, "");
       living.put(entry.statement(), entry);
     }
-    print(entry, detail, 0, 0, 0);
+    ObjectNode line = line(entry, detail);
+    if (query != null) {
+      addRelations(line, query);
+    }
+    print(line);
+  }
+
+  private static void addRelations(ObjectNode line, Analysis.SparkQuery query) {
+    ArrayNode reads = line.putArray("reads");
+    for (Analysis.RelationUse use : query.relations()) {
+      ObjectNode read = reads.addObject().put("table", use.table().toString());
+      read.put("restricted", use.restricted());
+      use.policyIds().forEach(read.putArray("policies")::add);
+    }
+    if (query.command()) {
+      query.writes().forEach(line.putArray("writes")::add);
+    }
   }
 
   void ended(
@@ -90,7 +121,14 @@ public final class Journal {
         ended.removeFirst();
       }
     }
-    print(entry, detail, rows, bytes, 0);
+    ObjectNode line = line(entry, detail);
+    line.put("milliseconds", Duration.between(entry.received(), entry.changed()).toMillis());
+    line.put("rows", rows);
+    line.put("bytes", bytes);
+    if (!code.isEmpty()) {
+      line.put("error", code);
+    }
+    print(line);
   }
 
   /** Returns the statements that ended last, oldest first, and then those that have not ended. */
@@ -102,27 +140,20 @@ public final class Journal {
     }
   }
 
-  private void print(Entry entry, String detail, long rows, long bytes, int characters) {
+  private ObjectNode line(Entry entry, String detail) {
     ObjectNode line = json.createObjectNode();
     line.put("time", entry.changed().toString());
     line.put("statement", entry.statement().toString());
     line.put("session", entry.session().toString());
     line.put("user", entry.user());
     line.put("state", entry.state().name());
-    if (characters > 0) {
-      line.put("characters", characters);
-    }
     if (!detail.isEmpty()) {
       line.put("detail", detail);
     }
-    if (entry.state().isTerminal()) {
-      line.put("milliseconds", Duration.between(entry.received(), entry.changed()).toMillis());
-      line.put("rows", rows);
-      line.put("bytes", bytes);
-      if (!entry.errorCode().isEmpty()) {
-        line.put("error", entry.errorCode());
-      }
-    }
+    return line;
+  }
+
+  private void print(ObjectNode line) {
     try {
       LINES.info(json.writeValueAsString(line));
     } catch (JsonProcessingException impossible) {

@@ -2,9 +2,11 @@ package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
 import io.sluice.spark.ResultMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +46,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private Runnable beforeTold = () -> {};
   private boolean changing;
   private @Nullable Instant permittedAt;
-  private volatile boolean restricted;
+  private volatile UnaryOperator<SluiceException> disclosure = Disclosure.withheld();
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -68,26 +71,40 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return subscribed;
   }
 
-  /** From now on Spark's error texts may hold what the user must not see. */
-  void restrict() {
-    restricted = true;
+  /** Sets what its client is told of Spark's errors from now on. */
+  void disclose(UnaryOperator<SluiceException> toClient) {
+    disclosure = toClient;
   }
 
   /** Moves on; false when the statement has ended meanwhile, and the caller must stop. */
   boolean advance(StatementState next, String detail) {
-    synchronized (this) {
-      if (state.isTerminal()) {
-        return false;
-      }
-      if (!state.next().contains(next)) {
-        throw new IllegalStateException(state + " cannot become " + next);
-      }
-      state = next;
-      if (permittedAt == null && next == StatementState.RUNNING) {
-        permittedAt = clock.instant();
-      }
+    boolean moved = move(next);
+    if (moved) {
+      journal.moved(this, next, detail);
     }
-    journal.moved(this, next, detail);
+    return moved;
+  }
+
+  /** Moves on to run on Spark; false as for {@link #advance}. */
+  boolean runs(Analysis.SparkQuery query, ReplicaId replica) {
+    boolean moved = move(StatementState.RUNNING);
+    if (moved) {
+      journal.runs(this, replica.value(), query);
+    }
+    return moved;
+  }
+
+  private synchronized boolean move(StatementState next) {
+    if (state.isTerminal()) {
+      return false;
+    }
+    if (!state.next().contains(next)) {
+      throw new IllegalStateException(state + " cannot become " + next);
+    }
+    state = next;
+    if (permittedAt == null && next == StatementState.RUNNING) {
+      permittedAt = clock.instant();
+    }
     return true;
   }
 
@@ -219,7 +236,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void failed(Throwable failure) {
-    SluiceException error = Failures.forClient(failure, restricted, id);
+    SluiceException error = Failures.forClient(failure, disclosure, id);
     finish(StatementState.FAILED, error, error.errorClass());
   }
 

@@ -1,10 +1,14 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -18,10 +22,17 @@ final class RunAuthorization {
 
   private final Analyses analyses;
   private final ResultSchemas schemas;
+  private final Predicate<Principal> administrator;
 
-  RunAuthorization(Analyses analyses, ResultSchemas schemas) {
+  RunAuthorization(Analyses analyses, ResultSchemas schemas, Predicate<Principal> administrator) {
     this.analyses = analyses;
     this.schemas = schemas;
+    this.administrator = administrator;
+  }
+
+  /** Returns what the session's user is told of Spark's errors. */
+  UnaryOperator<SluiceException> disclosure(Session session, Analysis.SparkQuery query) {
+    return Disclosure.of(query, administrator.test(session.principal()));
   }
 
   /**
@@ -76,9 +87,7 @@ final class RunAuthorization {
               if (!(analysis instanceof Analysis.SparkQuery now)) {
                 throw outdated();
               }
-              if (now.restricted()) {
-                statement.restrict();
-              }
+              statement.disclose(disclosure(statement.session(), now));
               // A command's client was told of no shape.
               if (now.command() || now.dependencies().equals(before.dependencies())) {
                 return CompletableFuture.completedFuture(now);

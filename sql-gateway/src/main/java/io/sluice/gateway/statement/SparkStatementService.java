@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
@@ -23,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression;
 
@@ -48,6 +51,7 @@ public final class SparkStatementService implements StatementService {
   private volatile boolean stopping;
 
   /**
+   * @param administrator who may read all that Spark says
    * @param queue the permits for running statements
    * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind
    *     results that their clients are slow to fetch
@@ -58,6 +62,7 @@ public final class SparkStatementService implements StatementService {
    */
   public SparkStatementService(
       Analyses analyses,
+      Predicate<Principal> administrator,
       Replicas replicas,
       StatementQueue queue,
       StatementQueue schemaQueue,
@@ -77,7 +82,7 @@ public final class SparkStatementService implements StatementService {
     this.work = work;
     this.spark = new SparkAccess(replicas, sparkSessions);
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
-    this.authorization = new RunAuthorization(analyses, schemas);
+    this.authorization = new RunAuthorization(analyses, schemas, administrator);
     this.limits = limits;
     this.catalogChanged = catalogChanged;
     this.viewChanges = viewChanges;
@@ -99,7 +104,7 @@ public final class SparkStatementService implements StatementService {
   private SluiceException refuse(StatementId id, Session session, String sql, Throwable failure) {
     ManagedStatement refused = new ManagedStatement(id, session, journal, work, clock);
     journal.received(refused, sql.length());
-    SluiceException error = Failures.forClient(failure, false, id);
+    SluiceException error = Failures.forClient(failure, UnaryOperator.identity(), id);
     refused.failed(error);
     return error;
   }
@@ -195,9 +200,7 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(null);
     }
     if (analysis instanceof Analysis.SparkQuery query) {
-      if (query.restricted()) {
-        statement.restrict();
-      }
+      statement.disclose(authorization.disclosure(statement.session(), query));
       checkCount(query, parameters);
       return run(statement, request, query, parameters);
     }
@@ -217,9 +220,9 @@ public final class SparkStatementService implements StatementService {
 
   private CompletableFuture<Void> changeViews(
       ManagedStatement statement, AnalysisRequest request, Analysis analysis) {
-    if (ViewChanges.isRestricted(analysis)) {
-      statement.restrict();
-    }
+    ViewChanges.query(analysis)
+        .map(query -> authorization.disclosure(statement.session(), query))
+        .ifPresent(statement::disclose);
     if (!statement.advance(StatementState.RUNNING, "gateway")) {
       return CompletableFuture.completedFuture(null);
     }
@@ -286,7 +289,7 @@ public final class SparkStatementService implements StatementService {
     if (query.command()) {
       statement.changes(catalogChanged);
     }
-    if (!statement.advance(StatementState.RUNNING, access.replica().value())) {
+    if (!statement.runs(query, access.replica())) {
       access.close();
       return;
     }
@@ -311,7 +314,7 @@ public final class SparkStatementService implements StatementService {
           .exceptionallyCompose(
               failure ->
                   CompletableFuture.failedFuture(
-                      Failures.forClient(failure, query.restricted(), id)));
+                      Failures.forClient(failure, authorization.disclosure(session, query), id)));
     }
     if (analysis instanceof Analysis.Answer answer) {
       return CompletableFuture.completedFuture(

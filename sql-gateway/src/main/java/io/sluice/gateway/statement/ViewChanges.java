@@ -7,6 +7,7 @@ import io.sluice.planner.view.ViewColumn;
 import io.sluice.planner.view.ViewColumns;
 import io.sluice.planner.view.ViewWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -42,10 +43,14 @@ public final class ViewChanges {
         || analysis instanceof Analysis.Nothing;
   }
 
-  /** Returns whether an error of Spark's about the statement may quote what is hidden. */
-  static boolean isRestricted(Analysis analysis) {
-    return (analysis instanceof Analysis.DefineTemporaryView view && view.query().restricted())
-        || (analysis instanceof Analysis.DefineView defined && defined.query().restricted());
+  /** Returns the query of which Spark is asked for the columns, for a statement that has one. */
+  static Optional<Analysis.SparkQuery> query(Analysis analysis) {
+    if (analysis instanceof Analysis.DefineTemporaryView view) {
+      return Optional.of(view.query());
+    }
+    return analysis instanceof Analysis.DefineView defined
+        ? Optional.of(defined.query())
+        : Optional.empty();
   }
 
   /**

@@ -94,7 +94,7 @@ class ManagedStatementTest {
 
   @Test
   void underARestrictionSparksOwnTextIsWithheld() {
-    statement.restrict();
+    statement.disclose(Disclosure.of(StatementServiceFixture.query("select 1", true), false));
     RecordingClient client = new RecordingClient();
     statement.result().subscribe(client);
     statement.failed(

@@ -82,6 +82,7 @@ abstract class StatementServiceFixture {
                 return query == analysis;
               },
               task -> planning.execute(task)),
+          principal -> principal.name().equals("root"),
           replicas,
           queue,
           newQueue(1),

@@ -1,0 +1,124 @@
+package io.sluice.planner;
+
+import io.sluice.model.TextPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A rewritten text that knows which of its characters were copied from the text that it was made
+ * from, and from where. Characters are Unicode code points, as Spark counts them.
+ */
+public final class SourceMap {
+
+  private final String source;
+  private final String text;
+  private final List<Run> runs;
+
+  /** So many characters of the text, copied from one place of the source. */
+  private record Run(int start, int source, int length) {}
+
+  private SourceMap(String source, String text, List<Run> runs) {
+    this.source = source;
+    this.text = text;
+    this.runs = List.copyOf(runs);
+  }
+
+  /** A text of which nothing is copied from anywhere. */
+  public static SourceMap ofOwn(String text) {
+    return new SourceMap("", text, List.of());
+  }
+
+  /** Returns the rewritten text. */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * Finds the place in the source that a place in the rewritten text was copied from.
+   *
+   * @return empty for what was put there by the rewriting, and for no place of the text
+   */
+  public Optional<TextPosition> inSource(TextPosition position) {
+    int offset = offset(text, position);
+    return runs.stream()
+        .filter(run -> run.start() <= offset && offset < run.start() + run.length())
+        .findFirst()
+        .map(run -> position(source, run.source() + offset - run.start()));
+  }
+
+  private static int offset(String text, TextPosition position) {
+    int start = 0;
+    for (int line = 1; line < position.line(); line++) {
+      start = text.indexOf('\n', start) + 1;
+      if (start == 0) {
+        return -1;
+      }
+    }
+    int end = text.indexOf('\n', start);
+    int length = text.codePointCount(start, end < 0 ? text.length() : end);
+    return position.column() < 0 || position.column() >= length
+        ? -1
+        : text.codePointCount(0, start) + position.column();
+  }
+
+  private static TextPosition position(String source, int offset) {
+    String before = source.substring(0, source.offsetByCodePoints(0, offset));
+    int line = 1 + (int) before.chars().filter(unit -> unit == '\n').count();
+    int start = before.lastIndexOf('\n') + 1;
+    return new TextPosition(line, before.codePointCount(start, before.length()));
+  }
+
+  /** Writes a rewritten text from its beginning to its end. */
+  public static final class Writer {
+
+    private final String source;
+    private final StringBuilder text;
+    private final List<Run> runs = new ArrayList<>();
+    private int length;
+    private int copiedFrom;
+    private int copied;
+
+    public Writer(String source) {
+      this.source = source;
+      this.text = new StringBuilder(source.length() + 256);
+    }
+
+    /** Appends what does not stand in the source. */
+    public void append(CharSequence own) {
+      endRun();
+      text.append(own);
+      length += Character.codePointCount(own, 0, own.length());
+    }
+
+    /**
+     * Appends characters of the source.
+     *
+     * @param from where they stand there, in code points
+     */
+    public void copy(String characters, int from) {
+      if (copied > 0 && copiedFrom + copied != from) {
+        endRun();
+      }
+      if (copied == 0) {
+        copiedFrom = from;
+      }
+      int count = characters.codePointCount(0, characters.length());
+      text.append(characters);
+      copied += count;
+      length += count;
+    }
+
+    public SourceMap finish() {
+      endRun();
+      return new SourceMap(source, text.toString(), runs);
+    }
+
+    private void endRun() {
+      if (copied > 0) {
+        runs.add(new Run(length - copied, copiedFrom, copied));
+        copied = 0;
+      }
+    }
+  }
+}

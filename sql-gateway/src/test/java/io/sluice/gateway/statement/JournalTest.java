@@ -1,0 +1,87 @@
+package io.sluice.gateway.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.model.TableName;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.SourceMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What an auditor reads in the journal's lines. */
+class JournalTest extends StatementServiceFixture {
+
+  private final Logger lines = (Logger) LoggerFactory.getLogger("io.sluice.journal");
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    appender.start();
+    lines.addAppender(appender);
+  }
+
+  @AfterEach
+  void stopListening() {
+    lines.detachAppender(appender);
+  }
+
+  private List<JsonNode> lines() throws JsonProcessingException {
+    List<JsonNode> all = new ArrayList<>();
+    for (ILoggingEvent line : List.copyOf(appender.list)) {
+      all.add(new ObjectMapper().readTree(line.getFormattedMessage()));
+    }
+    return all;
+  }
+
+  @Test
+  void aWriteTellsWhatItWritesAndUnderWhichPoliciesItReads() throws JsonProcessingException {
+    analysis =
+        new Analysis.SparkQuery(
+            "insert",
+            List.of(
+                new Analysis.RelationUse(
+                    new TableName("lake", "tpch", "customer"), "u", 0, true, List.of("5", "6")),
+                new Analysis.RelationUse(
+                    new TableName("lake", "tpch", "nation"), "v", 0, false, List.of())),
+            true,
+            List.of(),
+            List.of(),
+            true,
+            List.of(),
+            List.of("lake.scratch.phones"),
+            SourceMap.ofOwn("insert"));
+    started(service.submit(session, "insert 'a secret literal'", List.of())).complete();
+    assertThat(lines())
+        .extracting(line -> line.get("state").asText())
+        .containsExactly("RECEIVED", "ANALYZED", "QUEUED", "ROUTED", "RUNNING", "FINISHED");
+    JsonNode running = lines().get(4);
+    assertThat(running.get("detail").asText()).isEqualTo("one");
+    assertThat(running.get("writes").toString()).isEqualTo("[\"lake.scratch.phones\"]");
+    assertThat(running.get("reads").toString())
+        .isEqualTo(
+            "[{\"table\":\"lake.tpch.customer\",\"restricted\":true,\"policies\":[\"5\",\"6\"]},"
+                + "{\"table\":\"lake.tpch.nation\",\"restricted\":false,\"policies\":[]}]");
+    assertThat(lines().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void aQueryWritesNothing() throws JsonProcessingException {
+    analysis = query("select 1", true);
+    started(service.submit(session, "select 1", List.of())).complete();
+    JsonNode running = lines().get(4);
+    assertThat(running.get("reads")).hasSize(1);
+    assertThat(running.has("writes")).isFalse();
+    assertThat(lines().get(0).get("characters").asInt()).isEqualTo(8);
+    assertThat(lines().get(5).get("rows").asInt()).isZero();
+  }
+}
