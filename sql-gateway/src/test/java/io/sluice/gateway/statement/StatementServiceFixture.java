@@ -58,6 +58,7 @@ abstract class StatementServiceFixture {
         }
       };
 
+  final RecordedViews views = new RecordedViews();
   final StatementQueue queue = newQueue(1);
   final SparkStatementService service =
       new SparkStatementService(
@@ -79,6 +80,7 @@ abstract class StatementServiceFixture {
           () -> 0,
           LIMITS,
           () -> catalogChanges.add("changed"),
+          new ViewChanges(views, Runnable::run, () -> catalogChanges.add("changed")),
           time);
 
   StatementQueue newQueue(int perSlot) {
