@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,26 @@ class LocalFileIOTest {
       assertThatThrownBy(() -> io.newOutputFile(folder.resolve("x").toString()))
           .isInstanceOf(UnsupportedOperationException.class);
       assertThatThrownBy(() -> io.deleteFile(folder.resolve("x").toString()))
+          .isInstanceOf(UnsupportedOperationException.class);
+    }
+  }
+
+  @Test
+  void writesMetadataOfViewsAndNothingElse() throws IOException {
+    try (LocalViewIO io = new LocalViewIO()) {
+      String metadata = folder.resolve("v/metadata/1.gz.metadata.json").toString();
+      try (var stream = io.newOutputFile(metadata).create()) {
+        stream.write('x');
+      }
+      assertThat(Files.readString(Path.of(metadata))).isEqualTo("x");
+      assertThatThrownBy(() -> io.newOutputFile(metadata).create())
+          .isInstanceOf(AlreadyExistsException.class);
+      for (String other : List.of("v/metadata/x.avro", "v/1.metadata.json", "v/data/x.parquet")) {
+        assertThatThrownBy(() -> io.newOutputFile(folder.resolve(other).toString()))
+            .as(other)
+            .isInstanceOf(UnsupportedOperationException.class);
+      }
+      assertThatThrownBy(() -> io.deleteFile(metadata))
           .isInstanceOf(UnsupportedOperationException.class);
     }
   }

@@ -231,8 +231,24 @@ public final class SparkStatementService implements StatementService {
         .carryOut(
             statement.session(),
             analysis,
-            query -> schemas.of(statement.id(), statement.session(), request, query))
+            query ->
+                schemas
+                    .of(statement.id(), statement.session(), request, query)
+                    .thenCompose(schema -> stillWanted(statement, request, analysis, schema)))
         .thenRun(statement::completed);
+  }
+
+  /** Asking for the schema took time, after which nobody may want or be granted the view. */
+  private CompletableFuture<Schema> stillWanted(
+      ManagedStatement statement, AnalysisRequest request, Analysis before, Schema schema) {
+    return analyze(request)
+        .thenApply(
+            now -> {
+              if (statement.state().isTerminal() || !now.equals(before)) {
+                throw outdated();
+              }
+              return schema;
+            });
   }
 
   private CompletableFuture<Void> run(

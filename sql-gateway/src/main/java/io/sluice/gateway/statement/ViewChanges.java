@@ -2,7 +2,10 @@ package io.sluice.gateway.statement;
 
 import io.sluice.gateway.arrow.QueryColumns;
 import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
+import io.sluice.planner.view.QueryColumn;
 import io.sluice.planner.view.ViewColumn;
 import io.sluice.planner.view.ViewColumns;
 import io.sluice.planner.view.ViewWriter;
@@ -84,11 +87,10 @@ public final class ViewChanges {
           .apply(defined.query())
           .thenAcceptAsync(
               schema -> {
+                List<QueryColumn> query = QueryColumns.of(schema);
+                refuseUnknownTypes(query);
                 List<ViewColumn> known =
-                    ViewColumns.of(
-                        defined.definition().name().toString(),
-                        QueryColumns.of(schema),
-                        defined.names());
+                    ViewColumns.of(defined.definition().name().toString(), query, defined.names());
                 try {
                   catalogs.define(defined.definition(), known);
                 } finally {
@@ -109,5 +111,16 @@ public final class ViewChanges {
           blocking);
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private static void refuseUnknownTypes(List<QueryColumn> columns) {
+    for (QueryColumn column : columns) {
+      if (column.type().isEmpty()) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "The column `%s` is of type %s, which a view of a catalog cannot have; cast it."
+                .formatted(column.name().replace("`", "``"), column.sparkType()));
+      }
+    }
   }
 }

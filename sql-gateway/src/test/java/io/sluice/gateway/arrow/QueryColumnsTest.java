@@ -1,0 +1,64 @@
+package io.sluice.gateway.arrow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.planner.catalog.SparkTypes;
+import io.sluice.planner.view.QueryColumn;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.vector.types.IntervalUnit;
+import org.apache.arrow.vector.types.TimeUnit;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.Test;
+
+class QueryColumnsTest {
+
+  private static QueryColumn column(Field field) {
+    return QueryColumns.of(new Schema(List.of(field))).get(0);
+  }
+
+  @Test
+  void everyTypeOfIcebergComesBackAsItself() {
+    List<Type> types =
+        List.of(
+            Types.BooleanType.get(),
+            Types.IntegerType.get(),
+            Types.LongType.get(),
+            Types.FloatType.get(),
+            Types.DoubleType.get(),
+            Types.DecimalType.of(15, 2),
+            Types.StringType.get(),
+            Types.BinaryType.get(),
+            Types.DateType.get(),
+            Types.TimestampType.withZone(),
+            Types.TimestampType.withoutZone(),
+            Types.VariantType.get(),
+            Types.ListType.ofOptional(1, Types.LongType.get()),
+            Types.MapType.ofRequired(1, 2, Types.StringType.get(), Types.DateType.get()),
+            Types.StructType.of(
+                Types.NestedField.optional(1, "a", Types.StringType.get()),
+                Types.NestedField.required(
+                    2, "b", Types.ListType.ofRequired(3, Types.BooleanType.get()))));
+    for (Type type : types) {
+      QueryColumn column = column(IcebergArrowTypes.field("c", type, true));
+      assertThat(column.sparkType()).isEqualTo(SparkTypes.name(type));
+      assertThat(SparkTypes.name(column.type().orElseThrow())).isEqualTo(SparkTypes.name(type));
+    }
+  }
+
+  @Test
+  void typesThatIcebergHasNotAreNamedAsSparkNamesThem() {
+    assertThat(column(Field.nullable("c", new ArrowType.Int(8, true))))
+        .isEqualTo(new QueryColumn("c", "tinyint", Optional.of(Types.IntegerType.get())));
+    assertThat(column(Field.nullable("c", new ArrowType.Duration(TimeUnit.MICROSECOND))))
+        .isEqualTo(new QueryColumn("c", "interval day to second", Optional.empty()));
+    assertThat(column(Field.nullable("c", new ArrowType.Interval(IntervalUnit.YEAR_MONTH))))
+        .isEqualTo(new QueryColumn("c", "interval year to month", Optional.empty()));
+    assertThat(column(Field.nullable("c", ArrowType.Null.INSTANCE)))
+        .isEqualTo(new QueryColumn("c", "void", Optional.empty()));
+  }
+}
