@@ -64,12 +64,12 @@ class ResultsTest {
           }
           SuiteTables.leaveOnly(shared, SCHEMA);
           SuiteTables.leaveOnly(own, SCHEMA);
+          record();
         }
       } finally {
         SuiteTables.drop(shared, SCHEMA);
       }
     }
-    record();
     assertThat(share()).as("%s%n%s", counts, String.join("\n", differences)).isGreaterThan(0.995);
     assertThat(counts.getOrDefault(Outcome.SAME, 0)).isGreaterThan(size(files) / 3);
   }
@@ -117,7 +117,7 @@ class ResultsTest {
     return files.stream().mapToInt(file -> file.statements().size()).sum();
   }
 
-  /** Leaves the figures, the refusals by reason and every difference for whoever wants to know. */
+  /** Leaves the figures so far, the refusals and every difference for whoever wants to know. */
   private void record() throws IOException {
     String reasons =
         refusals.entrySet().stream()
