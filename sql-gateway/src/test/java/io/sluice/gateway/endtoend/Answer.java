@@ -17,7 +17,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public record Answer(List<String> columns, List<String> rows, String error, String message) {
 
-  private static final Pattern ERROR = Pattern.compile("\\[([A-Z][A-Z0-9_.]*)]");
+  private static final Pattern ERROR = Pattern.compile("\\[([A-Z_][A-Z0-9_.]*)]");
 
   public Answer {
     columns = List.copyOf(columns);

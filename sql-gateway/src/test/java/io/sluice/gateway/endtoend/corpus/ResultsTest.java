@@ -36,6 +36,7 @@ class ResultsTest {
   private final GatewayFixture gateway = GatewayFixture.shared();
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
   private final Map<String, Integer> refusals = new TreeMap<>();
+  private final List<String> leftOpen = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
 
   @Test
@@ -64,14 +65,14 @@ class ResultsTest {
           }
           SuiteTables.leaveOnly(shared, SCHEMA);
           SuiteTables.leaveOnly(own, SCHEMA);
+          record();
         }
       } finally {
         SuiteTables.drop(shared, SCHEMA);
       }
     }
-    record();
     assertThat(share()).as("%s%n%s", counts, String.join("\n", differences)).isGreaterThan(0.995);
-    assertThat(counts.getOrDefault(Outcome.SAME, 0)).isGreaterThan(size(files) / 3);
+    assertThat(counts.getOrDefault(Outcome.SAME, 0)).isGreaterThan(size(files) / 5);
   }
 
   private void compare(GoldenFile file, Sides sides) {
@@ -80,6 +81,8 @@ class ResultsTest {
       counts.merge(comparison.outcome(), 1, Integer::sum);
       if (comparison.outcome() == Outcome.REFUSED) {
         refusals.merge(comparison.reason(), 1, Integer::sum);
+      } else if (comparison.outcome() == Outcome.LEFT_OPEN) {
+        leftOpen.add(file.name() + ": " + statement.replaceAll("\\s+", " "));
       } else if (comparison.outcome() == Outcome.DIFFERENT) {
         differences.add(file.name() + "\n" + statement + "\n" + comparison.reason() + "\n");
       }
@@ -117,7 +120,7 @@ class ResultsTest {
     return files.stream().mapToInt(file -> file.statements().size()).sum();
   }
 
-  /** Leaves the figures, the refusals by reason and every difference for whoever wants to know. */
+  /** Leaves the figures so far, the refusals and every difference for whoever wants to know. */
   private void record() throws IOException {
     String reasons =
         refusals.entrySet().stream()
@@ -126,7 +129,14 @@ class ResultsTest {
             .collect(Collectors.joining());
     Files.writeString(
         TARGET.resolve("corpus-results.txt"),
-        "seed %d, share %s%n%s%n%.5f%n%n%s%n%s%n"
-            .formatted(SEED, SHARE, counts, share(), reasons, String.join("\n", differences)));
+        "seed %d, share %s%n%s%n%.5f%n%nrefused:%n%s%nleft open:%n%s%n%ndifferent:%n%s%n"
+            .formatted(
+                SEED,
+                SHARE,
+                counts,
+                share(),
+                reasons,
+                String.join("\n", leftOpen),
+                String.join("\n", differences)));
   }
 }

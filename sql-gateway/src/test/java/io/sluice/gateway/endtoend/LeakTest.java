@@ -1,0 +1,317 @@
+package io.sluice.gateway.endtoend;
+
+import static io.sluice.gateway.endtoend.Policy.access;
+import static io.sluice.gateway.endtoend.Policy.allow;
+import static io.sluice.gateway.endtoend.Policy.deny;
+import static io.sluice.gateway.endtoend.Policy.filter;
+import static io.sluice.gateway.endtoend.Policy.mask;
+import static io.sluice.gateway.endtoend.Policy.users;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Data that nobody may see, planted where each known way to it would find it. Every hidden cell of
+ * {@code secrets} holds the word LEAK or the number 777777, {@code lonely} nothing else, and a user
+ * who may change, drop and alter everything tries to get at it: neither an answer nor an error may
+ * hold either. {@code attacks.txt} says which test covers which attack.
+ */
+class LeakTest {
+
+  private static final GatewayFixture GATEWAY = GatewayFixture.shared();
+
+  private static ExtraTables tables;
+  private static ChangedPolicies policies;
+  private static ArrowSession analyst;
+
+  @BeforeAll
+  static void plant() {
+    tables =
+        ExtraTables.in(GATEWAY, "vault")
+            .table(
+                "secrets",
+                "select * from values"
+                    + " (1, 'eu', 'LEAKPHONE-1234', 'LEAKADDR1', 'LEAKCOMMA1', 10, array(1)),"
+                    + " (2, 'us', 'LEAKPHONE-9999', 'LEAKADDR2', 'LEAKCOMMA2', 777777, array(777777))"
+                    + " as t(id, region, phone, address, `a,b`, amount, list)")
+            .table("lonely", "select 777777 as id, 'LEAKLONELY' as note")
+            .table("whole", "select * from values (1, 'one'), (2, 'two') as t(id, note)")
+            .table("target", "select 0 as id, 'none' as note");
+    policies = ChangedPolicies.in(GATEWAY);
+    String who = users("analyst");
+    policies.apply(
+        allow("vault.secrets.*", who),
+        allow("vault.whole.*", who),
+        allow("vault.target.*", who),
+        deny("vault.secrets.address", who),
+        deny("vault.secrets.a,b", who),
+        // Spelt unlike the table: names of policies match without regard to case.
+        filter("VAULT.SECRETS", who, "region = 'eu'"),
+        mask("vault.secrets.PHONE", who, "MASK_SHOW_LAST_4"),
+        access("vault.*.*", "\"policyItems\":[{%s,%s}]".formatted(who, changing())));
+    analyst = ArrowSession.open(GATEWAY, "analyst");
+    assertThat(analyst.run("use lake.vault").error()).isEmpty();
+  }
+
+  private static String changing() {
+    return Stream.of("update", "create", "alter", "drop")
+        .map("{\"type\":\"%s\"}"::formatted)
+        .toList()
+        .toString()
+        .replaceFirst("\\[", "\"accesses\":[");
+  }
+
+  @AfterAll
+  static void putBack() throws Exception {
+    analyst.close();
+    policies.close();
+    tables.close();
+  }
+
+  private static final String ADDRESS = "[select] privilege on [vault/secrets/address]";
+  private static final String LONELY = "[select] privilege on [vault/lonely]";
+  private static final String HIDDEN = "may not change [vault/secrets], of which a policy hides";
+  private static final String PART = "because a policy hides a part of it";
+
+  /** Texts that another reader would take for reading other tables than Spark does. */
+  static Stream<Arguments> misread() {
+    return Stream.of(
+        gives("nested-comment", LONELY, "select 1 from whole /* /* */ -- */ , lonely"),
+        gives("escaped-quote", LONELY, "select 'a\\' from whole --' from lonely"),
+        gives("quote-in-name", LONELY, "select `no``te` from lonely"),
+        gives("suffixed-number", LONELY, "select 1L from lonely"),
+        gives("continued-comment", "[2]", "select count(*) from whole -- \\\n , lonely"),
+        gives("raw-string", "[\\]", "select r'\\' from whole --' from lonely"),
+        gives("unicode-space", LONELY, "select 1 from whole\u2003, lonely"),
+        gives("string-joined", "[ab]", "select distinct 'a' 'b' from whole -- ', (table lonely)"),
+        gives("quoted-dot", "[PERMISSION_DENIED]", "select * from `vault.lonely`"),
+        gives("quoted-name", LONELY, "select * from `vault`.`lonely`"),
+        gives("other-catalog", "[TABLE_OR_VIEW_NOT_FOUND]", "select * from sea.vault.lonely"));
+  }
+
+  /** Uses of what is denied that name no column, or name it where few look. */
+  static Stream<Arguments> denied() {
+    return Stream.of(
+        gives("constant", LONELY, "select 1 from lonely"),
+        gives("count", LONELY, "select count(*) from lonely"),
+        gives("exists", LONELY, "select 1 where exists (select 1 from lonely)"),
+        gives("typeof", ADDRESS, "select typeof(address) from secrets"),
+        gives("fold", ADDRESS, "select if(true, 1, length(address)) from secrets"),
+        gives("comma", "[vault/secrets/a,b]", "select `a,b` from secrets"),
+        gives("window", ADDRESS, "select max(id) over (order by address) from secrets"),
+        gives("order", ADDRESS, "select id from secrets order by address"),
+        gives("group", ADDRESS, "select count(*) from secrets group by address"),
+        gives("having", ADDRESS, "select 1 from secrets group by id having max(address) > 'a'"),
+        gives("hash-star", ADDRESS, "select xxhash64(*) from secrets"),
+        gives("struct-star", ADDRESS, "select to_json(struct(secrets.*)) from secrets"),
+        gives("count-star", ADDRESS, "select count(secrets.*) from secrets"),
+        gives("except", ADDRESS, "select * except (address, `a,b`) from secrets"),
+        gives("drop", ADDRESS, "from secrets |> drop address, `a,b`"),
+        gives("pipe", ADDRESS, "from secrets |> set phone = address |> select phone"),
+        gives("natural", ADDRESS, "select id from secrets natural join whole"),
+        gives("using", ADDRESS, "select 1 from secrets a join secrets b using (address)"),
+        gives("shifted", ADDRESS, "select a, d from secrets as s(a, b, c, d, e, f, g)"),
+        gives("cte", ADDRESS, "with whole as (select * from secrets) select id from whole"),
+        gives("union", ADDRESS, "select 'x' union all select address from secrets"),
+        gives("unpivot", ADDRESS, "select v from secrets unpivot (v for n in (address, phone))"),
+        gives("pivot", ADDRESS, "select * from secrets pivot (max(id) for region in ('eu'))"),
+        gives("lateral-alias", ADDRESS, "select address as z, z || z from secrets"),
+        gives("lambda", ADDRESS, "select transform(list, z -> address) from secrets"),
+        gives(
+            "outward",
+            ADDRESS,
+            "select (select max(address) from secrets) from" + " (select 'x' as address)"),
+        gives(
+            "correlated",
+            ADDRESS,
+            "select 1 from whole where exists (select 1 from secrets" + " where address = 'x')"),
+        gives("sort-ordinal", ADDRESS, "select * from secrets order by 4"));
+  }
+
+  /** What policy leaves of a table, whatever the text around it. */
+  static Stream<Arguments> left() {
+    return Stream.of(
+        gives("rows", "[1, xxxxxxxxx-1234]", "select id, phone from secrets"),
+        gives(
+            "capture",
+            "[1]",
+            "select i.id from (select 'us' as region) o, lateral (select id" + " from secrets) i"),
+        gives(
+            "struct-capture",
+            "[NOT_SUPPORTED] Give the table `secrets` an alias",
+            "select vault.secrets.phone from"
+                + " vault.secrets, (select named_struct('secrets', named_struct('phone', 'z')) as vault)"),
+        gives("cte-shadow", "[1]", "with secrets as (select 5 as id) select id from vault.secrets"),
+        gives(
+            "temporal",
+            "[NOT_SUPPORTED]",
+            "select id from secrets timestamp as of" + " '2999-01-01'"),
+        gives("aggregate", "[10]", "select max(amount) from secrets"),
+        gives("explode", "[1]", "select z from secrets lateral view explode(list) v as z"),
+        gives(
+            "min-max",
+            "[xxxxxxxxx-1234, xxxxxxxxx-1234]",
+            "select min(phone), max(phone) from" + " secrets"),
+        gives("substring", "[xxxxx]", "select substr(phone, 1, 5) from secrets"),
+        gives(
+            "join",
+            "[]",
+            "select 1 from secrets join (select 'LEAK' || 'PHONE-1234' as p)" + " on p = phone"),
+        gives("error-cast", "withheld", "select cast(phone as int) from secrets"),
+        gives("error-raise", "withheld", "select raise_error(phone) from secrets"),
+        gives("error-assert", "withheld", "select assert_true(id > 5, phone) from secrets"),
+        gives("error-hidden", "[1]", "select id from secrets where 1 / (id - 2) < 5"),
+        gives("sample", "[1]", "select id from secrets tablesample (100 percent)"),
+        gives("suffix", "[NOT_SUPPORTED]", "select * from vault.secrets.partitions"),
+        gives("meta-column", "[NOT_SUPPORTED]", "select _row_id, id from secrets"),
+        gives("plan", "may not see the plan", "explain extended select id from secrets"),
+        gives("policies", "[PERMISSION_DENIED]", "explain policies select id from secrets"));
+  }
+
+  /** Statements that tell of a table without reading it. */
+  static Stream<Arguments> told() {
+    return Stream.of(
+        gives("describe", "[id, int", "describe secrets"),
+        gives("describe-extended", "[id, int", "describe extended secrets"),
+        gives("columns", "[id]", "show columns in secrets"),
+        gives("extended", "", "show table extended in vault like '*'"),
+        gives("properties", "", "show tblproperties secrets"),
+        gives("tables", "secrets", "show tables in vault"),
+        gives("create", "[PERMISSION_DENIED]", "show create table secrets"),
+        gives("describe-lonely", "[PERMISSION_DENIED]", "describe lonely"),
+        gives("statistics", "", "describe extended secrets amount"),
+        gives("statistics-denied", "[", "describe extended secrets address"),
+        gives("partitions", "[", "show partitions secrets"));
+  }
+
+  /** Writes that would show, move or destroy what is hidden. */
+  static Stream<Arguments> writes() {
+    return Stream.of(
+        gives("update", HIDDEN, "update secrets set region = 'eu'"),
+        gives("update-moved", HIDDEN, "update secrets set region = phone, phone = region"),
+        gives("delete", HIDDEN, "delete from secrets where id = 2"),
+        gives(
+            "merge",
+            HIDDEN,
+            "merge into secrets t using whole s on t.phone = 'z' when matched" + " then delete"),
+        gives("insert", HIDDEN, "insert into secrets (id) values (3)"),
+        gives("overwrite", HIDDEN, "insert overwrite secrets select * from whole"),
+        gives("truncate", HIDDEN, "truncate table secrets"),
+        gives("replace", PART, "create or replace table secrets as select 1 as id"),
+        gives("rename", PART, "alter table secrets rename to loot"),
+        gives("rename-column", PART, "alter table secrets rename column address to street"),
+        gives("drop-column", PART, "alter table secrets drop column region"),
+        gives("insert-denied", ADDRESS, "insert into target select id, address from secrets"),
+        gives("insert-star", ADDRESS, "insert into target select * from secrets"),
+        gives("insert-lonely", LONELY, "insert into target table lonely"),
+        gives("copy", ADDRESS, "create table loot as select * from secrets"),
+        gives("copy-lonely", LONELY, "create table loot as select * from lonely"),
+        gives(
+            "merge-source",
+            "[CANNOT_AUTHORIZE]",
+            "merge into target t using secrets s on"
+                + " t.id = s.id when matched then update set note = s.address"),
+        gives("update-source", "[", "update target set note = (select max(address) from secrets)"),
+        gives(
+            "delete-source",
+            "[",
+            "delete from target where exists (select 1 from secrets where" + " address like 'L%')"),
+        gives(
+            "multi-insert",
+            "[",
+            "from secrets insert into target select id, address insert into"
+                + " target select id, phone"),
+        gives("path-insert", "[", "insert into parquet.`/tmp/sluice-loot` select id from secrets"),
+        gives("path-update", "[", "update delta.`/tmp/sluice-loot` set a = 1"),
+        gives("path-delete", "[", "delete from delta.`/tmp/sluice-loot`"),
+        gives(
+            "path-merge",
+            "[",
+            "merge into delta.`/tmp/sluice-loot` t using secrets s on true"
+                + " when matched then delete"),
+        gives(
+            "path-table",
+            "[NOT_SUPPORTED]",
+            "create table loot using csv options (path '/tmp/x')" + " as select id from secrets"),
+        gives(
+            "partition",
+            "[NOT_SUPPORTED]",
+            "alter table secrets add partition (region = 'eu')" + " location '/tmp/x'"));
+  }
+
+  /** Iceberg's own ALTER TABLE, on a table of which much is hidden. */
+  static Stream<Arguments> alterations() {
+    return Stream.of(
+            "add partition field region",
+            "drop partition field region",
+            "replace partition field region with bucket(2, id)",
+            "write ordered by address",
+            "write distributed by partition",
+            "write unordered",
+            "create branch b",
+            "create tag t",
+            "drop branch b",
+            "set identifier fields address",
+            "drop identifier fields address")
+        .map(form -> gives("alter", "[", "alter table secrets " + form));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"misread", "denied", "left", "told", "writes"})
+  void nothingHiddenShows(String attack, String expected, String sql) {
+    Answer answer = analyst.run(sql);
+    String all = answer.rows() + answer.message();
+    assertThat(all).as(sql).contains(expected).doesNotContain("LEAK").doesNotContain("777777");
+    if (!answer.failed() && !expected.contains("PHONE")) {
+      assertThat(answer.rows().toString()).as(sql).doesNotContain("address", "a,b");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("alterations")
+  void icebergsOwnCommandsTellNothing(String attack, String expected, String sql) {
+    Answer answer = analyst.run(sql);
+    assertThat(answer.message()).as(sql).doesNotContain("LEAK").doesNotContain("777777");
+    Answer rows = analyst.run("select id, phone from secrets");
+    assertThat(rows.rows()).as(sql).containsExactly("[1, xxxxxxxxx-1234]");
+  }
+
+  /** The statements above, and those of whoever else writes, have left the tables as they were. */
+  @Test
+  void theHiddenRowsAreStillThere() {
+    assertThat(tables.spark().rows("select id, phone from lake.vault.secrets order by id"))
+        .containsExactly(List.of("1", "LEAKPHONE-1234"), List.of("2", "LEAKPHONE-9999"));
+    assertThat(tables.spark().rows("select note from lake.vault.target").toString())
+        .doesNotContain("LEAK");
+  }
+
+  /**
+   * The same statements show it all to whom nothing is hidden, so the tests above mean something.
+   */
+  @Test
+  void anAdministratorSeesWhatIsPlanted() {
+    try (ArrowSession admin = ArrowSession.open(GATEWAY, "admin")) {
+      assertThat(admin.run("use lake.vault").error()).isEmpty();
+      List<Arguments> reading = Stream.of(denied(), left()).flatMap(cases -> cases).toList();
+      long shown =
+          reading.stream()
+              .map(each -> admin.run((String) each.get()[2]))
+              .map(answer -> answer.rows() + answer.message())
+              .filter(text -> text.contains("LEAK") || text.contains("777777"))
+              .count();
+      assertThat(shown).isGreaterThan(15);
+    }
+  }
+
+  private static Arguments gives(String attack, String expected, String sql) {
+    return arguments(attack, expected, sql);
+  }
+}
