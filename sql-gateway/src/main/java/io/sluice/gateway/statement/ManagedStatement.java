@@ -6,16 +6,19 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.SparkRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private Runnable beforeTold = () -> {};
   private @Nullable Instant permittedAt;
   private volatile boolean restricted;
+  private volatile boolean takesRows;
+  private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -106,9 +111,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     permittedAt = clock.instant();
   }
 
-  /** Has a run on Spark, which works on it until then. */
-  void runsUntil(CompletableFuture<Void> sparkIsFree) {
-    freed = sparkIsFree;
+  /** Has a run on Spark. */
+  void runsAs(SparkRun run) {
+    freed = run.freed();
+    progress = run::progress;
   }
 
   /** Returns what completes when Spark does not, or no longer, work on it. */
@@ -121,6 +127,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     beforeTold = effect;
   }
 
+  /** Its client does not fetch rows but sends them. */
+  void takesRows() {
+    takesRows = true;
+  }
+
+  /** Its client has shown that it is there. */
+  void heardFromClient() {
+    relay.heardFromClient();
+  }
+
   /** Ends the statement if it has passed a limit. */
   void enforce(StatementLimits limits) {
     Instant now = clock.instant();
@@ -128,10 +144,14 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
       end(
           ErrorCode.STATEMENT_TIMEOUT,
-          "Its client took nothing of the result for "
-              + words(limits.clientStall())
-              + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
-              + " less.");
+          takesRows
+              ? "Its client sent nothing for "
+                  + words(limits.clientStall())
+                  + ", so the ingest was ended, and no row was written."
+              : "Its client took nothing of the result for "
+                  + words(limits.clientStall())
+                  + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
+                  + " less.");
       return;
     }
     Optional<Instant> permitted;
@@ -188,6 +208,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public CompletableFuture<StatementState> ending() {
     return ending.copy();
+  }
+
+  @Override
+  public OptionalDouble progress() {
+    return progress.get();
   }
 
   @Override

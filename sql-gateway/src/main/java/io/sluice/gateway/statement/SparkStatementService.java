@@ -105,13 +105,8 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement =
-        new ManagedStatement(StatementId.random(), session, journal, work, clock);
-    journal.received(statement, sql.length());
-    living.put(statement.id(), statement);
-    statement.ending().thenRun(() -> living.remove(statement.id()));
-    if (stopping) {
-      statement.shutDown();
+    ManagedStatement statement = received(session, sql.length());
+    if (statement.state().isTerminal()) {
       return statement;
     }
     AnalysisRequest request = request(session, sql);
@@ -123,6 +118,35 @@ public final class SparkStatementService implements StatementService {
               statement.failed(failure);
               return null;
             });
+    return statement;
+  }
+
+  @Override
+  public Ingestion ingest(Session session, IngestTarget target) {
+    ManagedStatement statement = received(session, 0);
+    Map<String, String> configuration = session.configuration();
+    SparkIngestion ingestion =
+        new SparkIngestion(
+            statement,
+            target,
+            sql -> analyze(request(session, sql)),
+            queue,
+            grant -> spark.leaseAlone(session, configuration, grant.replica()),
+            catalogChanged,
+            work);
+    ingestion.start();
+    return ingestion;
+  }
+
+  private ManagedStatement received(Session session, int characters) {
+    ManagedStatement statement =
+        new ManagedStatement(StatementId.random(), session, journal, work, clock);
+    journal.received(statement, characters);
+    living.put(statement.id(), statement);
+    statement.ending().thenRun(() -> living.remove(statement.id()));
+    if (stopping) {
+      statement.shutDown();
+    }
     return statement;
   }
 
@@ -319,7 +343,7 @@ public final class SparkStatementService implements StatementService {
                       .execute(
                           new ExecuteRequest(
                               access.session(), statement.id().value(), query.sql(), parameters));
-              statement.runsUntil(run.freed());
+              statement.runsAs(run);
               run.freed().whenComplete((done, failure) -> access.close());
               run.subscribe(statement.relay());
             });
