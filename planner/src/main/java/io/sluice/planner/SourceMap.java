@@ -4,6 +4,7 @@ import io.sluice.model.TextPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rewritten text that knows which of its characters were copied from the text that it was made
@@ -22,6 +23,19 @@ public final class SourceMap {
     this.source = source;
     this.text = text;
     this.runs = List.copyOf(runs);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SourceMap map
+        && source.equals(map.source)
+        && text.equals(map.text)
+        && runs.equals(map.runs);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   /** A text of which nothing is copied from anywhere. */

@@ -1,9 +1,18 @@
 package io.sluice.spark;
 
+import com.google.protobuf.ByteString;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import org.apache.spark.connect.proto.AddArtifactsRequest;
 import org.apache.spark.connect.proto.AnalyzePlanRequest;
+import org.apache.spark.connect.proto.ChunkedCachedLocalRelation;
+import org.apache.spark.connect.proto.Command;
 import org.apache.spark.connect.proto.ConfigRequest;
 import org.apache.spark.connect.proto.ExecutePlanRequest;
 import org.apache.spark.connect.proto.Expression;
@@ -17,6 +26,7 @@ import org.apache.spark.connect.proto.ReleaseExecuteRequest;
 import org.apache.spark.connect.proto.ReleaseSessionRequest;
 import org.apache.spark.connect.proto.SQL;
 import org.apache.spark.connect.proto.UserContext;
+import org.apache.spark.connect.proto.WriteOperationV2;
 
 /** The requests of Spark Connect, each in the session that it is for. */
 final class ConnectRequests {
@@ -26,16 +36,83 @@ final class ConnectRequests {
   private ConnectRequests() {}
 
   static ExecutePlanRequest execute(ExecuteRequest request) {
+    return execute(
+        request.session(), request.operation(), plan(request.sql(), request.parameters()));
+  }
+
+  /** The writing of uploaded rows; names are quoted, for Spark parses them. */
+  static ExecutePlanRequest write(TableWrite write) {
+    WriteOperationV2.Mode mode =
+        switch (write.mode()) {
+          case CREATE -> WriteOperationV2.Mode.MODE_CREATE;
+          case APPEND -> WriteOperationV2.Mode.MODE_APPEND;
+          case REPLACE -> WriteOperationV2.Mode.MODE_REPLACE;
+          case CREATE_OR_REPLACE -> WriteOperationV2.Mode.MODE_CREATE_OR_REPLACE;
+        };
+    Relation rows =
+        Relation.newBuilder()
+            .setChunkedCachedLocalRelation(
+                ChunkedCachedLocalRelation.newBuilder().addAllDataHashes(write.chunks()))
+            .build();
+    WriteOperationV2.Builder operation =
+        WriteOperationV2.newBuilder()
+            .setInput(rows)
+            .setTableName(
+                write.table().stream()
+                    .map(part -> '`' + part.replace("`", "``") + '`')
+                    .collect(Collectors.joining(".")))
+            .setMode(mode);
+    if (write.mode() != TableWrite.Mode.APPEND) {
+      operation.setProvider("iceberg");
+    }
+    return execute(
+        write.session(),
+        write.operation(),
+        Plan.newBuilder().setCommand(Command.newBuilder().setWriteOperationV2(operation)).build());
+  }
+
+  private static ExecutePlanRequest execute(SparkSession session, UUID operation, Plan plan) {
     return ExecutePlanRequest.newBuilder()
-        .setSessionId(request.session().id().toString())
-        .setUserContext(user(request.session()))
+        .setSessionId(session.id().toString())
+        .setUserContext(user(session))
         .setClientType(CLIENT)
-        .setOperationId(request.operation().toString())
-        .setPlan(plan(request.sql(), request.parameters()))
+        .setOperationId(operation.toString())
+        .setPlan(plan)
         .addRequestOptions(
             ExecutePlanRequest.RequestOption.newBuilder()
                 .setReattachOptions(ReattachOptions.newBuilder().setReattachable(true)))
         .build();
+  }
+
+  /** Bytes that Spark keeps under their hash, as long as the session lives. */
+  static AddArtifactsRequest upload(SparkSession session, String hash, ByteString bytes) {
+    CRC32 crc = new CRC32();
+    bytes.asReadOnlyByteBufferList().forEach(crc::update);
+    return AddArtifactsRequest.newBuilder()
+        .setSessionId(session.id().toString())
+        .setUserContext(user(session))
+        .setClientType(CLIENT)
+        .setBatch(
+            AddArtifactsRequest.Batch.newBuilder()
+                .addArtifacts(
+                    AddArtifactsRequest.SingleChunkArtifact.newBuilder()
+                        .setName("cache/" + hash)
+                        .setData(
+                            AddArtifactsRequest.ArtifactChunk.newBuilder()
+                                .setData(bytes)
+                                .setCrc(crc.getValue()))))
+        .build();
+  }
+
+  /** Returns the SHA-256 by which Spark knows cached bytes. */
+  static String hash(ByteString bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      bytes.asReadOnlyByteBufferList().forEach(digest::update);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256", e);
+    }
   }
 
   static ReattachExecuteRequest reattach(

@@ -10,6 +10,7 @@ import io.grpc.SynchronizationContext;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.util.ArrayDeque;
+import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.connect.proto.ExecutePlanRequest;
 import org.apache.spark.connect.proto.ExecutePlanResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,13 +58,14 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
   private final ScheduledExecutorService scheduler;
   private final SparkSession session;
   private final UUID operation;
-  private final ExecuteRequest request;
+  private final ExecutePlanRequest request;
   private final AtomicBoolean subscribed = new AtomicBoolean();
   private final SynchronizationContext context =
       new SynchronizationContext((thread, failure) -> defect(failure));
 
   private final ArrowStreamSplitter splitter = new ArrowStreamSplitter();
   private final InterruptMoment moment = new InterruptMoment();
+  private final TaskProgress progress = new TaskProgress();
   private final CompletableFuture<Void> freed = new CompletableFuture<>();
   private final Queue<ResultMessage> waiting = new ArrayDeque<>();
   private Flow.@Nullable Subscriber<? super ResultMessage> subscriber;
@@ -83,13 +86,15 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
       SparkConnectBackend backend,
       ManagedChannel channel,
       ScheduledExecutorService scheduler,
-      ExecuteRequest request) {
+      SparkSession session,
+      UUID operation,
+      ExecutePlanRequest request) {
     this.backend = backend;
     this.channel = channel;
     this.scheduler = scheduler;
+    this.session = session;
+    this.operation = operation;
     this.request = request;
-    this.session = request.session();
-    this.operation = request.operation();
   }
 
   @Override
@@ -109,7 +114,7 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
         () -> {
           if (!ended) {
             started = true;
-            open(ConnectMethods.EXECUTE, ConnectRequests.execute(request));
+            open(ConnectMethods.EXECUTE, request);
           }
         });
   }
@@ -117,6 +122,11 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
   @Override
   public CompletableFuture<Void> freed() {
     return freed;
+  }
+
+  @Override
+  public OptionalDouble progress() {
+    return progress.value();
   }
 
   @Override
@@ -199,8 +209,9 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
         releaseReceived(batch.getData().size());
       }
       case RESULT_COMPLETE -> resultComplete = true;
+      case EXECUTION_PROGRESS -> progress.saw(response.getExecutionProgress());
       default -> {
-        // Schema, metrics and progress; the schema comes again with the first batch.
+        // Schema and metrics; the schema comes again with the first batch.
       }
     }
     deliver();

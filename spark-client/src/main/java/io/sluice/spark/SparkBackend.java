@@ -1,5 +1,6 @@
 package io.sluice.spark;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,17 @@ public interface SparkBackend extends AutoCloseable {
    * interrupts the operation and releases it on Spark; so does every other ending.
    */
   SparkRun execute(ExecuteRequest request);
+
+  /**
+   * Keeps rows in a session until it is released; for {@link #write}.
+   *
+   * @param arrowStream an Arrow IPC stream; all that are written together have one schema
+   * @return their name
+   */
+  CompletableFuture<String> upload(SparkSession session, ByteString arrowStream);
+
+  /** Prepares the writing of uploaded rows, which is run as {@link #execute} says. */
+  SparkRun write(TableWrite write);
 
   /** Returns the values of configuration keys; a key that is not set is missing. */
   CompletableFuture<Map<String, String>> configuration(SparkSession session, List<String> keys);

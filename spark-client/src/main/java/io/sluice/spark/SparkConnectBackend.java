@@ -1,5 +1,6 @@
 package io.sluice.spark;
 
+import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -8,6 +9,8 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -104,7 +107,39 @@ public final class SparkConnectBackend implements SparkBackend {
 
   @Override
   public SparkRun execute(ExecuteRequest request) {
-    return new ExecuteStream(this, channel, scheduler, request);
+    return new ExecuteStream(
+        this,
+        channel,
+        scheduler,
+        request.session(),
+        request.operation(),
+        ConnectRequests.execute(request));
+  }
+
+  @Override
+  public SparkRun write(TableWrite write) {
+    return new ExecuteStream(
+        this, channel, scheduler, write.session(), write.operation(), ConnectRequests.write(write));
+  }
+
+  @Override
+  public CompletableFuture<String> upload(SparkSession session, ByteString arrowStream) {
+    String hash = ConnectRequests.hash(arrowStream);
+    return unary(
+            SparkConnectServiceGrpc.getAddArtifactsMethod(),
+            ConnectRequests.upload(session, hash, arrowStream),
+            ANALYSIS)
+        .thenApply(
+            response -> {
+              if (response.getArtifactsList().stream()
+                  .anyMatch(artifact -> !artifact.getIsCrcSuccessful())) {
+                throw new SluiceException(
+                    ErrorCode.REPLICA_LOST,
+                    "Rows were damaged on their way to Spark; nothing was written. Send them"
+                        + " again.");
+              }
+              return hash;
+            });
   }
 
   /** Holds the session until an operation has ended: Spark's own ending of it is too rash. */

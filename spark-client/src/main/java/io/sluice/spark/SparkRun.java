@@ -1,5 +1,6 @@
 package io.sluice.spark;
 
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
@@ -12,4 +13,12 @@ public interface SparkRun extends Flow.Publisher<ResultMessage> {
    * complete for a run that was never subscribed to.
    */
   CompletableFuture<Void> freed();
+
+  /**
+   * Returns which part of the tasks that Spark knows of are done, from 0 to 1; it never falls.
+   * Empty while nothing is known.
+   */
+  default OptionalDouble progress() {
+    return OptionalDouble.empty();
+  }
 }

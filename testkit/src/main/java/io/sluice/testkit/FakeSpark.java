@@ -1,5 +1,6 @@
 package io.sluice.testkit;
 
+import com.google.protobuf.ByteString;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ArrowSchemas;
@@ -9,6 +10,7 @@ import io.sluice.spark.ResultMessage.SchemaMessage;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
+import io.sluice.spark.TableWrite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +153,17 @@ public final class FakeSpark {
               run.fail(e);
             }
           });
+    }
+
+    @Override
+    public CompletableFuture<String> upload(SparkSession session, ByteString arrowStream) {
+      return answer(session, () -> Integer.toHexString(arrowStream.hashCode()));
+    }
+
+    @Override
+    public SparkRun write(TableWrite write) {
+      return new FakeRun(
+          run -> run.fail(SluiceException.ofSpark("UNSUPPORTED_OPERATION", "0A000", "no tables")));
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.sluice.gateway.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,10 +47,11 @@ final class FlightSession implements AutoCloseable {
     this.credentials = credentials;
   }
 
-  static FlightSession connect(Endpoint endpoint, String user, String password)
+  static FlightSession connect(
+      Endpoint endpoint, @Nullable Path rootCertificates, String user, String password)
       throws ConnectionFailure {
     BufferAllocator allocator = new RootAllocator();
-    FlightClient client = FlightClient.builder(allocator, endpoint.location()).build();
+    FlightClient client = client(allocator, endpoint, rootCertificates);
     try {
       CallOption[] credentials =
           client.authenticateBasicToken(user, password).stream().toArray(CallOption[]::new);
@@ -56,6 +60,20 @@ final class FlightSession implements AutoCloseable {
       closeQuietly(client);
       allocator.close();
       throw new ConnectionFailure(endpoint, e);
+    }
+  }
+
+  private static FlightClient client(
+      BufferAllocator allocator, Endpoint endpoint, @Nullable Path rootCertificates) {
+    FlightClient.Builder builder = FlightClient.builder(allocator, endpoint.location());
+    if (rootCertificates == null) {
+      return builder.build();
+    }
+    try (InputStream certificates = Files.newInputStream(rootCertificates)) {
+      return builder.trustedCertificates(certificates).build();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "The certificates " + rootCertificates + " cannot be read.", e);
     }
   }
 

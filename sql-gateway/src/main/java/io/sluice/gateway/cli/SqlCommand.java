@@ -43,6 +43,12 @@ public final class SqlCommand implements Callable<Integer> {
       description = "The server: grpc://HOST:PORT, or grpc+tls://HOST:PORT with TLS.")
   private String url = "grpc://127.0.0.1:32010";
 
+  @Option(
+      names = "--tls-root-certs",
+      paramLabel = "FILE",
+      description = "PEM certificates to trust in place of Java's own, with grpc+tls.")
+  private @Nullable Path rootCertificates;
+
   @Option(names = "--user", paramLabel = "NAME", description = "Who asks.")
   private String user = System.getProperty("user.name", "");
 
@@ -89,7 +95,8 @@ public final class SqlCommand implements Callable<Integer> {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }
     Instant start = terminal.clock().instant();
-    try (FlightSession connected = FlightSession.connect(endpoint, user, password)) {
+    try (FlightSession connected =
+        FlightSession.connect(endpoint, rootCertificates, user, password)) {
       session = connected;
       connected.use(catalog, schema);
       long rows = connected.run(text, format.sink(terminal.output(), terminal.width()));

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.Sessions;
@@ -11,8 +12,6 @@ import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import io.sluice.planner.Namespace;
-import io.sluice.planner.metadata.MetadataReader;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +26,8 @@ import org.apache.arrow.flight.impl.Flight.CancelStatus;
 import org.apache.arrow.flight.impl.Flight.CloseSessionResult;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
-import org.apache.arrow.flight.impl.Flight.GetSessionOptionsResult;
-import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
+import org.apache.arrow.flight.impl.Flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.impl.Flight.SetSessionOptionsRequest;
-import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCancelQueryRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCancelQueryResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
@@ -41,29 +38,38 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** The actions of Flight and Flight SQL that Sluice serves. */
 final class FlightActions {
 
-  private static final String CATALOG = "catalog";
-  private static final String SCHEMA = "schema";
+  private static final String TRANSACTIONS =
+      "Sluice has no transactions; each statement stands for itself";
 
-  /** Where a session stands in a catalog that it has just changed to, as after USE in Spark. */
-  private static final String DEFAULT_SCHEMA = "default";
+  /** Actions of the protocol for what Sluice does not have. */
+  private static final Map<String, String> REFUSED =
+      Map.of(
+          "BeginTransaction", TRANSACTIONS,
+          "EndTransaction", TRANSACTIONS,
+          "BeginSavepoint", "Sluice has no savepoints; each statement stands for itself",
+          "EndSavepoint", "Sluice has no savepoints; each statement stands for itself",
+          "CreatePreparedSubstraitPlan", "Sluice does not take Substrait plans; send SQL");
+
+  /** The number of {@code is_update} in FlightSql.proto, which the library's messages lack. */
+  private static final int IS_UPDATE = 4;
 
   private final Map<String, Handler> handlers = new LinkedHashMap<>();
   private final StatementService statements;
   private final Sessions sessions;
   private final HandleRegistry handles;
-  private final MetadataReader metadata;
+  private final SessionOptions options;
   private final Executor blocking;
 
   FlightActions(
       StatementService statements,
       Sessions sessions,
       HandleRegistry handles,
-      MetadataReader metadata,
+      SessionOptions options,
       Executor blocking) {
     this.statements = statements;
     this.sessions = sessions;
     this.handles = handles;
-    this.metadata = metadata;
+    this.options = options;
     this.blocking = blocking;
     handlers.put("CreatePreparedStatement", this::prepare);
     handlers.put("ClosePreparedStatement", this::closePrepared);
@@ -72,6 +78,7 @@ final class FlightActions {
     handlers.put("CloseSession", this::closeSession);
     handlers.put("CancelFlightInfo", this::cancelFlightInfo);
     handlers.put("CancelQuery", this::cancelQuery);
+    handlers.put("RenewFlightEndpoint", this::renewEndpoint);
   }
 
   /** Returns the actions that are served. */
@@ -86,7 +93,9 @@ final class FlightActions {
     Handler handler = handlers.get(action.getType());
     if (handler == null) {
       throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED, "This Flight action is not one that Sluice serves");
+          ErrorCode.NOT_SUPPORTED,
+          REFUSED.getOrDefault(
+              action.getType(), "This Flight action is not one that Sluice serves"));
     }
     try {
       return handler.run(session, action.getBody());
@@ -117,7 +126,17 @@ final class FlightActions {
       result.setDatasetSchema(ArrowEncoder.encapsulated(prepared.schema()));
     }
     Schema parameters = ParameterTypes.schema(prepared.parameterTypes());
-    return result.setParameterSchema(ArrowEncoder.encapsulated(parameters)).build();
+    return result
+        .setParameterSchema(ArrowEncoder.encapsulated(parameters))
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(
+                    IS_UPDATE,
+                    UnknownFieldSet.Field.newBuilder()
+                        .addVarint(prepared.returnsRows() ? 0 : 1)
+                        .build())
+                .build())
+        .build();
   }
 
   private CompletableFuture<Optional<ByteString>> closePrepared(Session session, ByteString body) {
@@ -129,59 +148,13 @@ final class FlightActions {
 
   private CompletableFuture<Optional<ByteString>> setOptions(Session session, ByteString body)
       throws InvalidProtocolBufferException {
-    SetSessionOptionsRequest request = SetSessionOptionsRequest.parseFrom(body);
-    return CompletableFuture.supplyAsync(
-        () -> plain(setOptions(session, request.getSessionOptionsMap())), blocking);
-  }
-
-  private SetSessionOptionsResult setOptions(
-      Session session, Map<String, SessionOptionValue> options) {
-    SetSessionOptionsResult.Builder result = SetSessionOptionsResult.newBuilder();
-    options.keySet().stream()
-        .filter(name -> !name.equals(CATALOG) && !name.equals(SCHEMA))
-        .forEach(name -> refuse(result, name, SetSessionOptionsResult.ErrorValue.INVALID_NAME));
-    MetadataReader visible = metadata.from(session.clientAddress());
-    Namespace now = session.namespace();
-    String catalog = now.catalog();
-    String schema = now.schema();
-    if (options.containsKey(CATALOG)) {
-      String wanted = options.get(CATALOG).getStringValue();
-      if (!visible.catalogs(session.principal()).contains(wanted)) {
-        refuse(result, CATALOG, SetSessionOptionsResult.ErrorValue.INVALID_VALUE);
-      } else if (!wanted.equals(catalog)) {
-        catalog = wanted;
-        schema = DEFAULT_SCHEMA;
-      }
-    }
-    if (options.containsKey(SCHEMA)) {
-      String wanted = options.get(SCHEMA).getStringValue();
-      if (visible.schemas(session.principal(), catalog).contains(wanted)) {
-        schema = wanted;
-      } else {
-        refuse(result, SCHEMA, SetSessionOptionsResult.ErrorValue.INVALID_VALUE);
-      }
-    }
-    if (result.getErrorsCount() == 0) {
-      session.use(new Namespace(catalog, schema));
-    }
-    return result.build();
-  }
-
-  private static void refuse(
-      SetSessionOptionsResult.Builder result,
-      String name,
-      SetSessionOptionsResult.ErrorValue reason) {
-    result.putErrors(name, SetSessionOptionsResult.Error.newBuilder().setValue(reason).build());
+    return options
+        .set(session, SetSessionOptionsRequest.parseFrom(body).getSessionOptionsMap())
+        .thenApply(FlightActions::plain);
   }
 
   private CompletableFuture<Optional<ByteString>> options(Session session, ByteString body) {
-    Namespace namespace = session.namespace();
-    return completed(
-        plain(
-            GetSessionOptionsResult.newBuilder()
-                .putSessionOptions(CATALOG, text(namespace.catalog()))
-                .putSessionOptions(SCHEMA, text(namespace.schema()))
-                .build()));
+    return completed(plain(options.get(session)));
   }
 
   private CompletableFuture<Optional<ByteString>> closeSession(Session session, ByteString body) {
@@ -202,6 +175,20 @@ final class FlightActions {
             ? CancelStatus.CANCEL_STATUS_CANCELLED
             : CancelStatus.CANCEL_STATUS_NOT_CANCELLABLE;
     return completed(plain(CancelFlightInfoResult.newBuilder().setStatus(status).build()));
+  }
+
+  private CompletableFuture<Optional<ByteString>> renewEndpoint(Session session, ByteString body)
+      throws InvalidProtocolBufferException {
+    FlightEndpoint endpoint = RenewFlightEndpointRequest.parseFrom(body).getEndpoint();
+    FlightCommand command = FlightCommandDecoder.decode(endpoint.getTicket().getTicket());
+    if (command instanceof FlightCommand.Result result) {
+      return completed(
+          plain(
+              FlightInfos.endpoint(
+                  FlightInfos.ticket(handles.of(session).renewed(result.handle())))));
+    }
+    // What answers a metadata command does not end.
+    return completed(plain(endpoint));
   }
 
   private CompletableFuture<Optional<ByteString>> cancelQuery(Session session, ByteString body)
@@ -225,10 +212,6 @@ final class FlightActions {
       }
     }
     return canceled;
-  }
-
-  private static SessionOptionValue text(String value) {
-    return SessionOptionValue.newBuilder().setStringValue(value).build();
   }
 
   /** Flight SQL's results stand in an envelope, Flight's own do not. */

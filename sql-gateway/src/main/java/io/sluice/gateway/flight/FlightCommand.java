@@ -1,6 +1,7 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
+import io.sluice.gateway.statement.IngestTarget;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 
@@ -58,6 +59,14 @@ sealed interface FlightCommand {
     }
   }
 
+  /** Rows that come with the call, to be put into a table. */
+  record Ingest(IngestTarget target) implements FlightCommand {
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.ingest(this);
+    }
+  }
+
   /** What one RPC does with each command; those that it does not override are refused. */
   interface Visitor<T> {
     default T query(Query command) {
@@ -81,6 +90,10 @@ sealed interface FlightCommand {
     }
 
     default T metadata(Metadata command) {
+      throw misplaced();
+    }
+
+    default T ingest(Ingest command) {
       throw misplaced();
     }
 

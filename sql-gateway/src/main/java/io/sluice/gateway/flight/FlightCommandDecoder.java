@@ -6,6 +6,7 @@ import com.google.protobuf.Internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.sluice.gateway.flight.FlightCommand.Metadata;
+import io.sluice.gateway.statement.IngestTarget;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.util.HashMap;
@@ -27,7 +28,12 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetTables;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetXdbcTypeInfo;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementUpdate;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementQuery;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementSubstraitPlan;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementUpdate;
 import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
 
@@ -118,6 +124,14 @@ final class FlightCommandDecoder {
         map,
         TicketStatementQuery.class,
         ticket -> new FlightCommand.Result(ticket.getStatementHandle()));
+    add(map, CommandStatementIngest.class, FlightCommandDecoder::ingest);
+    add(
+        map,
+        CommandStatementSubstraitPlan.class,
+        command -> {
+          throw new SluiceException(
+              ErrorCode.NOT_SUPPORTED, "Sluice does not take Substrait plans; send SQL");
+        });
     addMetadata(
         map,
         CommandGetSqlInfo.class,
@@ -164,6 +178,58 @@ final class FlightCommandDecoder {
         CommandGetCrossReference.class,
         command -> new MetadataRequest.Keys(Schemas.GET_CROSS_REFERENCE_SCHEMA));
     return Map.copyOf(map);
+  }
+
+  private static FlightCommand ingest(CommandStatementIngest command) {
+    withoutTransaction(command.hasTransactionId());
+    if (command.getTemporary()) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "Sluice has no temporary tables to ingest into; leave the temporary option out");
+    }
+    if (command.getTable().isEmpty()) {
+      throw new SluiceException(ErrorCode.INVALID_PARAMETER, "An ingest must name a table");
+    }
+    if (command.getOptionsCount() > 0) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "Sluice knows no ingest option `"
+              + command.getOptionsMap().keySet().iterator().next()
+              + "`; leave it out");
+    }
+    return new FlightCommand.Ingest(
+        new IngestTarget(
+            present(command.hasCatalog(), command.getCatalog()),
+            present(command.hasSchema(), command.getSchema()),
+            command.getTable(),
+            mode(command.getTableDefinitionOptions())));
+  }
+
+  private static IngestTarget.Mode mode(TableDefinitionOptions options) {
+    TableNotExistOption missing = options.getIfNotExist();
+    TableExistsOption there = options.getIfExists();
+    if (missing == TableNotExistOption.TABLE_NOT_EXIST_OPTION_CREATE) {
+      switch (there) {
+        case TABLE_EXISTS_OPTION_FAIL:
+          return IngestTarget.Mode.CREATE;
+        case TABLE_EXISTS_OPTION_APPEND:
+          return IngestTarget.Mode.CREATE_OR_APPEND;
+        case TABLE_EXISTS_OPTION_REPLACE:
+          return IngestTarget.Mode.CREATE_OR_REPLACE;
+        default:
+          break;
+      }
+    } else if (missing == TableNotExistOption.TABLE_NOT_EXIST_OPTION_FAIL) {
+      if (there == TableExistsOption.TABLE_EXISTS_OPTION_APPEND) {
+        return IngestTarget.Mode.APPEND;
+      }
+      if (there == TableExistsOption.TABLE_EXISTS_OPTION_REPLACE) {
+        return IngestTarget.Mode.REPLACE;
+      }
+    }
+    throw new SluiceException(
+        ErrorCode.INVALID_PARAMETER,
+        "An ingest must say what is to become of a table that is there, and of one that is not");
   }
 
   private static void withoutTransaction(boolean transaction) {

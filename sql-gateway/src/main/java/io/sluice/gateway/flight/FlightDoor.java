@@ -1,6 +1,7 @@
 package io.sluice.gateway.flight;
 
 import io.grpc.Attributes;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerMethodDefinition;
@@ -17,6 +18,7 @@ import io.sluice.gateway.statement.StatementService;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.FlightData;
@@ -51,10 +53,12 @@ public final class FlightDoor implements AutoCloseable {
    * @param calls runs gRPC's callbacks, which never block
    * @param blocking runs what waits for the catalog or an upload; bounded
    * @param allocator for the few vectors that the door itself reads and writes
-   * @throws IllegalArgumentException if the address is not a loopback address
+   * @param tls the door's certificate; empty for plaintext
+   * @throws IllegalArgumentException for plaintext on another address than loopback
    */
   public FlightDoor(
       FlightDoorSettings settings,
+      Optional<TlsIdentity> tls,
       Authenticator authenticator,
       BearerTokens tokens,
       HandleSigner signer,
@@ -65,10 +69,13 @@ public final class FlightDoor implements AutoCloseable {
       Executor blocking,
       BufferAllocator allocator,
       InstantSource clock) {
-    if (settings.address().isUnresolved() || !settings.address().getAddress().isLoopbackAddress()) {
+    if (tls.isEmpty()
+        && (settings.address().isUnresolved()
+            || !settings.address().getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
-          "the Flight SQL door has no TLS yet, so it listens on a loopback address only, not on "
-              + settings.address());
+          "without TLS the Flight SQL door listens on a loopback address only, not on "
+              + settings.address()
+              + "; give it a certificate and a key");
     }
     this.settings = settings;
     HandleRegistry handles = new HandleRegistry(signer, clock, settings);
@@ -78,16 +85,24 @@ public final class FlightDoor implements AutoCloseable {
             authentication,
             statements,
             handles,
-            new FlightActions(statements, sessions, handles, metadata, blocking),
+            new FlightActions(
+                statements,
+                sessions,
+                handles,
+                new SessionOptions(statements, metadata, blocking),
+                blocking),
             new MetadataAnswers(
                 metadata,
                 new RowEncoder(allocator),
                 new SqlInfoEncoder(allocator, ServerFacts.of(settings.sparkVersion()))),
             allocator,
             blocking,
-            settings);
+            settings,
+            new ResultPolls(statements, handles, clock, settings.ticketLifetime()));
     this.server =
-        NettyServerBuilder.forAddress(settings.address())
+        NettyServerBuilder.forAddress(
+                settings.address(),
+                tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create))
             .executor(calls)
             .addService(definition(service))
             .intercept(new CallInterceptor())

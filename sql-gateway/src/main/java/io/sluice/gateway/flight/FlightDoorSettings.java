@@ -6,11 +6,14 @@ import java.time.Duration;
 /**
  * How the Flight SQL door works.
  *
- * @param address where it listens; loopback only, because it speaks plaintext
+ * @param address where it listens; loopback only without TLS
  * @param sparkVersion of the Spark behind, for clients that ask
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
+ * @param longestIngest all the rows of one bulk ingest, in bytes of Arrow data; Spark's driver
+ *     holds them
+ * @param mostIngests how many bulk ingests may come at once
  * @param readyBytes how much of a result may wait in one connection's buffers
  * @param mostHandles how many prepared statements, and how many tickets, a session may hold
  * @param mostHandleCharacters how much statement text all of them may hold
@@ -25,6 +28,8 @@ public record FlightDoorSettings(
     String sparkVersion,
     int longestRequest,
     int longestUpload,
+    long longestIngest,
+    int mostIngests,
     int readyBytes,
     int mostHandles,
     long mostHandleCharacters,
@@ -40,6 +45,8 @@ public record FlightDoorSettings(
         sparkVersion,
         16 << 20,
         16 << 20,
+        256L << 20,
+        4,
         4 << 20,
         512,
         16L << 20,

@@ -74,6 +74,19 @@ final class FlightErrors {
     return status(refusal.code(), refusal.clientText(logged ? id : statement));
   }
 
+  /** Returns the error of one of many rows of parameters; those before it were run. */
+  static StatusRuntimeException ofRow(Throwable failure, int row, int rows) {
+    Status status = status(failure, null).getStatus();
+    String where =
+        "Row "
+            + (row + 1)
+            + " of "
+            + rows
+            + " failed; "
+            + (row == 0 ? "no row was run before it. " : "the rows before it were run. ");
+    return status.withDescription(fitted(where + status.getDescription())).asRuntimeException();
+  }
+
   private static StatusRuntimeException status(ErrorCode code, String text) {
     return grpcCode(code).toStatus().withDescription(fitted(text)).asRuntimeException();
   }

@@ -1,8 +1,5 @@
 package io.sluice.gateway.flight;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.sluice.gateway.arrow.ArrowEncoder;
@@ -15,6 +12,7 @@ import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.spark.ResultMessage;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -25,24 +23,23 @@ import org.apache.arrow.flight.impl.Flight.ActionType;
 import org.apache.arrow.flight.impl.Flight.Empty;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
-import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
 import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.Flight.PutResult;
 import org.apache.arrow.flight.impl.Flight.Result;
 import org.apache.arrow.flight.impl.Flight.SchemaResult;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
-import org.apache.arrow.flight.sql.impl.FlightSql.TicketStatementQuery;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Flight SQL's calls. Every method returns at once: what takes time is a future of the statement
  * service, or runs on the blocking executor. Preparing and GetFlightInfo analyse a statement, DoGet
- * runs it: a client can cancel nothing but an open stream.
+ * runs it: a client can cancel nothing but an open stream. Only a poll sets a statement running
+ * before it is fetched.
  */
 final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
@@ -54,6 +51,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final BufferAllocator allocator;
   private final Executor blocking;
   private final FlightDoorSettings settings;
+  private final ResultPolls polls;
+  private final IngestLimits ingestLimits;
 
   FlightSqlService(
       CallAuthentication authentication,
@@ -63,7 +62,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       MetadataAnswers metadata,
       BufferAllocator allocator,
       Executor blocking,
-      FlightDoorSettings settings) {
+      FlightDoorSettings settings,
+      ResultPolls polls) {
     this.authentication = authentication;
     this.statements = statements;
     this.handles = handles;
@@ -72,6 +72,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.allocator = allocator;
     this.blocking = blocking;
     this.settings = settings;
+    this.polls = polls;
+    this.ingestLimits = new IngestLimits(settings.longestIngest(), settings.mostIngests());
   }
 
   @Override
@@ -87,6 +89,11 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   @Override
   public void getFlightInfo(FlightDescriptor descriptor, StreamObserver<FlightInfo> client) {
     respond(client, session -> info(session, descriptor), FlightSqlService::single);
+  }
+
+  @Override
+  public void pollFlightInfo(FlightDescriptor descriptor, StreamObserver<PollInfo> client) {
+    respond(client, session -> polls.poll(session, descriptor), FlightSqlService::single);
   }
 
   @Override
@@ -124,7 +131,15 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
   @Override
   public StreamObserver<FlightData> doPut(StreamObserver<PutResult> client) {
-    return new Upload(client, authentication.session(FlightCall.CURRENT.get()));
+    return new UploadStream(
+        (ServerCallStreamObserver<PutResult>) client,
+        authentication.session(FlightCall.CURRENT.get()),
+        statements,
+        handles,
+        allocator,
+        blocking,
+        settings,
+        ingestLimits);
   }
 
   /** DoGet, under a marshaller of ours in place of the generated one. */
@@ -171,9 +186,16 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       return;
     }
     Promise promise = redeemed.promise();
-    Statement statement = statements.submit(session, promise.sql(), promise.parameters());
-    handles.of(session).started(redeemed.ticket(), statement);
-    Flow.Publisher<ResultMessage> result = statement.result();
+    Statement statement;
+    Flow.Publisher<ResultMessage> result;
+    if (promise.started().isPresent()) {
+      statement = promise.started().get().statement();
+      result = promise.started().get();
+    } else {
+      statement = statements.submit(session, promise.sql(), promise.parameters());
+      handles.of(session).started(redeemed.ticket(), statement);
+      result = statement.result();
+    }
     sender.send(
         result, new Advertised(promise.schema(), !promise.parameters().isEmpty(), statement.id()));
   }
@@ -199,31 +221,22 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               @Override
               public CompletableFuture<FlightInfo> metadata(FlightCommand.Metadata command) {
                 return CompletableFuture.completedFuture(
-                    info(descriptor, command.request().schema(), descriptor.getCmd()));
+                    FlightInfos.fetchable(
+                        descriptor, command.request().schema(), descriptor.getCmd()));
               }
 
               private FlightInfo promised(Prepared prepared) {
                 Schema schema = prepared.statement().schema();
                 Promise promise =
-                    new Promise(prepared.statement().sql(), prepared.parameters(), schema);
-                TicketStatementQuery ticket =
-                    TicketStatementQuery.newBuilder()
-                        .setStatementHandle(handles.of(session).promise(promise))
-                        .build();
-                return info(descriptor, schema, Any.pack(ticket).toByteString());
+                    new Promise(
+                        prepared.statement().sql(),
+                        prepared.parameters(),
+                        schema,
+                        Optional.empty());
+                return FlightInfos.fetchable(
+                    descriptor, schema, FlightInfos.ticket(handles.of(session).promise(promise)));
               }
             });
-  }
-
-  /** One endpoint without a location: the client fetches on the connection that it has. */
-  private static FlightInfo info(FlightDescriptor descriptor, Schema schema, ByteString ticket) {
-    return FlightInfo.newBuilder()
-        .setSchema(ArrowEncoder.encapsulated(schema))
-        .setFlightDescriptor(descriptor)
-        .addEndpoint(FlightEndpoint.newBuilder().setTicket(Ticket.newBuilder().setTicket(ticket)))
-        .setTotalRecords(-1)
-        .setTotalBytes(-1)
-        .build();
   }
 
   private CompletableFuture<Schema> schema(Session session, FlightCommand command) {
@@ -279,86 +292,6 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private static <T> void single(StreamObserver<T> client, T message) {
     client.onNext(message);
     client.onCompleted();
-  }
-
-  /** A DoPut: parameters for a prepared statement, or a statement that is run for its effect. */
-  private final class Upload implements StreamObserver<FlightData> {
-    private final StreamObserver<PutResult> client;
-    private final CompletableFuture<Session> session;
-    private final ParameterReader parameters =
-        new ParameterReader(allocator, settings.longestUpload());
-    private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
-    private boolean failed;
-    private volatile boolean gone;
-    private volatile @Nullable Statement running;
-
-    Upload(StreamObserver<PutResult> client, CompletableFuture<Session> session) {
-      this.client = client;
-      this.session = session;
-      ((ServerCallStreamObserver<PutResult>) client).setOnCancelHandler(this::canceled);
-      if (session.isCompletedExceptionally()) {
-        finish();
-        failed = true;
-      }
-    }
-
-    @Override
-    public void onNext(FlightData data) {
-      if (failed) {
-        return;
-      }
-      if (data.hasFlightDescriptor()) {
-        descriptor = data.getFlightDescriptor();
-      }
-      try {
-        parameters.add(data);
-      } catch (RuntimeException e) {
-        failed = true;
-        client.onError(FlightErrors.status(e, null));
-      }
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      failed = true;
-    }
-
-    @Override
-    public void onCompleted() {
-      if (!failed) {
-        finish();
-      }
-    }
-
-    private void finish() {
-      answer(
-          client,
-          session.thenComposeAsync(this::run, blocking),
-          (observer, message) ->
-              single(
-                  observer, PutResult.newBuilder().setAppMetadata(message.toByteString()).build()));
-    }
-
-    private void started(Statement statement) {
-      running = statement;
-      if (gone) {
-        canceled();
-      }
-    }
-
-    private void canceled() {
-      gone = true;
-      Statement statement = running;
-      if (statement != null) {
-        statement.cancel("its client went away");
-      }
-    }
-
-    private CompletableFuture<Message> run(Session current) {
-      return FlightCommandDecoder.decode(descriptor)
-          .accept(
-              new UploadRun(statements, handles.of(current), current, parameters, this::started));
-    }
   }
 
   /** What a client streams during a handshake; its credentials are in the headers. */

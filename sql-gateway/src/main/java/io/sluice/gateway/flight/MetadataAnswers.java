@@ -136,7 +136,7 @@ final class MetadataAnswers {
             .typeName(typeName)
             .isAutoIncrement(false)
             .isCaseSensitive(false)
-            .isReadOnly(true)
+            .isReadOnly(false)
             .isSearchable(true);
     TypeInfoRows.size(typeName).ifPresent(facts::precision);
     if (plain.getType() instanceof ArrowType.Decimal decimal) {

@@ -48,68 +48,71 @@ final class ParameterLiterals {
   /**
    * Returns the literal.
    *
-   * @param vector holds the value in its first row
+   * @param vector holds the value
+   * @param row in which it is
    * @param sparkType what the text suggests
    * @throws SluiceException {@code INVALID_PARAMETER} for a type or value that Spark does not have
    */
-  static Literal literal(FieldVector vector, Optional<String> sparkType) {
+  static Literal literal(FieldVector vector, int row, Optional<String> sparkType) {
     try {
-      return convert(vector, sparkType);
+      return convert(vector, row, sparkType);
     } catch (ArithmeticException e) {
       throw new SluiceException(
           ErrorCode.INVALID_PARAMETER, "A date or timestamp parameter is outside Spark's range", e);
     }
   }
 
-  private static Literal convert(FieldVector vector, Optional<String> sparkType) {
+  private static Literal convert(FieldVector vector, int row, Optional<String> sparkType) {
     Literal.Builder literal = Literal.newBuilder();
-    if (vector instanceof NullVector || vector.isNull(0)) {
+    if (vector instanceof NullVector || vector.isNull(row)) {
       return StandIns.ofNull(
           sparkType.orElseGet(() -> ArrowSparkTypes.name(vector.getField().getType())));
     }
     if (vector instanceof VarCharVector text) {
-      literal.setString(text.getObject(0).toString());
+      literal.setString(text.getObject(row).toString());
     } else if (vector instanceof LargeVarCharVector text) {
-      literal.setString(text.getObject(0).toString());
+      literal.setString(text.getObject(row).toString());
     } else if (vector instanceof TinyIntVector number) {
-      integer(literal, number.get(0), sparkType.orElse("tinyint"));
+      integer(literal, number.get(row), sparkType.orElse("tinyint"));
     } else if (vector instanceof SmallIntVector number) {
-      integer(literal, number.get(0), sparkType.orElse("smallint"));
+      integer(literal, number.get(row), sparkType.orElse("smallint"));
     } else if (vector instanceof IntVector number) {
-      integer(literal, number.get(0), sparkType.orElse("int"));
+      integer(literal, number.get(row), sparkType.orElse("int"));
     } else if (vector instanceof BigIntVector number) {
-      integer(literal, number.get(0), sparkType.orElse("bigint"));
+      integer(literal, number.get(row), sparkType.orElse("bigint"));
     } else if (vector instanceof UInt1Vector number) {
-      integer(literal, number.get(0) & 0xff, sparkType.orElse("smallint"));
+      integer(literal, number.get(row) & 0xff, sparkType.orElse("smallint"));
     } else if (vector instanceof UInt2Vector number) {
-      integer(literal, number.get(0), sparkType.orElse("int"));
+      integer(literal, number.get(row), sparkType.orElse("int"));
     } else if (vector instanceof UInt4Vector number) {
-      integer(literal, number.get(0) & 0xffff_ffffL, sparkType.orElse("bigint"));
+      integer(literal, number.get(row) & 0xffff_ffffL, sparkType.orElse("bigint"));
     } else if (vector instanceof UInt8Vector number) {
       decimal(
-          literal, new BigDecimal(new BigInteger(Long.toUnsignedString(number.get(0)))), sparkType);
+          literal,
+          new BigDecimal(new BigInteger(Long.toUnsignedString(number.get(row)))),
+          sparkType);
     } else if (vector instanceof Float4Vector number) {
-      literal.setFloat(number.get(0));
+      literal.setFloat(number.get(row));
     } else if (vector instanceof Float8Vector number) {
-      floating(literal, number.get(0), sparkType);
+      floating(literal, number.get(row), sparkType);
     } else if (vector instanceof DecimalVector number) {
-      decimal(literal, number.getObjectNotNull(0), sparkType);
+      decimal(literal, number.getObjectNotNull(row), sparkType);
     } else if (vector instanceof Decimal256Vector number) {
-      decimal(literal, number.getObjectNotNull(0), sparkType);
+      decimal(literal, number.getObjectNotNull(row), sparkType);
     } else if (vector instanceof BitVector bit) {
-      literal.setBoolean(bit.get(0) != 0);
+      literal.setBoolean(bit.get(row) != 0);
     } else if (vector instanceof DateDayVector date) {
-      literal.setDate(date.get(0));
+      literal.setDate(date.get(row));
     } else if (vector instanceof DateMilliVector date) {
-      literal.setDate(Math.toIntExact(Math.floorDiv(date.get(0), 86_400_000L)));
+      literal.setDate(Math.toIntExact(Math.floorDiv(date.get(row), 86_400_000L)));
     } else if (vector instanceof TimeStampVector timestamp) {
-      timestamp(literal, timestamp);
+      timestamp(literal, timestamp, row);
     } else if (vector instanceof VarBinaryVector binary) {
-      literal.setBinary(ByteString.copyFrom(binary.get(0)));
+      literal.setBinary(ByteString.copyFrom(binary.get(row)));
     } else if (vector instanceof LargeVarBinaryVector binary) {
-      literal.setBinary(ByteString.copyFrom(binary.get(0)));
+      literal.setBinary(ByteString.copyFrom(binary.get(row)));
     } else if (vector instanceof FixedSizeBinaryVector binary) {
-      literal.setBinary(ByteString.copyFrom(binary.get(0)));
+      literal.setBinary(ByteString.copyFrom(binary.get(row)));
     } else {
       throw unusable(vector.getField().getType());
     }
@@ -175,9 +178,9 @@ final class ParameterLiterals {
             .setScale(scale));
   }
 
-  private static void timestamp(Literal.Builder literal, TimeStampVector vector) {
+  private static void timestamp(Literal.Builder literal, TimeStampVector vector, int row) {
     ArrowType.Timestamp type = (ArrowType.Timestamp) vector.getField().getType();
-    long value = vector.get(0);
+    long value = vector.get(row);
     long micros =
         switch (type.getUnit()) {
           case SECOND -> Math.multiplyExact(value, 1_000_000L);

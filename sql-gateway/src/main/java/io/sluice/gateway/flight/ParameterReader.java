@@ -29,9 +29,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
- * Reads the parameters that a client uploads: a schema message, then record batches with one row in
- * all. The bytes are a stranger's: no size in them is believed, Arrow's readers see memory that
- * cannot leak when they fail, and offsets are checked before they are followed.
+ * Reads the parameters that a client uploads: a schema message, then record batches. The bytes are
+ * a stranger's: no size in them is believed, Arrow's readers see memory that cannot leak when they
+ * fail, and offsets are checked before they are followed.
  */
 final class ParameterReader {
 
@@ -50,6 +50,9 @@ final class ParameterReader {
           ArrowTypeID.FixedSizeBinary,
           ArrowTypeID.Date,
           ArrowTypeID.Timestamp);
+
+  /** A statement is run for each; for more there is bulk ingest. */
+  static final int MOST_ROWS = 1000;
 
   /** More key-value pairs than any client attaches to a parameter. */
   private static final int MOST_METADATA = 64;
@@ -88,20 +91,37 @@ final class ParameterReader {
   }
 
   /**
+   * Reads the one row that was taken.
+   *
+   * @param sparkTypes what the statement's text suggests, one for each {@code ?}
+   * @throws SluiceException as {@link #rows}, and {@code INVALID_PARAMETER} for another number of
+   *     rows than one
+   */
+  List<Literal> read(List<Optional<String>> sparkTypes) {
+    List<List<Literal>> rows = rows(sparkTypes);
+    if (rows.size() != 1) {
+      throw new SluiceException(
+          ErrorCode.INVALID_PARAMETER,
+          "A query takes one row of parameters at a time; " + rows.size() + " were sent");
+    }
+    return rows.get(0);
+  }
+
+  /**
    * Reads what was taken.
    *
    * @param sparkTypes what the statement's text suggests, one for each {@code ?}
    * @throws SluiceException {@code PARAMETER_MISMATCH} for another number of parameters, {@code
-   *     INVALID_PARAMETER} for another number of rows than one or values that cannot be used,
-   *     {@code PROTOCOL_VIOLATION} for damaged bytes
+   *     INVALID_PARAMETER} for too many rows or values that cannot be used, {@code
+   *     PROTOCOL_VIOLATION} for damaged bytes
    */
-  List<Literal> read(List<Optional<String>> sparkTypes) {
+  List<List<Literal>> rows(List<Optional<String>> sparkTypes) {
     if (messages.isEmpty()) {
       throw new SluiceException(ErrorCode.PROTOCOL_VIOLATION, "The upload holds no parameters");
     }
     try (BufferAllocator own = allocator.newChildAllocator("parameters", 0, mostBytes)) {
       Schema schema = schema(messages.get(0), sparkTypes.size());
-      return row(schema, own, sparkTypes);
+      return rows(schema, own, sparkTypes);
     } catch (SluiceException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
@@ -155,9 +175,9 @@ final class ParameterReader {
     return schema;
   }
 
-  private List<Literal> row(Schema schema, BufferAllocator own, List<Optional<String>> sparkTypes) {
-    List<Literal> literals = new ArrayList<>();
-    int rows = 0;
+  private List<List<Literal>> rows(
+      Schema schema, BufferAllocator own, List<Optional<String>> sparkTypes) {
+    List<List<Literal>> rows = new ArrayList<>();
     for (FlightData data : messages.subList(1, messages.size())) {
       Message message = message(data);
       if (message.headerType() != MessageHeader.RecordBatch) {
@@ -167,38 +187,44 @@ final class ParameterReader {
       if (batch == null || batch.length() < 0) {
         throw new IllegalArgumentException("a record batch has no length");
       }
-      rows = (int) Math.min(2, rows + batch.length());
-      if (rows == 1 && batch.length() == 1) {
-        literals = literals(schema, batch, data, own, sparkTypes);
+      if (batch.length() > MOST_ROWS - rows.size()) {
+        throw new SluiceException(
+            ErrorCode.INVALID_PARAMETER,
+            "A statement takes at most "
+                + MOST_ROWS
+                + " rows of parameters at a time; for more rows use bulk ingest");
+      }
+      if (batch.length() > 0) {
+        rows.addAll(literals(schema, batch, data, own, sparkTypes));
       }
     }
-    if (rows != 1) {
-      throw new SluiceException(
-          ErrorCode.INVALID_PARAMETER,
-          "A statement takes one row of parameters at a time; batches are not supported");
-    }
-    return List.copyOf(literals);
+    return rows;
   }
 
-  private static List<Literal> literals(
+  private static List<List<Literal>> literals(
       Schema schema,
       RecordBatch batch,
       FlightData data,
       BufferAllocator own,
       List<Optional<String>> sparkTypes) {
+    int rows = (int) batch.length();
     for (int node = 0; node < batch.nodesLength(); node++) {
-      if (batch.nodes(node).length() != 1) {
-        throw new IllegalArgumentException("a column has not one value");
+      if (batch.nodes(node).length() != rows) {
+        throw new IllegalArgumentException("a column has another number of values");
       }
     }
-    List<Literal> literals = new ArrayList<>();
+    List<List<Literal>> literals = new ArrayList<>();
     try (UploadedMemory body = new UploadedMemory(data.getDataBody(), own);
         VectorSchemaRoot root = VectorSchemaRoot.create(schema, own);
         ArrowRecordBatch decoded = MessageSerializer.deserializeRecordBatch(batch, body.buffer())) {
       new VectorLoader(root).load(decoded);
-      for (FieldVector vector : root.getFieldVectors()) {
-        checkOffsets(vector);
-        literals.add(ParameterLiterals.literal(vector, sparkTypes.get(literals.size())));
+      for (int row = 0; row < rows; row++) {
+        List<Literal> values = new ArrayList<>();
+        for (FieldVector vector : root.getFieldVectors()) {
+          checkOffsets(vector, row);
+          values.add(ParameterLiterals.literal(vector, row, sparkTypes.get(values.size())));
+        }
+        literals.add(List.copyOf(values));
       }
       return literals;
     } catch (IOException e) {
@@ -207,15 +233,17 @@ final class ParameterReader {
   }
 
   /** Arrow makes an array of the length that the offsets claim before it looks at the bytes. */
-  private static void checkOffsets(FieldVector vector) {
+  private static void checkOffsets(FieldVector vector, int row) {
     long start = 0;
     long end = 0;
     if (vector instanceof BaseVariableWidthVector) {
-      start = vector.getOffsetBuffer().getInt(0);
-      end = vector.getOffsetBuffer().getInt(BaseVariableWidthVector.OFFSET_WIDTH);
+      long at = (long) row * BaseVariableWidthVector.OFFSET_WIDTH;
+      start = vector.getOffsetBuffer().getInt(at);
+      end = vector.getOffsetBuffer().getInt(at + BaseVariableWidthVector.OFFSET_WIDTH);
     } else if (vector instanceof BaseLargeVariableWidthVector) {
-      start = vector.getOffsetBuffer().getLong(0);
-      end = vector.getOffsetBuffer().getLong(BaseLargeVariableWidthVector.OFFSET_WIDTH);
+      long at = (long) row * BaseLargeVariableWidthVector.OFFSET_WIDTH;
+      start = vector.getOffsetBuffer().getLong(at);
+      end = vector.getOffsetBuffer().getLong(at + BaseLargeVariableWidthVector.OFFSET_WIDTH);
     } else {
       return;
     }

@@ -68,8 +68,7 @@ final class ServerFacts {
     put(FLIGHT_SQL_SERVER_NAME, new Text("Sluice"));
     put(FLIGHT_SQL_SERVER_VERSION, new Text(sparkVersion));
     put(FLIGHT_SQL_SERVER_ARROW_VERSION, new Text("18.3.0"));
-    // Every statement that could change a table is refused.
-    put(FLIGHT_SQL_SERVER_READ_ONLY, YES);
+    put(FLIGHT_SQL_SERVER_READ_ONLY, NO);
     put(FLIGHT_SQL_SERVER_SQL, YES);
     put(FLIGHT_SQL_SERVER_SUBSTRAIT, NO);
     put(FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION, new Text(""));
@@ -78,7 +77,7 @@ final class ServerFacts {
         FLIGHT_SQL_SERVER_TRANSACTION,
         new Bits(SqlSupportedTransaction.SQL_SUPPORTED_TRANSACTION_NONE_VALUE));
     put(FLIGHT_SQL_SERVER_CANCEL, YES);
-    put(FLIGHT_SQL_SERVER_BULK_INGESTION, NO);
+    put(FLIGHT_SQL_SERVER_BULK_INGESTION, YES);
     put(FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED, NO);
     put(FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT, new Bits(0));
     put(FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT, new Bits(0));
@@ -86,8 +85,8 @@ final class ServerFacts {
 
   private void names() {
     put(SQL_DDL_CATALOG, NO);
-    put(SQL_DDL_SCHEMA, NO);
-    put(SQL_DDL_TABLE, NO);
+    put(SQL_DDL_SCHEMA, YES);
+    put(SQL_DDL_TABLE, YES);
     put(
         SQL_IDENTIFIER_CASE,
         new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE_VALUE));
@@ -222,7 +221,7 @@ final class ServerFacts {
         mask(SqlSupportedResultSetConcurrency.SQL_RESULT_SET_CONCURRENCY_READ_ONLY_VALUE));
     put(SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_SENSITIVE, mask());
     put(SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_INSENSITIVE, mask());
-    put(SQL_BATCH_UPDATES_SUPPORTED, NO);
+    put(SQL_BATCH_UPDATES_SUPPORTED, YES);
     put(SQL_SAVEPOINTS_SUPPORTED, NO);
     put(SQL_NAMED_PARAMETERS_SUPPORTED, NO);
     put(SQL_LOCATORS_UPDATE_COPY, NO);

@@ -85,7 +85,23 @@ final class SessionHandles implements AutoCloseable {
   }
 
   ByteString promise(Promise result) {
-    return sign(Kind.RESULT, promises.add(result), clock.instant().plus(settings.ticketLifetime()));
+    UUID id = promises.add(result);
+    result.started().ifPresent(started -> started(id, started.statement()));
+    return sign(Kind.RESULT, id, clock.instant().plus(settings.ticketLifetime()));
+  }
+
+  /** Returns what a ticket promises, without using it up. */
+  Promise promised(ByteString ticket) {
+    return promises.get(verify(ticket, Kind.RESULT)).orElseThrow(HandleSigner::unknown);
+  }
+
+  /** Returns a ticket for the same result that ends later; both are good for one fetch. */
+  ByteString renewed(ByteString ticket) {
+    UUID id = verify(ticket, Kind.RESULT);
+    if (promises.get(id).isEmpty()) {
+      throw HandleSigner.unknown();
+    }
+    return sign(Kind.RESULT, id, clock.instant().plus(settings.ticketLifetime()));
   }
 
   /** Returns what a ticket promises, once. */
@@ -103,12 +119,10 @@ final class SessionHandles implements AutoCloseable {
   /** Takes back a promise or cancels its statement; returns whether there was either. */
   boolean cancel(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
-    if (promises.remove(id).isPresent()) {
-      return true;
-    }
+    boolean promised = promises.remove(id).isPresent();
     Optional<Statement> statement = Optional.ofNullable(running.get(id));
     statement.ifPresent(found -> found.cancel("canceled by its client"));
-    return statement.isPresent();
+    return promised || statement.isPresent();
   }
 
   /** Forgets everything; the session has ended. */
@@ -156,11 +170,13 @@ final class SessionHandles implements AutoCloseable {
   }
 
   /**
-   * A statement that runs when its result is fetched.
+   * A statement that runs when its result is fetched, or runs already.
    *
    * @param schema as it was advertised
+   * @param started what a poll has set running
    */
-  record Promise(String sql, List<Literal> parameters, Schema schema) {
+  record Promise(
+      String sql, List<Literal> parameters, Schema schema, Optional<StartedResult> started) {
     Promise {
       parameters = List.copyOf(parameters);
     }

@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.sluice.gateway.flight.SessionHandles.Prepared;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.Failures;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutPreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
@@ -22,61 +25,85 @@ final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message
   private final Session session;
   private final ParameterReader parameters;
   private final Consumer<Statement> started;
+  private final Executor executor;
 
   /**
    * Makes the run of one upload.
    *
-   * @param started is given the statement that the upload runs, before anything of it is awaited
+   * @param started is given each statement that the upload runs, before anything of it is awaited
+   * @param executor runs what follows the end of a statement
    */
   UploadRun(
       StatementService statements,
       SessionHandles handles,
       Session session,
       ParameterReader parameters,
-      Consumer<Statement> started) {
+      Consumer<Statement> started,
+      Executor executor) {
     this.statements = statements;
     this.handles = handles;
     this.session = session;
     this.parameters = parameters;
     this.started = started;
+    this.executor = executor;
   }
 
   /** Binds parameters for the executions to come. */
   @Override
   public CompletableFuture<Message> preparedQuery(FlightCommand.PreparedQuery command) {
     ByteString handle = command.handle();
-    handles.bind(handle, read(handles.prepared(handle)));
+    List<Optional<String>> types = handles.prepared(handle).statement().parameterTypes();
+    // A client sends an empty row where a statement takes no parameters.
+    handles.bind(handle, types.isEmpty() ? List.of() : parameters.read(types));
     return CompletableFuture.completedFuture(
         DoPutPreparedStatementResult.newBuilder().setPreparedStatementHandle(handle).build());
   }
 
+  /** Runs the statement once for each row of parameters, in their order. */
   @Override
   public CompletableFuture<Message> preparedUpdate(FlightCommand.PreparedUpdate command) {
     Prepared prepared = handles.prepared(command.handle());
-    return update(prepared.statement().sql(), read(prepared));
+    List<Optional<String>> types = prepared.statement().parameterTypes();
+    List<List<Literal>> rows = types.isEmpty() ? List.of(List.of()) : parameters.rows(types);
+    return run(prepared.statement().sql(), rows, 0, 0).thenApply(UploadRun::changed);
   }
 
   @Override
   public CompletableFuture<Message> update(FlightCommand.Update command) {
-    return update(command.sql(), List.of());
+    return update(command.sql(), List.of()).thenApply(UploadRun::changed);
   }
 
-  private List<Literal> read(Prepared prepared) {
-    List<Optional<String>> types = prepared.statement().parameterTypes();
-    // A client sends an empty row where a statement takes no parameters.
-    return types.isEmpty() ? List.of() : parameters.read(types);
+  private CompletableFuture<Long> run(
+      String sql, List<List<Literal>> rows, int next, long changedBefore) {
+    if (next == rows.size()) {
+      return CompletableFuture.completedFuture(changedBefore);
+    }
+    return update(sql, rows.get(next))
+        .handle(
+            (changed, failure) -> {
+              if (failure != null && rows.size() > 1) {
+                throw FlightErrors.ofRow(failure, next, rows.size());
+              }
+              if (failure != null) {
+                throw new CompletionException(Failures.cause(failure));
+              }
+              return changedBefore + changed;
+            })
+        // Asynchronously, or the stack would grow with the rows.
+        .thenComposeAsync(changed -> run(sql, rows, next + 1, changed), executor);
   }
 
-  private CompletableFuture<Message> update(String sql, List<Literal> values) {
+  private CompletableFuture<Long> update(String sql, List<Literal> values) {
     Statement statement = statements.submit(session, sql, values);
     started.accept(statement);
     return UpdateRun.run(statement)
-        .handle(
-            (rows, failure) -> {
-              if (failure != null) {
-                throw FlightErrors.status(failure, statement.id());
-              }
-              return DoPutUpdateResult.newBuilder().setRecordCount(rows).build();
+        .exceptionally(
+            failure -> {
+              throw FlightErrors.status(failure, statement.id());
             });
+  }
+
+  private static Message changed(long rows) {
+    return DoPutUpdateResult.newBuilder().setRecordCount(rows).build();
   }
 }

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Date;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,6 +50,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--thrift-port", defaultValue = "10000", paramLabel = "PORT")
   private int thriftPort;
+
+  @Option(names = "--tls")
+  private boolean tls;
 
   private final Installation installation;
   private final PrintStream out;
@@ -94,9 +99,15 @@ final class DemoCommand implements Callable<Integer> {
           progress.follow(
               "preparing TPC-H at scale " + scale.toPlainString(),
               TpchData.load(installation, java(), directory, scale.toPlainString()));
+      DemoCertificate certificate = new DemoCertificate(directory.root(), java());
+      Optional<TlsFiles> files =
+          tls ? Optional.of(certificate.files(new Date())) : Optional.empty();
       Gateway gateway =
           Gateway.start(
-              DemoSettings.of(directory, grpcPort, httpPort), installation, java(), started::set);
+              DemoSettings.of(directory, grpcPort, httpPort, files),
+              installation,
+              java(),
+              started::set);
       CompletableFuture<?> spark = progress.follow("starting Spark", gateway.whenReady());
       // Whichever fails first is told at once.
       CompletableFuture.anyOf(loaded, spark).join();
@@ -107,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
           .completeOnTimeout(null, LONGEST_WARM_UP_SECONDS, TimeUnit.SECONDS)
           .join();
       writeRunFile(directory, gateway);
-      announce(gateway, directory);
+      announce(gateway, directory, certificate);
       new CountDownLatch(1).await();
       return 0;
     } catch (CompletionException failure) {
@@ -151,24 +162,46 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void announce(Gateway gateway, DataDirectory directory) {
+  private void announce(Gateway gateway, DataDirectory directory, DemoCertificate certificate) {
     String host = "127.0.0.1";
     String python =
-        "adbc_driver_flightsql.dbapi.connect(\"grpc://%s:%d\", db_kwargs={\"username\": \"analyst\","
-            + " \"password\": \"analyst\"})";
+        "adbc_driver_flightsql.dbapi.connect(\"%s://%s:%d\", db_kwargs={\"username\": \"analyst\","
+            + " \"password\": \"analyst\"%s})";
+    String scheme = tls ? "grpc+tls" : "grpc";
     out.println(
         "JDBC    "
             + "jdbc:arrow-flight-sql://"
             + host
             + ":"
             + gateway.grpcPort()
-            + "/?useEncryption=false&user=admin&password=admin");
-    out.println("Python  " + python.formatted(host, gateway.grpcPort()));
+            + (tls
+                ? "/?useEncryption=true&tlsRootCerts=" + certificate.authority() + "&user="
+                : "/?useEncryption=false&user=")
+            + "admin&password=admin");
+    out.println(
+        "Python  "
+            + python.formatted(
+                scheme,
+                host,
+                gateway.grpcPort(),
+                tls
+                    ? ", \"adbc.flight.sql.client_option.tls_root_certs\": open(\""
+                        + certificate.authority()
+                        + "\").read()"
+                    : ""));
+    if (tls) {
+      out.println("TLS     clients are to trust " + certificate.authority());
+    }
     out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
     out.println("Users   admin, analyst, intern; the password is the name");
     out.println("Policy  " + directory.policies());
     String url =
-        gateway.grpcPort() == 32010 ? "" : " --url grpc://" + host + ":" + gateway.grpcPort();
+        gateway.grpcPort() == 32010 && !tls
+            ? ""
+            : " --url " + scheme + "://" + host + ":" + gateway.grpcPort();
+    if (tls) {
+      url += " --tls-root-certs " + certificate.authority();
+    }
     out.println(
         "Try     ./sluice sql"
             + url

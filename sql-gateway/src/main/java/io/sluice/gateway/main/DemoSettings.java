@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the demonstration's gateway is started with: one catalog, three users, one local Spark. */
@@ -40,6 +41,12 @@ final class DemoSettings {
 
   /** Returns the settings over a data directory. */
   static GatewaySettings of(DataDirectory directory, int grpcPort, int httpPort) {
+    return of(directory, grpcPort, httpPort, Optional.empty());
+  }
+
+  /** As above; with TLS on the gRPC door if there is a certificate for it. */
+  static GatewaySettings of(
+      DataDirectory directory, int grpcPort, int httpPort, Optional<TlsFiles> tls) {
     SecureRandom random = new SecureRandom();
     UserStore users =
         new UserStore(
@@ -56,6 +63,7 @@ final class DemoSettings {
     return new GatewaySettings(
         new InetSocketAddress(loopback, grpcPort),
         new InetSocketAddress(loopback, httpPort),
+        tls,
         users,
         ADMINISTRATORS,
         directory.signingKey(),

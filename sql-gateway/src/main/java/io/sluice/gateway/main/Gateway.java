@@ -10,6 +10,7 @@ import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
+import io.sluice.gateway.flight.TlsIdentity;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
@@ -40,6 +41,7 @@ import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -206,6 +208,7 @@ final class Gateway implements AutoCloseable {
         opened(
             new FlightDoor(
                 FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
+                tls(settings, threads),
                 new PasswordAuthenticator(settings.users(), clock, threads.logins()),
                 new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
@@ -221,6 +224,25 @@ final class Gateway implements AutoCloseable {
     cluster.start();
     flight.start();
     http.start();
+  }
+
+  private Optional<TlsIdentity> tls(GatewaySettings settings, Threads threads) {
+    return settings
+        .tls()
+        .map(
+            files -> {
+              try {
+                return opened(TlsIdentity.of(files.certificates(), files.key(), threads.timer()));
+              } catch (IOException failure) {
+                throw new StartException(
+                    "The certificate "
+                        + files.certificates()
+                        + " and its key "
+                        + files.key()
+                        + " cannot be used: "
+                        + StartException.describe(failure));
+              }
+            });
   }
 
   private <T extends AutoCloseable> T opened(T part) {

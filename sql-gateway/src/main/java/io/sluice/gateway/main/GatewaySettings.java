@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a gateway is started with.
  *
- * @param grpcAddress of the gRPC door; loopback; port 0 for any free one
+ * @param grpcAddress of the gRPC door; loopback without TLS; port 0 for any free one
  * @param httpAddress of the HTTP door; loopback; port 0 for any free one
+ * @param tls the gRPC door's certificate; empty for plaintext
  * @param users who may log in
  * @param administrators the group of those users who are administrators
  * @param signingKey for tokens and handles, 32 bytes; secret
@@ -35,6 +37,7 @@ import java.util.Map;
 record GatewaySettings(
     InetSocketAddress grpcAddress,
     InetSocketAddress httpAddress,
+    Optional<TlsFiles> tls,
     UserStore users,
     String administrators,
     byte[] signingKey,

@@ -8,16 +8,19 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.SparkRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private boolean changing;
   private @Nullable Instant permittedAt;
   private volatile UnaryOperator<SluiceException> disclosure = Disclosure.withheld();
+  private volatile boolean takesRows;
+  private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -124,9 +129,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     permittedAt = clock.instant();
   }
 
-  /** Has a run on Spark, which works on it until then. */
-  void runsUntil(CompletableFuture<Void> sparkIsFree) {
-    freed = sparkIsFree;
+  /** Has a run on Spark. */
+  void runsAs(SparkRun run) {
+    freed = run.freed();
+    progress = run::progress;
   }
 
   /** Returns what completes when Spark does not, or no longer, work on it. */
@@ -144,6 +150,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     beforeTold = effect;
   }
 
+  /** Its client does not fetch rows but sends them. */
+  void takesRows() {
+    takesRows = true;
+  }
+
+  /** Its client has shown that it is there. */
+  void heardFromClient() {
+    relay.heardFromClient();
+  }
+
   /** Ends the statement if it has passed a limit. */
   void enforce(StatementLimits limits) {
     Instant now = clock.instant();
@@ -151,10 +167,14 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
       end(
           ErrorCode.STATEMENT_TIMEOUT,
-          "Its client took nothing of the result for "
-              + words(limits.clientStall())
-              + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
-              + " less.");
+          takesRows
+              ? "Its client sent nothing for "
+                  + words(limits.clientStall())
+                  + ", so the ingest was ended, and no row was written."
+              : "Its client took nothing of the result for "
+                  + words(limits.clientStall())
+                  + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
+                  + " less.");
       return;
     }
     Optional<Instant> permitted;
@@ -211,6 +231,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public CompletableFuture<StatementState> ending() {
     return ending.copy();
+  }
+
+  @Override
+  public OptionalDouble progress() {
+    return progress.get();
   }
 
   @Override

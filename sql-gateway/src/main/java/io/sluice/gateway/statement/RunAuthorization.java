@@ -119,7 +119,7 @@ final class RunAuthorization {
             });
   }
 
-  private static SluiceException outdated() {
+  static SluiceException outdated() {
     return new SluiceException(
         ErrorCode.STATEMENT_OUTDATED,
         "A table or policy that the statement depends on changed before it could run, and its"

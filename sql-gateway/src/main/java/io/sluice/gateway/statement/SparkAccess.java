@@ -28,18 +28,30 @@ final class SparkAccess {
    */
   CompletableFuture<Leased> lease(
       Session session, Map<String, String> configuration, ReplicaId replica) {
-    SparkBackend backend =
-        replicas
-            .backend(replica)
-            .orElseThrow(
-                () ->
-                    new SluiceException(
-                        ErrorCode.REPLICA_LOST,
-                        "The Spark server that was chosen has just gone away. Send the statement"
-                            + " again."));
+    SparkBackend backend = backend(replica);
     return sessions
         .lease(session, configuration, replica, backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
+  }
+
+  /** As {@link #lease}, a Spark session that nothing else uses and that ends with the lease. */
+  CompletableFuture<Leased> leaseAlone(
+      Session session, Map<String, String> configuration, ReplicaId replica) {
+    SparkBackend backend = backend(replica);
+    return sessions
+        .leaseAlone(session, configuration, backend)
+        .thenApply(lease -> new Leased(replica, backend, lease));
+  }
+
+  private SparkBackend backend(ReplicaId replica) {
+    return replicas
+        .backend(replica)
+        .orElseThrow(
+            () ->
+                new SluiceException(
+                    ErrorCode.REPLICA_LOST,
+                    "The Spark server that was chosen has just gone away. Send the statement"
+                        + " again."));
   }
 
   /** A replica's client and the use of a Spark session there. */

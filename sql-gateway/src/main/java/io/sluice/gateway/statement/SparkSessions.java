@@ -79,6 +79,29 @@ public final class SparkSessions {
             });
   }
 
+  /**
+   * Leases a Spark session that nothing else uses, and that is released when the lease is closed:
+   * what is uploaded to Spark stays as long as its session.
+   */
+  CompletableFuture<Lease> leaseAlone(
+      Session session, Map<String, String> configuration, SparkBackend backend) {
+    Pooled alone = new Pooled(backend, session.principal().name(), configuration);
+    synchronized (sessions) {
+      alone.leases = 1;
+      alone.retired = true;
+    }
+    Lease lease = new Lease(alone);
+    return alone
+        .ready
+        .thenApply(done -> lease)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                lease.close();
+              }
+            });
+  }
+
   /** Releases what a closed session had of its own. */
   public void release(SessionId session) {
     retire(owner -> session.equals(owner.session));

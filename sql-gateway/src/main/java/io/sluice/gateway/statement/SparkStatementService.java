@@ -111,13 +111,8 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
-    ManagedStatement statement =
-        new ManagedStatement(StatementId.random(), session, journal, work, clock);
-    journal.received(statement, sql.length());
-    living.put(statement.id(), statement);
-    statement.ending().thenRun(() -> living.remove(statement.id()));
-    if (stopping) {
-      statement.shutDown();
+    ManagedStatement statement = received(session, sql.length());
+    if (statement.state().isTerminal()) {
       return statement;
     }
     AnalysisRequest request = request(session, sql);
@@ -130,6 +125,36 @@ public final class SparkStatementService implements StatementService {
               statement.failed(failure);
               return null;
             });
+    return statement;
+  }
+
+  @Override
+  public Ingestion ingest(Session session, IngestTarget target) {
+    ManagedStatement statement = received(session, 0);
+    Map<String, String> configuration = session.configuration();
+    SparkIngestion ingestion =
+        new SparkIngestion(
+            statement,
+            target,
+            sql -> analyses.of(request(session, sql)),
+            command -> authorization.disclosure(session, command),
+            queue,
+            grant -> spark.leaseAlone(session, configuration, grant.replica()),
+            catalogChanged,
+            work);
+    ingestion.start();
+    return ingestion;
+  }
+
+  private ManagedStatement received(Session session, int characters) {
+    ManagedStatement statement =
+        new ManagedStatement(StatementId.random(), session, journal, work, clock);
+    journal.received(statement, characters);
+    living.put(statement.id(), statement);
+    statement.ending().thenRun(() -> living.remove(statement.id()));
+    if (stopping) {
+      statement.shutDown();
+    }
     return statement;
   }
 
@@ -241,11 +266,12 @@ public final class SparkStatementService implements StatementService {
   /** Asking for the schema took time, after which nobody may want or be granted the view. */
   private CompletableFuture<Schema> stillWanted(
       ManagedStatement statement, AnalysisRequest request, Analysis before, Schema schema) {
-    return analyze(request)
+    return analyses
+        .of(request)
         .thenApply(
             now -> {
               if (statement.state().isTerminal() || !now.equals(before)) {
-                throw outdated();
+                throw RunAuthorization.outdated();
               }
               return schema;
             });
@@ -315,7 +341,7 @@ public final class SparkStatementService implements StatementService {
             .execute(
                 new ExecuteRequest(
                     access.session(), statement.id().value(), query.sql(), parameters));
-    statement.runsUntil(run.freed());
+    statement.runsAs(run);
     run.freed().whenComplete((done, failure) -> access.close());
     run.subscribe(statement.relay());
   }

@@ -3,6 +3,7 @@ package io.sluice.gateway.statement;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 
@@ -24,6 +25,12 @@ public interface Statement {
 
   /** Completes, never exceptionally, with the terminal state. */
   CompletableFuture<StatementState> ending();
+
+  /**
+   * Returns which part of the work Spark has done, from 0 to 1, as far as it knows; empty while
+   * nothing is known.
+   */
+  OptionalDouble progress();
 
   /**
    * Ends it if it has not ended: Spark is interrupted and the subscriber gets an error.

@@ -21,4 +21,10 @@ public interface StatementService {
    * @param parameters one for each {@code ?}
    */
   Statement submit(Session session, String sql, List<Expression.Literal> parameters);
+
+  /**
+   * As {@link #submit}, a statement whose rows the client sends: authorised as the INSERT or CREATE
+   * TABLE that it amounts to.
+   */
+  Ingestion ingest(Session session, IngestTarget target);
 }

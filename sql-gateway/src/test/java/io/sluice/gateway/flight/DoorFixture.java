@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,10 +40,15 @@ final class DoorFixture implements AutoCloseable {
   private final FlightDoor door;
 
   DoorFixture() {
+    this(Optional.empty());
+  }
+
+  DoorFixture(Optional<TlsIdentity> tls) {
     door =
         new FlightDoor(
             FlightDoorSettings.at(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2"),
+            tls,
             new PasswordAuthenticator(users(), () -> now, blocking),
             tokens,
             signer,

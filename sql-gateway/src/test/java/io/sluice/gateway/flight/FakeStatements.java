@@ -1,6 +1,8 @@
 package io.sluice.gateway.flight;
 
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.IngestTarget;
+import io.sluice.gateway.statement.Ingestion;
 import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
@@ -12,6 +14,7 @@ import io.sluice.spark.ResultMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,6 +31,8 @@ final class FakeStatements implements StatementService {
 
   final List<FakeStatement> submitted = new CopyOnWriteArrayList<>();
   final List<String> prepared = new CopyOnWriteArrayList<>();
+  final List<FakeIngestion> ingestions = new CopyOnWriteArrayList<>();
+  volatile Optional<SluiceException> ingestRefusal = Optional.empty();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
   /** Makes a text return rows. */
@@ -103,6 +108,13 @@ final class FakeStatements implements StatementService {
     return statement;
   }
 
+  @Override
+  public Ingestion ingest(Session session, IngestTarget target) {
+    FakeIngestion ingestion = new FakeIngestion(session, target, ingestRefusal);
+    ingestions.add(ingestion);
+    return ingestion;
+  }
+
   FakeStatement last() {
     return submitted.get(submitted.size() - 1);
   }
@@ -161,6 +173,11 @@ final class FakeStatements implements StatementService {
     @Override
     public CompletableFuture<StatementState> ending() {
       return ending;
+    }
+
+    @Override
+    public OptionalDouble progress() {
+      return OptionalDouble.of(0.25);
     }
 
     @Override

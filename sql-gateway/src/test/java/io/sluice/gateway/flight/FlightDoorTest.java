@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class FlightDoorTest {
               () ->
                   new FlightDoor(
                       FlightDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "4.1.2"),
+                      Optional.empty(),
                       (user, password, address) -> {
                         throw new AssertionError();
                       },

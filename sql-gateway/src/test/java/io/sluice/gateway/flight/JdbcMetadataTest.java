@@ -75,7 +75,7 @@ class JdbcMetadataTest {
     assertThat(metadata.getSchemaTerm()).isEqualTo("schema");
     assertThat(metadata.getSearchStringEscape()).isEqualTo("\\");
     assertThat(metadata.isCatalogAtStart()).isTrue();
-    assertThat(metadata.isReadOnly()).isTrue();
+    assertThat(metadata.isReadOnly()).isFalse();
     assertThat(metadata.supportsTransactions()).isFalse();
     assertThat(metadata.supportsFullOuterJoins()).isTrue();
     assertThat(metadata.supportsUnionAll()).isTrue();

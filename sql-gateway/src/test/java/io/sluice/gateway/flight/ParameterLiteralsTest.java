@@ -202,7 +202,7 @@ class ParameterLiteralsTest {
       vector.allocateNew();
       fill.accept(vector);
       vector.setValueCount(1);
-      return ParameterLiterals.literal(vector, Optional.ofNullable(sparkType));
+      return ParameterLiterals.literal(vector, 0, Optional.ofNullable(sparkType));
     }
   }
 

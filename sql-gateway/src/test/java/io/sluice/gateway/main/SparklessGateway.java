@@ -37,6 +37,7 @@ public final class SparklessGateway implements AutoCloseable {
           new GatewaySettings(
               demo.grpcAddress(),
               demo.httpAddress(),
+              demo.tls(),
               demo.users(),
               demo.administrators(),
               demo.signingKey(),

@@ -6,6 +6,7 @@ import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
+import io.sluice.spark.TableWrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class RecordedSpark implements SparkBackend {
   final List<SparkSession> released = new ArrayList<>();
   final List<Map<String, String>> configured = new ArrayList<>();
   final List<SparkSession> analyzed = new ArrayList<>();
+  final List<SparkSession> uploads = new ArrayList<>();
+  final List<TableWrite> writes = new ArrayList<>();
+  CompletableFuture<Void> uploaded = CompletableFuture.completedFuture(null);
   CompletableFuture<Schema> schema = CompletableFuture.completedFuture(new Schema(List.of()));
 
   @Override
@@ -33,6 +37,20 @@ final class RecordedSpark implements SparkBackend {
   @Override
   public SparkRun execute(ExecuteRequest request) {
     Run run = new Run(request);
+    runs.add(run);
+    return run;
+  }
+
+  @Override
+  public CompletableFuture<String> upload(SparkSession session, ByteString arrowStream) {
+    uploads.add(session);
+    return uploaded.thenApply(done -> arrowStream.toStringUtf8());
+  }
+
+  @Override
+  public SparkRun write(TableWrite write) {
+    writes.add(write);
+    Run run = new Run(new ExecuteRequest(write.session(), write.operation(), "", List.of()));
     runs.add(run);
     return run;
   }

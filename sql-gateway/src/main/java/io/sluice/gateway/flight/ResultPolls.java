@@ -1,0 +1,141 @@
+package io.sluice.gateway.flight;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import io.sluice.gateway.flight.SessionHandles.Prepared;
+import io.sluice.gateway.flight.SessionHandles.Promise;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
+
+/**
+ * PollFlightInfo: the first poll sets the statement running, which GetFlightInfo does not, and each
+ * further one waits a moment for its first rows. While there are none, the answer has no endpoint
+ * but says how far Spark has come; then it has one, whose fetch carries on with the same run.
+ */
+final class ResultPolls {
+
+  /** How long a poll waits for news. */
+  private static final Duration WAIT = Duration.ofMillis(500);
+
+  private final StatementService statements;
+  private final HandleRegistry handles;
+  private final InstantSource clock;
+  private final Duration ticketLifetime;
+
+  ResultPolls(
+      StatementService statements,
+      HandleRegistry handles,
+      InstantSource clock,
+      Duration ticketLifetime) {
+    this.statements = statements;
+    this.handles = handles;
+    this.clock = clock;
+    this.ticketLifetime = ticketLifetime;
+  }
+
+  CompletableFuture<PollInfo> poll(Session session, FlightDescriptor descriptor) {
+    return FlightCommandDecoder.decode(descriptor)
+        .accept(
+            new FlightCommand.Visitor<>() {
+              @Override
+              public CompletableFuture<PollInfo> query(FlightCommand.Query command) {
+                return statements
+                    .prepare(session, command.sql())
+                    .thenCompose(
+                        prepared -> start(session, descriptor, new Prepared(prepared, List.of())));
+              }
+
+              @Override
+              public CompletableFuture<PollInfo> preparedQuery(
+                  FlightCommand.PreparedQuery command) {
+                return start(session, descriptor, handles.of(session).prepared(command.handle()));
+              }
+
+              /** The descriptor of a poll before. */
+              @Override
+              public CompletableFuture<PollInfo> result(FlightCommand.Result command) {
+                return look(session, descriptor, command.handle());
+              }
+
+              /** Answered without running anything, so there is nothing to wait for. */
+              @Override
+              public CompletableFuture<PollInfo> metadata(FlightCommand.Metadata command) {
+                FlightInfo info =
+                    FlightInfos.fetchable(
+                        descriptor, command.request().schema(), descriptor.getCmd());
+                return CompletableFuture.completedFuture(done(info));
+              }
+            });
+  }
+
+  private CompletableFuture<PollInfo> start(
+      Session session, FlightDescriptor descriptor, Prepared prepared) {
+    String sql = prepared.statement().sql();
+    Statement statement = statements.submit(session, sql, prepared.parameters());
+    Promise promise =
+        new Promise(
+            sql,
+            prepared.parameters(),
+            prepared.statement().schema(),
+            Optional.of(StartedResult.start(statement)));
+    ByteString handle = handles.of(session).promise(promise);
+    return look(session, descriptor, handle);
+  }
+
+  private CompletableFuture<PollInfo> look(
+      Session session, FlightDescriptor descriptor, ByteString handle) {
+    Promise promise = handles.of(session).promised(handle);
+    StartedResult started = promise.started().orElse(null);
+    if (started == null) {
+      return CompletableFuture.completedFuture(done(fetchable(descriptor, promise, handle)));
+    }
+    return started
+        .ready()
+        .thenApply(ready -> true)
+        .completeOnTimeout(false, WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (ready, failure) -> {
+              if (failure != null) {
+                throw FlightErrors.status(failure, started.statement().id());
+              }
+              return ready
+                  ? done(fetchable(descriptor, promise, handle))
+                  : pending(descriptor, promise, started, handle);
+            });
+  }
+
+  private static FlightInfo fetchable(
+      FlightDescriptor descriptor, Promise promise, ByteString handle) {
+    return FlightInfos.fetchable(descriptor, promise.schema(), FlightInfos.ticket(handle));
+  }
+
+  private static PollInfo done(FlightInfo info) {
+    return PollInfo.newBuilder().setInfo(info).setProgress(1).build();
+  }
+
+  private PollInfo pending(
+      FlightDescriptor descriptor, Promise promise, StartedResult started, ByteString handle) {
+    Instant expiry = clock.instant().plus(ticketLifetime);
+    PollInfo.Builder poll =
+        PollInfo.newBuilder()
+            .setInfo(FlightInfos.pending(descriptor, promise.schema()))
+            .setFlightDescriptor(
+                FlightDescriptor.newBuilder()
+                    .setType(FlightDescriptor.DescriptorType.CMD)
+                    .setCmd(FlightInfos.ticket(handle)))
+            .setExpirationTime(Timestamp.newBuilder().setSeconds(expiry.getEpochSecond()));
+    started.statement().progress().ifPresent(poll::setProgress);
+    return poll.build();
+  }
+}

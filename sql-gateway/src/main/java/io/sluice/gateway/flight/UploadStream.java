@@ -1,0 +1,157 @@
+package io.sluice.gateway.flight;
+
+import com.google.protobuf.Message;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
+import org.apache.arrow.flight.impl.Flight.PutResult;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A DoPut: parameters for a prepared statement, a statement that is run for its effect, or rows for
+ * a table. Messages are asked of the client one at a time, each when the one before is dealt with:
+ * of an ingest no more is here than one.
+ */
+final class UploadStream implements StreamObserver<FlightData> {
+
+  private final ServerCallStreamObserver<PutResult> client;
+  private final CompletableFuture<Session> session;
+  private final StatementService statements;
+  private final HandleRegistry handles;
+  private final Executor blocking;
+  private final IngestLimits ingestLimits;
+  private final BufferAllocator allocator;
+  private final ParameterReader parameters;
+  private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
+  private @Nullable IngestUpload ingest;
+  private boolean failed;
+  private volatile boolean gone;
+  private volatile @Nullable Statement running;
+
+  /** Takes over a call; to be made before the service method returns to gRPC. */
+  UploadStream(
+      ServerCallStreamObserver<PutResult> client,
+      CompletableFuture<Session> session,
+      StatementService statements,
+      HandleRegistry handles,
+      BufferAllocator allocator,
+      Executor blocking,
+      FlightDoorSettings settings,
+      IngestLimits ingestLimits) {
+    this.client = client;
+    this.session = session;
+    this.statements = statements;
+    this.handles = handles;
+    this.blocking = blocking;
+    this.allocator = allocator;
+    this.ingestLimits = ingestLimits;
+    this.parameters = new ParameterReader(allocator, settings.longestUpload());
+    client.setOnCancelHandler(this::canceled);
+    client.disableAutoRequest();
+    if (session.isCompletedExceptionally()) {
+      failed = true;
+      answer(session.thenApply(unused -> Message.class.cast(null)));
+    } else {
+      client.request(1);
+    }
+  }
+
+  @Override
+  public void onNext(FlightData data) {
+    if (failed) {
+      return;
+    }
+    try {
+      if (data.hasFlightDescriptor()) {
+        begin(data.getFlightDescriptor());
+      }
+      IngestUpload rows = ingest;
+      if (rows == null) {
+        parameters.add(data);
+        client.request(1);
+      } else {
+        rows.add(data);
+      }
+    } catch (RuntimeException e) {
+      failed = true;
+      client.onError(FlightErrors.status(e, null));
+    }
+  }
+
+  private void begin(FlightDescriptor next) {
+    descriptor = next;
+    if (FlightCommandDecoder.decode(next) instanceof FlightCommand.Ingest command
+        && ingest == null) {
+      ingestLimits.enter();
+      IngestUpload upload =
+          new IngestUpload(
+              session.thenApply(known -> statements.ingest(known, command.target())),
+              new IngestReader(allocator, ingestLimits.mostBytes()),
+              () -> client.request(1),
+              this::started,
+              blocking);
+      ingest = upload;
+      upload.result().whenComplete((message, failure) -> ingestLimits.leave());
+      answer(upload.result());
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    failed = true;
+  }
+
+  @Override
+  public void onCompleted() {
+    IngestUpload rows = ingest;
+    if (failed) {
+      return;
+    }
+    if (rows != null) {
+      rows.end();
+    } else {
+      answer(session.thenComposeAsync(this::run, blocking));
+    }
+  }
+
+  private CompletableFuture<Message> run(Session current) {
+    return FlightCommandDecoder.decode(descriptor)
+        .accept(
+            new UploadRun(
+                statements, handles.of(current), current, parameters, this::started, blocking));
+  }
+
+  private void answer(CompletableFuture<Message> result) {
+    result.whenComplete(
+        (message, failure) -> {
+          if (failure != null) {
+            client.onError(FlightErrors.status(failure, null));
+          } else {
+            client.onNext(PutResult.newBuilder().setAppMetadata(message.toByteString()).build());
+            client.onCompleted();
+          }
+        });
+  }
+
+  private void started(Statement statement) {
+    running = statement;
+    if (gone) {
+      canceled();
+    }
+  }
+
+  private void canceled() {
+    gone = true;
+    Statement statement = running;
+    if (statement != null) {
+      statement.cancel("its client went away");
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.sluice.gateway.statement;
+
+import com.google.protobuf.ByteString;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.Namespace;
+import io.sluice.router.Admission.Grant;
+import io.sluice.spark.SparkRun;
+import io.sluice.spark.TableWrite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ingest on the road. Policy is asked through the planner with the INSERT or CREATE TABLE … AS
+ * that the ingest amounts to, before anything is taken and again when all has come. The rows go
+ * chunk by chunk into a Spark session of their own, which ends with the statement, and from there
+ * into the table by one write, which Iceberg commits as one snapshot.
+ */
+final class SparkIngestion implements Ingestion {
+
+  /** Where a catalog's tables are that no schema is named for, as after USE of a catalog. */
+  private static final String DEFAULT_SCHEMA = "default";
+
+  private final ManagedStatement statement;
+  private final Function<String, CompletableFuture<Analysis>> analyzer;
+  private final Function<Analysis.SparkQuery, UnaryOperator<SluiceException>> disclosure;
+  private final StatementQueue queue;
+  private final Function<Grant, CompletableFuture<SparkAccess.Leased>> lease;
+  private final Runnable catalogChanged;
+  private final Executor work;
+  private final List<String> table;
+  private final String name;
+  private final IngestTarget.Mode mode;
+  private final List<String> chunks = new ArrayList<>();
+  private final CompletableFuture<SparkAccess.Leased> spark = new CompletableFuture<>();
+
+  /**
+   * @param analyzer analyses a text as the statement's principal sends it
+   * @param disclosure says what the statement's client is told of Spark's errors
+   * @param lease finds a Spark session that nothing else uses
+   * @param catalogChanged is run when the table may have changed
+   */
+  SparkIngestion(
+      ManagedStatement statement,
+      IngestTarget target,
+      Function<String, CompletableFuture<Analysis>> analyzer,
+      Function<Analysis.SparkQuery, UnaryOperator<SluiceException>> disclosure,
+      StatementQueue queue,
+      Function<Grant, CompletableFuture<SparkAccess.Leased>> lease,
+      Runnable catalogChanged,
+      Executor work) {
+    this.statement = statement;
+    this.analyzer = analyzer;
+    this.disclosure = disclosure;
+    this.queue = queue;
+    this.lease = lease;
+    this.catalogChanged = catalogChanged;
+    this.work = work;
+    this.mode = target.mode();
+    this.table = qualified(target, statement.session().namespace());
+    this.name = quoted(table);
+  }
+
+  private static List<String> qualified(IngestTarget target, Namespace session) {
+    String catalog = target.catalog().orElse(session.catalog());
+    String schema =
+        target
+            .schema()
+            .orElse(catalog.equals(session.catalog()) ? session.schema() : DEFAULT_SCHEMA);
+    return List.of(catalog, schema, target.table());
+  }
+
+  private static String quoted(List<String> parts) {
+    return String.join(
+        ".", parts.stream().map(part -> '`' + part.replace("`", "``") + '`').toList());
+  }
+
+  /** Sets it on its way. */
+  void start() {
+    statement.takesRows();
+    statement.ending().thenRun(() -> spark.completeExceptionally(ended()));
+    authorize()
+        .thenCompose(allowed -> enter())
+        .exceptionally(
+            failure -> {
+              fail(failure);
+              return null;
+            });
+  }
+
+  private CompletableFuture<Void> enter() {
+    if (!statement.advance(StatementState.ANALYZED, "")
+        || !statement.advance(StatementState.QUEUED, "")) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Grant> permit =
+        queue.enter(statement.id(), statement.session().principal().name());
+    statement.onEnd(
+        () -> statement.freed().whenComplete((done, failure) -> queue.leave(statement.id())));
+    return permit.thenComposeAsync(
+        grant -> {
+          statement.permitted();
+          if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
+            return CompletableFuture.completedFuture(null);
+          }
+          return lease.apply(grant).thenAccept(this::attach);
+        },
+        work);
+  }
+
+  private void attach(SparkAccess.Leased access) {
+    statement.onEnd(() -> statement.freed().whenComplete((done, failure) -> access.close()));
+    statement.heardFromClient();
+    spark.complete(access);
+  }
+
+  /** What policy allows now. */
+  private record Allowed(TableWrite.Mode mode, Analysis.SparkQuery command) {}
+
+  @Override
+  public Statement statement() {
+    return statement;
+  }
+
+  @Override
+  public CompletableFuture<Void> ready() {
+    return spark.thenApply(access -> null);
+  }
+
+  @Override
+  public CompletableFuture<Void> add(ByteString arrowStream) {
+    statement.heardFromClient();
+    return spark
+        .thenCompose(access -> access.backend().upload(access.session(), arrowStream))
+        .thenAccept(
+            chunk -> {
+              statement.heardFromClient();
+              chunks.add(chunk);
+            });
+  }
+
+  @Override
+  public void finish() {
+    spark
+        .thenCombine(authorize(), this::write)
+        .exceptionally(
+            failure -> {
+              fail(failure);
+              return null;
+            });
+  }
+
+  private @Nullable Void write(SparkAccess.Leased access, Allowed allowed) {
+    statement.changes(catalogChanged);
+    if (statement.runs(allowed.command(), access.replica())) {
+      SparkRun run =
+          access
+              .backend()
+              .write(
+                  new TableWrite(
+                      access.session(), statement.id().value(), chunks, table, allowed.mode()));
+      statement.runsAs(run);
+      run.subscribe(statement.relay());
+    }
+    return null;
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    statement.failed(failure);
+  }
+
+  /** Asks policy for what this mode does, and finds out what that is where the table decides. */
+  private CompletableFuture<Allowed> authorize() {
+    return switch (mode) {
+      case CREATE -> allowed(create("CREATE TABLE "), TableWrite.Mode.CREATE);
+      case REPLACE -> allowed(create("REPLACE TABLE "), TableWrite.Mode.REPLACE);
+      case CREATE_OR_REPLACE ->
+          allowed(create("CREATE OR REPLACE TABLE "), TableWrite.Mode.CREATE_OR_REPLACE);
+      case APPEND -> allowed(insert(), TableWrite.Mode.APPEND);
+      case CREATE_OR_APPEND ->
+          allowed(insert(), TableWrite.Mode.APPEND)
+              .exceptionallyCompose(
+                  failure ->
+                      Failures.cause(failure) instanceof SluiceException known
+                              && known.code() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND
+                          ? allowed(create("CREATE TABLE "), TableWrite.Mode.CREATE)
+                          : CompletableFuture.failedFuture(failure));
+    };
+  }
+
+  private CompletableFuture<Allowed> allowed(String sql, TableWrite.Mode write) {
+    return analyzer
+        .apply(sql)
+        .thenApply(
+            analysis -> {
+              if (!(analysis instanceof Analysis.SparkQuery command) || !command.command()) {
+                throw new IllegalStateException("an ingest was not analysed as a command");
+              }
+              statement.disclose(disclosure.apply(command));
+              return new Allowed(write, command);
+            });
+  }
+
+  private String insert() {
+    return "INSERT INTO " + name + " VALUES (NULL)";
+  }
+
+  private String create(String verb) {
+    return verb + name + " USING iceberg AS SELECT 1 AS x";
+  }
+
+  private static SluiceException ended() {
+    return new SluiceException(ErrorCode.OPERATION_CANCELED, "The ingest has ended.");
+  }
+}

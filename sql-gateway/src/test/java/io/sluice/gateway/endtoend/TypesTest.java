@@ -1,0 +1,219 @@
+package io.sluice.gateway.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every type of Spark's, through the JDBC driver and Arrow's own client, from the real Spark. */
+class TypesTest {
+
+  private static final GatewayFixture GATEWAY = GatewayFixture.shared();
+
+  private static FlightSqlSession flight;
+
+  @BeforeAll
+  static void connect() {
+    flight = new FlightSqlSession(GATEWAY.grpcPort(), "admin");
+  }
+
+  @AfterAll
+  static void close() {
+    flight.close();
+  }
+
+  /**
+   * A column's Arrow type, its cells as Arrow's vectors show them, and as JDBC's getString does.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "true; Bool; true; true",
+        "1Y; Int(8, true); 1; 1",
+        "2S; Int(16, true); 2; 2",
+        "3; Int(32, true); 3; 3",
+        "4L; Int(64, true); 4; 4",
+        "cast(1.5 as float); FloatingPoint(SINGLE); 1.5; 1.5",
+        "2.5D; FloatingPoint(DOUBLE); 2.5; 2.5",
+        "cast(1.25 as decimal(15,2)); Decimal(15, 2, 128); 1.25; 1.25",
+        "cast('12345678901234567890123456789012345678' as decimal(38,0)); Decimal(38, 0, 128);"
+            + " 12345678901234567890123456789012345678; 12345678901234567890123456789012345678",
+        "'text'; Utf8; text; text",
+        "cast('ab' as char(4)); Utf8; 'ab'; 'ab'",
+        "cast('ab' as varchar(4)); Utf8; ab; ab",
+        "''; Utf8; ''; ''",
+        "date'2020-02-29'; Date(DAY); 18321; 2020-02-29",
+        "timestamp'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, UTC); 1577934245123456;"
+            + " 2020-01-02 03:04:05.123456",
+        "timestamp_ntz'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, null);"
+            + " 2020-01-02T03:04:05.123456; 2020-01-02 03:04:05.123456",
+        "interval '1-2' year to month; Interval(YEAR_MONTH); P1Y2M; +001-02",
+        "interval '1 02:03:04.5' day to second; Duration(MICROSECOND); PT26H3M4.5S; PT26H3M4.5S",
+        "array(1, null, 3); List; [1,null,3]; [1,null,3]",
+        "map('a', 1); Map(false); [{\"key\":\"a\",\"value\":1}]; {\"a\":1}",
+        "named_struct('x', 1, 'y', 'b'); Struct; {\"x\":1,\"y\":\"b\"}; {\"x\":1,\"y\":\"b\"}",
+        "array(named_struct('m', map(1, array(2)))); List;"
+            + " [{\"m\":[{\"key\":1,\"value\":[2]}]}]; [{\"m\":{\"1\":[2]}}]",
+        "null; Null; null; null",
+      })
+  void arrivesAsItWas(String expression, String arrow, String vector, String jdbc)
+      throws Exception {
+    String sql = "select " + expression + " as c";
+    FlightInfo info = flight.client.execute(sql, flight.token);
+    assertThat(info.getSchemaOptional().orElseThrow().getFields().get(0).getType())
+        .hasToString(arrow);
+    assertThat(flight.query(sql)).containsExactly(vector);
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).isTrue();
+      assertThat(String.valueOf(rows.getString(1))).isEqualTo(jdbc);
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
+  @Test
+  void bytesArriveAsTheyWere() throws Exception {
+    String sql = "select x'00ff10' as c";
+    FlightInfo info = flight.client.execute(sql, flight.token);
+    try (FlightStream stream =
+        flight.client.getStream(info.getEndpoints().get(0).getTicket(), flight.token)) {
+      assertThat(stream.next()).isTrue();
+      assertThat((byte[]) stream.getRoot().getVector(0).getObject(0))
+          .containsExactly(0, (byte) 0xff, 16);
+    }
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      assertThat(rows.getBytes(1)).containsExactly(0, (byte) 0xff, 16);
+    }
+  }
+
+  @Test
+  void aVariantIsAStructOfItsTwoBinaries() {
+    Schema schema =
+        flight
+            .client
+            .execute("select parse_json('{\"a\":1}') as v", flight.token)
+            .getSchemaOptional()
+            .orElseThrow();
+    assertThat(schema.getFields().get(0).getChildren())
+        .extracting(field -> field.getName() + " " + field.getType())
+        .containsExactly("value Binary", "metadata Binary");
+    assertThat(flight.query("select to_json(parse_json('{\"a\":1}')) as v"))
+        .containsExactly("{\"a\":1}");
+  }
+
+  @Test
+  void nullsOfEveryTypeAreNulls() {
+    assertThat(
+            flight.query(
+                "select cast(null as int), cast(null as string), cast(null as decimal(15,2)),"
+                    + " cast(null as array<int>), cast(null as timestamp), cast(null as date),"
+                    + " cast(null as struct<a:int>), cast(null as binary), null"))
+        .containsExactly("null|null|null|null|null|null|null|null|null");
+  }
+
+  @Test
+  void anEmptyResultHasItsColumns() {
+    assertThat(flight.query("select n_name, n_nationkey from nation where false")).isEmpty();
+  }
+
+  @Test
+  void aThousandColumnsPass() throws Exception {
+    String sql =
+        IntStream.range(0, 1000)
+            .mapToObj(column -> column + " as c" + column)
+            .collect(Collectors.joining(", ", "select ", ""));
+    assertThat(flight.query(sql).get(0).split("\\|")).hasSize(1000).endsWith("999");
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      assertThat(rows.getInt(1000)).isEqualTo(999);
+    }
+  }
+
+  @Test
+  void aStringOfAHundredMegabytesPasses() throws Exception {
+    String sql = "select repeat('x', 100000000) as c";
+    FlightInfo info = flight.client.execute(sql, flight.token);
+    try (FlightStream stream =
+        flight.client.getStream(info.getEndpoints().get(0).getTicket(), flight.token)) {
+      assertThat(stream.next()).isTrue();
+      FieldVector vector = stream.getRoot().getVector(0);
+      assertThat(((org.apache.arrow.vector.VarCharVector) vector).getValueLength(0))
+          .isEqualTo(100_000_000);
+    }
+  }
+
+  /** ADBC's drivers take no larger message by default. */
+  @Test
+  void aClientThatTakesSixteenMegabytesGetsLargeResults() throws Exception {
+    try (RootAllocator allocator = new RootAllocator();
+        FlightClient client =
+            FlightClient.builder(
+                    allocator, Location.forGrpcInsecure("127.0.0.1", GATEWAY.grpcPort()))
+                .maxInboundMessageSize(16 << 20)
+                .build()) {
+      FlightInfo info =
+          flight.client.execute("select repeat('x', 1000) from lineitem", flight.token);
+      long rows = 0;
+      try (FlightStream stream =
+          client.getStream(info.getEndpoints().get(0).getTicket(), flight.token)) {
+        while (stream.next()) {
+          rows += stream.getRoot().getRowCount();
+        }
+      }
+      assertThat(rows).isEqualTo(60_175);
+    }
+  }
+
+  @Test
+  void aCommandOnTheQueryPathRunsOnceAndHasNoColumns() {
+    flight.query("create table lake.default.once (n int)");
+    try {
+      FlightInfo info =
+          flight.client.execute("insert into lake.default.once values (1)", flight.token);
+      assertThat(info.getSchemaOptional().orElseThrow().getFields()).isEmpty();
+      assertThat(flight.query("select count(*) from lake.default.once")).containsExactly("0");
+      var ticket = info.getEndpoints().get(0).getTicket();
+      try (FlightStream stream = flight.client.getStream(ticket, flight.token)) {
+        assertThat(stream.getSchema().getFields()).isEmpty();
+        assertThat(stream.next()).isFalse();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+      assertThatThrownBy(
+              () -> {
+                try (FlightStream again = flight.client.getStream(ticket, flight.token)) {
+                  again.next();
+                }
+              })
+          .hasMessageContaining("[INVALID_HANDLE]")
+          .hasMessageContaining("been used");
+      assertThat(flight.query("select count(*) from lake.default.once")).containsExactly("1");
+    } finally {
+      flight.query("drop table lake.default.once");
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package io.sluice.gateway.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.sluice.gateway.arrow.ArrowEncoder;
+import io.sluice.gateway.arrow.DemandPublisher;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.arrow.flight.impl.Flight.Action;
+import org.apache.arrow.flight.impl.Flight.ActionType;
+import org.apache.arrow.flight.impl.Flight.CancelStatus;
+import org.apache.arrow.flight.impl.Flight.Empty;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
+import org.apache.arrow.flight.impl.Flight.RenewFlightEndpointRequest;
+import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
+import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult.ErrorValue;
+import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementSubstraitPlan;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The calls of Flight SQL that few drivers make. */
+class FlightProtocolTest extends FlightCalls {
+
+  /** A result that comes when the test says so. */
+  private static final class Late implements Flow.Publisher<ResultMessage> {
+    private final AtomicReference<Flow.Subscriber<? super ResultMessage>> client =
+        new AtomicReference<>();
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super ResultMessage> subscriber) {
+      subscriber.onSubscribe(
+          new Flow.Subscription() {
+            @Override
+            public void request(long count) {}
+
+            @Override
+            public void cancel() {}
+          });
+      client.set(subscriber);
+    }
+
+    void give(ResultMessage message) {
+      client.get().onNext(message);
+    }
+
+    void end() {
+      client.get().onComplete();
+    }
+
+    void fail(RuntimeException failure) {
+      client.get().onError(failure);
+    }
+  }
+
+  private static Late late(String sql) {
+    Late late = new Late();
+    fixture.statements.query(sql, Batches.NUMBERS, List.of(), () -> late);
+    return late;
+  }
+
+  @Test
+  void aPollSetsTheStatementRunningAndTellsHowFarItIs() {
+    Late result = late("select late");
+    FlightServiceBlockingStub client = as("admin");
+    int before = fixture.statements.submitted.size();
+    PollInfo first = client.pollFlightInfo(query("select late"));
+    assertThat(fixture.statements.submitted).hasSize(before + 1);
+    assertThat(first.hasFlightDescriptor()).isTrue();
+    assertThat(first.getProgress()).isEqualTo(0.25);
+    assertThat(first.getExpirationTime().getSeconds())
+        .isEqualTo(fixture.now.plusSeconds(3600).getEpochSecond());
+    assertThat(first.getInfo().getEndpointCount()).isZero();
+    assertThat(first.getInfo().getSchema()).isEqualTo(ArrowEncoder.encapsulated(Batches.NUMBERS));
+
+    result.give(ArrowEncoder.schema(Batches.NUMBERS));
+    PollInfo last = client.pollFlightInfo(first.getFlightDescriptor());
+    assertThat(last.hasFlightDescriptor()).isFalse();
+    assertThat(last.getProgress()).isEqualTo(1);
+    assertThat(fixture.statements.last().messagesRequested).hasValue(1);
+
+    CompletableFuture<List<FlightData>> stream =
+        CompletableFuture.supplyAsync(() -> fetch(client, ticket(last.getInfo())));
+    Awaitility.await().until(() -> fixture.statements.last().messagesRequested.get() > 1);
+    result.give(Batches.numberBatch(fixture.allocator, 0, 3));
+    result.end();
+    assertThat(stream.join()).hasSize(2);
+    assertThat(fixture.statements.submitted).hasSize(before + 1);
+    assertUnknownHandle(() -> fetch(client, ticket(last.getInfo())));
+  }
+
+  @Test
+  void aPolledResultComesWholeThroughItsFetch() {
+    fixture.statements.query(
+        "select polled",
+        Batches.NUMBERS,
+        List.of(),
+        () -> Batches.numbers(fixture.allocator, 50, 10));
+    FlightServiceBlockingStub client = as("admin");
+    PollInfo info = client.pollFlightInfo(query("select polled"));
+    assertThat(fetch(client, ticket(info.getInfo()))).hasSize(51);
+  }
+
+  @Test
+  void aPollTellsOfAFailureAndCanBeCanceled() throws Exception {
+    Late result = late("select doomed");
+    FlightServiceBlockingStub client = as("admin");
+    PollInfo pending = client.pollFlightInfo(query("select doomed"));
+    result.fail(new SluiceException(ErrorCode.QUEUE_TIMEOUT, "No permit came in time"));
+    assertRefused(
+        () -> client.pollFlightInfo(pending.getFlightDescriptor()),
+        Status.Code.RESOURCE_EXHAUSTED,
+        "[QUEUE_TIMEOUT] No permit came in time");
+
+    late("select canceled");
+    PollInfo other = client.pollFlightInfo(query("select canceled"));
+    FlightInfo retry =
+        FlightInfo.newBuilder()
+            .addEndpoint(FlightInfos.endpoint(other.getFlightDescriptor().getCmd()))
+            .build();
+    assertUnknownHandle(() -> cancel(as("analyst"), retry));
+    assertThat(cancel(client, retry)).isEqualTo(CancelStatus.CANCEL_STATUS_CANCELLED);
+    fixture.statements.last().canceled.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aPollOfMetadataIsDoneAtOnce() {
+    FlightServiceBlockingStub client = as("admin");
+    PollInfo info =
+        client.pollFlightInfo(command(Any.pack(CommandGetCatalogs.getDefaultInstance())));
+    assertThat(info.hasFlightDescriptor()).isFalse();
+    assertThat(fetch(client, ticket(info.getInfo()))).hasSize(2);
+  }
+
+  @Test
+  void aTicketCanBeRenewedAndIsStillGoodOnce() throws Exception {
+    try (DoorFixture own = new DoorFixture()) {
+      FlightServiceBlockingStub client = null;
+      io.grpc.ManagedChannel channel =
+          io.grpc.netty.NettyChannelBuilder.forAddress("127.0.0.1", own.port())
+              .usePlaintext()
+              .build();
+      try {
+        own.statements.query(
+            "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(own.allocator, 1, 1));
+        var session =
+            own.sessions.open(new io.sluice.model.Principal("admin", java.util.Set.of()), "");
+        client = authorized(channel, "Bearer " + own.tokens.issue(session.id(), "admin"));
+        FlightInfo info = client.getFlightInfo(query("select n"));
+        own.now = own.now.plusSeconds(3000);
+        FlightEndpoint renewed = renew(client, info.getEndpoint(0));
+        assertThat(renewed.hasExpirationTime()).isFalse();
+        own.now = own.now.plusSeconds(3000);
+        FlightServiceBlockingStub same = client;
+        assertUnknownHandle(() -> fetch(same, ticket(info)));
+        assertThat(fetch(client, renewed.getTicket())).hasSize(2);
+        assertUnknownHandle(() -> fetch(same, renewed.getTicket()));
+        assertUnknownHandle(() -> renew(same, renewed));
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  private static FlightEndpoint renew(FlightServiceBlockingStub client, FlightEndpoint endpoint) {
+    try {
+      return FlightEndpoint.parseFrom(
+          action(
+              client,
+              "RenewFlightEndpoint",
+              RenewFlightEndpointRequest.newBuilder()
+                  .setEndpoint(endpoint)
+                  .build()
+                  .toByteString()));
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ByteString action(FlightServiceBlockingStub client, String type, ByteString body) {
+    return client
+        .doAction(Action.newBuilder().setType(type).setBody(body).build())
+        .next()
+        .getBody();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BeginTransaction, no transactions",
+    "EndTransaction, no transactions",
+    "BeginSavepoint, no savepoints",
+    "EndSavepoint, no savepoints",
+    "CreatePreparedSubstraitPlan, not take Substrait"
+  })
+  void whatSluiceDoesNotHaveIsRefusedByName(String type, String text) {
+    assertRefused(
+        () -> action(as("admin"), type, ByteString.EMPTY), Status.Code.UNIMPLEMENTED, text);
+  }
+
+  @Test
+  void substraitIsRefusedByName() {
+    assertRefused(
+        () ->
+            as("admin")
+                .getFlightInfo(
+                    command(Any.pack(CommandStatementSubstraitPlan.getDefaultInstance()))),
+        Status.Code.UNIMPLEMENTED,
+        "send SQL");
+  }
+
+  @Test
+  void theActionsThatAreListedAreServed() {
+    List<String> names = new java.util.ArrayList<>();
+    as("admin")
+        .listActions(Empty.getDefaultInstance())
+        .forEachRemaining((ActionType type) -> names.add(type.getType()));
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            "CreatePreparedStatement",
+            "ClosePreparedStatement",
+            "SetSessionOptions",
+            "GetSessionOptions",
+            "CloseSession",
+            "CancelFlightInfo",
+            "CancelQuery",
+            "RenewFlightEndpoint");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"select n, 0", "insert, 1"})
+  void preparingTellsWhetherItIsAnUpdate(String sql, long update) throws Exception {
+    fixture.statements.update(
+        "insert", List.of(), () -> new DemandPublisher<>(List.<ResultMessage>of().iterator()));
+    ByteString answer =
+        action(
+            as("admin"),
+            "CreatePreparedStatement",
+            Any.pack(ActionCreatePreparedStatementRequest.newBuilder().setQuery(sql).build())
+                .toByteString());
+    ActionCreatePreparedStatementResult result =
+        Any.parseFrom(answer).unpack(ActionCreatePreparedStatementResult.class);
+    assertThat(result.getUnknownFields().getField(4).getVarintList()).containsExactly(update);
+    assertThat(result.getDatasetSchema().isEmpty()).isEqualTo(update == 1);
+  }
+
+  @Test
+  void settingsAreOptionsAndGoTheWayOfSet() throws Exception {
+    String key = "spark.sql.shuffle.partitions";
+    fixture.statements.query(
+        "SET `" + key + "`",
+        Batches.NUMBERS,
+        List.of(),
+        () -> Batches.numbers(fixture.allocator, 1, 1));
+    fixture.statements.update(
+        "SET `" + key + "` = `7`",
+        List.of(),
+        () -> new DemandPublisher<>(List.<ResultMessage>of().iterator()));
+    fixture.statements.refusal(
+        "SET `" + key + "` = `x`",
+        new SluiceException(ErrorCode.CONFIGURATION_NOT_ALLOWED, "not a number"));
+    fixture.statements.refusal(
+        "SET `spark.evil`",
+        new SluiceException(ErrorCode.CONFIGURATION_NOT_ALLOWED, "may not be read"));
+    FlightServiceBlockingStub client = as("admin");
+    int before = fixture.statements.submitted.size();
+    SetSessionOptionsResult refused =
+        setOptions(client, Map.of(key, "x", "spark.evil", "1", "catalog", "ops"));
+    assertThat(refused.getErrorsMap())
+        .containsOnly(
+            Map.entry(key, error(ErrorValue.INVALID_VALUE)),
+            Map.entry("spark.evil", error(ErrorValue.INVALID_NAME)));
+    assertThat(fixture.statements.submitted).hasSize(before);
+
+    assertThat(setOptions(client, Map.of(key, "7")).getErrorsCount()).isZero();
+    Awaitility.await().until(() -> fixture.statements.submitted.size() == before + 1);
+    assertThat(fixture.statements.last().sql).isEqualTo("SET `" + key + "` = `7`");
+  }
+
+  private static SetSessionOptionsResult.Error error(ErrorValue value) {
+    return SetSessionOptionsResult.Error.newBuilder().setValue(value).build();
+  }
+
+  @Test
+  void anOptionThatCannotBeJudgedIsAnErrorAndNotAnAnswer() {
+    fixture.statements.refusal(
+        "SET `spark.later`", new SluiceException(ErrorCode.POLICY_UNAVAILABLE, "no policies"));
+    assertRefused(
+        () -> {
+          try {
+            setOptions(as("admin"), Map.of("spark.later", "1"));
+          } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+          }
+        },
+        Status.Code.UNAVAILABLE,
+        "[POLICY_UNAVAILABLE]");
+  }
+
+  @Test
+  void aRowThatFailsIsNamedAndEndsTheBatch() throws Exception {
+    fixture.statements.update(
+        "insert ?",
+        List.of(Optional.of("string")),
+        () ->
+            fixture.statements.submitted.size() % 2 == 0
+                ? FakeStatements.failing(
+                    new SluiceException(ErrorCode.EXECUTION_FAILED, "does not fit"))
+                : new DemandPublisher<>(List.<ResultMessage>of().iterator()));
+    if (fixture.statements.submitted.size() % 2 == 0) {
+      fixture.statements.submit(null, "nothing", List.of());
+    }
+    int before = fixture.statements.submitted.size();
+    try (var connection = fixture.connect("admin");
+        var statement = connection.prepareStatement("insert ?")) {
+      for (String value : List.of("a", "b", "c")) {
+        statement.setString(1, value);
+        statement.addBatch();
+      }
+      org.assertj.core.api.Assertions.assertThatThrownBy(statement::executeBatch)
+          .hasStackTraceContaining("Row 2 of 3 failed; the rows before it were run. ")
+          .hasStackTraceContaining("does not fit");
+    }
+    assertThat(fixture.statements.submitted).hasSize(before + 2);
+  }
+}

@@ -1,0 +1,168 @@
+package io.sluice.gateway.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.gateway.main.Certificates;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The door behind a certificate. */
+class FlightTlsTest {
+
+  @TempDir private Path folder;
+
+  private final HeldTimer time = new HeldTimer();
+
+  /** Runs what is due when the test says so. */
+  private static final class HeldTimer extends ScheduledThreadPoolExecutor {
+    private final List<Runnable> tasks = new CopyOnWriteArrayList<>();
+
+    HeldTimer() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(
+        Runnable task, long first, long delay, TimeUnit unit) {
+      tasks.add(task);
+      return schedule(() -> {}, 1, TimeUnit.DAYS);
+    }
+
+    void tick() {
+      tasks.forEach(Runnable::run);
+    }
+  }
+
+  @AfterEach
+  void stopTimer() {
+    time.shutdownNow();
+  }
+
+  private TlsIdentity identity(Certificates files) throws Exception {
+    return TlsIdentity.of(files.certificates(), files.key(), time);
+  }
+
+  @Test
+  void driversConnectWithTheAuthorityAndNotWithoutOrInPlaintext() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    try (TlsIdentity identity = identity(files);
+        DoorFixture door = new DoorFixture(Optional.of(identity))) {
+      door.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(door.allocator, 1, 3));
+      assertThat(count(door, "true&tlsRootCerts=" + files.authority())).isEqualTo(3);
+      assertThatThrownBy(() -> count(door, "true")).isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> count(door, "false")).isInstanceOf(SQLException.class);
+    }
+  }
+
+  private static int count(DoorFixture door, String encryption) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:arrow-flight-sql://127.0.0.1:"
+                    + door.port()
+                    + "/?user=admin&password=admin&useEncryption="
+                    + encryption);
+        ResultSet rows = connection.createStatement().executeQuery("select n")) {
+      int count = 0;
+      while (rows.next()) {
+        count++;
+      }
+      return count;
+    }
+  }
+
+  @Test
+  void itSpeaksHttp2ByAlpnAndNothingOld() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    try (TlsIdentity identity = identity(files);
+        DoorFixture door = new DoorFixture(Optional.of(identity));
+        SSLSocket socket = socket(files, door.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+      assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+      assertThat(socket.getSession().getProtocol()).isIn("TLSv1.3", "TLSv1.2");
+    }
+  }
+
+  @Test
+  void aRenewedCertificateServesTheNextConnectionAndABrokenOneDoesNot() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    Certificates renewed = Certificates.in(folder.resolve("b"));
+    try (TlsIdentity identity = identity(files);
+        DoorFixture door = new DoorFixture(Optional.of(identity))) {
+      X509Certificate before = shown(files, door.port());
+      Files.writeString(files.certificates(), "nonsense");
+      touch(files, 10);
+      time.tick();
+      assertThat(shown(files, door.port())).isEqualTo(before);
+
+      Files.copy(renewed.certificates(), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(renewed.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+      touch(files, 20);
+      time.tick();
+      assertThat(shown(renewed, door.port())).isNotEqualTo(before);
+      assertThatThrownBy(() -> shown(files, door.port())).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** File systems differ in how fine their times are. */
+  private static void touch(Certificates files, long seconds) throws IOException {
+    FileTime later = FileTime.from(Instant.now().plusSeconds(seconds));
+    Files.setLastModifiedTime(files.certificates(), later);
+    Files.setLastModifiedTime(files.key(), later);
+  }
+
+  private static X509Certificate shown(Certificates trusted, int port)
+      throws IOException, GeneralSecurityException {
+    try (SSLSocket socket = socket(trusted, port)) {
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  private static SSLSocket socket(Certificates trusted, int port)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null);
+    try (InputStream in = Files.newInputStream(trusted.authority())) {
+      store.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+  }
+}

@@ -1,0 +1,20 @@
+package io.sluice.gateway.main;
+
+import java.nio.file.Path;
+import java.util.Date;
+
+/**
+ * A certificate of the demonstration's kind, for the tests of other packages.
+ *
+ * @param authority what clients are to trust
+ */
+public record Certificates(Path authority, Path certificates, Path key) {
+
+  /** Makes one in a folder. */
+  public static Certificates in(Path folder) {
+    DemoCertificate made =
+        new DemoCertificate(folder, Path.of(System.getProperty("java.home"), "bin", "java"));
+    TlsFiles files = made.files(new Date());
+    return new Certificates(made.authority(), files.certificates(), files.key());
+  }
+}
