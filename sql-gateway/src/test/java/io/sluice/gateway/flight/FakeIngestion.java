@@ -5,6 +5,7 @@ import io.sluice.gateway.session.Session;
 import io.sluice.gateway.statement.IngestTarget;
 import io.sluice.gateway.statement.Ingestion;
 import io.sluice.gateway.statement.Statement;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
@@ -26,6 +27,10 @@ final class FakeIngestion implements Ingestion {
     this.target = target;
     this.statement = new FakeStatements.FakeStatement("ingest", session, List.of(), result());
     refusal.ifPresent(this::fail);
+    statement.canceled.thenAccept(
+        reason ->
+            outcome.completeExceptionally(
+                new SluiceException(ErrorCode.OPERATION_CANCELED, reason)));
   }
 
   private Flow.Publisher<ResultMessage> result() {
@@ -47,10 +52,6 @@ final class FakeIngestion implements Ingestion {
             }
           });
     };
-  }
-
-  CompletableFuture<String> canceled() {
-    return statement.canceled;
   }
 
   @Override

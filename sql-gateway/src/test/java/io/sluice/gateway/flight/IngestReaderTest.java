@@ -123,7 +123,8 @@ class IngestReaderTest {
               ((UInt8Vector) root.getVector("u64")).setSafe(0, -1);
               ((Float2Vector) root.getVector("half")).setSafeWithPossibleTruncate(0, 1.5f);
               ((FixedSizeBinaryVector) root.getVector("fixed")).setSafe(0, new byte[] {1, 2});
-              ((VarCharVector) root.getVector("plain")).setSafe(0, "x".getBytes());
+              ((VarCharVector) root.getVector("plain"))
+                  .setSafe(0, "x".getBytes(StandardCharsets.UTF_8));
               root.setRowCount(2);
             });
     IngestReader reader = reader(schema);

@@ -12,6 +12,7 @@ import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
 import io.sluice.spark.ResultMessage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,7 +59,7 @@ class OdbcSequenceTest extends FlightCalls {
 
   /** Decodes a stream with Arrow's own reader. */
   private static List<List<Object>> rows(List<FlightData> stream) {
-    ByteString.Output bytes = ByteString.newOutput();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (FlightData data : stream) {
       ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
       prefix.putInt(0xFFFFFFFF).putInt(data.getDataHeader().size());
@@ -68,7 +69,7 @@ class OdbcSequenceTest extends FlightCalls {
     }
     List<List<Object>> rows = new ArrayList<>();
     try (ArrowStreamReader reader =
-        new ArrowStreamReader(bytes.toByteString().newInput(), fixture.allocator)) {
+        new ArrowStreamReader(new ByteArrayInputStream(bytes.toByteArray()), fixture.allocator)) {
       while (reader.loadNextBatch()) {
         for (int row = 0; row < reader.getVectorSchemaRoot().getRowCount(); row++) {
           List<Object> cells = new ArrayList<>();

@@ -1,0 +1,199 @@
+package io.sluice.gateway.flight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.sluice.gateway.arrow.ArrowEncoder;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.IngestTarget;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage.BatchMessage;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.PutResult;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
+import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Bulk ingest at the door: what is decoded, bounded and told. */
+class FlightIngestTest extends FlightCalls {
+
+  @AfterEach
+  void allowAgain() {
+    fixture.statements.ingestRefusal = Optional.empty();
+  }
+
+  private static CommandStatementIngest.Builder ingest(String missing, String there) {
+    return CommandStatementIngest.newBuilder()
+        .setTable("t")
+        .setTableDefinitionOptions(
+            TableDefinitionOptions.newBuilder()
+                .setIfNotExist(TableNotExistOption.valueOf("TABLE_NOT_EXIST_OPTION_" + missing))
+                .setIfExists(TableExistsOption.valueOf("TABLE_EXISTS_OPTION_" + there)));
+  }
+
+  /** An upload in the making, and its answer. */
+  private static final class Put implements StreamObserver<PutResult> {
+    final CompletableFuture<PutResult> answer = new CompletableFuture<>();
+    final StreamObserver<FlightData> requests;
+
+    Put(CommandStatementIngest command) {
+      Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
+      io.grpc.Metadata headers = new io.grpc.Metadata();
+      headers.put(
+          FlightCall.AUTHORIZATION, "Bearer " + fixture.tokens.issue(session.id(), "admin"));
+      requests =
+          FlightServiceGrpc.newStub(channel)
+              .withInterceptors(io.grpc.stub.MetadataUtils.newAttachHeadersInterceptor(headers))
+              .doPut(this);
+      requests.onNext(
+          FlightData.newBuilder()
+              .setFlightDescriptor(command(Any.pack(command)))
+              .setDataHeader(ArrowEncoder.schema(Batches.NUMBERS).header())
+              .build());
+    }
+
+    Put rows(int first, int count) {
+      BatchMessage batch = (BatchMessage) Batches.numberBatch(fixture.allocator, first, count);
+      requests.onNext(
+          FlightData.newBuilder().setDataHeader(batch.header()).setDataBody(batch.body()).build());
+      return this;
+    }
+
+    long end() throws Exception {
+      requests.onCompleted();
+      ByteString result = answer.get(60, TimeUnit.SECONDS).getAppMetadata();
+      return DoPutUpdateResult.parseFrom(result).getRecordCount();
+    }
+
+    Status failure() {
+      try {
+        answer.get(60, TimeUnit.SECONDS);
+        throw new AssertionError("not refused");
+      } catch (java.util.concurrent.ExecutionException e) {
+        return ((StatusRuntimeException) e.getCause()).getStatus();
+      } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void onNext(PutResult result) {
+      answer.complete(result);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      answer.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private static FakeIngestion last() {
+    return fixture.statements.ingestions.get(fixture.statements.ingestions.size() - 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE, FAIL, CREATE",
+    "FAIL, APPEND, APPEND",
+    "FAIL, REPLACE, REPLACE",
+    "CREATE, REPLACE, CREATE_OR_REPLACE",
+    "CREATE, APPEND, CREATE_OR_APPEND"
+  })
+  void everyModeIsUnderstood(String missing, String there, IngestTarget.Mode mode)
+      throws Exception {
+    Put put = new Put(ingest(missing, there).setCatalog("c").setSchema("s").build());
+    assertThat(put.rows(0, 3).rows(3, 0).rows(3, 4).end()).isEqualTo(7);
+    assertThat(last().target)
+        .isEqualTo(new IngestTarget(Optional.of("c"), Optional.of("s"), "t", mode));
+    // A batch without rows is nothing to send.
+    assertThat(last().chunks).hasSize(2);
+  }
+
+  @Test
+  void noRowsStillMakeATable() throws Exception {
+    assertThat(new Put(ingest("CREATE", "FAIL").build()).end()).isZero();
+    assertThat(last().chunks).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotServedIsRefusedByName() {
+    assertRefusal(ingest("CREATE", "FAIL").setTemporary(true), "no temporary tables");
+    assertRefusal(
+        ingest("CREATE", "FAIL").setTransactionId(ByteString.copyFromUtf8("x")), "no transactions");
+    assertRefusal(ingest("CREATE", "FAIL").putOptions("speed", "11"), "`speed`");
+    assertRefusal(ingest("FAIL", "FAIL"), "what is to become of a table");
+    assertRefusal(ingest("UNSPECIFIED", "UNSPECIFIED"), "what is to become of a table");
+    assertRefusal(ingest("CREATE", "FAIL").setTable(""), "must name a table");
+  }
+
+  private static void assertRefusal(CommandStatementIngest.Builder command, String text) {
+    assertThat(new Put(command.build()).failure().getDescription()).contains(text);
+  }
+
+  @Test
+  void aRefusalOfTheRoadReachesTheClient() {
+    fixture.statements.ingestRefusal =
+        Optional.of(new SluiceException(ErrorCode.PERMISSION_DENIED, "Permission denied: x"));
+    Put put = new Put(ingest("FAIL", "APPEND").build());
+    assertThat(put.failure().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(put.failure().getDescription()).contains("Permission denied: x");
+  }
+
+  @Test
+  void damagedRowsEndItWithoutAWrite() {
+    Put put = new Put(ingest("FAIL", "APPEND").build());
+    put.requests.onNext(
+        FlightData.newBuilder().setDataHeader(ByteString.copyFromUtf8("nonsense")).build());
+    assertThat(put.failure().getDescription()).contains("[PROTOCOL_VIOLATION]");
+  }
+
+  @Test
+  void aClientThatGoesAwayCancelsItAndItsPlaceIsFree() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      Put put = new Put(ingest("FAIL", "APPEND").build());
+      put.requests.onError(Status.CANCELLED.asRuntimeException());
+    }
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(new Put(ingest("FAIL", "APPEND").build()).rows(0, 1).end()).isOne());
+  }
+
+  @Test
+  void onlySoManyComeAtOnce() throws Exception {
+    List<Put> held =
+        IntStream.range(0, 4).mapToObj(one -> new Put(ingest("FAIL", "APPEND").build())).toList();
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> new Put(ingest("FAIL", "APPEND").build()).end())
+                    .hasStackTraceContaining("takes 4 bulk ingests at a time"));
+    for (Put put : held) {
+      put.end();
+    }
+    assertThat(new Put(ingest("FAIL", "APPEND").build()).rows(0, 1).end()).isOne();
+  }
+}
