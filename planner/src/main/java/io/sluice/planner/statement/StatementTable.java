@@ -33,7 +33,12 @@ public final class StatementTable {
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
   private static final String BUILT_IN = "Spark's built-in functions are documented with Spark";
-  private static final String VARIABLES = "put the value into the statement that needs it";
+  private static final String VARIABLES =
+      "it would keep what was readable when it was set; put the value into the statement that needs"
+          + " it, or the query into a temporary view";
+  private static final String FUNCTIONS =
+      "its body would have to be authorised at each call; put the expression into a view";
+  private static final String NO_FUNCTIONS = "there are no functions but Spark's own";
   private static final String CACHES = "tables are read from Iceberg each time; nothing is cached";
   private static final String LOCATIONS = "where data lies is not for statements to say";
   private static final String PARTITIONS =
@@ -214,11 +219,11 @@ public final class StatementTable {
         "ALTER VIEW … WITH SCHEMA",
         "a view keeps the columns that it was made with");
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
-    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
-    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", FUNCTIONS);
+    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.ShowFunctionsContext.class, "SHOW FUNCTIONS", BUILT_IN);
     refuse(SqlBaseParser.DescribeFunctionContext.class, "DESCRIBE FUNCTION", BUILT_IN);
-    refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
     refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
     refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);
