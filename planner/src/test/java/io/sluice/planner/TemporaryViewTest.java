@@ -287,14 +287,13 @@ class TemporaryViewTest {
   @Test
   void aSessionKeepsSoManyAndSoMuch() {
     PlannerFixture session =
-        admin()
-            .having("create temporary view a as select '" + "x".repeat(1_200_000) + "' as a", "a");
+        admin().having("create temporary view a as select '" + "x".repeat(300_000) + "' as a", "a");
     SluiceException refusal =
         catchThrowableOfType(
             SluiceException.class,
             () ->
                 session.having(
-                    "create temporary view b as select '" + "x".repeat(1_200_000) + "' as a", "a"));
+                    "create temporary view b as select '" + "x".repeat(300_000) + "' as a", "a"));
     assertThat(refusal.code()).isEqualTo(STATEMENT_TOO_LARGE);
     PlannerFixture many = admin();
     for (int view = 0; view < 500; view++) {

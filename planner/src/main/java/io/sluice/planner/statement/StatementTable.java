@@ -31,7 +31,12 @@ public final class StatementTable {
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
-  private static final String VARIABLES = "put the value into the statement that needs it";
+  private static final String VARIABLES =
+      "it would keep what was readable when it was set; put the value into the statement that needs"
+          + " it, or the query into a temporary view";
+  private static final String FUNCTIONS =
+      "its body would have to be authorised at each call; put the expression into a view";
+  private static final String NO_FUNCTIONS = "there are no functions but Spark's own";
   private static final String LOCATIONS = "where data lies is not for statements to say";
   private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
@@ -252,9 +257,9 @@ public final class StatementTable {
         "ALTER VIEW … WITH SCHEMA",
         "a view keeps the columns that it was made with");
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
-    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", RULES_LATER);
-    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", RULES_LATER);
-    refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", RULES_LATER);
+    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", FUNCTIONS);
+    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", NO_FUNCTIONS);
+    refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
     refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
     refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);

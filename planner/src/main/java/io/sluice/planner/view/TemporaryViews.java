@@ -19,8 +19,8 @@ public final class TemporaryViews {
 
   private static final int MOST_VIEWS = 500;
 
-  /** Characters of all texts together. */
-  private static final int LARGEST_TEXT = 2 * 1024 * 1024;
+  /** Characters of all texts together; a principal may have many sessions. */
+  private static final int LARGEST_TEXT = 512 * 1024;
 
   private static final TemporaryViews NONE = new TemporaryViews(new TreeMap<>(), Set.of());
 

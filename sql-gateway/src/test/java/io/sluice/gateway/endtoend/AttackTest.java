@@ -193,10 +193,6 @@ class AttackTest {
                 "execute immediate 'select * from customer'",
                 "execute immediate concat('select * from ', 'customer')"),
             notServed(
-                "CREATE VIEW",
-                "create view v as select * from customer",
-                "create temporary view v as select * from customer"),
-            notServed(
                 "CREATE TEMPORARY VIEW … USING",
                 "create temporary view v using text options (path '/etc/passwd')"),
             notServed(
@@ -255,6 +251,21 @@ class AttackTest {
             lacks("drop", "tpch/nation", "drop table nation"),
             lacks("drop", "tpch", "drop schema tpch"),
             lacks("alter", "tpch/nation", "alter table nation add column x int"),
+            lacks(
+                "create",
+                "tpch/v",
+                "create view v as select * from customer",
+                "create or replace view v as select 1 a"),
+            lacks("drop", "tpch/v", "drop view v", "drop view if exists v"),
+            lacks("alter", "tpch/v", "alter view v as select 1 a", "alter view v rename to w"),
+            lacks(
+                "select",
+                "tpch/customer/c_address",
+                "create temporary view v as select * from customer",
+                "create temporary view v as select c_name from customer order by c_address"),
+            all(
+                "[NOT_SUPPORTED] GLOBAL TEMPORARY views are not served",
+                "create global temporary view v as select 1 a"),
             all(
                 "[NOT_SUPPORTED] Tables are made USING iceberg, or without USING.",
                 "create table t (a int) using parquet location '/tmp/x'"),
