@@ -22,6 +22,7 @@ public sealed interface Analysis {
    * @param command whether it changes rows, tables or schemas; it is run once
    * @param columns what a command answers with, which Spark is not asked for, as asking would run
    *     it; empty for one that answers with nothing, and for a query
+   * @param note what the journal is to say of it; empty unless something is out of the ordinary
    */
   record SparkQuery(
       String sql,
@@ -30,7 +31,8 @@ public sealed interface Analysis {
       List<Optional<String>> parameters,
       List<String> dependencies,
       boolean command,
-      List<AnswerColumn> columns)
+      List<AnswerColumn> columns,
+      String note)
       implements Analysis {
 
     public SparkQuery {
@@ -58,7 +60,13 @@ public sealed interface Analysis {
         List<Optional<String>> parameters,
         List<String> dependencies,
         boolean command) {
-      this(sql, relations, restricted, parameters, dependencies, command, List.of());
+      this(sql, relations, restricted, parameters, dependencies, command, List.of(), "");
+    }
+
+    /** Returns the same with a note for the journal. */
+    public SparkQuery noted(String words) {
+      return new SparkQuery(
+          sql, relations, restricted, parameters, dependencies, command, columns, words);
     }
   }
 

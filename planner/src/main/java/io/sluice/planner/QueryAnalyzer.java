@@ -207,7 +207,8 @@ final class QueryAnalyzer {
         List.of(),
         dependencies(text, List.of(table), request),
         true,
-        columns);
+        columns,
+        "");
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {

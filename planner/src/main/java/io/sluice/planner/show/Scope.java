@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.MetadataTableType;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
@@ -31,14 +32,24 @@ final class Scope {
   private static final Set<String> SELECTORS =
       Set.of("branch_", "tag_", "snapshot_id_", "at_timestamp_");
 
+  private final Predicate<Principal> administrators;
   private final AnalysisRequest request;
   private final MetadataReader metadata;
   private final CatalogReader catalog;
 
-  Scope(AnalysisRequest request, MetadataReader metadata, CatalogReader catalog) {
+  Scope(
+      AnalysisRequest request,
+      MetadataReader metadata,
+      CatalogReader catalog,
+      Predicate<Principal> administrators) {
+    this.administrators = administrators;
     this.request = request;
     this.metadata = metadata;
     this.catalog = catalog;
+  }
+
+  boolean isAdministrator() {
+    return administrators.test(principal());
   }
 
   AnalysisRequest request() {

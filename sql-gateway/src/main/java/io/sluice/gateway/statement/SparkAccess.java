@@ -6,6 +6,7 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,8 +39,15 @@ final class SparkAccess {
                         "The Spark server that was chosen has just gone away. Send the statement"
                             + " again."));
     return sessions
-        .lease(session, configuration, replica, backend)
+        .lease(session, ofSpark(configuration), replica, backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
+  }
+
+  /** What the gateway has settings for by itself is none of Spark's business. */
+  private static Map<String, String> ofSpark(Map<String, String> configuration) {
+    Map<String, String> settings = new HashMap<>(configuration);
+    settings.keySet().removeIf(key -> key.startsWith("sluice."));
+    return settings;
   }
 
   /** A replica's client and the use of a Spark session there. */
