@@ -182,7 +182,7 @@ class IcebergAlterTest {
               "create table lake.altered.d (id int default 1) using iceberg",
               "alter table lake.altered.t add column d int default 1",
               "alter table lake.altered.t default collation unicode")) {
-        assertThatThrownBy(() -> spark.run(sql)).as(sql).isInstanceOf(SluiceException.class);
+        assertThatThrownBy(() -> spark.run(sql)).as(sql).hasCauseInstanceOf(SluiceException.class);
       }
     }
   }

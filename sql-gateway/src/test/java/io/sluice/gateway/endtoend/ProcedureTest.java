@@ -71,12 +71,14 @@ class ProcedureTest {
                   .formatted(procedure.name(), parameter.name());
           assertThatThrownBy(() -> spark.run(call))
               .as(call)
+              .cause()
               .hasMessageContaining("UNRECOGNIZED_PARAMETER_NAME")
               .hasMessageContaining("`no_such_parameter`");
         }
       }
       assertThatThrownBy(
               () -> spark.run("call lake.system.ancestors_of(other => 1, no_such_parameter => 1)"))
+          .cause()
           .hasMessageContaining("`other`");
     }
   }
