@@ -28,6 +28,7 @@ public sealed interface Analysis {
    *     it; empty for one that answers with nothing, and for a query
    * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
    * @param source where the text's characters stand in the user's own
+   * @param note what the journal is to say of it; empty unless something is out of the ordinary
    */
   record SparkQuery(
       String sql,
@@ -38,7 +39,8 @@ public sealed interface Analysis {
       boolean command,
       List<AnswerColumn> columns,
       List<String> writes,
-      SourceMap source)
+      SourceMap source,
+      String note)
       implements Analysis {
 
     public SparkQuery {
@@ -66,7 +68,8 @@ public sealed interface Analysis {
           command,
           List.of(),
           List.of(),
-          SourceMap.ofOwn(sql));
+          SourceMap.ofOwn(sql),
+          "");
     }
 
     /** A statement that returns rows. */
@@ -77,6 +80,21 @@ public sealed interface Analysis {
         List<Optional<String>> parameters,
         List<String> dependencies) {
       this(sql, relations, restricted, parameters, dependencies, false);
+    }
+
+    /** Returns the same with a note for the journal. */
+    public SparkQuery noted(String words) {
+      return new SparkQuery(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          source,
+          words);
     }
   }
 

@@ -15,6 +15,7 @@ import io.sluice.planner.relation.Privileges;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.TargetNames;
+import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.Need;
 import io.sluice.planner.statement.Need.Subject;
 import io.sluice.planner.statement.StatementKind;
@@ -42,6 +43,11 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableElementContext;
  */
 final class CommandAnalyzer {
 
+  private static final String FORCE_KEY = MetadataStatements.FORCE_POLICY_OBJECT_CHANGES;
+
+  /** What the journal says of a change that a policy's names did not keep from being made. */
+  private static final String FORCED = "forced change of names that a policy speaks of";
+
   /** Kinds after which a policy's names could speak of other data, or of none. */
   private static final Set<Class<?>> CHANGING_NAMES =
       Set.of(
@@ -53,9 +59,12 @@ final class CommandAnalyzer {
   private final CatalogReader catalog;
   private final TargetNames names;
   private final Privileges privileges;
+  private final Principals principals;
   private final QueryAnalyzer queries;
 
-  CommandAnalyzer(CatalogReader catalog, PolicyEngine policies, QueryAnalyzer queries) {
+  CommandAnalyzer(
+      CatalogReader catalog, PolicyEngine policies, Principals principals, QueryAnalyzer queries) {
+    this.principals = principals;
     this.catalog = catalog;
     this.names = new TargetNames(catalog);
     this.privileges = new Privileges(catalog, policies);
@@ -92,8 +101,11 @@ final class CommandAnalyzer {
       }
     }
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    return queries.analyzeCommand(
-        sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
+    boolean forced = changesNames(statement, facts, request);
+    Analysis.SparkQuery command =
+        queries.analyzeCommand(
+            sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
+    return forced ? command.noted(FORCED) : command;
   }
 
   /** Spark's errors about a definition print the table's whole schema. */
@@ -150,10 +162,24 @@ final class CommandAnalyzer {
               (IdentifierReferenceContext) first.naming(), statement, first.parts(), false),
           request);
     }
-    if (CHANGING_NAMES.contains(statement.getClass())) {
-      privileges.requireUnrestricted(table, newColumns(statement), request);
-    }
     return written;
+  }
+
+  /** Returns whether it changes names of which a policy speaks, by an administrator's force. */
+  private boolean changesNames(
+      ParserRuleContext statement, QueryFacts facts, AnalysisRequest request) {
+    if (!CHANGING_NAMES.contains(statement.getClass())) {
+      return false;
+    }
+    ObjectName first = facts.objects().get(0);
+    boolean force =
+        request.configuration().getOrDefault(FORCE_KEY, "false").equalsIgnoreCase("true")
+            && principals.isAdministrator(request.principal());
+    return privileges.requireUnrestricted(
+        names.table(first.parts(), first.position(), request),
+        newColumns(statement),
+        force,
+        request);
   }
 
   /** A column that takes the name of a hidden one would be hidden too late from who reads now. */

@@ -120,7 +120,7 @@ final class MaintenanceAnalyzer {
     try {
       return parser.name(call.table());
     } catch (SluiceException e) {
-      throw new SluiceException(e.code(), e.getMessage(), call.tablePosition());
+      throw new SluiceException(e.code(), String.valueOf(e.getMessage()), call.tablePosition());
     }
   }
 

@@ -145,7 +145,8 @@ final class QueryAnalyzer {
         false,
         List.of(),
         List.of(),
-        rewritten);
+        rewritten,
+        "");
   }
 
   /**
@@ -210,7 +211,8 @@ final class QueryAnalyzer {
         !explained,
         List.of(),
         explained ? List.of() : writes(facts, relations, names),
-        rewritten);
+        rewritten,
+        "");
   }
 
   /** Returns the targets of writes, then what a definition names. */
@@ -334,7 +336,8 @@ final class QueryAnalyzer {
         true,
         columns,
         List.of(table.table().name().toString()),
-        SourceMap.ofOwn(text));
+        SourceMap.ofOwn(text),
+        "");
   }
 
   private static void refuseHidden(ReadRelation relation, AnalysisRequest request) {

@@ -62,10 +62,11 @@ public final class StatementAnalyzer {
       SparkParser parser) {
     this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
-    this.commands = new CommandAnalyzer(catalog, policies, queries);
+    this.commands = new CommandAnalyzer(catalog, policies, principals, queries);
     this.views = new ViewAnalyzer(catalog, policies, queries);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
-    this.metadataStatements = new MetadataStatements(metadata, catalog);
+    this.metadataStatements =
+        new MetadataStatements(metadata, catalog, principals::isAdministrator);
     this.explainer =
         new PolicyExplainer(
             parser,

@@ -141,7 +141,7 @@ final class ViewAnalyzer {
     privileges.require(Access.CREATE, view, request);
     if (replace && isTaken(view)) {
       privileges.require(Access.DROP, view, request);
-      privileges.requireUnrestricted(view, List.of(), request);
+      privileges.requireUnrestricted(view, List.of(), false, request);
     }
     if (catalog.table(view).isPresent() || (catalog.isView(view) && !replace)) {
       if (create.EXISTS() != null) {
@@ -179,7 +179,7 @@ final class ViewAnalyzer {
           request);
     }
     TableName view = changed(alter.identifierReference(), Access.ALTER, request);
-    privileges.requireUnrestricted(view, List.of(), request);
+    privileges.requireUnrestricted(view, List.of(), false, request);
     required(view, alter.identifierReference());
     return define(sql, view, alter.query(), Map.of(), List.of(), Mode.ALTER, request);
   }
@@ -195,7 +195,7 @@ final class ViewAnalyzer {
       return new Analysis.Nothing();
     }
     required(view, drop.identifierReference());
-    privileges.requireUnrestricted(view, List.of(), request);
+    privileges.requireUnrestricted(view, List.of(), false, request);
     return new Analysis.ChangeView(new ViewChange.Drop(view));
   }
 
@@ -206,7 +206,7 @@ final class ViewAnalyzer {
     TableName renamed = names.renamed(view, TargetNames.parts(rename.to), position);
     privileges.require(Access.CREATE, renamed, request);
     required(view, rename.from);
-    privileges.requireUnrestricted(view, List.of(), request);
+    privileges.requireUnrestricted(view, List.of(), false, request);
     if (isTaken(renamed)) {
       throw new SluiceException(
           ErrorCode.TABLE_OR_VIEW_ALREADY_EXISTS,

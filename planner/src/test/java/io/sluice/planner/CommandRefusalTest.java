@@ -266,6 +266,41 @@ class CommandRefusalTest {
                 + " hides a part");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alter table orders rename column o_clerk to clerk",
+        "alter table orders drop column o_clerk",
+        "alter table orders rename to scratch.orders",
+        "replace table orders (a int)",
+        "create or replace table orders as select 1 a",
+      })
+  void anAdministratorMayForceAChangeOfNamesThatAPolicySpeaksOf(String sql) {
+    String key = "sluice.forcePolicyObjectChanges";
+    planner.sql(sql).refused(ErrorCode.PERMISSION_DENIED);
+    planner.set(key, "false").sql(sql).refused(ErrorCode.PERMISSION_DENIED);
+    assertThat(planner.set(key, "TRUE").sql(sql).analysis().note())
+        .isEqualTo("forced change of names that a policy speaks of");
+    PlannerFixture.with(
+            PlannerFixture.tpchCatalog(),
+            PlannerFixture.tpchPolicies().permitAll("intern", "lake.*").grant("intern", "lake.*"))
+        .as("intern")
+        .set(key, "true")
+        .sql(sql)
+        .refused(ErrorCode.PERMISSION_DENIED);
+  }
+
+  @Test
+  void aChangeThatNeedsNoForceIsNotForced() {
+    assertThat(
+            planner
+                .set("sluice.forcePolicyObjectChanges", "true")
+                .sql("alter table nation drop column n_name")
+                .analysis()
+                .note())
+        .isEmpty();
+  }
+
   @Test
   void aMergeThatMayAddColumnsNeedsToAlter() {
     String merge = "into nation using region on r_regionkey = n_nationkey when matched then delete";

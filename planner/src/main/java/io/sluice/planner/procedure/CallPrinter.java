@@ -85,7 +85,7 @@ public final class CallPrinter {
       try {
         return print.apply(text);
       } catch (SluiceException e) {
-        throw new SluiceException(e.code(), e.getMessage(), position);
+        throw new SluiceException(e.code(), String.valueOf(e.getMessage()), position);
       }
     };
   }

@@ -67,10 +67,12 @@ public final class Privileges {
    * Refuses a change of names of which policies may speak.
    *
    * @param newColumns names that the table is to have
+   * @param forced whether it is to be allowed all the same
+   * @return whether it had to be forced
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
    */
-  public void requireUnrestricted(
-      TableName table, List<String> newColumns, AnalysisRequest request) {
+  public boolean requireUnrestricted(
+      TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
     List<String> columns = new ArrayList<>(newColumns);
     catalog
         .table(table)
@@ -80,7 +82,8 @@ public final class Privileges {
               columns.addAll(known.formerColumns());
             });
     catalog.view(table).ifPresent(view -> columns.addAll(view.columnNames()));
-    if (decided(() -> policies.restrictsAnybody(table, columns))) {
+    boolean restricted = decided(() -> policies.restrictsAnybody(table, columns));
+    if (restricted && !forced) {
       throw new SluiceException(
           ErrorCode.PERMISSION_DENIED,
           "Permission denied: user ["
@@ -90,6 +93,7 @@ public final class Privileges {
               + "], rename it, or rename or drop its columns, because a policy hides a part of it;"
               + " an administrator changes the policy first");
     }
+    return restricted;
   }
 
   private void require(AccessRequest question) {

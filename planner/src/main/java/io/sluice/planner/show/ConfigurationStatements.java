@@ -119,7 +119,12 @@ final class ConfigurationStatements {
     return new Analysis.ResetConfiguration(Optional.of(key));
   }
 
-  private static Analysis assignment(String key, String value) {
+  private Analysis assignment(String key, String value) {
+    if (key.equals(MetadataStatements.FORCE_POLICY_OBJECT_CHANGES) && !scope.isAdministrator()) {
+      throw new SluiceException(
+          ErrorCode.CONFIGURATION_NOT_ALLOWED,
+          "The setting %s is for administrators alone".formatted(key));
+    }
     return new Analysis.SetConfiguration(key, SessionConfiguration.checkedValue(key, value));
   }
 

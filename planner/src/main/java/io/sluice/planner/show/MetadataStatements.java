@@ -1,10 +1,12 @@
 package io.sluice.planner.show;
 
+import io.sluice.model.Principal;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.metadata.MetadataReader;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 
 /**
@@ -13,12 +15,24 @@ import org.antlr.v4.runtime.ParserRuleContext;
  */
 public final class MetadataStatements {
 
+  /**
+   * A setting of administrators: while it is true, their REPLACE, RENAME and DROP COLUMN may touch
+   * names of which a policy speaks. It is never Spark's.
+   */
+  public static final String FORCE_POLICY_OBJECT_CHANGES = "sluice.forcePolicyObjectChanges";
+
+  private final Predicate<Principal> administrators;
   private final MetadataReader metadata;
   private final CatalogReader catalog;
 
-  public MetadataStatements(MetadataReader metadata, CatalogReader catalog) {
+  /**
+   * @param administrators who may set what administrators alone may
+   */
+  public MetadataStatements(
+      MetadataReader metadata, CatalogReader catalog, Predicate<Principal> administrators) {
     this.metadata = metadata;
     this.catalog = catalog;
+    this.administrators = administrators;
   }
 
   /**
@@ -29,7 +43,8 @@ public final class MetadataStatements {
    * @throws io.sluice.model.SluiceException if it is one of these and is refused
    */
   public Optional<Analysis> analyze(ParserRuleContext statement, AnalysisRequest request) {
-    Scope scope = new Scope(request, metadata.from(request.clientAddress()), catalog);
+    Scope scope =
+        new Scope(request, metadata.from(request.clientAddress()), catalog, administrators);
     return Optional.ofNullable(statement.accept(new StatementVisitor(scope)));
   }
 }

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.iceberg.MetadataTableType;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
@@ -40,14 +41,24 @@ final class Scope {
   private static final Set<String> HIDDEN_OF_VIEW =
       Set.of("comment", "location", "provider", "create_engine_version", "engine_version");
 
+  private final Predicate<Principal> administrators;
   private final AnalysisRequest request;
   private final MetadataReader metadata;
   private final CatalogReader catalog;
 
-  Scope(AnalysisRequest request, MetadataReader metadata, CatalogReader catalog) {
+  Scope(
+      AnalysisRequest request,
+      MetadataReader metadata,
+      CatalogReader catalog,
+      Predicate<Principal> administrators) {
+    this.administrators = administrators;
     this.request = request;
     this.metadata = metadata;
     this.catalog = catalog;
+  }
+
+  boolean isAdministrator() {
+    return administrators.test(principal());
   }
 
   AnalysisRequest request() {

@@ -32,6 +32,7 @@ final class SessionConfiguration {
   private static final Map<String, ValueType> TYPES =
       Map.ofEntries(
           Map.entry(TIME_ZONE, ValueType.ZONE),
+          Map.entry(MetadataStatements.FORCE_POLICY_OBJECT_CHANGES, ValueType.BOOLEAN),
           Map.entry("spark.sql.shuffle.partitions", ValueType.PARTITIONS),
           Map.entry("spark.sql.autoBroadcastJoinThreshold", ValueType.BROADCAST),
           Map.entry("spark.sql.broadcastTimeout", ValueType.SECONDS),

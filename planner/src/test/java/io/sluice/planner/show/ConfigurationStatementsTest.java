@@ -162,4 +162,23 @@ class ConfigurationStatementsTest {
     assertThat(session.analyze("RESET spark.sql.shuffle.partitions")).isEqualTo(one);
     assertThat(session.analyze("RESET `spark.sql.shuffle.partitions`")).isEqualTo(one);
   }
+
+  @Test
+  void forcingIsForAdministratorsAlone() {
+    String key = "sluice.forcePolicyObjectChanges";
+    assertThat(session.as("admin").analyze("SET " + key + "=true"))
+        .contains(new Analysis.SetConfiguration(key, "true"));
+    session.refusal("SET " + key + "=perhaps", ErrorCode.CONFIGURATION_NOT_ALLOWED);
+    for (String sql :
+        new String[] {
+          "SET " + key + "=true", "SET `" + key + "` = `true`", "SET `" + key + "`=false"
+        }) {
+      session
+          .as("analyst")
+          .refusal(sql, ErrorCode.CONFIGURATION_NOT_ALLOWED)
+          .hasMessage("The setting " + key + " is for administrators alone");
+    }
+    assertThat(session.as("analyst").analyze("RESET " + key))
+        .contains(new Analysis.ResetConfiguration(Optional.of(key)));
+  }
 }

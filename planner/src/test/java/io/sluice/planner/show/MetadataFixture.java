@@ -81,7 +81,10 @@ final class MetadataFixture {
           .grant("intern", "lake", "tpch", "Nation");
 
   private final MetadataStatements statements =
-      new MetadataStatements(new AuthorizedMetadata(catalog, policies), catalog);
+      new MetadataStatements(
+          new AuthorizedMetadata(catalog, policies),
+          catalog,
+          principal -> principal.name().equals("admin"));
 
   private String user = "admin";
   private Namespace namespace = new Namespace("lake", "tpch");

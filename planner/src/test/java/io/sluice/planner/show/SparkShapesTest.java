@@ -57,7 +57,9 @@ class SparkShapesTest {
             Duration.ZERO,
             System::nanoTime);
     FakePolicies everything = new FakePolicies().grant("admin", "lake", "*", "*");
-    statements = new MetadataStatements(new AuthorizedMetadata(reader, everything), reader);
+    statements =
+        new MetadataStatements(
+            new AuthorizedMetadata(reader, everything), reader, principal -> false);
   }
 
   @BeforeEach

@@ -6,6 +6,7 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,7 +31,7 @@ final class SparkAccess {
       Session session, Map<String, String> configuration, ReplicaId replica) {
     SparkBackend backend = backend(replica);
     return sessions
-        .lease(session, configuration, replica, backend)
+        .lease(session, ofSpark(configuration), replica, backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
   }
 
@@ -39,7 +40,7 @@ final class SparkAccess {
       Session session, Map<String, String> configuration, ReplicaId replica) {
     SparkBackend backend = backend(replica);
     return sessions
-        .leaseAlone(session, configuration, backend)
+        .leaseAlone(session, ofSpark(configuration), backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
   }
 
@@ -52,6 +53,13 @@ final class SparkAccess {
                     ErrorCode.REPLICA_LOST,
                     "The Spark server that was chosen has just gone away. Send the statement"
                         + " again."));
+  }
+
+  /** What the gateway has settings for by itself is none of Spark's business. */
+  private static Map<String, String> ofSpark(Map<String, String> configuration) {
+    Map<String, String> settings = new HashMap<>(configuration);
+    settings.keySet().removeIf(key -> key.startsWith("sluice."));
+    return settings;
   }
 
   /** A replica's client and the use of a Spark session there. */

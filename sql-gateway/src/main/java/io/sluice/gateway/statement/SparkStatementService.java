@@ -221,7 +221,8 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis analysis,
       List<Expression.Literal> parameters) {
-    if (!statement.advance(StatementState.ANALYZED, "")) {
+    String note = analysis instanceof Analysis.SparkQuery query ? query.note() : "";
+    if (!statement.advance(StatementState.ANALYZED, note)) {
       return CompletableFuture.completedFuture(null);
     }
     if (analysis instanceof Analysis.SparkQuery query) {

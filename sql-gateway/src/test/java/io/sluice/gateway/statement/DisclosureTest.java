@@ -29,7 +29,8 @@ class DisclosureTest {
         false,
         List.of(),
         List.of(),
-        text.finish());
+        text.finish(),
+        "");
   }
 
   private static SluiceException error(String errorClass, int column) {

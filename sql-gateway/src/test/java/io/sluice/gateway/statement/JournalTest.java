@@ -59,7 +59,8 @@ class JournalTest extends StatementServiceFixture {
             true,
             List.of(),
             List.of("lake.scratch.phones"),
-            SourceMap.ofOwn("insert"));
+            SourceMap.ofOwn("insert"),
+            "");
     started(service.submit(session, "insert 'a secret literal'", List.of())).complete();
     assertThat(lines())
         .extracting(line -> line.get("state").asText())

@@ -3,6 +3,9 @@ package io.sluice.gateway.statement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
@@ -21,6 +24,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class SparkStatementServiceTest extends StatementServiceFixture {
 
@@ -279,6 +283,64 @@ class SparkStatementServiceTest extends StatementServiceFixture {
         .cause()
         .hasMessageContaining("withheld")
         .hasMessageNotContaining("c_address");
+  }
+
+  @Test
+  void aCallIsPreparedWithTheColumnsThatItIsKnownToHave() {
+    Analysis.SparkQuery call = command("CALL x", List.of());
+    analysis =
+        new Analysis.SparkQuery(
+            call.sql(),
+            call.relations(),
+            false,
+            List.of(),
+            call.dependencies(),
+            true,
+            List.of(new AnswerColumn("snapshot_id", AnswerType.BIGINT, true)),
+            List.of(),
+            call.source(),
+            "");
+    PreparedStatement prepared = service.prepare(session, "call x").join();
+    assertThat(prepared.returnsRows()).isTrue();
+    assertThat(prepared.schema().getFields())
+        .extracting(Field::getName)
+        .containsExactly("snapshot_id");
+    assertThat(spark.analyzed).isEmpty();
+    assertThat(spark.runs).isEmpty();
+  }
+
+  @Test
+  void whatIsOutOfTheOrdinaryIsInTheJournal() {
+    Logger lines = (Logger) LoggerFactory.getLogger("io.sluice.journal");
+    ListAppender<ILoggingEvent> written = new ListAppender<>();
+    written.start();
+    lines.addAppender(written);
+    try {
+      analysis = command("drop", List.of()).noted("forced");
+      subscribe(service.submit(session, "drop", List.of()));
+    } finally {
+      lines.detachAppender(written);
+    }
+    assertThat(written.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains("\"state\":\"ANALYZED\",\"detail\":\"forced\""));
+  }
+
+  @Test
+  void settingsOfTheGatewaysOwnAreNotSparks() {
+    session.configure(Map.of("sluice.x", "true", "spark.x", "1"));
+    analysis = query("select 1", false);
+    subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(spark.configured).containsExactly(Map.of("spark.x", "1"));
+  }
+
+  @Test
+  void whatComesToNothingNeedsNoSpark() {
+    analysis = new Analysis.Nothing();
+    assertThat(service.prepare(session, "clear cache").join().returnsRows()).isFalse();
+    assertThat(subscribe(service.submit(session, "clear cache", List.of())).completions)
+        .isEqualTo(1);
+    assertThat(spark.runs).isEmpty();
   }
 
   @Test
