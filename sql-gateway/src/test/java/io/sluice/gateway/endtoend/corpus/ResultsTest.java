@@ -36,6 +36,7 @@ class ResultsTest {
   private final GatewayFixture gateway = GatewayFixture.shared();
   private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
   private final Map<String, Integer> refusals = new TreeMap<>();
+  private final List<String> refused = new ArrayList<>();
   private final List<String> leftOpen = new ArrayList<>();
   private final List<String> differences = new ArrayList<>();
 
@@ -81,12 +82,17 @@ class ResultsTest {
       counts.merge(comparison.outcome(), 1, Integer::sum);
       if (comparison.outcome() == Outcome.REFUSED) {
         refusals.merge(comparison.reason(), 1, Integer::sum);
+        refused.add(file.name() + ": " + comparison.reason() + ": " + oneLine(statement));
       } else if (comparison.outcome() == Outcome.LEFT_OPEN) {
-        leftOpen.add(file.name() + ": " + statement.replaceAll("\\s+", " "));
+        leftOpen.add(file.name() + ": " + oneLine(statement));
       } else if (comparison.outcome() == Outcome.DIFFERENT) {
         differences.add(file.name() + "\n" + statement + "\n" + comparison.reason() + "\n");
       }
     }
+  }
+
+  private static String oneLine(String statement) {
+    return statement.replaceAll("\\s+", " ");
   }
 
   /** Returns which part of the statements that Sluice serves gives what Spark gives. */
@@ -129,13 +135,14 @@ class ResultsTest {
             .collect(Collectors.joining());
     Files.writeString(
         TARGET.resolve("corpus-results.txt"),
-        "seed %d, share %s%n%s%n%.5f%n%nrefused:%n%s%nleft open:%n%s%n%ndifferent:%n%s%n"
+        "seed %d, share %s%n%s%n%.5f%n%nrefused:%n%s%n%s%n%nleft open:%n%s%n%ndifferent:%n%s%n"
             .formatted(
                 SEED,
                 SHARE,
                 counts,
                 share(),
                 reasons,
+                String.join("\n", refused),
                 String.join("\n", leftOpen),
                 String.join("\n", differences)));
   }
