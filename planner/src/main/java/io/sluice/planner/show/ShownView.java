@@ -80,13 +80,12 @@ record ShownView(
     if (!properties.isEmpty()) {
       statement.append(
           properties.entrySet().stream()
-              .map(Map.Entry::getKey)
               .map(
-                  key ->
+                  property ->
                       "\n  %s = %s"
                           .formatted(
-                              SparkTypeText.literal(key),
-                              SparkTypeText.literal(properties.get(key))))
+                              SparkTypeText.literal(property.getKey()),
+                              SparkTypeText.literal(property.getValue())))
               .collect(Collectors.joining(",", "TBLPROPERTIES (", ")\n")));
     }
     return statement.append("AS\n").append(text).append('\n').toString();

@@ -41,7 +41,6 @@ public final class StatementTable {
   private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
       "Iceberg keeps partitions by itself; they are neither added nor dropped";
-  private static final String RULES_LATER = "not built yet";
 
   private static final Map<Class<? extends ParserRuleContext>, StatementKind> KINDS =
       new LinkedHashMap<>();
