@@ -63,7 +63,9 @@ class InteroperabilityTest {
   @EnumSource
   void hasItsTest(Defect defect) throws ClassNotFoundException {
     String[] parts = defect.test.split("#");
-    Class<?> tests = Class.forName("io.sluice.gateway." + parts[0]);
+    Class<?> tests =
+        Class.forName(
+            "io.sluice.gateway." + parts[0], false, InteroperabilityTest.class.getClassLoader());
     assertThat(Arrays.stream(tests.getDeclaredMethods()).map(method -> method.getName()))
         .contains(parts[1]);
   }
