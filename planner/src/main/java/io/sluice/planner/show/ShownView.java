@@ -4,7 +4,6 @@ import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.view.ViewColumn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
