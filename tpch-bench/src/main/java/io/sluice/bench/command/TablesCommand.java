@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code sluice bench load}: starts the TPC-H writer as a process on Spark's class path. */
-@Command(name = "load", description = "Writes the eight TPC-H tables into an Iceberg catalog.")
-public final class LoadCommand implements Callable<Integer> {
+/** {@code sluice bench tables}: starts the TPC-H writer as a process on Spark's class path. */
+@Command(name = "tables", description = "Writes the eight TPC-H tables into an Iceberg catalog.")
+public final class TablesCommand implements Callable<Integer> {
 
   private static final String WRITER = "io.sluice.bench.data.TpchLoader";
 
@@ -50,7 +50,7 @@ public final class LoadCommand implements Callable<Integer> {
     Path directory = (data == null ? Path.of("") : data).toAbsolutePath().normalize();
     Path root = Path.of(System.getProperty("sluice.root", "."));
     Path own =
-        Path.of(LoadCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path.of(TablesCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     String classPath =
         String.join(
             File.pathSeparator,
