@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ public final class SparklessGateway implements AutoCloseable {
       Files.writeString(spark.resolve("classpath"), root.resolve("no-such.jar").toString());
       directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
       Files.writeString(directory.policies().resolve("lake.json"), policies);
-      GatewaySettings demo = DemoSettings.of(directory, 0, 0);
+      GatewaySettings demo = DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1));
       GatewaySettings settings =
           new GatewaySettings(
               demo.grpcAddress(),
@@ -47,6 +48,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.sparkConfiguration(),
               demo.sparkHeap(),
               demo.taskSlots(),
+              demo.scaling(),
               demo.data(),
               demo.admission(),
               demo.limits(),
