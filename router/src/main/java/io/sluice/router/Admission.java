@@ -197,12 +197,18 @@ public final class Admission {
   /** Returns what runs and waits, and how long that is expected to take. */
   public ClusterLoad load(Instant now) {
     double runningWork = 0;
+    Map<String, Double> agesByUser = new HashMap<>();
     for (Running one : running.values()) {
-      runningWork += work.rest(one.user(), Duration.between(one.since(), now));
+      Duration age = Duration.between(one.since(), now);
+      runningWork += work.rest(one.user(), age);
+      agesByUser.merge(one.user(), age.toMillis() / 1e3, Double::sum);
     }
     double queuedWork = 0;
     for (Map.Entry<Flow, LinkedHashSet<StatementId>> flow : flows.entrySet()) {
-      queuedWork += flow.getValue().size() * work.seconds(flow.getKey().user());
+      String user = flow.getKey().user();
+      // What runs and has not ended tells too: the next ones will hardly take less.
+      double age = agesByUser.getOrDefault(user, 0.0) / runningByUser.getOrDefault(user, 1);
+      queuedWork += flow.getValue().size() * Math.max(work.seconds(user), age);
     }
     Duration oldestWait =
         queue.isEmpty()

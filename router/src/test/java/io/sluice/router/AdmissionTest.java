@@ -136,6 +136,16 @@ class AdmissionTest {
     assertThat(admission.runningStatements(new ReplicaId("a"))).containsExactly(all.get(1));
   }
 
+  @Test
+  void whatRunsForLongTellsOfWhatWaitsBeforeAnythingHasEnded() {
+    for (int i = 0; i < 6; i++) {
+      enter("ann", NOON);
+    }
+    assertThat(grantAll(TWO_SLOTS)).hasSize(4);
+    assertThat(admission.load(NOON).queuedWork()).isEqualTo(10);
+    assertThat(admission.load(NOON.plusSeconds(40)).queuedWork()).isEqualTo(80);
+  }
+
   /** Each number stands for a user who enters a statement (0 to 3) or for one ending (4). */
   @Property
   void permitsAreNeverExceededNorLostAndTheSmallestShareGoesFirst(

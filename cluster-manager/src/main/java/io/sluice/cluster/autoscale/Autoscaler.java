@@ -177,7 +177,7 @@ public final class Autoscaler {
       drain(
           state, count, "%d of %d would have done for %s".formatted(keep, live, window), decisions);
     } else if (live > 1) {
-      return standing + "; the last " + window + " needed " + Math.max(keep, 1) + " of " + live;
+      return standing + "; the last " + window + " needed " + Math.min(keep, live) + " of " + live;
     }
     return standing;
   }

@@ -61,28 +61,39 @@ public final class ClustersCommand implements Callable<Integer> {
       return failed(WRONG_USAGE, wrong.getMessage());
     }
     HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-    try {
-      while (true) {
+    boolean answered = false;
+    while (true) {
+      try {
         HttpResponse<String> answer =
             client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        if (answer.statusCode() != 200) {
+        if (answer.statusCode() == 200) {
+          show(answer.body());
+          answered = true;
+        } else if (answered) {
+          terminal.messages().println("sluice: " + refusal(answer));
+        } else {
           return failed(REFUSED, refusal(answer));
         }
-        String text =
-            ClusterText.of(new ObjectMapper().readTree(answer.body()), terminal.clock().instant());
-        boolean screen = watch && terminal.width() > 0;
-        terminal
-            .output()
-            .write(((screen ? CLEAR_SCREEN : "") + text).getBytes(StandardCharsets.UTF_8));
-        terminal.output().flush();
-        if (!watch) {
-          return FINE;
+      } catch (IOException unreachable) {
+        String message = "No gateway answers at " + url + ". Is ./sluice demo running?";
+        if (!answered) {
+          return failed(NO_CONNECTION, message);
         }
-        var unused = new CountDownLatch(1).await(interval, TimeUnit.SECONDS);
+        // A busy gateway answers the next time.
+        terminal.messages().println("sluice: " + message);
       }
-    } catch (IOException unreachable) {
-      return failed(NO_CONNECTION, "No gateway answers at " + url + ". Is ./sluice demo running?");
+      if (!watch) {
+        return FINE;
+      }
+      var unused = new CountDownLatch(1).await(interval, TimeUnit.SECONDS);
     }
+  }
+
+  private void show(String body) throws IOException {
+    String text = ClusterText.of(new ObjectMapper().readTree(body), terminal.clock().instant());
+    boolean screen = watch && terminal.width() > 0;
+    terminal.output().write(((screen ? CLEAR_SCREEN : "") + text).getBytes(StandardCharsets.UTF_8));
+    terminal.output().flush();
   }
 
   private HttpRequest request() {
