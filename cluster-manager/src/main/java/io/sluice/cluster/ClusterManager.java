@@ -1,5 +1,9 @@
 package io.sluice.cluster;
 
+import io.sluice.cluster.ClusterStatus.MadeDecision;
+import io.sluice.cluster.autoscale.Autoscaler;
+import io.sluice.cluster.autoscale.ScalingDecision;
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ClusterSnapshot.ReplicaStatus;
 import io.sluice.model.ErrorCode;
@@ -23,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a cluster at its number of replicas: starts them, lets them be used once they are what the
- * gateway relies on, asks them whether they are well, and replaces those that end or fall silent.
+ * Keeps a cluster at the number of replicas that the {@link Autoscaler} decides on: starts them,
+ * lets them be used once they are what the gateway relies on, asks them whether they are well,
+ * replaces those that end or fall silent, and drains and stops those that are not needed.
  *
  * <p>A replica that misses probes is not killed at once: it may be collecting garbage, and its
  * statements may yet end well. It only gets no new ones until it answers again. Replacements that
@@ -59,6 +65,10 @@ public final class ClusterManager implements AutoCloseable {
   private volatile ClusterSnapshot snapshot;
   private volatile @Nullable ReplicaStartException startFailure;
   private volatile boolean closed;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final Scaling scaling;
+  private final List<Consumer<MadeDecision>> decisionListeners = new CopyOnWriteArrayList<>();
+  private volatile Consumer<ReplicaId> interrupter = replica -> {};
 
   // Touched on the serial executor alone.
   private final Map<ReplicaId, Replica> replicas = new LinkedHashMap<>();
@@ -66,6 +76,7 @@ public final class ClusterManager implements AutoCloseable {
   private int failures;
   private String lastEnd = "";
   private @Nullable Future<?> nextStart;
+  private ClusterDemand demand;
 
   /**
    * A cluster without replicas, until {@link #start} is called.
@@ -88,13 +99,56 @@ public final class ClusterManager implements AutoCloseable {
     this.clock = clock;
     this.health = new ReplicaHealth(settings.replica());
     this.serial = new SerialExecutor(executor);
+    this.scaling = new Scaling(settings, clock.instant());
+    this.demand = new NoDemand(clock.instant());
     this.snapshot = new ClusterSnapshot(settings.name(), List.of(), "The cluster is not started");
     provisioner.watch((id, reason) -> serial.execute(() -> ended(id, reason)));
   }
 
-  /** Starts what is missing, now and from now on. */
+  /** Keeps the cluster at its least number of replicas, now and from now on. */
   public void start() {
-    serial.execute(this::startMissing);
+    serial.execute(this::tick);
+  }
+
+  /** Keeps the cluster at the number of replicas that a demand needs, now and from now on. */
+  public void start(ClusterDemand actual) {
+    serial.execute(
+        () -> {
+          demand = actual;
+          tick();
+        });
+  }
+
+  /** Has the autoscaler asked soon; to be called when a statement begins to wait. */
+  public void wake() {
+    if (!woken.getAndSet(true)) {
+      serial.execute(
+          () -> {
+            woken.set(false);
+            decide();
+          });
+    }
+  }
+
+  /** Sets what ends the statements of a replica that has drained for long enough. */
+  public void onInterrupt(Consumer<ReplicaId> endStatements) {
+    interrupter = endStatements;
+  }
+
+  /** Calls back with every decision that is carried out, from now on. */
+  public void addDecisionListener(Consumer<MadeDecision> listener) {
+    decisionListeners.add(listener);
+  }
+
+  /** Returns how the cluster stands and why. */
+  public ClusterStatus status() {
+    return scaling.status();
+  }
+
+  /** Returns whether the cluster has no replica because none is needed. */
+  public boolean isSuspended() {
+    ClusterStatus now = status();
+    return now.replicas().isEmpty() && now.min() == 0 && now.load().statements() == 0;
   }
 
   /** Returns what is known now. */
@@ -128,26 +182,79 @@ public final class ClusterManager implements AutoCloseable {
     return Optional.ofNullable(startFailure);
   }
 
-  private void startMissing() {
-    while (!closed && nextStart == null && replicas.size() < settings.replicas()) {
-      ReplicaId id = new ReplicaId(settings.name() + "-" + ++lastNumber);
-      Replica replica = new Replica(id, clock.instant());
-      replicas.put(id, replica);
-      LOG.info("replica {}: starting {}", id, settings.replica());
-      provisioner
-          .start(id, settings.replica())
-          .whenComplete(
-              (endpoint, failure) ->
-                  serial.execute(
-                      () -> {
-                        if (failure == null) {
-                          listening(replica, endpoint);
-                        } else {
-                          startFailed(replica, failure);
-                        }
-                      }));
+  private void tick() {
+    decide();
+    if (!closed) {
+      var unused =
+          scheduler.schedule(
+              () -> serial.execute(this::tick), settings.tick().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void decide() {
+    if (closed) {
+      return;
+    }
+    Instant now = clock.instant();
+    for (ScalingDecision decision :
+        scaling.decide(replicas.values(), demand, nextStart == null, now)) {
+      LOG.info("cluster {}: {}: {}", settings.name(), decision.action(), decision.reason());
+      MadeDecision made = new MadeDecision(now, decision.action(), decision.reason());
+      decisionListeners.forEach(listener -> listener.accept(made));
+      carryOut(decision, now);
     }
     publish();
+  }
+
+  private void carryOut(ScalingDecision decision, Instant now) {
+    if (decision instanceof ScalingDecision.Start start) {
+      for (int count = 0; count < start.replicas(); count++) {
+        startOne(now);
+      }
+    } else if (decision instanceof ScalingDecision.Drain drain) {
+      replica(drain.replica()).become(ReplicaState.DRAINING, now);
+    } else if (decision instanceof ScalingDecision.Undrain undrain) {
+      Replica replica = replica(undrain.replica());
+      replica.become(replica.readySince == null ? ReplicaState.STARTING : ReplicaState.READY, now);
+    } else if (decision instanceof ScalingDecision.Interrupt interrupt) {
+      replica(interrupt.replica()).interrupted = true;
+      interrupter.accept(interrupt.replica());
+    } else if (decision instanceof ScalingDecision.Stop stop) {
+      Replica replica = replica(stop.replica());
+      replica.dismissed = true;
+      replica.stopping = true;
+      replica.become(ReplicaState.DEAD, now);
+      var unused = provisioner.stop(replica.id);
+    } else {
+      throw new IllegalStateException("no warm pool is kept here: " + decision.action());
+    }
+  }
+
+  private Replica replica(ReplicaId id) {
+    Replica replica = replicas.get(id);
+    if (replica == null) {
+      throw new IllegalStateException("there is no replica " + id);
+    }
+    return replica;
+  }
+
+  private void startOne(Instant now) {
+    ReplicaId id = new ReplicaId(settings.name() + "-" + ++lastNumber);
+    Replica replica = new Replica(id, now);
+    replicas.put(id, replica);
+    LOG.info("replica {}: starting {}", id, settings.replica());
+    provisioner
+        .start(id, settings.replica())
+        .whenComplete(
+            (endpoint, failure) ->
+                serial.execute(
+                    () -> {
+                      if (failure == null) {
+                        listening(replica, endpoint);
+                      } else {
+                        startFailed(replica, failure);
+                      }
+                    }));
   }
 
   private void listening(Replica replica, SparkEndpoint endpoint) {
@@ -176,9 +283,12 @@ public final class ClusterManager implements AutoCloseable {
   private void ready(Replica replica, SparkBackend backend, SparkEndpoint endpoint) {
     LOG.info("replica {}: ready at {}", replica.id, endpoint);
     Instant now = clock.instant();
-    replica.state = ReplicaState.READY;
+    if (replica.state == ReplicaState.STARTING) {
+      replica.become(ReplicaState.READY, now);
+    }
     replica.readySince = now;
     replica.lastAnswer = now;
+    scaling.started(Duration.between(replica.startedAt, now));
     backends.put(replica.id, backend);
     startFailure = null;
     scheduleProbe(replica);
@@ -186,6 +296,9 @@ public final class ClusterManager implements AutoCloseable {
   }
 
   private void startFailed(Replica replica, Throwable thrown) {
+    if (replica.dismissed) {
+      return;
+    }
     Throwable cause =
         thrown instanceof CompletionException && thrown.getCause() != null
             ? thrown.getCause()
@@ -219,6 +332,11 @@ public final class ClusterManager implements AutoCloseable {
     if (closed) {
       return;
     }
+    if (replica.dismissed) {
+      LOG.info("replica {}: {}", id, reason);
+      decide();
+      return;
+    }
     LOG.warn("replica {}: {}", id, reason);
     lastEnd = reason;
     Instant stableSince = clock.instant().minus(settings.stableAfter());
@@ -239,7 +357,7 @@ public final class ClusterManager implements AutoCloseable {
 
   private void startAfter(Duration wait) {
     if (wait.isZero() || nextStart != null) {
-      startMissing();
+      decide();
       return;
     }
     nextStart =
@@ -248,7 +366,7 @@ public final class ClusterManager implements AutoCloseable {
                 serial.execute(
                     () -> {
                       nextStart = null;
-                      startMissing();
+                      decide();
                     }),
             wait.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -290,21 +408,21 @@ public final class ClusterManager implements AutoCloseable {
     if (answered) {
       replica.missedProbes = 0;
       replica.lastAnswer = now;
-      if (replica.state != ReplicaState.READY && !replica.stopping) {
+      if (replica.state == ReplicaState.STARTING && !replica.stopping) {
         LOG.info("replica {}: answers again", replica.id);
-        replica.state = ReplicaState.READY;
+        replica.become(ReplicaState.READY, now);
       }
     } else {
       replica.missedProbes++;
       if (replica.missedProbes >= settings.missedProbes() && replica.state == ReplicaState.READY) {
         LOG.warn("replica {}: does not answer", replica.id);
-        replica.state = ReplicaState.STARTING;
+        replica.become(ReplicaState.STARTING, now);
       }
       Duration silence = Duration.between(replica.lastAnswer, now);
       if (silence.compareTo(settings.silenceLimit()) >= 0 && !replica.stopping) {
         LOG.warn("replica {}: silent for {} s, is replaced", replica.id, silence.toSeconds());
         replica.stopping = true;
-        replica.state = ReplicaState.DEAD;
+        replica.become(ReplicaState.DEAD, now);
         provisioner.stop(replica.id);
       }
     }
@@ -313,6 +431,7 @@ public final class ClusterManager implements AutoCloseable {
   }
 
   private void publish() {
+    scaling.publish(replicas.values(), demand);
     List<ReplicaStatus> statuses =
         replicas.values().stream()
             .filter(replica -> replica.state != ReplicaState.DEAD)
@@ -338,8 +457,14 @@ public final class ClusterManager implements AutoCloseable {
     if (replicas.values().stream().anyMatch(replica -> replica.state == ReplicaState.READY)) {
       return "";
     }
-    if (settings.replicas() == 0) {
+    if (settings.scaling().max() == 0) {
       return "The cluster is set to no replicas";
+    }
+    boolean none =
+        replicas.values().stream()
+            .allMatch(replica -> replica.dismissed || replica.state == ReplicaState.DRAINING);
+    if (none && nextStart == null && settings.scaling().min() == 0) {
+      return "The cluster is suspended; a statement starts it";
     }
     if (replicas.values().stream().anyMatch(replica -> replica.readySince != null)) {
       return "Spark does not answer";
@@ -359,6 +484,24 @@ public final class ClusterManager implements AutoCloseable {
 
   private static SluiceException stopping() {
     return new SluiceException(ErrorCode.SHUTTING_DOWN, "The gateway is stopping");
+  }
+
+  private static final class NoDemand implements ClusterDemand {
+    private final Instant since;
+
+    NoDemand(Instant since) {
+      this.since = since;
+    }
+
+    @Override
+    public ClusterLoad load() {
+      return ClusterLoad.none(since);
+    }
+
+    @Override
+    public int permits() {
+      return 1;
+    }
   }
 
   /** Stops every replica, and returns when all are gone. */

@@ -1,5 +1,6 @@
 package io.sluice.cluster;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import java.time.Duration;
 
 /**
@@ -7,7 +8,9 @@ import java.time.Duration;
  *
  * @param name the cluster's; replicas are numbered behind it
  * @param replica what each replica is like
- * @param replicas how many there shall be
+ * @param scaling how many there shall be
+ * @param tick how often the autoscaler is asked
+ * @param startTime how long a start is expected to take until some have been seen
  * @param probeInterval between two questions whether a replica is well
  * @param probeLimit how long an answer may take
  * @param missedProbes after how many missing answers in a row it gets no new statements
@@ -17,27 +20,28 @@ import java.time.Duration;
 public record ClusterSettings(
     String name,
     ReplicaSpec replica,
-    int replicas,
+    ScalingSettings scaling,
+    Duration tick,
+    Duration startTime,
     Duration probeInterval,
     Duration probeLimit,
     int missedProbes,
     Duration silenceLimit,
     Duration stableAfter) {
 
-  private static final int MOST_REPLICAS = 1000;
-
-  public ClusterSettings {
-    if (replicas < 0 || replicas > MOST_REPLICAS) {
-      throw new IllegalArgumentException("not a number of replicas: " + replicas);
-    }
+  /** Settings that suit servers on the same host or network, of which there are always as many. */
+  public static ClusterSettings of(String name, ReplicaSpec replica, int replicas) {
+    return of(name, replica, ScalingSettings.fixed(replicas));
   }
 
   /** Settings that suit servers on the same host or network. */
-  public static ClusterSettings of(String name, ReplicaSpec replica, int replicas) {
+  public static ClusterSettings of(String name, ReplicaSpec replica, ScalingSettings scaling) {
     return new ClusterSettings(
         name,
         replica,
-        replicas,
+        scaling,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(15),
         Duration.ofSeconds(3),
         Duration.ofSeconds(3),
         2,

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
 
   final ReplicaId id;
+  final Instant startedAt;
   ReplicaState state = ReplicaState.STARTING;
+
+  /** When it came into that state. */
+  Instant since;
 
   /** Set once it listens. */
   @Nullable SparkBackend backend;
@@ -28,8 +32,23 @@ final class Replica {
   /** Whether it was told to end. */
   boolean stopping;
 
+  /** Whether it ends because it is not needed, which is no failure. */
+  boolean dismissed;
+
+  /** Whether its statements were told to end. */
+  boolean interrupted;
+
   Replica(ReplicaId id, Instant now) {
     this.id = id;
+    this.startedAt = now;
+    this.since = now;
     this.lastAnswer = now;
+  }
+
+  void become(ReplicaState next, Instant now) {
+    if (state != next) {
+      state = next;
+      since = now;
+    }
   }
 }

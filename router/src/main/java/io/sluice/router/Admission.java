@@ -1,5 +1,6 @@
 package io.sluice.router;
 
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ClusterSnapshot.ReplicaStatus;
 import io.sluice.model.ErrorCode;
@@ -7,11 +8,13 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,24 +26,44 @@ import java.util.Optional;
  * is decided when a permit comes free: the user with the smallest share of what runs goes first,
  * and of one user's statements, or between users with equal shares, the oldest. So a user who sends
  * a thousand statements delays another's single one by at most one statement, and no statement
- * waits behind one that could not run anyway. The permit goes to the replica that is least loaded
- * for its size.
+ * waits behind one that could not run anyway. A {@link Priority} weighs the share. The permit goes
+ * to the replica that is least loaded for its size; how many permits that has follows its
+ * throughput: {@link ConcurrencyLimit}.
  *
  * <p>Pure: it holds no clock, lock or thread; the caller serialises the calls.
  */
 public final class Admission {
 
   private final AdmissionLimits limits;
+  private final WorkEstimate work;
 
   /** In the order of arrival. */
   private final Map<StatementId, Waiting> queue = new LinkedHashMap<>();
 
+  /** The same statements, each user's and priority's for itself. */
+  private final Map<Flow, LinkedHashSet<StatementId>> flows = new HashMap<>();
+
   private final Map<StatementId, Running> running = new HashMap<>();
   private final Map<String, Integer> runningByUser = new HashMap<>();
   private final Map<ReplicaId, Integer> runningByReplica = new HashMap<>();
+  private final Map<ReplicaId, ConcurrencyLimit> concurrency = new HashMap<>();
+  private long lastArrival;
+  private Instant lastActivity;
 
-  public Admission(AdmissionLimits limits) {
+  /**
+   * An empty queue.
+   *
+   * @param now from when on it counts as idle
+   */
+  public Admission(AdmissionLimits limits, Instant now) {
     this.limits = limits;
+    this.work = new WorkEstimate(now);
+    this.lastActivity = now;
+  }
+
+  /** Puts a statement of normal priority in the queue. */
+  public void enter(StatementId statement, String user, Instant now) {
+    enter(statement, user, Priority.NORMAL, now);
   }
 
   /**
@@ -48,7 +71,8 @@ public final class Admission {
    *
    * @throws SluiceException {@code QUEUE_FULL}
    */
-  public void enter(StatementId statement, String user, Instant now) {
+  public void enter(StatementId statement, String user, Priority priority, Instant now) {
+    lastActivity = now;
     // What could run at once passes through the queue too, so a queue of length 0 still admits it.
     if (queue.size() > limits.queueLength()) {
       throw new SluiceException(
@@ -57,46 +81,104 @@ public final class Admission {
               + limits.queueLength()
               + " statements are waiting. Send the statement again later.");
     }
-    queue.put(statement, new Waiting(user, now));
+    Flow flow = new Flow(user, priority);
+    queue.put(statement, new Waiting(flow, ++lastArrival, now));
+    flows.computeIfAbsent(flow, none -> new LinkedHashSet<>()).add(statement);
+    work.arrived(user, now);
   }
 
   /** Takes the next statement whose turn it is, if a ready replica has room; call until empty. */
-  public Optional<Grant> grant(ClusterSnapshot cluster) {
+  public Optional<Grant> grant(ClusterSnapshot cluster, Instant now) {
+    if (queue.isEmpty()) {
+      return Optional.empty();
+    }
+    forgetAllBut(cluster);
     Optional<ReplicaStatus> replica =
         cluster.replicas().stream()
             .filter(status -> status.state() == ReplicaState.READY)
             .filter(status -> runningOn(status.id()) < permits(status))
             .min(Comparator.comparingDouble(s -> (double) runningOn(s.id()) / permits(s)));
-    Optional<StatementId> next =
-        queue.entrySet().stream()
-            .min(Comparator.comparingInt(e -> runningByUser.getOrDefault(e.getValue().user(), 0)))
-            .map(Map.Entry::getKey);
-    if (replica.isEmpty() || next.isEmpty()) {
+    if (replica.isEmpty()) {
       return Optional.empty();
     }
     ReplicaStatus chosen = replica.get();
-    String user = queue.remove(next.get()).user();
+    StatementId next = next();
+    Waiting waiting = removeWaiting(next);
+    String user = waiting.flow().user();
     String reason =
         "least loaded of the ready replicas: "
             + runningOn(chosen.id())
             + " of "
             + permits(chosen)
             + " permits in use";
-    running.put(next.get(), new Running(user, chosen.id()));
+    running.put(next, new Running(user, chosen.id(), now));
     runningByUser.merge(user, 1, Integer::sum);
     runningByReplica.merge(chosen.id(), 1, Integer::sum);
-    return Optional.of(new Grant(next.get(), chosen.id(), reason));
+    return Optional.of(new Grant(next, chosen.id(), reason));
+  }
+
+  private StatementId next() {
+    Comparator<Map.Entry<Flow, LinkedHashSet<StatementId>>> smallestShare =
+        Comparator.comparingDouble(
+            entry ->
+                (double) runningByUser.getOrDefault(entry.getKey().user(), 0)
+                    / entry.getKey().priority().weight());
+    return flows.entrySet().stream()
+        .min(
+            smallestShare
+                .thenComparing(entry -> -entry.getKey().priority().weight())
+                .thenComparing(entry -> arrival(entry.getValue())))
+        .orElseThrow()
+        .getValue()
+        .iterator()
+        .next();
+  }
+
+  private long arrival(LinkedHashSet<StatementId> statements) {
+    return waiting(statements.iterator().next()).arrival();
+  }
+
+  private Waiting waiting(StatementId statement) {
+    Waiting waiting = queue.get(statement);
+    if (waiting == null) {
+      throw new IllegalStateException("statement " + statement + " does not wait");
+    }
+    return waiting;
+  }
+
+  private Waiting removeWaiting(StatementId statement) {
+    Waiting removed = waiting(statement);
+    queue.remove(statement);
+    flows.computeIfPresent(
+        removed.flow(),
+        (flow, statements) -> {
+          statements.remove(statement);
+          return statements.isEmpty() ? null : statements;
+        });
+    return removed;
   }
 
   /** Forgets a statement, wherever it stands; returns whether it was known. */
-  public boolean leave(StatementId statement) {
-    Running ended = running.remove(statement);
+  public boolean leave(StatementId statement, Instant now) {
+    Running ended = running.get(statement);
     if (ended != null) {
+      lastActivity = now;
+      ConcurrencyLimit limit = concurrency.get(ended.replica());
+      if (limit != null) {
+        limit.ended(!queue.isEmpty() && runningOn(ended.replica()) >= limit.value(), now);
+      }
+      work.ended(ended.user(), Duration.between(ended.since(), now));
+      running.remove(statement);
       runningByUser.computeIfPresent(ended.user(), (user, n) -> n == 1 ? null : n - 1);
       runningByReplica.computeIfPresent(ended.replica(), (replica, n) -> n == 1 ? null : n - 1);
       return true;
     }
-    return queue.remove(statement) != null;
+    if (!queue.containsKey(statement)) {
+      return false;
+    }
+    lastActivity = now;
+    removeWaiting(statement);
+    return true;
   }
 
   /** Takes out the statements that have waited longer than is allowed. */
@@ -108,8 +190,47 @@ public final class Admission {
       }
       expired.add(entry.getKey());
     }
-    expired.forEach(queue::remove);
+    expired.forEach(this::removeWaiting);
     return expired;
+  }
+
+  /** Returns what runs and waits, and how long that is expected to take. */
+  public ClusterLoad load(Instant now) {
+    double runningWork = 0;
+    Map<String, Double> agesByUser = new HashMap<>();
+    for (Running one : running.values()) {
+      Duration age = Duration.between(one.since(), now);
+      runningWork += work.rest(one.user(), age);
+      agesByUser.merge(one.user(), age.toMillis() / 1e3, Double::sum);
+    }
+    double queuedWork = 0;
+    for (Map.Entry<Flow, LinkedHashSet<StatementId>> flow : flows.entrySet()) {
+      String user = flow.getKey().user();
+      // What runs and has not ended tells too: the next ones will hardly take less.
+      double age = agesByUser.getOrDefault(user, 0.0) / runningByUser.getOrDefault(user, 1);
+      queuedWork += flow.getValue().size() * Math.max(work.seconds(user), age);
+    }
+    Duration oldestWait =
+        queue.isEmpty()
+            ? Duration.ZERO
+            : Duration.between(queue.values().iterator().next().since(), now);
+    return new ClusterLoad(
+        running.size(),
+        queue.size(),
+        oldestWait,
+        runningWork,
+        queuedWork,
+        work.offered(now),
+        lastActivity,
+        runningByReplica);
+  }
+
+  /** Returns the statements that run on a replica. */
+  public List<StatementId> runningStatements(ReplicaId replica) {
+    return running.entrySet().stream()
+        .filter(entry -> entry.getValue().replica().equals(replica))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Returns how many statements wait. */
@@ -126,8 +247,18 @@ public final class Admission {
     return runningByReplica.getOrDefault(replica, 0);
   }
 
-  private int permits(ReplicaStatus replica) {
-    return limits.statementsPerSlot() * Math.max(1, replica.taskSlots());
+  /** Returns how many statements a replica runs at a time, as things stand. */
+  public int permits(ReplicaStatus replica) {
+    return concurrency
+        .computeIfAbsent(replica.id(), id -> limits.concurrency(replica.taskSlots()))
+        .value();
+  }
+
+  private void forgetAllBut(ClusterSnapshot cluster) {
+    if (concurrency.size() > cluster.replicas().size()) {
+      List<ReplicaId> known = cluster.replicas().stream().map(ReplicaStatus::id).toList();
+      concurrency.keySet().retainAll(known);
+    }
   }
 
   /**
@@ -139,7 +270,9 @@ public final class Admission {
    */
   public record Grant(StatementId statement, ReplicaId replica, String reason) {}
 
-  private record Waiting(String user, Instant since) {}
+  private record Flow(String user, Priority priority) {}
 
-  private record Running(String user, ReplicaId replica) {}
+  private record Waiting(Flow flow, long arrival, Instant since) {}
+
+  private record Running(String user, ReplicaId replica, Instant since) {}
 }

@@ -3,6 +3,7 @@ package io.sluice.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ClusterSnapshot.ReplicaStatus;
 import io.sluice.model.ErrorCode;
@@ -31,7 +32,7 @@ class AdmissionTest {
   private static final ClusterSnapshot TWO_SLOTS = cluster(ready("a", 2));
 
   private final Admission admission =
-      new Admission(new AdmissionLimits(2, 5, Duration.ofMinutes(5)));
+      new Admission(new AdmissionLimits(2, 5, Duration.ofMinutes(5)), NOON);
   private long lastId;
 
   @Test
@@ -42,7 +43,7 @@ class AdmissionTest {
     }
     assertThat(grantAll(TWO_SLOTS)).hasSize(4);
     StatementId single = enter("bob", NOON.plusSeconds(1));
-    admission.leave(flood.get(0));
+    admission.leave(flood.get(0), NOON);
     assertThat(grantAll(TWO_SLOTS)).extracting(Grant::statement).containsExactly(single);
   }
 
@@ -65,8 +66,8 @@ class AdmissionTest {
   @Test
   void nothingIsGrantedWithoutAReadyReplica() {
     enter("ann", NOON);
-    assertThat(admission.grant(cluster())).isEmpty();
-    assertThat(admission.grant(TWO_SLOTS)).isPresent();
+    assertThat(admission.grant(cluster(), NOON)).isEmpty();
+    assertThat(admission.grant(TWO_SLOTS, NOON)).isPresent();
   }
 
   @Test
@@ -87,15 +88,69 @@ class AdmissionTest {
     StatementId second = enter("ann", NOON.plusSeconds(10));
     assertThat(admission.expire(NOON.plusSeconds(299))).isEmpty();
     assertThat(admission.expire(NOON.plusSeconds(300))).containsExactly(first);
-    assertThat(admission.leave(first)).isFalse();
-    assertThat(admission.leave(second)).isTrue();
+    assertThat(admission.leave(first, NOON)).isFalse();
+    assertThat(admission.leave(second, NOON)).isTrue();
+  }
+
+  @Test
+  void aHigherPriorityGoesFirstAndALowerOneIsNotStarved() {
+    ClusterSnapshot cluster = cluster(ready("a", 10));
+    Admission subject = new Admission(new AdmissionLimits(1, 1000, Duration.ofMinutes(5)), NOON);
+    Map<StatementId, Priority> sent = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      for (Priority priority : Priority.values()) {
+        StatementId id = new StatementId(new UUID(priority.ordinal(), i));
+        subject.enter(id, priority.name(), priority, NOON);
+        sent.put(id, priority);
+      }
+    }
+    List<Priority> order = new ArrayList<>();
+    for (Optional<Grant> grant = subject.grant(cluster, NOON);
+        grant.isPresent();
+        grant = subject.grant(cluster, NOON)) {
+      order.add(sent.get(grant.get().statement()));
+    }
+    assertThat(order).startsWith(Priority.HIGH, Priority.NORMAL, Priority.LOW);
+    assertThat(order).filteredOn(p -> p == Priority.HIGH).hasSize(7);
+    assertThat(order).filteredOn(p -> p == Priority.LOW).hasSize(1);
+  }
+
+  @Test
+  void theLoadTellsWhatRunsWhatWaitsAndHowLongThatIsExpectedToTake() {
+    List<StatementId> all = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      all.add(enter("ann", NOON.minusSeconds(60 - i)));
+    }
+    assertThat(admission.grant(TWO_SLOTS, NOON.minusSeconds(40))).isPresent();
+    assertThat(admission.leave(all.get(0), NOON.minusSeconds(20))).isTrue();
+    assertThat(admission.grant(TWO_SLOTS, NOON.minusSeconds(5))).isPresent();
+    ClusterLoad load = admission.load(NOON);
+    assertThat(load.running()).isEqualTo(1);
+    assertThat(load.queued()).isEqualTo(4);
+    assertThat(load.oldestWait()).isEqualTo(Duration.ofSeconds(58));
+    assertThat(load.runningWork()).isEqualTo(15);
+    assertThat(load.queuedWork()).isEqualTo(80);
+    assertThat(load.offered()).isPositive();
+    assertThat(load.runningOn(new ReplicaId("a"))).isEqualTo(1);
+    assertThat(load.lastActivity()).isEqualTo(NOON.minusSeconds(20));
+    assertThat(admission.runningStatements(new ReplicaId("a"))).containsExactly(all.get(1));
+  }
+
+  @Test
+  void whatRunsForLongTellsOfWhatWaitsBeforeAnythingHasEnded() {
+    for (int i = 0; i < 6; i++) {
+      enter("ann", NOON);
+    }
+    assertThat(grantAll(TWO_SLOTS)).hasSize(4);
+    assertThat(admission.load(NOON).queuedWork()).isEqualTo(10);
+    assertThat(admission.load(NOON.plusSeconds(40)).queuedWork()).isEqualTo(80);
   }
 
   /** Each number stands for a user who enters a statement (0 to 3) or for one ending (4). */
   @Property
   void permitsAreNeverExceededNorLostAndTheSmallestShareGoesFirst(
       @ForAll @Size(max = 200) List<@IntRange(min = 0, max = 4) Integer> moves) {
-    Admission subject = new Admission(new AdmissionLimits(2, 1000, Duration.ofMinutes(5)));
+    Admission subject = new Admission(new AdmissionLimits(2, 1000, Duration.ofMinutes(5)), NOON);
     Map<StatementId, String> users = new HashMap<>();
     List<StatementId> running = new ArrayList<>();
     List<StatementId> waiting = new ArrayList<>();
@@ -106,11 +161,11 @@ class AdmissionTest {
         subject.enter(id, "user" + move, NOON);
         waiting.add(id);
       } else if (!running.isEmpty()) {
-        assertThat(subject.leave(running.remove(0))).isTrue();
+        assertThat(subject.leave(running.remove(0), NOON)).isTrue();
       }
-      for (Optional<Grant> grant = subject.grant(TWO_SLOTS);
+      for (Optional<Grant> grant = subject.grant(TWO_SLOTS, NOON);
           grant.isPresent();
-          grant = subject.grant(TWO_SLOTS)) {
+          grant = subject.grant(TWO_SLOTS, NOON)) {
         StatementId id = grant.get().statement();
         long share = share(running, users, users.get(id));
         assertThat(waiting)
@@ -141,9 +196,9 @@ class AdmissionTest {
 
   private List<Grant> grantAll(ClusterSnapshot cluster) {
     List<Grant> grants = new ArrayList<>();
-    admission.grant(cluster).ifPresent(grants::add);
+    admission.grant(cluster, NOON).ifPresent(grants::add);
     while (!grants.isEmpty()) {
-      Optional<Grant> next = admission.grant(cluster);
+      Optional<Grant> next = admission.grant(cluster, NOON);
       if (next.isEmpty()) {
         break;
       }

@@ -3,15 +3,21 @@ package io.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.SparkConfiguration;
+import io.sluice.cluster.autoscale.ScalingPolicy;
+import io.sluice.cluster.autoscale.ScalingSettings;
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.model.SluiceException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -171,5 +177,144 @@ class ClusterManagerTest {
     assertThatThrownBy(() -> cluster.awaitReady().join()).hasCauseInstanceOf(SluiceException.class);
     time.advance(Duration.ofHours(1));
     assertThat(provisioner.starts()).isEqualTo(2);
+  }
+
+  /** What the tests below say that there is to do. */
+  private final class Demand implements ClusterDemand {
+    private int running;
+    private int queued;
+    private Map<ReplicaId, Integer> runningOn = Map.of();
+    private Instant lastActivity = time.instant();
+
+    void set(int nowRunning, int nowQueued, Map<ReplicaId, Integer> where) {
+      running = nowRunning;
+      queued = nowQueued;
+      runningOn = where;
+      lastActivity = time.instant();
+    }
+
+    @Override
+    public ClusterLoad load() {
+      return new ClusterLoad(
+          running,
+          queued,
+          Duration.ofSeconds(queued),
+          running * 30.0,
+          queued * 60.0,
+          running,
+          lastActivity,
+          runningOn);
+    }
+
+    @Override
+    public int permits() {
+      return 4;
+    }
+  }
+
+  private final List<MadeDecision> decisions = new ArrayList<>();
+  private final Demand demand = new Demand();
+
+  private ClusterManager scaled(int min, int max, Duration drainTimeout) {
+    ClusterManager cluster =
+        new ClusterManager(
+            ClusterSettings.of(
+                "main",
+                SPEC,
+                new ScalingSettings(min, max, ScalingPolicy.standard(), drainTimeout, 0)),
+            provisioner,
+            endpoint ->
+                sparks.computeIfAbsent(endpoint.port(), port -> new FakeSpark(reported)).connect(),
+            time,
+            time,
+            time);
+    cluster.addListener(seen::add);
+    cluster.addDecisionListener(decisions::add);
+    cluster.start(demand);
+    return cluster;
+  }
+
+  @Test
+  void aClusterFromZeroStartsWhenAStatementWaitsGrowsAndGoesBackToZero() {
+    ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));
+    time.advance(Duration.ofMinutes(10));
+    assertThat(provisioner.starts()).isZero();
+    assertThat(cluster.isSuspended()).isTrue();
+    assertThat(cluster.snapshot().reason()).contains("a statement starts it");
+
+    demand.set(0, 40, Map.of());
+    cluster.wake();
+    assertThat(provisioner.starts()).isEqualTo(1);
+    assertThat(cluster.isSuspended()).isFalse();
+    demand.set(4, 36, Map.of(FIRST, 4));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(provisioner.starts()).isEqualTo(3);
+    assertThat(cluster.status().replicas()).hasSize(3);
+    assertThat(cluster.status().standing()).contains("3 is the most");
+
+    demand.set(0, 0, Map.of());
+    time.advance(Duration.ofMinutes(6));
+    assertThat(provisioner.list()).isEmpty();
+    assertThat(cluster.isSuspended()).isTrue();
+    assertThat(provisioner.starts()).isEqualTo(3);
+    assertThat(decisions).allSatisfy(made -> assertThat(made.reason()).isNotBlank());
+    assertThat(cluster.status().decisions()).hasSameSizeAs(decisions);
+    assertThat(cluster.startFailure()).isEmpty();
+  }
+
+  @Test
+  void aDrainingReplicaTakesNothingNewWaitsForWhatRunsAndIsThenStopped() {
+    ClusterManager cluster = scaled(1, 2, Duration.ofMinutes(10));
+    demand.set(4, 30, Map.of(FIRST, 4));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY, ReplicaState.READY);
+
+    demand.set(2, 0, Map.of(FIRST, 2));
+    time.advance(Duration.ofSeconds(185));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    assertThat(provisioner.list()).containsExactly(FIRST);
+
+    demand.set(4, 30, Map.of(FIRST, 4));
+    time.advance(Duration.ofSeconds(1));
+    ReplicaId third = new ReplicaId("main-3");
+    demand.set(3, 0, Map.of(FIRST, 2, third, 1));
+    time.advance(Duration.ofSeconds(185));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY, ReplicaState.DRAINING);
+    assertThat(cluster.backend(third)).isPresent();
+    time.advance(Duration.ofSeconds(60));
+    assertThat(provisioner.list()).containsExactly(FIRST, third);
+    demand.set(2, 0, Map.of(FIRST, 2));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(provisioner.list()).containsExactly(FIRST);
+  }
+
+  @Test
+  void whatOutlastsTheDrainIsEndedAndAnsweringProbesDoesNotBringAReplicaBack() {
+    List<ReplicaId> interrupted = new ArrayList<>();
+    ClusterManager cluster = scaled(1, 2, Duration.ofSeconds(30));
+    cluster.onInterrupt(interrupted::add);
+    demand.set(4, 30, Map.of(FIRST, 4));
+    time.advance(Duration.ofSeconds(1));
+    demand.set(3, 0, Map.of(FIRST, 2, SECOND, 1));
+    time.advance(Duration.ofSeconds(185));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY, ReplicaState.DRAINING);
+    assertThat(interrupted).isEmpty();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(interrupted).containsExactly(SECOND);
+    time.advance(Duration.ofSeconds(61));
+    assertThat(interrupted).containsExactly(SECOND);
+    assertThat(provisioner.list()).containsExactly(FIRST);
+  }
+
+  @Test
+  void theLoadOfAClusterThatCannotStartIsNotAnsweredWithAStormOfStarts() {
+    provisioner.failStarts("Spark ended with status 1");
+    ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));
+    demand.set(0, 40, Map.of());
+    for (int statement = 0; statement < 1000; statement++) {
+      cluster.wake();
+    }
+    assertThat(provisioner.starts()).isEqualTo(2);
+    assertThat(cluster.status().standing()).startsWith("a start failed");
   }
 }

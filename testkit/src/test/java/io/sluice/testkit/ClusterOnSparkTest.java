@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
 import io.sluice.cluster.LocalReplicaProvisioner;
+import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
@@ -75,7 +76,9 @@ class ClusterOnSparkTest {
         new ClusterSettings(
             "local",
             SparkFixture.spec(directory, SHORT_STREAMS),
-            1,
+            ScalingSettings.fixed(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(15),
             Duration.ofMillis(500),
             Duration.ofSeconds(2),
             2,

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,7 +26,11 @@ final class PlanRelations {
 
   private static final String COMMON = PACKAGE + "plans.logical.CTERelationRef";
 
-  private static final String EXPLAIN = "org.apache.spark.sql.execution.command.ExplainCommand";
+  /** Commands into whose plans rules do not look, and which of their parts it is. */
+  private static final Map<String, Integer> HOLDING =
+      Map.of(
+          "org.apache.spark.sql.execution.command.ExplainCommand", 0,
+          "org.apache.spark.sql.execution.command.DescribeQueryCommand", 1);
 
   private final Class<?> product;
   private final Class<?> iterable;
@@ -46,9 +51,10 @@ final class PlanRelations {
     next = iteratorClass.getMethod("next");
   }
 
-  /** Returns the plan that an EXPLAIN holds, into which rules do not look; else the plan itself. */
-  Object explained(Object plan) {
-    return plan.getClass().getName().equals(EXPLAIN) ? call(element, plan, 0) : plan;
+  /** Returns the plan that an EXPLAIN or DESCRIBE QUERY holds; else the plan itself. */
+  Object held(Object plan) {
+    Integer part = HOLDING.get(plan.getClass().getName());
+    return part == null ? plan : call(element, plan, part);
   }
 
   /**

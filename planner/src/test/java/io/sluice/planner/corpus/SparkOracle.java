@@ -80,7 +80,7 @@ final class SparkOracle {
     } catch (SparkRefusal refusal) {
       return new Rejected(refusal.getMessage(), isRejectedByGrammar(text));
     }
-    Object explained = relations.explained(plan);
+    Object explained = relations.held(plan);
     Object substituted;
     try {
       substituted = invoke(substitute, substitution, explained);

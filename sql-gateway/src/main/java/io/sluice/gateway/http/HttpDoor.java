@@ -2,13 +2,19 @@ package io.sluice.gateway.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -38,12 +44,29 @@ public final class HttpDoor implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not a loopback address
    */
   public HttpDoor(InetSocketAddress address, Supplier<Readiness> readiness, Executor blocking) {
+    this(address, readiness, blocking, Map.of());
+  }
+
+  /**
+   * Makes a door with further pages, not open yet.
+   *
+   * @param address where it listens
+   * @param readiness whether the gateway serves, and what is wrong; may block
+   * @param blocking runs {@code readiness}
+   * @param pages by their paths
+   * @throws IllegalArgumentException if the address is not a loopback address
+   */
+  public HttpDoor(
+      InetSocketAddress address,
+      Supplier<Readiness> readiness,
+      Executor blocking,
+      Map<String, HttpService> pages) {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "the HTTP door has no TLS yet, so it listens on a loopback address only, not on "
               + address);
     }
-    this.server =
+    ServerBuilder builder =
         Server.builder()
             .http(address)
             .requestTimeout(LONGEST_REQUEST)
@@ -54,8 +77,9 @@ public final class HttpDoor implements AutoCloseable {
             .disableServerHeader()
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
-                "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking))
-            .build();
+                "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking));
+    pages.forEach(builder::service);
+    this.server = builder.build();
   }
 
   /**
@@ -93,9 +117,15 @@ public final class HttpDoor implements AutoCloseable {
     return json(found.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, found);
   }
 
-  private static HttpResponse json(HttpStatus status, Object body) {
+  static HttpResponse json(HttpStatus status, Object body) {
+    return json(ResponseHeaders.builder(status), body);
+  }
+
+  static HttpResponse json(ResponseHeadersBuilder headers, Object body) {
     try {
-      return HttpResponse.of(status, MediaType.JSON_UTF_8, JSON.writeValueAsString(body));
+      return HttpResponse.of(
+          headers.contentType(MediaType.JSON_UTF_8).build(),
+          HttpData.ofUtf8(JSON.writeValueAsString(body)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a record is always JSON", e);
     }

@@ -3,6 +3,8 @@ package io.sluice.gateway.main;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.cluster.autoscale.ScalingPolicy;
+import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,6 +56,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--tls")
   private boolean tls;
 
+  @Option(names = "--min-replicas", defaultValue = "1", paramLabel = "N")
+  private int minReplicas;
+
+  @Option(names = "--max-replicas", defaultValue = "1", paramLabel = "N")
+  private int maxReplicas;
+
+  @Option(names = "--scaling", defaultValue = "standard", paramLabel = "POLICY")
+  private String policy = "standard";
+
   private final Installation installation;
   private final PrintStream out;
   private final PrintStream error;
@@ -68,6 +79,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     checkFlags();
+    ScalingSettings scaling = scaling();
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -104,11 +116,13 @@ final class DemoCommand implements Callable<Integer> {
           tls ? Optional.of(certificate.files(new Date())) : Optional.empty();
       Gateway gateway =
           Gateway.start(
-              DemoSettings.of(directory, grpcPort, httpPort, files),
+              DemoSettings.of(directory, grpcPort, httpPort, scaling, files),
               installation,
               java(),
               started::set);
-      CompletableFuture<?> spark = progress.follow("starting Spark", gateway.whenReady());
+      // From zero, the first statement starts it.
+      CompletableFuture<?> spark =
+          minReplicas == 0 ? loaded : progress.follow("starting Spark", gateway.whenReady());
       // Whichever fails first is told at once.
       CompletableFuture.anyOf(loaded, spark).join();
       loaded.join();
@@ -128,6 +142,18 @@ final class DemoCommand implements Callable<Integer> {
       throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
     } finally {
       timer.shutdownNow();
+    }
+  }
+
+  private ScalingSettings scaling() {
+    if (minReplicas < 0 || maxReplicas < 1 || maxReplicas < minReplicas) {
+      throw new StartException(
+          "--min-replicas is at least 0, and --max-replicas at least 1 and not below it.");
+    }
+    try {
+      return ScalingSettings.of(minReplicas, maxReplicas, ScalingPolicy.named(policy));
+    } catch (IllegalArgumentException unknown) {
+      throw new StartException(String.valueOf(unknown.getMessage()));
     }
   }
 
@@ -195,6 +221,13 @@ final class DemoCommand implements Callable<Integer> {
     out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
     out.println("Users   admin, analyst, intern; the password is the name");
     out.println("Policy  " + directory.policies());
+    if (maxReplicas > 1) {
+      out.println(
+          "Scaling ./sluice clusters --watch --user admin"
+              + (gateway.httpPort() == 8080
+                  ? ""
+                  : " --url http://" + host + ":" + gateway.httpPort()));
+    }
     String url =
         gateway.grpcPort() == 32010 && !tls
             ? ""

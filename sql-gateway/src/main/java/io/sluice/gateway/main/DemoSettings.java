@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
@@ -31,6 +32,9 @@ final class DemoSettings {
    */
   static final int STATEMENTS_PER_SLOT = 6;
 
+  /** Where the search for a better number ends. */
+  private static final int MOST_PER_SLOT = 12;
+
   static final int SCHEMAS_PER_SLOT = 2;
 
   /** Reads a small table and shuffles, as most queries do. */
@@ -40,13 +44,12 @@ final class DemoSettings {
   private DemoSettings() {}
 
   /** Returns the settings over a data directory. */
-  static GatewaySettings of(DataDirectory directory, int grpcPort, int httpPort) {
-    return of(directory, grpcPort, httpPort, Optional.empty());
-  }
-
-  /** As above; with TLS on the gRPC door if there is a certificate for it. */
   static GatewaySettings of(
-      DataDirectory directory, int grpcPort, int httpPort, Optional<TlsFiles> tls) {
+      DataDirectory directory,
+      int grpcPort,
+      int httpPort,
+      ScalingSettings scaling,
+      Optional<TlsFiles> tls) {
     SecureRandom random = new SecureRandom();
     UserStore users =
         new UserStore(
@@ -97,8 +100,9 @@ final class DemoSettings {
         // Spark keeps what a client has not fetched yet, and lineitem at scale 1 is a gigabyte.
         directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
         Math.max(2, Runtime.getRuntime().availableProcessors()),
+        scaling,
         directory.root(),
-        new AdmissionLimits(STATEMENTS_PER_SLOT, 1000, Duration.ofMinutes(5)),
+        new AdmissionLimits(STATEMENTS_PER_SLOT, MOST_PER_SLOT, 1000, Duration.ofMinutes(5)),
         new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(24)),
         Duration.ofHours(8));
   }

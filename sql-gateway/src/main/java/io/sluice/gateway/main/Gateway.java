@@ -11,7 +11,9 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
+import io.sluice.gateway.http.ClustersPage;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
@@ -58,6 +60,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -84,6 +87,7 @@ final class Gateway implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
+  private final Set<SparkBackend> seenReady = ConcurrentHashMap.newKeySet();
   private final InstantSource clock = InstantSource.system();
   private final LocalReplicaProvisioner provisioner;
   private final ClusterManager cluster;
@@ -133,7 +137,7 @@ final class Gateway implements AutoCloseable {
             settings.sparkConfiguration());
     cluster =
         new ClusterManager(
-            ClusterSettings.of(CLUSTER, replica, 1),
+            ClusterSettings.of(CLUSTER, replica, settings.scaling()),
             provisioner,
             endpoint -> {
               SparkBackend backend =
@@ -183,7 +187,12 @@ final class Gateway implements AutoCloseable {
               snapshot.replicas().stream().map(ClusterSnapshot.ReplicaStatus::id).toList());
           queue.changed();
           schemaQueue.changed();
+          forgetEndpoints();
         });
+    queue.onWait(cluster::wake);
+    schemaQueue.onWait(cluster::wake);
+    cluster.onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
+    cluster.addDecisionListener(new ClusterJournal(CLUSTER));
     threads
         .timer()
         .scheduleWithFixedDelay(
@@ -204,12 +213,13 @@ final class Gateway implements AutoCloseable {
 
     byte[] key = settings.signingKey();
     String owner = UUID.randomUUID().toString();
+    Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
     flight =
         opened(
             new FlightDoor(
                 FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
                 tls(settings, threads),
-                new PasswordAuthenticator(settings.users(), clock, threads.logins()),
+                logins,
                 new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
                 sessions,
@@ -219,9 +229,17 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 allocator,
                 clock));
-    http = opened(new HttpDoor(settings.httpAddress(), this::readiness, threads.blocking()));
+    http =
+        opened(
+            new HttpDoor(
+                settings.httpAddress(),
+                this::readiness,
+                threads.blocking(),
+                Map.of(
+                    "/clusters",
+                    new ClustersPage(logins, () -> List.of(ClusterReports.of(cluster.status()))))));
     opened(() -> beginToStop(spark, threads.blocking()));
-    cluster.start();
+    cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
   }
@@ -362,6 +380,17 @@ final class Gateway implements AutoCloseable {
         .toList();
   }
 
+  /** Forgets where Spark servers listened that are gone; those that start are not known yet. */
+  private void forgetEndpoints() {
+    Set<SparkBackend> there =
+        cluster.snapshot().replicas().stream()
+            .flatMap(status -> cluster.backend(status.id()).stream())
+            .collect(Collectors.toSet());
+    seenReady.addAll(there);
+    endpoints.values().removeIf(backend -> seenReady.contains(backend) && !there.contains(backend));
+    seenReady.retainAll(there);
+  }
+
   /** Returns how many statements have not ended. */
   int runningStatements() {
     return statements.running();
@@ -369,7 +398,11 @@ final class Gateway implements AutoCloseable {
 
   /** Returns whether the gateway serves, and what is wrong, in words for anybody. */
   HttpDoor.Readiness readiness() {
-    return ReadinessReport.of(cluster.snapshot(), policies.health());
+    ClusterSnapshot known = cluster.snapshot();
+    // A cluster that stands still for want of statements serves: the next one starts it.
+    return ReadinessReport.of(
+        cluster.isSuspended() ? new ClusterSnapshot(known.cluster(), List.of(), "") : known,
+        policies.health());
   }
 
   @Override

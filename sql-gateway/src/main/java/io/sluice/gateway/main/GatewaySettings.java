@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
@@ -29,6 +30,7 @@ import java.util.Optional;
  *     itself needs: the same catalogs, as Spark spells them
  * @param sparkHeap of a local Spark server, as Java's {@code -Xmx} takes it
  * @param taskSlots of a local Spark server, at least 1
+ * @param scaling how many Spark servers there are
  * @param data the folder for Spark's logs and scratch files
  * @param admission how much runs and waits
  * @param limits how long a statement may take
@@ -48,6 +50,7 @@ record GatewaySettings(
     Map<String, String> sparkConfiguration,
     String sparkHeap,
     int taskSlots,
+    ScalingSettings scaling,
     Path data,
     AdmissionLimits admission,
     StatementLimits limits,

@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.gateway.cli.ClustersCommand;
 import io.sluice.gateway.cli.SqlCommand;
 import io.sluice.gateway.cli.Terminal;
 import java.io.FileDescriptor;
@@ -22,6 +23,7 @@ public final class Main {
   public static void main(String[] arguments) {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(sql());
+    commands.addSubcommand(clusters());
     commands.addSubcommand(demo());
     commands.setExpandAtFiles(false);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
@@ -52,17 +54,23 @@ public final class Main {
     return new CommandLine(new DemoCommand(installation, System.out, System.err));
   }
 
+  private static Terminal terminal() {
+    return new Terminal(
+        System.in,
+        // System.out would swallow the error that tells of a closed pipe.
+        new FileOutputStream(FileDescriptor.out),
+        System.err,
+        Integer.getInteger("sluice.terminal.width", 0),
+        System.getenv("SLUICE_PASSWORD"),
+        InstantSource.system());
+  }
+
+  private static CommandLine clusters() {
+    return new CommandLine(new ClustersCommand(terminal()));
+  }
+
   private static CommandLine sql() {
-    SqlCommand command =
-        new SqlCommand(
-            new Terminal(
-                System.in,
-                // System.out would swallow the error that tells of a closed pipe.
-                new FileOutputStream(FileDescriptor.out),
-                System.err,
-                Integer.getInteger("sluice.terminal.width", 0),
-                System.getenv("SLUICE_PASSWORD"),
-                InstantSource.system()));
+    SqlCommand command = new SqlCommand(terminal());
     Runtime.getRuntime().addShutdownHook(new Thread(command::cancel, "cancel"));
     return new CommandLine(command);
   }

@@ -197,6 +197,14 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
         "The gateway is stopping. Send the statement again when it is back.");
   }
 
+  /** Ends the statement because its replica is taken away and has waited for it long enough. */
+  void replicaLeaves() {
+    end(
+        ErrorCode.REPLICA_LOST,
+        "The cluster became smaller, and the Spark server that ran the statement could wait no"
+            + " longer for it. Send the statement again.");
+  }
+
   private static boolean passed(Instant since, Duration limit, Instant now) {
     return Duration.between(since, now).compareTo(limit) >= 0;
   }

@@ -167,6 +167,13 @@ public final class SparkStatementService implements StatementService {
     end(all, statement -> statement.cancel(reason));
   }
 
+  /** Ends statements whose replica is taken away; their clients may send them again. */
+  public void replicaLeaves(List<StatementId> statements) {
+    for (StatementId id : statements) {
+      Optional.ofNullable(living.get(id)).ifPresent(ManagedStatement::replicaLeaves);
+    }
+  }
+
   /** Ends all statements, and from now on every other as soon as it comes. */
   public void shutDown() {
     stopping = true;

@@ -1,12 +1,16 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.router.Admission;
 import io.sluice.router.Admission.Grant;
 import io.sluice.router.AdmissionLimits;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,11 +31,14 @@ public final class StatementQueue {
   private final Admission admission;
   private final Supplier<ClusterSnapshot> cluster;
   private final InstantSource clock;
+  private final AdmissionLimits limits;
   private final Map<StatementId, CompletableFuture<Grant>> waiting = new HashMap<>();
+  private volatile Runnable onWait = () -> {};
 
   public StatementQueue(
       AdmissionLimits limits, Supplier<ClusterSnapshot> cluster, InstantSource clock) {
-    this.admission = new Admission(limits);
+    this.limits = limits;
+    this.admission = new Admission(limits, clock.instant());
     this.cluster = cluster;
     this.clock = clock;
   }
@@ -52,7 +59,43 @@ public final class StatementQueue {
       waiting.put(statement, permit);
     }
     changed();
+    if (!permit.isDone()) {
+      onWait.run();
+    }
     return permit;
+  }
+
+  /** Sets what is told when a statement begins to wait; it must not block. */
+  public void onWait(Runnable told) {
+    onWait = told;
+  }
+
+  /** Returns what runs and waits. */
+  public ClusterLoad load() {
+    synchronized (lock) {
+      return admission.load(clock.instant());
+    }
+  }
+
+  /** Returns how many statements a replica runs at a time, as things stand. */
+  public int permits(int taskSlots) {
+    ClusterSnapshot snapshot = cluster.get();
+    synchronized (lock) {
+      return (int)
+          Math.round(
+              snapshot.replicas().stream()
+                  .filter(replica -> replica.state() == ReplicaState.READY)
+                  .mapToInt(admission::permits)
+                  .average()
+                  .orElse((double) limits.statementsPerSlot() * taskSlots));
+    }
+  }
+
+  /** Returns the statements that run on a replica. */
+  public List<StatementId> runningOn(ReplicaId replica) {
+    synchronized (lock) {
+      return admission.runningStatements(replica);
+    }
   }
 
   /** Returns the permit, or gives up the place in the queue. */
@@ -60,7 +103,7 @@ public final class StatementQueue {
     boolean known;
     synchronized (lock) {
       waiting.remove(statement);
-      known = admission.leave(statement);
+      known = admission.leave(statement, clock.instant());
     }
     if (known) {
       changed();
@@ -73,16 +116,17 @@ public final class StatementQueue {
     // Completed outside the lock: what depends on a permit may enter or leave again.
     List<Runnable> completions = new ArrayList<>();
     synchronized (lock) {
-      for (Optional<Grant> next = admission.grant(snapshot);
+      Instant now = clock.instant();
+      for (Optional<Grant> next = admission.grant(snapshot, now);
           next.isPresent();
-          next = admission.grant(snapshot)) {
+          next = admission.grant(snapshot, now)) {
         Grant grant = next.get();
         CompletableFuture<Grant> permit = waiting.remove(grant.statement());
         if (permit != null) {
           completions.add(() -> permit.complete(grant));
         }
       }
-      for (StatementId expired : admission.expire(clock.instant())) {
+      for (StatementId expired : admission.expire(now)) {
         CompletableFuture<Grant> permit = waiting.remove(expired);
         if (permit != null) {
           completions.add(() -> permit.completeExceptionally(timeout(snapshot)));
@@ -92,11 +136,14 @@ public final class StatementQueue {
     completions.forEach(Runnable::run);
   }
 
-  private static SluiceException timeout(ClusterSnapshot snapshot) {
+  private SluiceException timeout(ClusterSnapshot snapshot) {
     if (snapshot.reason().isEmpty()) {
       return new SluiceException(
           ErrorCode.QUEUE_TIMEOUT,
-          "The statement waited too long for its turn. Send it again when less is running.");
+          "The statement waited "
+              + limits.queueTimeout().toSeconds()
+              + " s for its turn, the longest that is allowed. Send it again when less is"
+              + " running.");
     }
     return new SluiceException(
         ErrorCode.CLUSTER_UNAVAILABLE,

@@ -69,6 +69,25 @@ class ArchitectureTest {
               "org.jspecify..");
 
   @ArchTest
+  static final ArchRule THE_AUTOSCALER_IS_PURE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.cluster.autoscale..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "io.sluice.cluster.autoscale..",
+              "io.sluice.model..",
+              "java.util",
+              "java.util.function",
+              "java.util.stream",
+              "java.time",
+              "java.lang",
+              "java.lang.invoke",
+              "java.lang.runtime",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule CLUSTER_MANAGER_SEES_NEITHER_PLANNER_NOR_ROUTER =
       noClasses()
           .that()

@@ -1,8 +1,10 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.spark.SparkEndpoint;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.List;
 
 /**
@@ -22,7 +24,12 @@ public final class RunningDemo {
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       directory = DataDirectory.open(data, scale);
       TpchData.load(installation, java, directory, scale.toPlainString()).join();
-      gateway = Gateway.start(DemoSettings.of(directory, 0, 0), installation, java, started -> {});
+      gateway =
+          Gateway.start(
+              DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty()),
+              installation,
+              java,
+              started -> {});
       gateway.whenReady().join();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);

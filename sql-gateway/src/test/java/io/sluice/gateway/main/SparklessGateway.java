@@ -1,10 +1,12 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.autoscale.ScalingSettings;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,7 +34,7 @@ public final class SparklessGateway implements AutoCloseable {
       Files.writeString(spark.resolve("classpath"), root.resolve("no-such.jar").toString());
       directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
       Files.writeString(directory.policies().resolve("lake.json"), policies);
-      GatewaySettings demo = DemoSettings.of(directory, 0, 0);
+      GatewaySettings demo = DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty());
       GatewaySettings settings =
           new GatewaySettings(
               demo.grpcAddress(),
@@ -48,6 +50,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.sparkConfiguration(),
               demo.sparkHeap(),
               demo.taskSlots(),
+              demo.scaling(),
               demo.data(),
               demo.admission(),
               demo.limits(),

@@ -13,6 +13,7 @@ import io.sluice.router.Admission.Grant;
 import io.sluice.router.AdmissionLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -90,6 +91,39 @@ class StatementQueueTest {
         .isInstanceOfSatisfying(
             SluiceException.class,
             error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
+  }
+
+  @Test
+  void itTellsOfAStatementThatWaitsAndOfNoneThatRunsAtOnce() {
+    List<String> told = new ArrayList<>();
+    queue.onWait(() -> told.add("waits"));
+    startReplica();
+    StatementId first = StatementId.random();
+    queue.enter(first, "ann");
+    assertThat(told).isEmpty();
+    queue.enter(StatementId.random(), "ann");
+    assertThat(told).containsExactly("waits");
+    assertThat(queue.load().running()).isEqualTo(1);
+    assertThat(queue.load().queued()).isEqualTo(1);
+    assertThat(queue.runningOn(new ReplicaId("one"))).containsExactly(first);
+    assertThat(queue.permits(1)).isEqualTo(1);
+  }
+
+  @Test
+  void whoWaitsTooLongForATurnIsToldHowLong() {
+    startReplica();
+    queue.enter(StatementId.random(), "ann");
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    now = now.plusSeconds(60);
+    queue.changed();
+    assertThat(waiter)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_TIMEOUT))
+        .withMessageContaining("waited 60 s for its turn");
   }
 
   private static Throwable unwrap(Throwable failure) {

@@ -46,15 +46,15 @@ public record Running(
       throw new IOException(
           "No demo runs with its data in " + data + ": there is no run.json. Start ./sluice demo.");
     }
-    Running running = new ObjectMapper().readValue(file.toFile(), Running.class);
-    if (running.sparkEndpoints().isEmpty()) {
-      throw new IOException("The demo has no Spark server running; send it a query first.");
-    }
-    return running;
+    return new ObjectMapper().readValue(file.toFile(), Running.class);
   }
 
   /** Opens a session on the first Spark server, in the given catalog and schema. */
   public RawSparkConnect spark(String namespace) throws IOException {
+    if (sparkEndpoints.isEmpty()) {
+      throw new IOException(
+          "The demo had no Spark server when it became ready; start it with --min-replicas 1.");
+    }
     SparkEndpoint endpoint = sparkEndpoints.get(0);
     String token =
         endpoint.tokenFile() == null

@@ -1,11 +1,13 @@
 package io.sluice.bench.main;
 
 import io.sluice.bench.command.AnalyzeCommand;
+import io.sluice.bench.command.AutoscaleCommand;
 import io.sluice.bench.command.ConcurrencyCommand;
 import io.sluice.bench.command.FetchCommand;
 import io.sluice.bench.command.LatencyCommand;
 import io.sluice.bench.command.LoadCommand;
 import io.sluice.bench.command.QueriesCommand;
+import io.sluice.bench.command.TablesCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -24,12 +26,14 @@ public final class Main {
   /** Runs one command and exits with its status. */
   public static void main(String[] arguments) {
     CommandLine commands = new CommandLine(new Main());
-    commands.addSubcommand(new LoadCommand());
+    commands.addSubcommand(new TablesCommand());
     commands.addSubcommand(new QueriesCommand(System.out));
     commands.addSubcommand(new FetchCommand(System.out));
     commands.addSubcommand(new LatencyCommand(System.out));
     commands.addSubcommand(new ConcurrencyCommand(System.out));
     commands.addSubcommand(new AnalyzeCommand(System.out));
+    commands.addSubcommand(new AutoscaleCommand(System.out));
+    commands.addSubcommand(new LoadCommand(System.out));
     commands.setExpandAtFiles(false);
     commands.setParameterExceptionHandler(
         (exception, given) -> {

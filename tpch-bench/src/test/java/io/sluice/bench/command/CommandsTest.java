@@ -115,6 +115,33 @@ class CommandsTest {
     assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL \\| +3 \\| +[1-9]");
   }
 
+  @Test
+  void loadSendsThePhasesOneAfterTheOther() {
+    assertThat(run(new LoadCommand(printer), "--clients", "1,0,2", "--seconds", "1")).isZero();
+    List<String> lines = output.toString(UTF_8).lines().skip(2).toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).containsPattern("^\\| 1 +\\| +[1-9]\\d* \\| +0 \\|");
+    assertThat(lines.get(1)).containsPattern("^\\| 0 +\\| +0 \\| +0 \\| +- \\|");
+  }
+
+  @Test
+  void autoscaleReadsATraceAndPlotsIt(@TempDir Path directory) throws Exception {
+    Path trace =
+        Files.writeString(
+            directory.resolve("t.csv"),
+            "warehouseId,createdTime,endTime\n7,2018-02-21 10:00:00,2018-02-21 10:00:09\n");
+    Path plot = directory.resolve("t.svg");
+    int status =
+        new CommandLine(new AutoscaleCommand(printer))
+            .execute("--trace", trace.toString(), "--plot", plot.toString());
+    assertThat(status).isZero();
+    assertThat(output.toString(UTF_8))
+        .contains("t.csv, 7: 1 statements")
+        .contains("| standard ")
+        .contains("| snowflake ");
+    assertThat(plot).content().startsWith("<svg ");
+  }
+
   private int run(Callable<Integer> command, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--data", data.toString()));

@@ -1,0 +1,122 @@
+package io.sluice.cluster;
+
+import io.sluice.cluster.ClusterStatus.MadeDecision;
+import io.sluice.cluster.ClusterStatus.ReplicaLine;
+import io.sluice.cluster.autoscale.Autoscaler;
+import io.sluice.cluster.autoscale.ClusterState;
+import io.sluice.cluster.autoscale.ScaledReplica;
+import io.sluice.cluster.autoscale.ScalingDecision;
+import io.sluice.cluster.autoscale.ScalingHistory;
+import io.sluice.cluster.autoscale.ScalingPlan;
+import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What the manager keeps for the autoscaler between two calls, and for those who ask why. Touched
+ * on the manager's serial executor alone, but for {@link #status}, which it publishes.
+ */
+final class Scaling {
+
+  private static final int KEPT_DECISIONS = 50;
+  private static final int KEPT_STARTS = 9;
+
+  private final ClusterSettings settings;
+  private final Deque<MadeDecision> decisions = new ArrayDeque<>();
+  private final Deque<Duration> starts = new ArrayDeque<>();
+  private ScalingHistory history = ScalingHistory.EMPTY;
+  private String standing = "the cluster is not started";
+  private volatile ClusterStatus status;
+
+  Scaling(ClusterSettings settings, Instant now) {
+    this.settings = settings;
+    this.status = status(List.of(), ClusterLoad.none(now), 1);
+  }
+
+  /** Asks the autoscaler; what it decided is to be carried out. */
+  List<ScalingDecision> decide(
+      Collection<Replica> replicas, ClusterDemand demand, boolean mayStart, Instant now) {
+    ClusterLoad load = demand.load();
+    int permits = Math.max(1, demand.permits());
+    ClusterState state =
+        new ClusterState(
+            replicas.stream()
+                .filter(replica -> replica.state != ReplicaState.DEAD)
+                .map(
+                    replica ->
+                        new ScaledReplica(
+                            replica.id, replica.state, replica.since, false, replica.interrupted))
+                .toList(),
+            load,
+            permits,
+            startTime(),
+            mayStart,
+            false,
+            history);
+    ScalingPlan plan = Autoscaler.decide(settings.scaling(), state, now);
+    history = plan.history();
+    standing = plan.standing();
+    for (ScalingDecision decision : plan.decisions()) {
+      decisions.addFirst(new MadeDecision(now, decision.action(), decision.reason()));
+    }
+    while (decisions.size() > KEPT_DECISIONS) {
+      decisions.removeLast();
+    }
+    return plan.decisions();
+  }
+
+  void publish(Collection<Replica> replicas, ClusterDemand demand) {
+    ClusterLoad load = demand.load();
+    status =
+        status(
+            replicas.stream()
+                .filter(replica -> replica.state != ReplicaState.DEAD)
+                .map(
+                    replica ->
+                        new ReplicaLine(
+                            replica.id, replica.state, replica.since, load.runningOn(replica.id)))
+                .toList(),
+            load,
+            demand.permits());
+  }
+
+  private ClusterStatus status(List<ReplicaLine> replicas, ClusterLoad load, int permits) {
+    return new ClusterStatus(
+        settings.name(),
+        settings.scaling().policy().name(),
+        settings.scaling().min(),
+        settings.scaling().max(),
+        permits,
+        replicas,
+        load,
+        standing,
+        List.copyOf(decisions));
+  }
+
+  ClusterStatus status() {
+    return status;
+  }
+
+  void started(Duration took) {
+    starts.addLast(took);
+    if (starts.size() > KEPT_STARTS) {
+      starts.removeFirst();
+    }
+  }
+
+  /** The median of the last starts. */
+  private Duration startTime() {
+    if (starts.isEmpty()) {
+      return settings.startTime();
+    }
+    List<Duration> sorted = new ArrayList<>(starts);
+    sorted.sort(null);
+    return sorted.get(sorted.size() / 2);
+  }
+}

@@ -1,0 +1,39 @@
+package io.sluice.cluster.autoscale;
+
+import io.sluice.model.ClusterLoad;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * All that is known of a cluster at one instant.
+ *
+ * @param replicas in the order of their starts, the warm pool's included
+ * @param load the statements
+ * @param permits how many statements a replica runs at a time, at least 1
+ * @param startTime how long a cold start is expected to take
+ * @param mayStart whether a start may be tried now; not while the wait after a failed one lasts
+ * @param pinned whether a session holds state in Spark that cannot be made again elsewhere, for
+ *     which an idle cluster is kept
+ * @param history what the autoscaler returned last
+ */
+public record ClusterState(
+    List<ScaledReplica> replicas,
+    ClusterLoad load,
+    int permits,
+    Duration startTime,
+    boolean mayStart,
+    boolean pinned,
+    ScalingHistory history) {
+
+  public ClusterState {
+    replicas = List.copyOf(replicas);
+    if (permits < 1 || startTime.isNegative()) {
+      throw new IllegalArgumentException("a replica runs at least one statement, and starts later");
+    }
+  }
+
+  /** Returns how many replicas serve or will once they have started. */
+  public int live() {
+    return (int) replicas.stream().filter(ScaledReplica::isLive).count();
+  }
+}

@@ -1,0 +1,32 @@
+package io.sluice.cluster.autoscale;
+
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import java.time.Instant;
+
+/**
+ * A replica as the autoscaler sees it.
+ *
+ * @param state {@code STARTING}, {@code READY} or {@code DRAINING}; dead ones are left out
+ * @param since when it came into that state
+ * @param pooled whether it is in the warm pool, and so not of the cluster yet
+ * @param interrupted whether its statements have been told to end
+ */
+public record ScaledReplica(
+    ReplicaId id, ReplicaState state, Instant since, boolean pooled, boolean interrupted) {
+
+  public ScaledReplica {
+    if (state == ReplicaState.DEAD) {
+      throw new IllegalArgumentException("a dead replica is none");
+    }
+  }
+
+  boolean isDraining() {
+    return state == ReplicaState.DRAINING;
+  }
+
+  /** Whether it serves the cluster, now or once it has started. */
+  boolean isLive() {
+    return !pooled && !isDraining();
+  }
+}
