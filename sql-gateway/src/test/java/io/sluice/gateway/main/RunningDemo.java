@@ -4,8 +4,8 @@ import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.spark.SparkEndpoint;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The demonstration's gateway at scale 0.01, in this JVM, on free ports; opens the package to

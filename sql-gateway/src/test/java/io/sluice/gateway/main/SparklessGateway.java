@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A gateway in this JVM whose Spark cannot start and whose catalog is empty. */
@@ -34,7 +34,8 @@ public final class SparklessGateway implements AutoCloseable {
       Files.writeString(spark.resolve("classpath"), root.resolve("no-such.jar").toString());
       directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
       Files.writeString(directory.policies().resolve("lake.json"), policies);
-      GatewaySettings demo = DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty());
+      GatewaySettings demo =
+          DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty());
       GatewaySettings settings =
           new GatewaySettings(
               demo.grpcAddress(),
