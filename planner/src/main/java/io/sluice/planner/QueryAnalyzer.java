@@ -518,14 +518,16 @@ final class QueryAnalyzer {
           .map(ColumnMask::policyId)
           .sorted()
           .forEach(policies::add);
-      uses.putIfAbsent(
+      uses.merge(
           relation.table().name(),
           new Analysis.RelationUse(
               relation.table().name(),
               relation.table().uuid(),
               relation.table().schemaId(),
               relation.isRestricted(),
-              List.copyOf(policies)));
+              List.copyOf(policies)),
+          // Policies may have changed between two names of one table.
+          (first, next) -> first.restricted() ? first : next);
     }
     return List.copyOf(uses.values());
   }

@@ -155,7 +155,7 @@ final class ViewAnalyzer {
           position);
     }
     Mode mode =
-        replace
+        replace && isTaken(view)
             ? Mode.CREATE_OR_REPLACE
             : create.EXISTS() != null ? Mode.CREATE_IF_NOT_EXISTS : Mode.CREATE;
     return define(

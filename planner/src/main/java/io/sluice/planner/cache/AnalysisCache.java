@@ -75,14 +75,12 @@ public final class AnalysisCache {
   }
 
   /**
-   * Returns whether the tables of which policy hides something are still those that were analysed.
-   * Asks the catalogs now.
+   * Returns whether the tables are still those that were analysed. Asks the catalogs now.
    *
    * @throws io.sluice.model.SluiceException {@code CATALOG_UNAVAILABLE}
    */
   public boolean isCurrent(Analysis.SparkQuery query) {
     return query.relations().stream()
-        .filter(Analysis.RelationUse::restricted)
         .allMatch(
             use ->
                 catalog
@@ -94,6 +92,11 @@ public final class AnalysisCache {
 
   /** Java holds a character of most texts in one byte or two; two covers both. */
   private static int weight(AnalysisRequest request, Analysis.SparkQuery query, Evidence evidence) {
-    return 1000 + 2 * (request.sql().length() + query.sql().length()) + evidence.weight();
+    return 1000
+        + 2
+            * (request.sql().length()
+                + query.sql().length()
+                + request.temporaryViews().characters())
+        + evidence.weight();
   }
 }

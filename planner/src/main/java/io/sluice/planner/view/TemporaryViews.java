@@ -51,6 +51,11 @@ public final class TemporaryViews {
     return missing.contains(key(name));
   }
 
+  /** Returns how many characters the texts have together. */
+  public int characters() {
+    return byName.values().stream().mapToInt(view -> view.sql().length()).sum();
+  }
+
   /** Returns all, sorted by name. */
   public List<TemporaryView> all() {
     return List.copyOf(byName.values());

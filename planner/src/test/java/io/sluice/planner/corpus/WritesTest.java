@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  */
 class WritesTest {
 
-  private static final int STEP = Integer.getInteger("sluice.corpus.writes", 4);
+  private static final int STEP = Integer.getInteger("sluice.corpus.writes", 12);
 
   private static final List<String> FORMS =
       List.of(

@@ -37,6 +37,9 @@ final class IngestReader {
 
   private static final int MOST_COLUMNS = 10_000;
 
+  /** What a row takes in Spark's driver, in bytes, whatever it takes in Arrow's format. */
+  private static final int LEAST_ROW = 64;
+
   private final BufferAllocator allocator;
   private final long mostBytes;
   private @Nullable Schema given;
@@ -103,15 +106,7 @@ final class IngestReader {
    *     does not have
    */
   Optional<ByteString> chunk(FlightData data) {
-    bytes += data.getDataBody().size();
-    if (bytes > mostBytes) {
-      throw new SluiceException(
-          ErrorCode.STATEMENT_TOO_LARGE,
-          "A bulk ingest takes at most "
-              + (mostBytes >> 20)
-              + " MiB of Arrow data at a time; no row was written. Send the rows in several"
-              + " ingests");
-    }
+    charge(data.getDataBody().size());
     Schema schema = schema();
     return checked(
         () -> {
@@ -130,10 +125,24 @@ final class IngestReader {
           if (batch.length() == 0) {
             return Optional.empty();
           }
+          charge(Math.max(0, batch.length() * LEAST_ROW - data.getDataBody().size()));
           ByteString stream = convert(schema, batch, data);
           rows += batch.length();
           return Optional.of(stream);
         });
+  }
+
+  private void charge(long more) {
+    bytes += more;
+    if (bytes > mostBytes) {
+      throw new SluiceException(
+          ErrorCode.STATEMENT_TOO_LARGE,
+          "A bulk ingest takes at most "
+              + (mostBytes >> 20)
+              + " MiB of Arrow data at a time, a row counting "
+              + LEAST_ROW
+              + " bytes at least; no row was written. Send the rows in several ingests");
+    }
   }
 
   /** Returns an IPC stream without rows, which still gives the columns. */

@@ -83,13 +83,18 @@ final class ResultPolls {
       Session session, FlightDescriptor descriptor, Prepared prepared) {
     String sql = prepared.statement().sql();
     Statement statement = statements.submit(session, sql, prepared.parameters());
+    StartedResult result = StartedResult.of(statement);
     Promise promise =
-        new Promise(
-            sql,
-            prepared.parameters(),
-            prepared.statement().schema(),
-            Optional.of(StartedResult.start(statement)));
-    ByteString handle = handles.of(session).promise(promise);
+        new Promise(sql, prepared.parameters(), prepared.statement().schema(), Optional.of(result));
+    ByteString handle;
+    try {
+      handle = handles.of(session).promise(promise);
+    } catch (RuntimeException e) {
+      statement.cancel("its result could not be promised");
+      throw e;
+    }
+    // Not before: what runs must be held by somebody.
+    result.start();
     return look(session, descriptor, handle);
   }
 

@@ -31,11 +31,14 @@ final class StartedResult
     this.statement = statement;
   }
 
-  /** Sets a statement running. */
-  static StartedResult start(Statement statement) {
-    StartedResult result = new StartedResult(statement);
-    statement.result().subscribe(result);
-    return result;
+  /** Returns the result of a statement that does not run yet. */
+  static StartedResult of(Statement statement) {
+    return new StartedResult(statement);
+  }
+
+  /** Sets the statement running. */
+  void start() {
+    statement.result().subscribe(this);
   }
 
   Statement statement() {

@@ -8,6 +8,7 @@ import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.PutResult;
@@ -31,7 +32,8 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final ParameterReader parameters;
   private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
   private @Nullable IngestUpload ingest;
-  private boolean failed;
+  private volatile boolean failed;
+  private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean gone;
   private volatile @Nullable Statement running;
 
@@ -59,7 +61,15 @@ final class UploadStream implements StreamObserver<FlightData> {
       failed = true;
       answer(session.thenCompose(this::run));
     } else {
-      client.request(1);
+      // What nobody has logged in for is not read.
+      session.whenComplete(
+          (known, failure) -> {
+            if (failure == null) {
+              client.request(1);
+            } else {
+              refuse(failure);
+            }
+          });
     }
   }
 
@@ -80,8 +90,15 @@ final class UploadStream implements StreamObserver<FlightData> {
         rows.add(data);
       }
     } catch (RuntimeException e) {
-      failed = true;
-      client.onError(FlightErrors.status(e, null));
+      canceled();
+      refuse(e);
+    }
+  }
+
+  private void refuse(Throwable failure) {
+    failed = true;
+    if (answered.compareAndSet(false, true)) {
+      client.onError(FlightErrors.status(failure, null));
     }
   }
 
@@ -132,8 +149,8 @@ final class UploadStream implements StreamObserver<FlightData> {
     result.whenComplete(
         (message, failure) -> {
           if (failure != null) {
-            client.onError(FlightErrors.status(failure, null));
-          } else {
+            refuse(failure);
+          } else if (answered.compareAndSet(false, true)) {
             client.onNext(PutResult.newBuilder().setAppMetadata(message.toByteString()).build());
             client.onCompleted();
           }

@@ -4,8 +4,10 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -23,8 +25,14 @@ final class RunAuthorization {
   private final Analyses analyses;
   private final ResultSchemas schemas;
   private final Predicate<Principal> administrator;
+  private final NamesInUse names;
 
-  RunAuthorization(Analyses analyses, ResultSchemas schemas, Predicate<Principal> administrator) {
+  RunAuthorization(
+      Analyses analyses,
+      ResultSchemas schemas,
+      Predicate<Principal> administrator,
+      NamesInUse names) {
+    this.names = names;
     this.analyses = analyses;
     this.schemas = schemas;
     this.administrator = administrator;
@@ -57,6 +65,9 @@ final class RunAuthorization {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       int renewals) {
+    List<TableName> tables = query.relations().stream().map(Analysis.RelationUse::table).toList();
+    names.use(tables);
+    statement.onEnd(() -> statement.freed().whenComplete((done, failure) -> names.release(tables)));
     return analyses
         .isCurrent(query)
         .thenCompose(

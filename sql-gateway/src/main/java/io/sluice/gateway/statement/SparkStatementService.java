@@ -82,7 +82,8 @@ public final class SparkStatementService implements StatementService {
     this.work = work;
     this.spark = new SparkAccess(replicas, sparkSessions);
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
-    this.authorization = new RunAuthorization(analyses, schemas, administrator);
+    this.authorization =
+        new RunAuthorization(analyses, schemas, administrator, viewChanges.names());
     this.limits = limits;
     this.catalogChanged = catalogChanged;
     this.viewChanges = viewChanges;
@@ -256,7 +257,7 @@ public final class SparkStatementService implements StatementService {
     ViewChanges.query(analysis)
         .map(query -> authorization.disclosure(statement.session(), query))
         .ifPresent(statement::disclose);
-    if (!statement.advance(StatementState.RUNNING, "gateway")) {
+    if (!statement.advance(StatementState.RUNNING, "gateway" + ViewChanges.describe(analysis))) {
       return CompletableFuture.completedFuture(null);
     }
     statement.onEnd(() -> schemas.leave(statement.id()));
@@ -317,18 +318,19 @@ public final class SparkStatementService implements StatementService {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
       return CompletableFuture.completedFuture(null);
     }
-    return spark
-        .lease(statement.session(), request.configuration(), grant.replica())
-        .thenCompose(
-            access ->
-                authorization
-                    .of(statement, request, query, waited)
-                    .thenAccept(authorized -> run(statement, authorized, parameters, access))
-                    .exceptionallyCompose(
-                        failure -> {
-                          access.close();
-                          return CompletableFuture.failedFuture(failure);
-                        }));
+    CompletableFuture<SparkAccess.Leased> lease =
+        spark.lease(statement.session(), request.configuration(), grant.replica());
+    boolean outdated = waited || !lease.isDone();
+    return lease.thenCompose(
+        access ->
+            authorization
+                .of(statement, request, query, outdated)
+                .thenAccept(authorized -> run(statement, authorized, parameters, access))
+                .exceptionallyCompose(
+                    failure -> {
+                      access.close();
+                      return CompletableFuture.failedFuture(failure);
+                    }));
   }
 
   private void run(

@@ -6,6 +6,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.view.QueryColumn;
+import io.sluice.planner.view.ViewChange;
 import io.sluice.planner.view.ViewColumn;
 import io.sluice.planner.view.ViewColumns;
 import io.sluice.planner.view.ViewWriter;
@@ -25,6 +26,7 @@ public final class ViewChanges {
   private final ViewWriter catalogs;
   private final Executor blocking;
   private final Runnable catalogChanged;
+  private final NamesInUse names = new NamesInUse();
 
   /**
    * @param catalogs where views are kept that stay
@@ -35,6 +37,11 @@ public final class ViewChanges {
     this.catalogs = catalogs;
     this.blocking = blocking;
     this.catalogChanged = catalogChanged;
+  }
+
+  /** Returns the names that no view may take while they are in use. */
+  NamesInUse names() {
+    return names;
   }
 
   /** Returns whether a statement is carried out here. */
@@ -92,7 +99,9 @@ public final class ViewChanges {
                 List<ViewColumn> known =
                     ViewColumns.of(defined.definition().name().toString(), query, defined.names());
                 try {
-                  catalogs.define(defined.definition(), known);
+                  names.claim(
+                      defined.definition().name(),
+                      () -> catalogs.define(defined.definition(), known));
                 } finally {
                   catalogChanged.run();
                 }
@@ -103,7 +112,7 @@ public final class ViewChanges {
       return CompletableFuture.runAsync(
           () -> {
             try {
-              catalogs.change(changed.change());
+              change(changed.change());
             } finally {
               catalogChanged.run();
             }
@@ -111,6 +120,29 @@ public final class ViewChanges {
           blocking);
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private void change(ViewChange change) {
+    if (change instanceof ViewChange.Rename rename) {
+      names.claim(rename.renamed(), () -> catalogs.change(change));
+    } else {
+      catalogs.change(change);
+    }
+  }
+
+  /** Returns what the journal says of a change to a catalog's view; empty for any other. */
+  static String describe(Analysis analysis) {
+    if (analysis instanceof Analysis.DefineView defined) {
+      return ", define view " + defined.definition().name();
+    }
+    if (!(analysis instanceof Analysis.ChangeView changed)) {
+      return "";
+    }
+    ViewChange change = changed.change();
+    if (change instanceof ViewChange.Rename rename) {
+      return ", rename view " + change.view() + " to " + rename.renamed();
+    }
+    return (change instanceof ViewChange.Drop ? ", drop view " : ", alter view ") + change.view();
   }
 
   private static void refuseUnknownTypes(List<QueryColumn> columns) {
