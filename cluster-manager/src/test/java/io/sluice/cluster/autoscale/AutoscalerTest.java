@@ -70,7 +70,7 @@ class AutoscalerTest {
   @Test
   void whatThePeakOfTheWindowDidNotNeedIsDrainedOneAtATimeTheLeastLoadedFirst() {
     ClusterModel cluster = model(1, 3);
-    cluster.steps(20, 12);
+    cluster.steps(60, 12);
     assertThat(cluster.count(ReplicaState.READY)).isEqualTo(3);
     cluster.decisions.clear();
     cluster.steps(30, 6);

@@ -98,7 +98,8 @@ final class ClusterModel {
         waited,
         (statements - left) * STATEMENT_SECONDS / 2,
         left * STATEMENT_SECONDS,
-        statements - left,
+        // Statements come now and then: what runs does not come anew as soon as it has ended.
+        (statements - left) / 2.0,
         lastActivity,
         runningOn);
   }
