@@ -3,12 +3,14 @@ package io.sluice.cluster;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +42,7 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
   private final List<BiConsumer<ReplicaId, String>> watchers = new CopyOnWriteArrayList<>();
 
   /** In the order of their starts; guarded by itself, as is {@link #closed}. */
-  private final Map<ReplicaId, LocalReplica> replicas = new LinkedHashMap<>();
+  private final Map<ReplicaId, Running> replicas = new LinkedHashMap<>();
 
   private boolean closed;
 
@@ -87,9 +90,14 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
         ended(id, "Spark could not be started");
         throw new ReplicaStartException("Spark could not be started", List.of(), e);
       }
-      replicas.put(id, replica);
+      replicas.put(id, new Running(replica, cleanUp(id, replica, directory)));
     }
-    replica
+    return replica;
+  }
+
+  /** Completes when the replica has ended and its scratch files are gone. */
+  private CompletableFuture<Void> cleanUp(ReplicaId id, LocalReplica replica, Path directory) {
+    return replica
         .onExit()
         .thenAcceptAsync(
             reason -> {
@@ -100,7 +108,6 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
               delete(directory);
             },
             blocking);
-    return replica;
   }
 
   private void ended(ReplicaId id, String reason) {
@@ -123,8 +130,8 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
   /** Returns the process that runs Spark itself, below its supervisor; for diagnosis. */
   public Stream<ProcessHandle> processes(ReplicaId id) {
     synchronized (replicas) {
-      LocalReplica replica = replicas.get(id);
-      return replica == null ? Stream.empty() : replica.processes();
+      Running running = replicas.get(id);
+      return running == null ? Stream.empty() : running.replica.processes();
     }
   }
 
@@ -135,22 +142,22 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
 
   @Override
   public CompletableFuture<Void> stop(ReplicaId id) {
-    LocalReplica replica;
+    Running running;
     synchronized (replicas) {
-      replica = replicas.get(id);
+      running = replicas.get(id);
     }
-    return replica == null ? CompletableFuture.completedFuture(null) : replica.stop();
+    return running == null ? CompletableFuture.completedFuture(null) : running.stop();
   }
 
   @Override
   public void close() {
-    List<LocalReplica> running;
+    List<Running> running;
     synchronized (replicas) {
       closed = true;
       running = List.copyOf(replicas.values());
     }
     CompletableFuture<?>[] ends =
-        running.stream().map(LocalReplica::stop).toArray(CompletableFuture[]::new);
+        running.stream().map(Running::stop).toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(ends).get(settings.grace().toSeconds() + 5, TimeUnit.SECONDS);
       delete(settings.directory().resolve(REPLICAS));
@@ -162,15 +169,48 @@ public final class LocalReplicaProvisioner implements ReplicaProvisioner {
   }
 
   private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
+    try {
+      Files.walkFileTree(directory, new Deletion());
+    } catch (IOException e) {
       LOG.warn("scratch files of a Spark server stay behind in {}: {}", directory, e.getMessage());
+    }
+  }
+
+  /** Goes on where a file has gone by itself: a Spark that ends deletes files of its own. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null && !(failure instanceof NoSuchFileException)) {
+        throw failure;
+      }
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+
+  /**
+   * A replica and what happens after its end.
+   *
+   * @param gone completes when it has ended and its scratch files are gone
+   */
+  private record Running(LocalReplica replica, CompletableFuture<Void> gone) {
+    CompletableFuture<Void> stop() {
+      return replica.stop().thenCompose(ended -> gone);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.sluice.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.cluster.LocalReplicaProvisioner;
 import io.sluice.cluster.ReplicaProvisioner;
 import io.sluice.cluster.ReplicaSpec;
@@ -30,6 +32,11 @@ class LocalReplicaProvisionerTest extends ReplicaProvisionerContract {
   @Override
   protected ReplicaSpec spec() {
     return SparkFixture.spec(directory, Map.of());
+  }
+
+  @AfterEach
+  void leaveNoScratchFiles() {
+    assertThat(directory.resolve("replicas")).doesNotExist();
   }
 
   @AfterEach
