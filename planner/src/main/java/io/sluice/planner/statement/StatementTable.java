@@ -174,7 +174,7 @@ public final class StatementTable {
     define(
         SqlBaseParser.RenameTableContext.class,
         "ALTER TABLE, VIEW … RENAME TO",
-        names + "; within its catalog",
+        names + "; within its catalog; the gateway renames a view",
         new Need(ALTER, Subject.TABLE),
         new Need(DROP, Subject.TABLE),
         new Need(CREATE, Subject.NEW_TABLE));
@@ -182,11 +182,11 @@ public final class StatementTable {
     alter(
         SqlBaseParser.SetTablePropertiesContext.class,
         "ALTER TABLE, VIEW … SET TBLPROPERTIES",
-        properties + "; of a view comment and keys without a dot");
+        properties + "; of a view, by the gateway: comment and keys without a dot");
     alter(
         SqlBaseParser.UnsetTablePropertiesContext.class,
         "ALTER TABLE, VIEW … UNSET TBLPROPERTIES",
-        properties + "; of a view comment and keys without a dot");
+        properties + "; of a view, by the gateway: comment and keys without a dot");
     alter(SqlBaseParser.CommentTableContext.class, "COMMENT ON TABLE", "");
     define(
         SqlBaseParser.CommentNamespaceContext.class,

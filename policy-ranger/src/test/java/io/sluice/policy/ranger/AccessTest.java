@@ -13,36 +13,15 @@ import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may read what: columns, groups, roles, denies, names. */
-class AccessTest {
-
-  private PolicyFolder folder;
-
-  @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
-
-  private void open(String... policies) {
-    folder.policies(policies).open();
-    assertThat(folder.engine().health().problems()).isEmpty();
-  }
+class AccessTest extends PolicyFolderTest {
 
   @Test
   void grantsNamedColumnsAndListsTheOthersInTableOrder() {

@@ -14,34 +14,13 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who may change what: update, create, drop and alter, on schemas and tables. */
-class PrivilegeTest {
-
-  private PolicyFolder folder;
-
-  @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
-
-  private void open(String... policies) {
-    folder.policies(policies).open();
-    assertThat(folder.engine().health().problems()).isEmpty();
-  }
+class PrivilegeTest extends PolicyFolderTest {
 
   private static String items(String kind, String type, String user) {
     return "\"%s\":[{\"users\":[\"%s\"],\"accesses\":[{\"type\":\"%s\"}]}]"

@@ -13,31 +13,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that cannot be meant are named, and nothing is allowed by them. */
-class RefusedFilesTest {
-
-  private PolicyFolder folder;
-
-  @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
+class RefusedFilesTest extends PolicyFolderTest {
 
   private void assertRefused(String problem) {
     folder.open();

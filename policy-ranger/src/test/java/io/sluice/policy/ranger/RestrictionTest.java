@@ -10,35 +10,14 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Row filters and masks, and how they do not get lost. */
-class RestrictionTest {
-
-  private PolicyFolder folder;
-
-  @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
-
-  private void open(String... policies) {
-    folder.policies(policies).open();
-    assertThat(folder.engine().health().problems()).isEmpty();
-  }
+class RestrictionTest extends PolicyFolderTest {
 
   @ParameterizedTest
   @ValueSource(

@@ -11,7 +11,6 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,37 +19,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scripts in conditions and expressions, in real GraalJS. */
-class ScriptTest {
-
-  private PolicyFolder folder;
+class ScriptTest extends PolicyFolderTest {
 
   @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
+  void nameUsers() {
     folder.file(
         "lake_userstore.json",
         """
         {"userAttrMapping":{"ann":{"dept":"toys","level":"3","list":"1 or true"}},
          "userGroupMapping":{"ann":["eu","us"]}}
         """);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
-
-  private void open(String... policies) {
-    folder.policies(policies).open();
-    assertThat(folder.engine().health().problems()).isEmpty();
   }
 
   @Test

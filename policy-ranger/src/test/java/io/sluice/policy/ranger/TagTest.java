@@ -8,15 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
-import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Policies on tags, with the tags in {@code lake_tag.json}. */
-class TagTest {
+class TagTest extends PolicyFolderTest {
 
   private static final String DENY_SECRET =
       """
@@ -51,18 +47,6 @@ class TagTest {
           "column":{"values":["p"]}}}],
        "resourceToTagIds":{"1":[1],"2":[2],"3":[3],"4":[4],"5":[2,5]}}
       """;
-
-  private PolicyFolder folder;
-
-  @BeforeEach
-  void start(@TempDir Path path) {
-    folder = PolicyFolder.in(path);
-  }
-
-  @AfterEach
-  void close() {
-    folder.close();
-  }
 
   private static String tagMask(int id, String tag, String type) {
     return "{\"id\":%d,\"policyType\":1,\"resources\":{\"tag\":{\"values\":[\"%s\"]}},\"dataMaskPolicyItems\":[{\"groups\":[\"public\"],\"accesses\":[{\"type\":\"hive:select\"}],\"dataMaskInfo\":{\"dataMaskType\":\"%s\"}}]}"
