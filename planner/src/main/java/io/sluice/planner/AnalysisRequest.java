@@ -37,6 +37,11 @@ public record AnalysisRequest(
     this(sql, principal, clientAddress, namespace, configuration, TemporaryViews.none());
   }
 
+  /** Returns the session's time zone, as Spark writes it. */
+  public String timeZone() {
+    return configuration.getOrDefault("spark.sql.session.timeZone", "UTC");
+  }
+
   /** Returns the request for a view's text, read on behalf of this one's principal. */
   public AnalysisRequest inside(String viewSql, Namespace names, TemporaryViews views) {
     return new AnalysisRequest(viewSql, principal, clientAddress, names, configuration, views);

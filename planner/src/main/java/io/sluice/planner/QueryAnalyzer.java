@@ -131,7 +131,6 @@ final class QueryAnalyzer {
     refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = readTables(relations);
     refuseDeniedColumns(query, tables, relations, request);
-    refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
     String text = rewritten.text();
@@ -188,7 +187,6 @@ final class QueryAnalyzer {
       }
     }
     source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
-    refuseTimeTravel(relations, request);
     refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
     String text = rewritten.text();
@@ -289,7 +287,6 @@ final class QueryAnalyzer {
     AnalysisRequest inside = view.request(reader);
     List<ReadRelation> relations = resolve(facts, inside, views);
     refuseDeniedColumns(query, readTables(relations), relations, inside);
-    refuseTimeTravel(relations, inside);
     refuseOtherTimeZone(relations, inside);
     String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
     Set<String> dependencies = new LinkedHashSet<>();
@@ -383,18 +380,18 @@ final class QueryAnalyzer {
 
   private List<ReadRelation> resolve(
       QueryFacts facts, AnalysisRequest request, ViewExpander views) {
-    Map<List<String>, ReadRelation> byName = new HashMap<>();
+    Map<List<?>, ReadRelation> byName = new HashMap<>();
     List<ReadRelation> relations = new ArrayList<>();
     for (RelationOccurrence occurrence : facts.relations()) {
       if (occurrence.cte()) {
         continue;
       }
       // One statement sees one state of a table and its policies.
-      ReadRelation known = byName.get(occurrence.parts());
+      ReadRelation known = byName.get(occurrence.key());
       ReadRelation relation =
           known == null ? resolve(occurrence, request, views) : known.at(occurrence);
       ViewExpander.checkUse(relation);
-      byName.putIfAbsent(occurrence.parts(), relation);
+      byName.putIfAbsent(occurrence.key(), relation);
       relations.add(relation);
     }
     ViewExpander.checkSize(relations);
@@ -473,20 +470,6 @@ final class QueryAnalyzer {
     }
   }
 
-  private void refuseTimeTravel(List<ReadRelation> relations, AnalysisRequest request) {
-    for (ReadRelation relation : relations) {
-      if (relation.occurrence().holder() instanceof TableNameContext name
-          && name.temporalClause() != null
-          && !resolver.grantsEveryColumn(relation, request)) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "Time travel is served only on tables of which policy grants every row and every column,"
-                + " those that the table once had included.",
-            relation.occurrence().position());
-      }
-    }
-  }
-
   /** A filter or mask on a timestamp means another thing in another time zone. */
   private static void refuseOtherTimeZone(List<ReadRelation> relations, AnalysisRequest request) {
     if (timeZone(request).equals("UTC")) {
@@ -506,7 +489,7 @@ final class QueryAnalyzer {
   }
 
   static String timeZone(AnalysisRequest request) {
-    return request.configuration().getOrDefault(TIME_ZONE, "UTC");
+    return request.timeZone();
   }
 
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {

@@ -6,6 +6,9 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.TableVersion;
+import io.sluice.planner.catalog.TableVersion.NamedInTime;
+import io.sluice.planner.catalog.TimeTravel;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.view.ViewColumn;
 import java.util.ArrayList;
@@ -26,6 +29,8 @@ public final class FakeCatalog implements CatalogReader {
 
   private final Map<String, Set<String>> schemas = new TreeMap<>();
   private final Map<TableName, TableMetadata> tables = new HashMap<>();
+  private final Map<List<?>, TableVersion> states = new HashMap<>();
+  private final List<TimeTravel> asked = new ArrayList<>();
   private int timesForgotten;
   private final Map<TableName, SluiceException> broken = new HashMap<>();
   private final Set<TableName> views = new HashSet<>();
@@ -100,6 +105,50 @@ public final class FakeCatalog implements CatalogReader {
                 known.location(),
                 known.details()));
     return this;
+  }
+
+  /**
+   * Gives a table a state.
+   *
+   * @param version by which it is asked for, and which means it
+   * @param columns each {@code name id names…}, where the names are those by which policies know it
+   *     beside the first; or {@code name:type id names…}
+   */
+  public FakeCatalog state(
+      String catalog, String schema, String table, String version, String... columns) {
+    TableName name = new TableName(catalog, schema, table);
+    List<NamedInTime> all = new ArrayList<>();
+    for (String column : columns) {
+      String[] words = column.split(" ");
+      String[] typed = words[0].split(":");
+      List<String> names = new ArrayList<>(List.of(words));
+      names.remove(1);
+      names.set(0, typed[0]);
+      all.add(
+          new NamedInTime(
+              new Column(
+                  typed[0],
+                  Integer.parseInt(words[1]),
+                  type(typed.length == 1 ? "string" : typed[1]),
+                  true,
+                  Optional.empty()),
+              names));
+    }
+    states.put(
+        List.of(name, new TimeTravel.AsOfVersion(version)),
+        new TableVersion(tables.get(name), version, all));
+    return this;
+  }
+
+  @Override
+  public Optional<TableVersion> version(TableName name, TimeTravel when) {
+    asked.add(when);
+    return Optional.ofNullable(states.get(List.of(name, when)));
+  }
+
+  /** Returns the states that were asked for. */
+  public List<TimeTravel> statesAskedFor() {
+    return asked;
   }
 
   /** Makes every table fail to load. */

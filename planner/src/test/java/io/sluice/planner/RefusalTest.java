@@ -403,44 +403,6 @@ class RefusalTest {
   }
 
   @Test
-  void timeTravelNeedsTheWholeTableWhateverColumnsItOnceHad() {
-    planner
-        .as("analyst")
-        .sql("select 1 from orders version as of 1")
-        .refused(ErrorCode.NOT_SUPPORTED);
-    planner.as("clerk").sql("select * from nation").reads("lake.tpch.nation");
-    planner
-        .as("clerk")
-        .sql("select * from nation version as of 1")
-        .refused(ErrorCode.NOT_SUPPORTED);
-    planner.as("intern").sql("select * from nation version as of 'main'").reads("lake.tpch.nation");
-  }
-
-  @Test
-  void timeTravelAsksForTheColumnsOfEveryOlderSchemaToo() {
-    PlannerFixture evolved =
-        PlannerFixture.with(
-            PlannerFixture.tpchCatalog().formerly("lake", "tpch", "nation", "n_ruler", "n_seal"),
-            new FakePolicies()
-                .grant("all", "lake.*")
-                .grant("denied", "lake.*")
-                .deny("denied", "lake.tpch.nation", "n_ruler")
-                .grant("masked", "lake.*")
-                .mask("masked", "lake.tpch.nation", "n_seal", "MASK_NULL"));
-    evolved.as("all").sql("select n_ruler from nation version as of 1").reads("lake.tpch.nation");
-    for (String user : List.of("denied", "masked")) {
-      evolved.as(user).sql("select n_name from nation").reads("lake.tpch.nation");
-      evolved
-          .as(user)
-          .sql("select n_name from nation version as of 1")
-          .refused(
-              ErrorCode.NOT_SUPPORTED,
-              "Time travel is served only on tables of which policy grants every row and every"
-                  + " column, those that the table once had included.");
-    }
-  }
-
-  @Test
   void aCatalogThatFailsIsToldToThoseAloneWhomPolicyGrantsTheName() {
     for (RuntimeException failure :
         List.of(

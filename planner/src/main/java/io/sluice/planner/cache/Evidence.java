@@ -1,6 +1,7 @@
 package io.sluice.planner.cache;
 
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.TableVersion;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.policy.PolicyEngine;
 import java.util.HashMap;
@@ -87,6 +88,9 @@ final class Evidence {
       if (answered.answer() instanceof Optional<?> found
           && found.orElse(null) instanceof TableMetadata table) {
         weight += 200 * table.columns().size();
+      } else if (answered.answer() instanceof Optional<?> state
+          && state.orElse(null) instanceof TableVersion version) {
+        weight += 400 * version.columns().size();
       } else if (answered.answer() instanceof Optional<?> known
           && known.orElse(null) instanceof ViewMetadata view) {
         weight += 2 * view.sql().map(String::length).orElse(0);

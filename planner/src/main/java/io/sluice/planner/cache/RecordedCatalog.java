@@ -3,6 +3,8 @@ package io.sluice.planner.cache;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.TableVersion;
+import io.sluice.planner.catalog.TimeTravel;
 import io.sluice.planner.catalog.ViewMetadata;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,11 @@ final class RecordedCatalog implements CatalogReader {
   @Override
   public Optional<TableMetadata> tableNow(TableName name) {
     return ask(List.of("tableNow", name), () -> catalog.tableNow(name));
+  }
+
+  @Override
+  public Optional<TableVersion> version(TableName name, TimeTravel when) {
+    return ask(List.of("version", name, when), () -> catalog.version(name, when));
   }
 
   @Override

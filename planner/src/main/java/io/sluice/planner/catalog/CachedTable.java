@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class CachedTable {
 
   private final TableName name;
-  private final Remembered<Optional<TableMetadata>> remembered;
+  private final Remembered<Optional<Loaded>> remembered;
 
   // What follows is read and written inside remembered's question only, by one thread at a time.
   private @Nullable BaseTable table;
-  private @Nullable TableMetadata mapped;
-  private @Nullable String mappedLocation;
+  private @Nullable Loaded mapped;
+
+  /** What a metadata file says, which never changes. */
+  private record Loaded(TableMetadata table, org.apache.iceberg.TableMetadata metadata) {}
 
   CachedTable(TableName name, Duration freshness, Ticker ticker, LongSupplier changes) {
     this.name = name;
@@ -35,15 +37,22 @@ final class CachedTable {
 
   /** Returns what was found at most a moment ago. */
   Optional<TableMetadata> current(Catalog catalog) {
-    return remembered.get(() -> load(catalog));
+    return remembered.get(() -> load(catalog)).map(Loaded::table);
+  }
+
+  /** Returns a state of what was found at most a moment ago. */
+  Optional<TableVersion> version(Catalog catalog, TimeTravel when) {
+    return remembered
+        .get(() -> load(catalog))
+        .flatMap(loaded -> TableVersions.find(loaded.table(), loaded.metadata(), when));
   }
 
   /** Returns what is found now. */
   Optional<TableMetadata> now(Catalog catalog) {
-    return remembered.now(() -> load(catalog));
+    return remembered.now(() -> load(catalog)).map(Loaded::table);
   }
 
-  private Optional<TableMetadata> load(Catalog catalog) {
+  private Optional<Loaded> load(Catalog catalog) {
     BaseTable fresh = refreshed();
     if (fresh == null) {
       mapped = null;
@@ -53,13 +62,17 @@ final class CachedTable {
     if (fresh == null) {
       return Optional.empty();
     }
-    String location = fresh.operations().current().metadataFileLocation();
-    if (mapped == null || location == null || !location.equals(mappedLocation)) {
+    org.apache.iceberg.TableMetadata metadata = fresh.operations().current();
+    String location = metadata.metadataFileLocation();
+    Loaded known = mapped;
+    if (known == null
+        || location == null
+        || !location.equals(known.metadata().metadataFileLocation())) {
       mapped = null;
-      mapped = TableMapper.map(name, fresh);
-      mappedLocation = location;
+      known = new Loaded(TableMapper.map(name, fresh), metadata);
+      mapped = known;
     }
-    return Optional.of(mapped);
+    return Optional.of(known);
   }
 
   /** Returns the table that is already here; null when there is none, or another under its name. */

@@ -57,6 +57,17 @@ public interface CatalogReader extends AutoCloseable {
   }
 
   /**
+   * Returns a state of the table; empty when there is no such state or table, and where none can be
+   * told.
+   *
+   * @throws io.sluice.model.SluiceException as {@link #table} does, and {@code NOT_SUPPORTED} for a
+   *     state whose columns cannot be told
+   */
+  default Optional<TableVersion> version(TableName name, TimeTravel when) {
+    return Optional.empty();
+  }
+
+  /**
    * Takes nothing that was read before for current: something has been changed through us. What is
    * asked from then on is asked of the catalog anew. Never throws.
    */

@@ -79,6 +79,10 @@ final class IcebergCatalog implements AutoCloseable {
     return cached(name).flatMap(table -> ask(open -> table.now(open.catalog())));
   }
 
+  Optional<TableVersion> version(TableName name, TimeTravel when) {
+    return cached(name).flatMap(table -> ask(open -> table.version(open.catalog(), when)));
+  }
+
   private Optional<CachedTable> cached(TableName name) {
     if (name.table().isEmpty() || !isSingleLevel(name.schema())) {
       return Optional.empty();

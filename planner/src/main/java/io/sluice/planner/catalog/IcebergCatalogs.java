@@ -68,6 +68,11 @@ public final class IcebergCatalogs implements CatalogReader, ViewWriter {
   }
 
   @Override
+  public Optional<TableVersion> version(TableName name, TimeTravel when) {
+    return find(name.catalog()).flatMap(catalog -> catalog.version(name, when));
+  }
+
+  @Override
   public boolean isView(TableName name) {
     return find(name.catalog()).map(catalog -> catalog.isView(name)).orElse(false);
   }

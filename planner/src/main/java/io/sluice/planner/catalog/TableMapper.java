@@ -51,7 +51,7 @@ final class TableMapper {
     return List.copyOf(names);
   }
 
-  private static Column column(TableName table, Types.NestedField field) {
+  static Column column(TableName table, Types.NestedField field) {
     try {
       SparkTypes.name(field.type());
     } catch (IllegalArgumentException e) {

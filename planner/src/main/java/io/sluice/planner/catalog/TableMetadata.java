@@ -58,6 +58,20 @@ public record TableMetadata(
         TableDetails.ofEmptyTable());
   }
 
+  /** Returns the same table with other columns, which it has had or has. */
+  public TableMetadata withColumns(List<Column> others) {
+    return new TableMetadata(
+        name,
+        uuid,
+        schemaId,
+        others,
+        List.of(),
+        partitionColumns,
+        properties,
+        location,
+        details);
+  }
+
   /** Returns the names of all columns, in table order. */
   public List<String> columnNames() {
     return columns.stream().map(Column::name).toList();

@@ -17,21 +17,32 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
  * @param table what the catalog has; of a view its name and columns
  * @param decision what policy leaves of it; of a view everything
  * @param view what stands for a view; empty for a table
+ * @param past which state of the table is read; empty for the one that it is in, and where policy
+ *     hides nothing of any
  */
 public record ReadRelation(
     RelationOccurrence occurrence,
     TableMetadata table,
     TableDecision decision,
-    Optional<ViewExpansion> view) {
+    Optional<ViewExpansion> view,
+    Optional<Past> past) {
+
+  /**
+   * A state of a table.
+   *
+   * @param now the table as it is, of which policies speak
+   * @param version what means the state in {@code VERSION AS OF}
+   */
+  public record Past(TableMetadata now, String version) {}
 
   /** A table. */
   public ReadRelation(RelationOccurrence occurrence, TableMetadata table, TableDecision decision) {
-    this(occurrence, table, decision, Optional.empty());
+    this(occurrence, table, decision, Optional.empty(), Optional.empty());
   }
 
   /** Returns the same relation where it is named another time. */
   public ReadRelation at(RelationOccurrence other) {
-    return new ReadRelation(other, table, decision, view);
+    return new ReadRelation(other, table, decision, view, past);
   }
 
   /** Returns whether anything of the table, or of a table behind the view, is hidden or changed. */

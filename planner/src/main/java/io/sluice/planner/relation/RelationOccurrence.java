@@ -3,8 +3,11 @@ package io.sluice.planner.relation;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
+import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TemporalClauseContext;
 
 /**
  * A place where a query names a relation.
@@ -17,6 +20,18 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceCon
  */
 public record RelationOccurrence(
     IdentifierReferenceContext naming, ParserRuleContext holder, List<String> parts, boolean cte) {
+
+  /** Returns which state of the table is asked for; empty for the one that it is in. */
+  public Optional<TemporalClauseContext> timeTravel() {
+    return holder instanceof TableNameContext table
+        ? Optional.ofNullable(table.temporalClause())
+        : Optional.empty();
+  }
+
+  /** Returns what is equal for names of the same relation in the same state. */
+  public List<?> key() {
+    return List.of(parts, timeTravel().map(TemporalClauseContext::getText).orElse(""));
+  }
 
   /** Returns where the name begins. */
   public TextPosition position() {

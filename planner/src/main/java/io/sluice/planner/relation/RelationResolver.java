@@ -6,6 +6,8 @@ import io.sluice.model.TableName;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.TableVersion;
+import io.sluice.planner.catalog.TableVersion.NamedInTime;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
@@ -14,11 +16,13 @@ import io.sluice.planner.policy.TableRequest;
 import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TemporalClauseContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +93,48 @@ public final class RelationResolver {
     if (table.isEmpty()) {
       throw suffixOr(occurrence, notFound(occurrence), request);
     }
-    return new ReadRelation(occurrence, table.get(), decision);
+    ReadRelation now = new ReadRelation(occurrence, table.get(), decision);
+    Optional<TemporalClauseContext> then = occurrence.timeTravel();
+    return then.isEmpty() || grantsEveryColumn(now, request)
+        ? now
+        : asItWas(now, then.get(), request);
+  }
+
+  /** Reads a state of a table of which policy hides something, now or by an earlier name. */
+  private ReadRelation asItWas(
+      ReadRelation now, TemporalClauseContext then, AnalysisRequest request) {
+    TableMetadata table = now.table();
+    TableVersion version =
+        catalog
+            .version(table.name(), TimeTravelClause.read(then, request.timeZone()))
+            .orElseThrow(() -> noSuchState(then));
+    if (!version.table().uuid().equals(table.uuid())
+        || version.table().schemaId() != table.schemaId()) {
+      throw new SluiceException(
+          ErrorCode.STATEMENT_OUTDATED,
+          "The table was changed while the statement was read; send it again.",
+          Identifiers.position(then));
+    }
+    TableDecision decision =
+        PastDecision.of(
+            version,
+            decide(table.name(), Optional.of(table), PastDecision.names(version), request));
+    if (!decision.granted()) {
+      throw denied(request, table.name());
+    }
+    return new ReadRelation(
+        now.occurrence(),
+        table.withColumns(version.columns().stream().map(NamedInTime::column).toList()),
+        decision,
+        Optional.empty(),
+        Optional.of(new ReadRelation.Past(table, version.version())));
+  }
+
+  private static SluiceException noSuchState(TemporalClauseContext then) {
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "The table has no such snapshot, tag or branch, or had none at that time.",
+        Identifiers.position(then));
   }
 
   /** A policy that hides a part of a view itself cannot be applied, so it hides all of it. */
@@ -231,8 +276,10 @@ public final class RelationResolver {
       Optional<TableMetadata> table,
       List<String> moreColumns,
       AnalysisRequest request) {
-    List<String> columns = new ArrayList<>(table.map(TableMetadata::columnNames).orElse(List.of()));
-    columns.addAll(moreColumns);
+    Set<String> names =
+        new LinkedHashSet<>(table.map(TableMetadata::columnNames).orElse(List.of()));
+    names.addAll(moreColumns);
+    List<String> columns = List.copyOf(names);
     TableRequest question =
         new TableRequest(request.principal(), request.clientAddress(), name, columns);
     TableDecision decision;

@@ -19,6 +19,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.iceberg.types.Type.TypeID;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ArithmeticBinaryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ArithmeticUnaryContext;
@@ -46,6 +47,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyExpressions {
 
+  /**
+   * What an expression's names mean.
+   *
+   * @param table gives its names their meaning
+   * @param read is asked for the values
+   */
+  private record Scope(TableMetadata table, TableMetadata read, String principal) {
+
+    /** Returns the column as the table has it now, whatever it was called or typed then. */
+    String value(Column column, String alias) {
+      Column stored =
+          read.columns().stream()
+              .filter(other -> other.fieldId() == column.fieldId())
+              .filter(other -> other.name().equalsIgnoreCase(column.name()))
+              .findFirst()
+              .orElseThrow(() -> otherThen(column));
+      String value = Identifiers.quote(alias) + "." + Identifiers.quote(stored.name());
+      if (stored.type().equals(column.type())) {
+        return value;
+      }
+      if (!column.type().isPrimitiveType()
+          || !TypeUtil.isPromotionAllowed(stored.type(), column.type().asPrimitiveType())) {
+        throw otherThen(column);
+      }
+      return "CAST(" + value + " AS " + SqlTypes.name(column.type()) + ")";
+    }
+
+    private static IllegalArgumentException otherThen(Column column) {
+      return new IllegalArgumentException("the column " + column.name() + " was not the same then");
+    }
+  }
+
   /** Parts of the grammar that a query may hold but a policy may not be trusted with. */
   private static final Set<Role> ALLOWED =
       Set.of(
@@ -71,23 +104,28 @@ final class PolicyExpressions {
   /**
    * Returns a row filter ready to stand behind WHERE.
    *
+   * @param table of which the policy speaks
+   * @param read the same table in the state that is read; each column that the expression names
+   *     must be the same there
    * @throws IllegalArgumentException if it cannot be used, saying why
    */
-  String filter(String expression, TableMetadata table, String principal) {
+  String filter(String expression, TableMetadata table, TableMetadata read, String principal) {
     ParsedSql<SingleExpressionContext> parsed = parse(expression);
     if (!mayBeBoolean(parsed.tree().namedExpression().expression().booleanExpression(), table)) {
       throw new IllegalArgumentException("the expression is not boolean");
     }
-    return render(parsed, table, principal);
+    return render(parsed, new Scope(table, read, principal));
   }
 
   /**
    * Returns the expression of a mask.
    *
+   * @param table of which the policy speaks
+   * @param read the same table in the state that is read
    * @throws IllegalArgumentException if it cannot be used, saying why
    */
-  String mask(String expression, TableMetadata table, String principal) {
-    return render(parse(expression), table, principal);
+  String mask(String expression, TableMetadata table, TableMetadata read, String principal) {
+    return render(parse(expression), new Scope(table, read, principal));
   }
 
   static boolean isComment(Token token) {
@@ -115,16 +153,14 @@ final class PolicyExpressions {
     return parsed;
   }
 
-  private String render(
-      ParsedSql<SingleExpressionContext> parsed, TableMetadata table, String principal) {
+  private String render(ParsedSql<SingleExpressionContext> parsed, Scope scope) {
     TokenEdits edits = new TokenEdits();
     NamedExpressionContext expression = parsed.tree().namedExpression();
-    qualify(expression, table, principal, edits);
+    qualify(expression, scope, edits);
     return edits.render(parsed, expression.getStart(), expression.getStop()).text();
   }
 
-  private void qualify(
-      ParserRuleContext node, TableMetadata table, String principal, TokenEdits edits) {
+  private void qualify(ParserRuleContext node, Scope scope, TokenEdits edits) {
     Role role = QueryContexts.role(node);
     if (role == null || !ALLOWED.contains(role)) {
       throw new IllegalArgumentException(
@@ -133,50 +169,50 @@ final class PolicyExpressions {
     if (node instanceof DereferenceContext dereference) {
       List<ParserRuleContext> parts = chain(dereference);
       if (parts != null) {
-        qualifyColumn(parts, table, edits);
+        qualifyColumn(parts, scope, edits);
         return;
       }
     }
     switch (role) {
       case COLUMN, CURRENT_VALUE -> {
         String name = Identifiers.name(node);
-        boolean isColumn = column(table, name).isPresent();
+        boolean isColumn = column(scope.table(), name).isPresent();
         // A column called user is usual; one of these names would be there to change a policy.
         if (isColumn && node instanceof CurrentLikeContext like && like.USER() == null) {
           throw new IllegalArgumentException(
               name + " means a column or the session's value; write the table's name in front");
         }
         if (isColumn) {
-          qualifyColumn(List.of(node), table, edits);
+          qualifyColumn(List.of(node), scope, edits);
         } else if (FunctionAllowList.isPrincipal(name)) {
-          edits.replace(node.getStart(), node.getStop(), Identifiers.literal(principal));
+          edits.replace(node.getStart(), node.getStop(), Identifiers.literal(scope.principal()));
         } else if (role == Role.COLUMN) {
           throw new IllegalArgumentException("the table has no column " + name);
         }
       }
       case FUNCTION_CALL -> {
         if (isPrincipal((FunctionCallContext) node)) {
-          edits.replace(node.getStart(), node.getStop(), Identifiers.literal(principal));
+          edits.replace(node.getStart(), node.getStop(), Identifiers.literal(scope.principal()));
         } else {
-          qualifyChildren(node, 1, table, principal, edits);
+          qualifyChildren(node, 1, scope, edits);
         }
       }
       case PREDICATE -> {
         if (((PredicateContext) node).query() != null) {
           throw new IllegalArgumentException("the expression holds a subquery");
         }
-        qualifyChildren(node, 0, table, principal, edits);
+        qualifyChildren(node, 0, scope, edits);
       }
-      default -> qualifyChildren(node, 0, table, principal, edits);
+      default -> qualifyChildren(node, 0, scope, edits);
     }
   }
 
   private void qualifyChildren(
-      ParserRuleContext node, int from, TableMetadata table, String principal, TokenEdits edits) {
+      ParserRuleContext node, int from, Scope scope, TokenEdits edits) {
     for (int index = from; index < node.getChildCount(); index++) {
       ParseTree child = node.getChild(index);
       if (child instanceof ParserRuleContext context) {
-        qualify(context, table, principal, edits);
+        qualify(context, scope, edits);
       }
     }
   }
@@ -202,7 +238,8 @@ final class PolicyExpressions {
     return false;
   }
 
-  private void qualifyColumn(List<ParserRuleContext> parts, TableMetadata table, TokenEdits edits) {
+  private void qualifyColumn(List<ParserRuleContext> parts, Scope scope, TokenEdits edits) {
+    TableMetadata table = scope.table();
     // As in Spark, the table's name comes first: a new column cannot take its place.
     int first =
         parts.size() > 1
@@ -221,7 +258,7 @@ final class PolicyExpressions {
     edits.replace(
         parts.get(0).getStart(),
         parts.get(first).getStop(),
-        Identifiers.quote(alias) + "." + Identifiers.quote(column.get().name()));
+        scope.value(column.get(), alias));
   }
 
   /** Returns the parts of {@code a.b.c}; null when its beginning is no name. */

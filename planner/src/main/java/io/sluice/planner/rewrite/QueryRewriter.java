@@ -69,8 +69,11 @@ public final class QueryRewriter {
         replace(sql, relation, request.principal().name(), edits);
       } else {
         IdentifierReferenceContext naming = relation.occurrence().naming();
-        edits.replace(
-            naming.getStart(), naming.getStop(), Identifiers.quote(relation.qualifiedName()));
+        Token last =
+            relation.past().isPresent()
+                ? relation.occurrence().timeTravel().orElseThrow().getStop()
+                : naming.getStop();
+        edits.replace(naming.getStart(), last, RestrictedSelect.source(relation));
       }
     }
     for (NameChain chain : facts.chains()) {
@@ -92,6 +95,9 @@ public final class QueryRewriter {
     String alias = " AS " + Identifiers.quote(relation.table().name().table());
     if (holder instanceof TableNameContext table) {
       String options = "";
+      if (table.temporalClause() != null) {
+        last = table.temporalClause().getStop();
+      }
       OptionsClauseContext clause = table.optionsClause();
       if (clause != null) {
         options = new TokenEdits().render(sql, clause.getStart(), clause.getStop()).text();

@@ -10,8 +10,11 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
+import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.relation.ReadRelation.Past;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -37,7 +40,14 @@ final class RestrictedSelect {
   private final Cache<Key, Parts> cache = Caffeine.newBuilder().maximumSize(MOST_CACHED).build();
 
   /** What a SELECT is made from. */
-  private record Key(TableMetadata table, TableDecision decision, String principal) {}
+  private record Key(
+      TableMetadata table, Optional<Past> past, TableDecision decision, String principal) {
+
+    /** Returns the table of which the policies speak. */
+    TableMetadata now() {
+      return past.map(Past::now).orElse(table);
+    }
+  }
 
   private record Parts(String columns, String where) {}
 
@@ -50,20 +60,18 @@ final class RestrictedSelect {
    * Returns the SELECT without brackets.
    *
    * @param options the text of the table's WITH clause; empty when there is none
-   * @throws SluiceException {@code POLICY_INVALID}
+   * @throws SluiceException {@code POLICY_INVALID}; {@code NOT_SUPPORTED} for a state of the table
+   *     to which its row filter does not apply
    */
   String render(ReadRelation relation, String options, String principal) {
     Parts parts =
         cache.get(
-            new Key(relation.table(), relation.decision(), principal),
-            key ->
-                new Parts(
-                    columns(key.table(), key.decision(), principal),
-                    where(key.table(), key.decision(), principal)));
+            new Key(relation.table(), relation.past(), relation.decision(), principal),
+            key -> new Parts(columns(key), where(key)));
     String select =
         parts.columns()
             + " FROM "
-            + Identifiers.quote(relation.qualifiedName())
+            + source(relation)
             + (options.isEmpty() ? "" : " " + options)
             + " AS "
             + Identifiers.quote(alias)
@@ -71,49 +79,79 @@ final class RestrictedSelect {
     return parts.where().isEmpty() ? select : "SELECT * FROM (" + select + ")" + ALL_ROWS;
   }
 
-  private String where(TableMetadata table, TableDecision decision, String principal) {
-    return decision
+  /** Returns the table's full name, and the state of it that is read. */
+  static String source(ReadRelation relation) {
+    return Identifiers.quote(relation.qualifiedName())
+        + relation
+            .past()
+            .map(past -> " VERSION AS OF " + Identifiers.literal(past.version()))
+            .orElse("");
+  }
+
+  private String where(Key key) {
+    return key.decision()
         .rowFilter()
-        .map(
-            filter ->
-                guarded(
-                    filter.policyId(),
-                    () -> expressions.filter(filter.expression(), table, principal)))
-        .map(condition -> " WHERE (" + condition + ")")
+        .map(filter -> " WHERE (" + condition(filter, key) + ")")
         .orElse("");
   }
 
-  private String columns(TableMetadata table, TableDecision decision, String principal) {
-    Set<String> denied = new HashSet<>(decision.deniedColumns());
+  private String condition(RowFilter filter, Key key) {
+    String condition =
+        guarded(
+            filter.policyId(),
+            () -> expressions.filter(filter.expression(), key.now(), key.now(), key.principal()));
+    if (key.past().isEmpty()) {
+      return condition;
+    }
+    try {
+      return expressions.filter(filter.expression(), key.now(), key.table(), key.principal());
+    } catch (IllegalArgumentException e) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "The table's row filter speaks of a column that the table did not have then, or had as"
+              + " another one; read the table as it is now.",
+          e);
+    }
+  }
+
+  private String columns(Key key) {
+    Set<String> denied = new HashSet<>(key.decision().deniedColumns());
     StringBuilder text = new StringBuilder("SELECT ");
     String separator = "";
-    for (Column column : table.columns()) {
+    for (Column column : key.table().columns()) {
       if (denied.contains(column.name())) {
         continue;
       }
-      text.append(separator).append(column(table, column, decision, principal));
+      text.append(separator).append(column(column, key));
       separator = ", ";
     }
     return text.toString();
   }
 
-  private String column(
-      TableMetadata table, Column column, TableDecision decision, String principal) {
+  private String column(Column column, Key key) {
     String value = Identifiers.quote(alias) + "." + Identifiers.quote(column.name());
-    ColumnMask mask = decision.masks().get(column.name());
+    ColumnMask mask = key.decision().masks().get(column.name());
     if (mask == null) {
       return value;
     }
     return guarded(
         mask.policyId(),
         () ->
-            ColumnMasks.render(
-                    column,
-                    value,
-                    mask,
-                    expression -> expressions.mask(expression, table, principal))
+            ColumnMasks.render(column, value, mask, expression -> custom(expression, key))
                 .map(masked -> masked + " AS " + Identifiers.quote(column.name()))
                 .orElse(value));
+  }
+
+  /** An expression that does not fit the table as it was leaves nothing of the value. */
+  private String custom(String expression, Key key) {
+    try {
+      return expressions.mask(expression, key.now(), key.table(), key.principal());
+    } catch (IllegalArgumentException e) {
+      if (key.past().isPresent()) {
+        return "NULL";
+      }
+      throw e;
+    }
   }
 
   private static String guarded(String policyId, Supplier<String> rendering) {

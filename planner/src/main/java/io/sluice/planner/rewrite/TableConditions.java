@@ -19,7 +19,7 @@ public final class TableConditions {
       SparkParser parser, String condition, TableMetadata table, String principal) {
     try {
       return new PolicyExpressions(parser, table.name().table())
-          .filter(condition, table, principal);
+          .filter(condition, table, table, principal);
     } catch (IllegalArgumentException e) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,

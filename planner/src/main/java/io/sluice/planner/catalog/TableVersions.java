@@ -1,0 +1,126 @@
+package io.sluice.planner.catalog;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.catalog.TableVersion.NamedInTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.iceberg.HistoryEntry;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the state that Iceberg's Spark catalog reads (1.12's {@code SparkTable.create}): a version
+ * that is a whole number is a snapshot's id, any other a tag or branch; a branch is read with the
+ * table's schema of now, everything else with the snapshot's.
+ */
+final class TableVersions {
+
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]+");
+
+  private TableVersions() {}
+
+  /**
+   * Returns the state that is asked for; empty when there is none.
+   *
+   * @param table what {@code metadata} was mapped to
+   * @throws SluiceException {@code NOT_SUPPORTED} when its schema cannot be told or read
+   */
+  static Optional<TableVersion> find(
+      TableMetadata table, org.apache.iceberg.TableMetadata metadata, TimeTravel when) {
+    if (when instanceof TimeTravel.AsOfTime time) {
+      return snapshot(table, metadata, asOf(metadata, time.epochMillis()));
+    }
+    String version = ((TimeTravel.AsOfVersion) when).version();
+    Long id = number(version);
+    if (id != null) {
+      return snapshot(table, metadata, id);
+    }
+    SnapshotRef ref = metadata.refs().get(version);
+    if (ref == null) {
+      return Optional.empty();
+    }
+    return ref.isBranch()
+        ? Optional.of(branch(table, version))
+        : snapshot(table, metadata, ref.snapshotId());
+  }
+
+  private static @Nullable Long number(String version) {
+    if (!WHOLE_NUMBER.matcher(version).matches()) {
+      return null;
+    }
+    try {
+      return Long.valueOf(version);
+    } catch (NumberFormatException tooLarge) {
+      return null;
+    }
+  }
+
+  private static @Nullable Long asOf(org.apache.iceberg.TableMetadata metadata, long epochMillis) {
+    Long found = null;
+    for (HistoryEntry entry : metadata.snapshotLog()) {
+      if (entry.timestampMillis() <= epochMillis) {
+        found = entry.snapshotId();
+      }
+    }
+    return found;
+  }
+
+  private static TableVersion branch(TableMetadata table, String name) {
+    return new TableVersion(
+        table,
+        name,
+        table.columns().stream()
+            .map(column -> new NamedInTime(column, List.of(column.name())))
+            .toList());
+  }
+
+  private static Optional<TableVersion> snapshot(
+      TableMetadata table, org.apache.iceberg.TableMetadata metadata, @Nullable Long id) {
+    Snapshot snapshot = id == null ? null : metadata.snapshot(id);
+    if (snapshot == null) {
+      return Optional.empty();
+    }
+    Integer schemaId = snapshot.schemaId();
+    Schema schema = schemaId == null ? null : metadata.schemasById().get(schemaId);
+    if (schema == null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "The columns that the table had then are not on record, so it cannot be told what you may"
+              + " read of them.");
+    }
+    List<NamedInTime> columns = new ArrayList<>();
+    for (Types.NestedField field : schema.columns()) {
+      columns.add(
+          new NamedInTime(TableMapper.column(table.name(), field), names(field, table, metadata)));
+    }
+    return Optional.of(new TableVersion(table, String.valueOf(id), columns));
+  }
+
+  private static List<String> names(
+      Types.NestedField field, TableMetadata table, org.apache.iceberg.TableMetadata metadata) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(field.name());
+    for (Column column : table.columns()) {
+      if (column.fieldId() == field.fieldId()) {
+        names.add(column.name());
+        return List.copyOf(names);
+      }
+    }
+    for (Schema schema : metadata.schemas()) {
+      for (Types.NestedField other : schema.columns()) {
+        if (other.fieldId() == field.fieldId()) {
+          names.add(other.name());
+        }
+      }
+    }
+    return List.copyOf(names);
+  }
+}
