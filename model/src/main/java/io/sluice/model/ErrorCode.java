@@ -58,6 +58,8 @@ public enum ErrorCode {
   OPERATION_CANCELED("57014", USER, false),
   /** It ran, or its client kept it waiting, longer than is allowed. */
   STATEMENT_TIMEOUT("57014", USER, false),
+  /** The result has more rows or bytes than are allowed; what came before was sent. */
+  RESULT_TOO_LARGE("53400", USER, false),
   /** A policy cannot be evaluated or its expression cannot be used. */
   POLICY_INVALID("58030", OPERATOR, false),
   /** No policies are loaded, or the engine failed: nothing is allowed. */

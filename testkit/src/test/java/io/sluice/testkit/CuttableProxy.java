@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes bytes between a client and a local port until it is told to cut all connections. */
 final class CuttableProxy implements AutoCloseable {
@@ -19,6 +20,10 @@ final class CuttableProxy implements AutoCloseable {
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+
+  /** How many bytes the target may still send before all is cut. */
+  private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+
   private final int target;
 
   CuttableProxy(int target) throws IOException {
@@ -41,6 +46,11 @@ final class CuttableProxy implements AutoCloseable {
     sockets.clear();
   }
 
+  /** Cuts all connections when the target has sent so many more bytes, wherever that is. */
+  void cutAfter(long bytes) {
+    room.set(bytes);
+  }
+
   private void accept() {
     while (!server.isClosed()) {
       try {
@@ -58,7 +68,7 @@ final class CuttableProxy implements AutoCloseable {
       sockets.add(spark);
       connections.incrementAndGet();
       executor.execute(() -> copy(client, spark));
-      executor.execute(() -> copy(spark, client));
+      executor.execute(() -> copyWithinRoom(spark, client));
     } catch (IOException e) {
       client.close();
       throw e;
@@ -69,6 +79,24 @@ final class CuttableProxy implements AutoCloseable {
     try (InputStream input = from.getInputStream();
         OutputStream output = to.getOutputStream()) {
       input.transferTo(output);
+    } catch (IOException e) {
+      // Cut.
+    }
+  }
+
+  private void copyWithinRoom(Socket from, Socket to) {
+    try (InputStream input = from.getInputStream();
+        OutputStream output = to.getOutputStream()) {
+      byte[] buffer = new byte[8192];
+      for (int read = input.read(buffer); read >= 0; read = input.read(buffer)) {
+        long left = room.addAndGet(-read);
+        output.write(buffer, 0, left >= 0 ? read : (int) Math.max(0, read + left));
+        if (left < 0) {
+          room.set(Long.MAX_VALUE);
+          cut();
+          return;
+        }
+      }
     } catch (IOException e) {
       // Cut.
     }

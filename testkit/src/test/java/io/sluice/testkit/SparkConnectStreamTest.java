@@ -4,6 +4,7 @@ import static io.sluice.testkit.SparkBackendContract.ENDLESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.ResultMessage;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
@@ -11,8 +12,10 @@ import io.sluice.spark.SparkSession;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -92,6 +95,37 @@ class SparkConnectStreamTest {
       assertThat(rows).isEqualTo(ROWS);
       assertThat(probe.rest()).isEmpty();
       assertThat(proxy.connections()).isGreaterThanOrEqualTo(3);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** Within a frame's header, a batch and what follows it: none is lost, doubled or damaged. */
+  @Test
+  void aResultThatIsCutAnywhereArrivesByteForByte() throws IOException {
+    String sql = "select id, repeat(cast(id as string), 20) as text from range(0, 400000, 1, 8)";
+    List<ResultMessage> whole = ResultProbe.of(spark.backend().execute(request(sql))).rest();
+    assertThat(whole).hasSizeGreaterThan(30);
+    ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
+    try (CuttableProxy proxy = new CuttableProxy(spark.endpoint().port());
+        SparkConnectBackend backend =
+            SparkConnectBackend.connect(
+                new SparkEndpoint("127.0.0.1", proxy.port(), spark.endpoint().token()),
+                executor,
+                executor)) {
+      Random places = new Random(20261122);
+      ResultProbe probe = ResultProbe.of(backend.execute(request(sql)));
+      List<ResultMessage> cut = new ArrayList<>();
+      while (cut.size() < whole.size()) {
+        if (cut.size() % 4 == 1) {
+          proxy.cutAfter(cut.size() == 1 ? 5 : places.nextInt(1_500_000));
+        }
+        cut.add(probe.request(1).next());
+      }
+      assertThat(probe.rest()).isEmpty();
+      // Not AssertJ's own comparison, which would print a hundred megabytes.
+      assertThat(cut.equals(whole)).isTrue();
+      assertThat(proxy.connections()).isGreaterThanOrEqualTo(4);
     } finally {
       executor.shutdownNow();
     }

@@ -2,6 +2,7 @@ package io.sluice.planner.show;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.SessionSettings;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  * The settings that a user may change, each with what it takes. All of them trade time against
  * memory or say in which zone timestamps are read; none changes what SQL means, what is parsed,
  * which catalog answers, which classes are loaded or what is optimised away. Values that could
- * exhaust a driver that others share are bounded.
+ * exhaust a driver that others share are bounded. The gateway's own limits can only be lowered.
  */
 final class SessionConfiguration {
 
@@ -23,16 +24,23 @@ final class SessionConfiguration {
   private static final long MOST_SECONDS = 3_600;
   private static final long MOST_BROADCAST = 1L << 30;
   private static final long MOST_BYTES = 1L << 40;
+  private static final long MOST_TIMEOUT = 31_536_000;
 
   private static final Pattern BYTES = Pattern.compile("(-?[0-9]{1,15})(b|[kmgt]b?)?");
   private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})(s)?");
   private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern COUNT_FORM = Pattern.compile("[0-9]{1,15}");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
 
   private static final Map<String, ValueType> TYPES =
       Map.ofEntries(
           Map.entry(TIME_ZONE, ValueType.ZONE),
           Map.entry(MetadataStatements.FORCE_POLICY_OBJECT_CHANGES, ValueType.BOOLEAN),
+          Map.entry(SessionSettings.MAX_ROWS, ValueType.COUNT),
+          Map.entry(SessionSettings.MAX_BYTES, ValueType.SIZE),
+          Map.entry(SessionSettings.STALL_TIMEOUT, ValueType.TIMEOUT),
+          Map.entry(SessionSettings.TIMEOUT, ValueType.TIMEOUT),
+          Map.entry(SessionSettings.COMPRESSION, ValueType.COMPRESSION),
           Map.entry("spark.sql.shuffle.partitions", ValueType.PARTITIONS),
           Map.entry("spark.sql.autoBroadcastJoinThreshold", ValueType.BROADCAST),
           Map.entry("spark.sql.broadcastTimeout", ValueType.SECONDS),
@@ -63,7 +71,7 @@ final class SessionConfiguration {
   }
 
   /**
-   * Returns a value as Spark takes it.
+   * Returns a value as Spark takes it, or as {@link SessionSettings} says.
    *
    * @throws SluiceException {@code CONFIGURATION_NOT_ALLOWED} for another key or a value that the
    *     key does not take
@@ -77,7 +85,7 @@ final class SessionConfiguration {
           "The value '%s' in the config \"%s\" is invalid. It should be %s."
               .formatted(value, key, type.description));
     }
-    return stripped;
+    return type.kept(stripped);
   }
 
   private static ValueType typeOf(String key) {
@@ -102,13 +110,24 @@ final class SessionConfiguration {
 
   private static boolean isAtMost(String value, Pattern form, long most) {
     Matcher matcher = form.matcher(value.toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      return false;
-    }
-    String unit = matcher.groupCount() < 2 || matcher.group(2) == null ? "" : matcher.group(2);
-    int power = unit.isEmpty() ? 0 : Math.max(0, " kmgt".indexOf(unit.charAt(0)));
-    long number = Long.parseLong(matcher.groupCount() == 0 ? matcher.group() : matcher.group(1));
-    return number <= most >> (10 * power);
+    return matcher.matches() && number(matcher) <= most >> (10 * power(matcher));
+  }
+
+  /** Returns the number before the unit. */
+  private static long number(Matcher matched) {
+    return Long.parseLong(matched.groupCount() == 0 ? matched.group() : matched.group(1));
+  }
+
+  /** Returns how often the unit stands for 1,024. */
+  private static int power(Matcher matched) {
+    String unit = matched.groupCount() < 2 || matched.group(2) == null ? "" : matched.group(2);
+    return unit.isEmpty() ? 0 : Math.max(0, " kmgt".indexOf(unit.charAt(0)));
+  }
+
+  /** Returns what a value comes to that is at most what a long holds. */
+  private static long amount(String value, Pattern form) {
+    Matcher matcher = form.matcher(value.toLowerCase(Locale.ROOT));
+    return matcher.matches() ? number(matcher) << (10 * power(matcher)) : 0;
   }
 
   /** What values look like. */
@@ -149,6 +168,47 @@ final class SessionConfiguration {
         return isAtMost(value, SessionConfiguration.BYTES, MOST_BYTES) && !value.startsWith("-");
       }
     },
+    COUNT("a number above 0") {
+      @Override
+      boolean takes(String value) {
+        return COUNT_FORM.matcher(value).matches() && amount(value, COUNT_FORM) > 0;
+      }
+    },
+    SIZE("a size above 0 such as 64m, up to 1t") {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, SessionConfiguration.BYTES, MOST_BYTES)
+            && amount(value, SessionConfiguration.BYTES) > 0;
+      }
+
+      @Override
+      String kept(String value) {
+        return Long.toString(amount(value, SessionConfiguration.BYTES));
+      }
+    },
+    TIMEOUT("a number of seconds from 1 to " + MOST_TIMEOUT) {
+      @Override
+      boolean takes(String value) {
+        return isAtMost(value, SessionConfiguration.SECONDS, MOST_TIMEOUT)
+            && amount(value, SessionConfiguration.SECONDS) > 0;
+      }
+
+      @Override
+      String kept(String value) {
+        return Long.toString(amount(value, SessionConfiguration.SECONDS));
+      }
+    },
+    COMPRESSION("none or zstd") {
+      @Override
+      boolean takes(String value) {
+        return value.equalsIgnoreCase("none") || value.equalsIgnoreCase("zstd");
+      }
+
+      @Override
+      String kept(String value) {
+        return value.toLowerCase(Locale.ROOT);
+      }
+    },
     ZONE("a time zone such as UTC, +02:00 or Europe/Berlin") {
       @Override
       boolean takes(String value) {
@@ -163,5 +223,10 @@ final class SessionConfiguration {
     }
 
     abstract boolean takes(String value);
+
+    /** Returns a value that it takes in the form in which the session keeps it. */
+    String kept(String value) {
+      return value;
+    }
   }
 }

@@ -17,6 +17,7 @@ import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -44,6 +45,7 @@ public final class FlightDoor implements AutoCloseable {
   private static final int CALLS_PER_CONNECTION = 256;
 
   private final FlightDoorSettings settings;
+  private final HandleRegistry handles;
   private final Server server;
   private boolean closed;
 
@@ -78,7 +80,7 @@ public final class FlightDoor implements AutoCloseable {
               + "; give it a certificate and a key");
     }
     this.settings = settings;
-    HandleRegistry handles = new HandleRegistry(signer, clock, settings);
+    this.handles = new HandleRegistry(signer, clock, settings);
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
         new FlightSqlService(
@@ -129,6 +131,17 @@ public final class FlightDoor implements AutoCloseable {
   /** Returns the port that it listens on. */
   public int port() {
     return server.getPort();
+  }
+
+  /** Returns what the handles of all sessions hold, in characters or so. */
+  public long handleWeight() {
+    return handles.weight();
+  }
+
+  /** Stops accepting, and waits so long for the calls that there are. */
+  public void drain(Duration longest) throws InterruptedException {
+    server.shutdown();
+    server.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Stops accepting, lets calls finish for the time of grace, then breaks off the others. */

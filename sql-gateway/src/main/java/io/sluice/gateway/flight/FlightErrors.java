@@ -53,7 +53,7 @@ final class FlightErrors {
           SHUTTING_DOWN ->
           Status.Code.UNAVAILABLE;
       case STATEMENT_OUTDATED -> Status.Code.ABORTED;
-      case QUEUE_FULL, QUEUE_TIMEOUT -> Status.Code.RESOURCE_EXHAUSTED;
+      case QUEUE_FULL, QUEUE_TIMEOUT, RESULT_TOO_LARGE -> Status.Code.RESOURCE_EXHAUSTED;
       case OUTCOME_UNKNOWN, EXECUTION_FAILED, INTERNAL_ERROR -> Status.Code.INTERNAL;
     };
   }

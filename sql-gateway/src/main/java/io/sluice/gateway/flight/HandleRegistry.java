@@ -12,10 +12,11 @@ import java.time.InstantSource;
  */
 final class HandleRegistry {
 
+  private final HandleMemory memory;
   private final LoadingCache<Session, SessionHandles> handles;
 
   HandleRegistry(HandleSigner signer, InstantSource clock, FlightDoorSettings settings) {
-    HandleMemory memory = new HandleMemory(settings.mostHandleCharactersOfAll());
+    this.memory = new HandleMemory(settings.mostHandleCharactersOfAll());
     this.handles =
         Caffeine.newBuilder()
             .weakKeys()
@@ -26,6 +27,11 @@ final class HandleRegistry {
                   session.onClose(made::close);
                   return made;
                 });
+  }
+
+  /** Returns what all handles hold together, as {@link SessionHandles} weighs it. */
+  long weight() {
+    return memory.used();
   }
 
   SessionHandles of(Session session) {

@@ -1,6 +1,8 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.model.ErrorCode;
@@ -92,11 +94,20 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     pump();
   }
 
+  /**
+   * An error waits behind what was sent before it. A client that has long taken nothing would keep
+   * that in memory for as long as its connection lasts, so its stream is reset.
+   */
   @Override
   public void onError(Throwable failure) {
     if (!ended) {
       ended = true;
-      client.onError(FlightErrors.status(failure, current().statement()));
+      StatusRuntimeException status = FlightErrors.status(failure, current().statement());
+      if (status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && !client.isReady()) {
+        client.onNext(FlightFrame.reset(status));
+      } else {
+        client.onError(status);
+      }
     }
   }
 

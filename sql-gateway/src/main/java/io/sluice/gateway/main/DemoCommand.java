@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.autoscale.ScalingSettings;
+import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,6 +67,15 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--scaling", defaultValue = "standard", paramLabel = "POLICY")
   private String policy = "standard";
 
+  @Option(names = "--max-rows", paramLabel = "N")
+  private long maxRows = StatementLimits.UNLIMITED;
+
+  @Option(names = "--max-bytes", paramLabel = "N")
+  private long maxBytes = StatementLimits.UNLIMITED;
+
+  @Option(names = "--grace", paramLabel = "SECONDS")
+  private long grace = DemoSettings.GRACE.toSeconds();
+
   private final Installation installation;
   private final PrintStream out;
   private final PrintStream error;
@@ -116,7 +127,15 @@ final class DemoCommand implements Callable<Integer> {
           tls ? Optional.of(certificate.files(new Date())) : Optional.empty();
       Gateway gateway =
           Gateway.start(
-              DemoSettings.of(directory, grpcPort, httpPort, scaling, files),
+              DemoSettings.of(
+                  directory,
+                  grpcPort,
+                  httpPort,
+                  scaling,
+                  files,
+                  new StatementLimits(
+                      DemoSettings.CLIENT_STALL, DemoSettings.RUN_TIME, maxRows, maxBytes),
+                  Duration.ofSeconds(grace)),
               installation,
               java(),
               started::set);
@@ -160,6 +179,12 @@ final class DemoCommand implements Callable<Integer> {
   private void checkFlags() {
     if (scale.signum() <= 0) {
       throw new StartException("--scale is a number above 0, for example 0.1.");
+    }
+    if (maxRows <= 0 || maxBytes <= 0) {
+      throw new StartException("--max-rows and --max-bytes are numbers above 0.");
+    }
+    if (grace < 0) {
+      throw new StartException("--grace is a number of seconds, 0 or more.");
     }
     checkPort("--grpc-port", grpcPort);
     checkPort("--http-port", httpPort);

@@ -37,11 +37,23 @@ final class DemoSettings {
 
   static final int SCHEMAS_PER_SLOT = 2;
 
+  static final Duration CLIENT_STALL = Duration.ofMinutes(5);
+  static final Duration RUN_TIME = Duration.ofHours(24);
+
+  /** Short, so that a demonstration ends at once although something runs. */
+  static final Duration GRACE = Duration.ofSeconds(3);
+
   /** Reads a small table and shuffles, as most queries do. */
   static final String WARM_UP =
       "SELECT n_regionkey, count(*) FROM lake.tpch.nation GROUP BY n_regionkey ORDER BY 1";
 
   private DemoSettings() {}
+
+  /** Returns the usual limits of a statement. */
+  static StatementLimits limits() {
+    return new StatementLimits(
+        CLIENT_STALL, RUN_TIME, StatementLimits.UNLIMITED, StatementLimits.UNLIMITED);
+  }
 
   /** Returns the settings over a data directory. */
   static GatewaySettings of(
@@ -49,7 +61,9 @@ final class DemoSettings {
       int grpcPort,
       int httpPort,
       ScalingSettings scaling,
-      Optional<TlsFiles> tls) {
+      Optional<TlsFiles> tls,
+      StatementLimits limits,
+      Duration grace) {
     SecureRandom random = new SecureRandom();
     UserStore users =
         new UserStore(
@@ -103,7 +117,8 @@ final class DemoSettings {
         scaling,
         directory.root(),
         new AdmissionLimits(STATEMENTS_PER_SLOT, MOST_PER_SLOT, 1000, Duration.ofMinutes(5)),
-        new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(24)),
+        limits,
+        grace,
         Duration.ofHours(8));
   }
 }

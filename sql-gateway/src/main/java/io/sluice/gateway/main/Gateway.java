@@ -28,6 +28,7 @@ import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.gateway.statement.WarmUp;
+import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
@@ -47,6 +48,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,8 +59,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
@@ -68,7 +72,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The graph of a running gateway: put together in one place, taken apart in reverse. The bounds of
- * what may hold it up, Spark's end beside the doors', come to about 10 s.
+ * what may hold it up, Spark's end beside the doors', come to about 10 s after the grace that
+ * running statements have.
  */
 final class Gateway implements AutoCloseable {
 
@@ -92,6 +97,11 @@ final class Gateway implements AutoCloseable {
   private final LocalReplicaProvisioner provisioner;
   private final ClusterManager cluster;
   private final PolicyEngine policies;
+  private final StatementQueue queue;
+  private final StatementQueue schemaQueue;
+  private final SparkSessions sparkSessions;
+  private final SessionRegistry sessions;
+  private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final FlightDoor flight;
   private final HttpDoor http;
@@ -102,7 +112,7 @@ final class Gateway implements AutoCloseable {
       throws Exception {
     beforeStart.accept(this);
     Threads threads = opened(Threads.start());
-    BufferAllocator allocator = opened(new RootAllocator());
+    allocator = opened(new RootAllocator());
 
     IcebergCatalogs catalog =
         opened(new IcebergCatalogs(settings.catalogs(), CATALOG_FRESHNESS, Ticker.systemTicker()));
@@ -150,7 +160,7 @@ final class Gateway implements AutoCloseable {
             clock);
     AutoCloseable spark = opened(new ClosedOnce(cluster));
 
-    StatementQueue queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
+    queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
     // A schema is asked for while results of the same client wait, so it has permits of its own.
     // They add up with those of the statements, and together stay at Spark's knee: DemoSettings.
     AdmissionLimits schemaLimits =
@@ -158,8 +168,8 @@ final class Gateway implements AutoCloseable {
             DemoSettings.SCHEMAS_PER_SLOT,
             settings.admission().queueLength(),
             settings.admission().queueTimeout());
-    StatementQueue schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
-    SparkSessions sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
+    schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
+    sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
     statements =
         new SparkStatementService(
@@ -177,10 +187,10 @@ final class Gateway implements AutoCloseable {
             catalog::forget,
             new ViewChanges(catalog, threads.planning(), catalog::forget),
             clock);
-    SessionRegistry sessions =
+    sessions =
         new SessionRegistry(
             settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
-    sessions.onClose(session -> closed(session, sparkSessions));
+    sessions.onClose(this::closed);
     cluster.addListener(
         snapshot -> {
           sparkSessions.keepOnly(
@@ -238,7 +248,7 @@ final class Gateway implements AutoCloseable {
                 Map.of(
                     "/clusters",
                     new ClustersPage(logins, () -> List.of(ClusterReports.of(cluster.status()))))));
-    opened(() -> beginToStop(spark, threads.blocking()));
+    opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
@@ -277,9 +287,29 @@ final class Gateway implements AutoCloseable {
   /**
    * Statements end first, so that no door waits for one; Spark takes longest, so it goes beside.
    */
-  private void beginToStop(AutoCloseable spark, Executor blocking) {
+  private void beginToStop(Duration grace, AutoCloseable spark, Executor blocking) {
+    drain(grace);
     statements.shutDown();
     blocking.execute(() -> close(spark));
+  }
+
+  /** Waits for what runs, and for the clients that fetch the last of it; the doors tell others. */
+  private void drain(Duration grace) {
+    Instant end = clock.instant().plus(grace);
+    CompletableFuture<Void> drained = statements.drain();
+    try {
+      if (!drained.isDone()) {
+        LOG.info("{} statements run and have {} s to end", statements.running(), grace.toSeconds());
+        drained.get(grace.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      flight.drain(Duration.between(clock.instant(), end));
+    } catch (TimeoutException late) {
+      LOG.warn("{} statements are interrupted", statements.running());
+    } catch (ExecutionException impossible) {
+      throw new IllegalStateException("an ending never fails", impossible);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Replicas replicas() {
@@ -296,7 +326,7 @@ final class Gateway implements AutoCloseable {
     };
   }
 
-  private void closed(Session session, SparkSessions sparkSessions) {
+  private void closed(Session session) {
     statements.cancelAll(session.id(), "The session was closed.");
     sparkSessions.release(session.id());
   }
@@ -396,8 +426,34 @@ final class Gateway implements AutoCloseable {
     return statements.running();
   }
 
+  /** Returns how much it holds of what clients and statements take and must give back. */
+  Map<String, Long> held() {
+    ClusterLoad load = queue.load();
+    ClusterLoad schemas = schemaQueue.load();
+    return Map.of(
+        "statements",
+        (long) statements.running(),
+        "permits",
+        (long) load.running() + schemas.running(),
+        "waiting",
+        (long) load.queued() + schemas.queued(),
+        "sessions",
+        (long) sessions.size(),
+        "handles",
+        flight.handleWeight(),
+        "sparkSessions",
+        (long) sparkSessions.size(),
+        "sparkLeases",
+        (long) sparkSessions.leases(),
+        "vectorBytes",
+        allocator.getAllocatedMemory());
+  }
+
   /** Returns whether the gateway serves, and what is wrong, in words for anybody. */
   HttpDoor.Readiness readiness() {
+    if (statements.isStopping()) {
+      return ReadinessReport.stopping();
+    }
     ClusterSnapshot known = cluster.snapshot();
     // A cluster that stands still for want of statements serves: the next one starts it.
     return ReadinessReport.of(

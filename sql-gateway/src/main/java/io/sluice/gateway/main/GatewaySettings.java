@@ -33,7 +33,8 @@ import java.util.Optional;
  * @param scaling how many Spark servers there are
  * @param data the folder for Spark's logs and scratch files
  * @param admission how much runs and waits
- * @param limits how long a statement may take
+ * @param limits how long a statement may take and how much it may return
+ * @param grace how long statements that run when the gateway is told to end may go on; zero or more
  * @param sessionIdleExpiry after which an unused session is closed
  */
 record GatewaySettings(
@@ -54,6 +55,7 @@ record GatewaySettings(
     Path data,
     AdmissionLimits admission,
     StatementLimits limits,
+    Duration grace,
     Duration sessionIdleExpiry) {
 
   GatewaySettings {

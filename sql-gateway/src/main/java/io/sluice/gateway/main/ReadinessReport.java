@@ -16,6 +16,11 @@ final class ReadinessReport {
 
   private ReadinessReport() {}
 
+  /** Returns what is told while statements that run come to their end and no other is taken. */
+  static HttpDoor.Readiness stopping() {
+    return new HttpDoor.Readiness(false, List.of("gateway: it is stopping"));
+  }
+
   static HttpDoor.Readiness of(ClusterSnapshot cluster, PolicyHealth policies) {
     List<String> problems = new ArrayList<>();
     boolean serves = cluster.reason().isEmpty();

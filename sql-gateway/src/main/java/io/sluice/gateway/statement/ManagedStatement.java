@@ -7,6 +7,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
+import io.sluice.planner.SessionSettings;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   private final StatementId id;
   private final Session session;
+  private final StatementLimits limits;
   private final Journal journal;
   private final InstantSource clock;
   private final ResultRelay relay;
@@ -55,9 +58,15 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
-      StatementId id, Session session, Journal journal, Executor executor, InstantSource clock) {
+      StatementId id,
+      Session session,
+      StatementLimits limits,
+      Journal journal,
+      Executor executor,
+      InstantSource clock) {
     this.id = id;
     this.session = session;
+    this.limits = limits;
     this.journal = journal;
     this.clock = clock;
     this.relay = new ResultRelay(executor, this, clock);
@@ -160,8 +169,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     relay.heardFromClient();
   }
 
-  /** Ends the statement if it has passed a limit. */
-  void enforce(StatementLimits limits) {
+  /** Ends the statement if it has passed a limit of time. */
+  void enforceLimits() {
     Instant now = clock.instant();
     Optional<Instant> stalled = relay.stalledSince();
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
@@ -192,9 +201,19 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   /** Ends the statement because the gateway stops. */
   void shutDown() {
-    end(
+    SluiceException stops = shuttingDown();
+    end(stops.code(), String.valueOf(stops.getMessage()));
+  }
+
+  static SluiceException shuttingDown() {
+    return new SluiceException(
         ErrorCode.SHUTTING_DOWN,
         "The gateway is stopping. Send the statement again when it is back.");
+  }
+
+  /** Returns whether it has been granted a permit, or runs without one. */
+  synchronized boolean hasPermit() {
+    return permittedAt != null;
   }
 
   /** Ends the statement because its replica is taken away and has waited for it long enough. */
@@ -257,9 +276,31 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   @Override
-  public void delivered(long batchRows, long batchBytes) {
+  public boolean admits(long batchRows, long batchBytes) {
+    if (batchRows > limits.rows() - rows.sum()) {
+      failed(tooLarge(limits.rows(), "rows", SessionSettings.MAX_ROWS));
+      return false;
+    }
+    if (batchBytes > limits.bytes() - bytes.sum()) {
+      failed(tooLarge(limits.bytes(), "bytes", SessionSettings.MAX_BYTES));
+      return false;
+    }
     rows.add(batchRows);
     bytes.add(batchBytes);
+    return true;
+  }
+
+  private static SluiceException tooLarge(long limit, String what, String setting) {
+    return new SluiceException(
+        ErrorCode.RESULT_TOO_LARGE,
+        String.format(
+            Locale.ROOT,
+            "The result has more than %,d %s, the most that the server or the session's setting %s"
+                + " allows, and was ended there. Ask for less, for example with LIMIT, a filter or"
+                + " an aggregate.",
+            limit,
+            what,
+            setting));
   }
 
   @Override

@@ -115,8 +115,9 @@ final class ResultRelay
         stalledSince = clock.instant();
       }
     }
-    if (message instanceof ResultMessage.BatchMessage batch) {
-      listener.delivered(batch.rows(), batch.body().size());
+    if (message instanceof ResultMessage.BatchMessage batch
+        && !listener.admits(batch.rows(), batch.body().size())) {
+      return;
     }
     ordered.execute(
         () -> {
@@ -199,7 +200,12 @@ final class ResultRelay
   interface Listener {
     void subscribed();
 
-    void delivered(long rows, long bytes);
+    /**
+     * Counts a batch before it is sent.
+     *
+     * @return whether it may be sent; when not, the statement has ended
+     */
+    boolean admits(long rows, long bytes);
 
     void completed();
 

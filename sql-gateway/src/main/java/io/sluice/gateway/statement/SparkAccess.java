@@ -4,6 +4,7 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.SessionSettings;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
 import java.util.HashMap;
@@ -55,10 +56,16 @@ final class SparkAccess {
                         + " again."));
   }
 
-  /** What the gateway has settings for by itself is none of Spark's business. */
+  /**
+   * What the gateway has settings for by itself is none of Spark's business, but that Spark encodes
+   * the results, and compresses them while it does.
+   */
   private static Map<String, String> ofSpark(Map<String, String> configuration) {
     Map<String, String> settings = new HashMap<>(configuration);
-    settings.keySet().removeIf(key -> key.startsWith("sluice."));
+    settings.keySet().removeIf(key -> key.startsWith(SessionSettings.PREFIX));
+    if ("zstd".equals(configuration.get(SessionSettings.COMPRESSION))) {
+      settings.put(SparkSessions.CODEC, "zstd");
+    }
     return settings;
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -20,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Spark sessions that statements run in. What a statement leaves behind in Spark is nothing, so
  * all statements of one principal that has SET nothing share one Spark session on each replica: a
- * new one costs Spark more than a small query. A session that has SET something has Spark sessions
- * of its own, made with those settings wherever it runs, and they end with it. No Spark session
- * ever serves two principals.
+ * new one costs Spark more than a small query. Those that want their results compressed share
+ * another. A session that has SET something else has Spark sessions of its own, made with those
+ * settings wherever it runs, and they end with it. No Spark session ever serves two principals.
  */
 public final class SparkSessions {
+
+  /** Spark's setting of how it compresses the bodies of results. */
+  static final String CODEC = "spark.sql.execution.arrow.compression.codec";
 
   private final Duration idleExpiry;
   private final InstantSource clock;
@@ -46,9 +50,13 @@ public final class SparkSessions {
    */
   CompletableFuture<Lease> lease(
       Session session, Map<String, String> configuration, ReplicaId replica, SparkBackend backend) {
+    boolean shared = Set.of(CODEC).containsAll(configuration.keySet());
     Owner owner =
         new Owner(
-            replica, session.principal().name(), configuration.isEmpty() ? null : session.id());
+            replica,
+            session.principal().name(),
+            shared ? configuration.getOrDefault(CODEC, "") : "",
+            shared ? null : session.id());
     Pooled pooled;
     Pooled outdated = null;
     synchronized (sessions) {
@@ -132,6 +140,20 @@ public final class SparkSessions {
     retire(owner -> !replicas.contains(owner.replica));
   }
 
+  /** Returns how many Spark sessions are kept for statements to come. */
+  public int size() {
+    synchronized (sessions) {
+      return sessions.size();
+    }
+  }
+
+  /** Returns how many statements use one of them now. */
+  public int leases() {
+    synchronized (sessions) {
+      return sessions.values().stream().mapToInt(pooled -> pooled.leases).sum();
+    }
+  }
+
   private void retire(Predicate<Owner> which) {
     List<Pooled> free = new ArrayList<>();
     synchronized (sessions) {
@@ -159,8 +181,12 @@ public final class SparkSessions {
     }
   }
 
-  /** Whose it is: a principal's shared one, or that of one session with settings of its own. */
-  private record Owner(ReplicaId replica, String principal, @Nullable SessionId session) {}
+  /**
+   * Whose it is: a principal's shared one for results of one codec, or that of one session with
+   * settings of its own.
+   */
+  private record Owner(
+      ReplicaId replica, String principal, String codec, @Nullable SessionId session) {}
 
   private final class Pooled {
     private final SparkBackend backend;

@@ -57,7 +57,8 @@ public final class SparkStatementService implements StatementService {
    *     results that their clients are slow to fetch
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
-   * @param limits how long a statement may take, as {@link #enforceLimits} finds
+   * @param limits how long a statement may take, as {@link #enforceLimits} finds, and how much it
+   *     may return; sessions may lower them
    * @param catalogChanged is run when a command has ended, before its client knows; never throws
    */
   public SparkStatementService(
@@ -93,6 +94,10 @@ public final class SparkStatementService implements StatementService {
   @Override
   public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
     StatementId id = StatementId.random();
+    if (stopping) {
+      return CompletableFuture.failedFuture(
+          refuse(id, session, sql, ManagedStatement.shuttingDown()));
+    }
     AnalysisRequest request = request(session, sql);
     return analyses
         .of(request)
@@ -103,7 +108,7 @@ public final class SparkStatementService implements StatementService {
 
   /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
   private SluiceException refuse(StatementId id, Session session, String sql, Throwable failure) {
-    ManagedStatement refused = new ManagedStatement(id, session, journal, work, clock);
+    ManagedStatement refused = new ManagedStatement(id, session, limits, journal, work, clock);
     journal.received(refused, sql.length());
     SluiceException error = Failures.forClient(failure, UnaryOperator.identity(), id);
     refused.failed(error);
@@ -149,7 +154,13 @@ public final class SparkStatementService implements StatementService {
 
   private ManagedStatement received(Session session, int characters) {
     ManagedStatement statement =
-        new ManagedStatement(StatementId.random(), session, journal, work, clock);
+        new ManagedStatement(
+            StatementId.random(),
+            session,
+            limits.loweredBy(session.configuration()),
+            journal,
+            work,
+            clock);
     journal.received(statement, characters);
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));
@@ -175,6 +186,25 @@ public final class SparkStatementService implements StatementService {
     }
   }
 
+  /**
+   * Lets the statements go on that have a permit, and ends the others, which may be sent elsewhere;
+   * from now on ends every other as soon as it comes.
+   *
+   * @return completes when none is left
+   */
+  public CompletableFuture<Void> drain() {
+    stopping = true;
+    List<ManagedStatement> all = List.copyOf(living.values());
+    all.stream().filter(statement -> !statement.hasPermit()).forEach(ManagedStatement::shutDown);
+    return CompletableFuture.allOf(
+        all.stream().map(ManagedStatement::ending).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Returns whether no statement is taken any more. */
+  public boolean isStopping() {
+    return stopping;
+  }
+
   /** Ends all statements, and from now on every other as soon as it comes. */
   public void shutDown() {
     stopping = true;
@@ -187,9 +217,9 @@ public final class SparkStatementService implements StatementService {
     all.forEach(ending);
   }
 
-  /** Ends the statements that have passed a limit; to be called every so often. */
+  /** Ends the statements that have passed a limit of time; to be called every so often. */
   public void enforceLimits() {
-    living.values().forEach(statement -> statement.enforce(limits));
+    living.values().forEach(ManagedStatement::enforceLimits);
   }
 
   /** Returns whether a statement of the session has not ended. */

@@ -91,6 +91,11 @@ public final class GatewayFixture {
     return demo.runningStatements();
   }
 
+  /** Returns how much the gateway holds for its clients. */
+  Map<String, Long> held() {
+    return demo.held();
+  }
+
   public SparkEndpoint sparkEndpoint() {
     return demo.sparkEndpoints().get(0);
   }

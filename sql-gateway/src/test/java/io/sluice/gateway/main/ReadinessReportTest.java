@@ -22,6 +22,12 @@ class ReadinessReportTest {
   }
 
   @Test
+  void aGatewayThatStopsSaysSo() {
+    assertThat(ReadinessReport.stopping())
+        .isEqualTo(new Readiness(false, List.of("gateway: it is stopping")));
+  }
+
+  @Test
   void aSparkThatIsNotThereIsNamedWithoutItsReason() {
     Readiness starting =
         ReadinessReport.of(cluster(ReplicaState.STARTING, "before: secret died"), GOOD);

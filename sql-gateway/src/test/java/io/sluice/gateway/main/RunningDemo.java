@@ -5,6 +5,7 @@ import io.sluice.spark.SparkEndpoint;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,14 @@ public final class RunningDemo {
       TpchData.load(installation, java, directory, scale.toPlainString()).join();
       gateway =
           Gateway.start(
-              DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty()),
+              DemoSettings.of(
+                  directory,
+                  0,
+                  0,
+                  ScalingSettings.fixed(1),
+                  Optional.empty(),
+                  DemoSettings.limits(),
+                  DemoSettings.GRACE),
               installation,
               java,
               started -> {});
@@ -55,6 +63,10 @@ public final class RunningDemo {
 
   public int runningStatements() {
     return gateway.runningStatements();
+  }
+
+  public Map<String, Long> held() {
+    return gateway.held();
   }
 
   public List<String> problems() {

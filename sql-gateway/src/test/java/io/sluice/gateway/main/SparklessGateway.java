@@ -35,7 +35,14 @@ public final class SparklessGateway implements AutoCloseable {
       directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
       Files.writeString(directory.policies().resolve("lake.json"), policies);
       GatewaySettings demo =
-          DemoSettings.of(directory, 0, 0, ScalingSettings.fixed(1), Optional.empty());
+          DemoSettings.of(
+              directory,
+              0,
+              0,
+              ScalingSettings.fixed(1),
+              Optional.empty(),
+              DemoSettings.limits(),
+              DemoSettings.GRACE);
       GatewaySettings settings =
           new GatewaySettings(
               demo.grpcAddress(),
@@ -55,6 +62,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.data(),
               demo.admission(),
               demo.limits(),
+              demo.grace(),
               sessionIdleExpiry);
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       gateway = Gateway.start(settings, new Installation(installation), java, started -> {});

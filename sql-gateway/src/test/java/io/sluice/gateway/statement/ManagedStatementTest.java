@@ -40,7 +40,12 @@ class ManagedStatementTest {
             .open(new Principal("ann", Set.of()), "");
     ManagedStatement made =
         new ManagedStatement(
-            StatementId.random(), session, journal, Runnable::run, () -> Instant.EPOCH);
+            StatementId.random(),
+            session,
+            StatementServiceFixture.LIMITS,
+            journal,
+            Runnable::run,
+            () -> Instant.EPOCH);
     journal.received(made, 8);
     return made;
   }

@@ -52,6 +52,27 @@ class SparkSessionsTest {
   }
 
   @Test
+  void compressedResultsOfOnePrincipalShareAnotherSparkSession() {
+    SparkSession plain = use(open("ann"), ONE);
+    Map<String, String> zstd = Map.of(SparkSessions.CODEC, "zstd");
+    SparkSession compressed = use(opened("ann", zstd), ONE);
+    assertThat(compressed).isNotEqualTo(plain);
+    assertThat(use(opened("ann", zstd), ONE)).isEqualTo(compressed);
+    assertThat(use(opened("bob", zstd), ONE)).isNotEqualTo(compressed);
+    assertThat(spark.configured).containsExactly(zstd, zstd);
+    Session own = opened("ann", Map.of(SparkSessions.CODEC, "zstd", "a", "1"));
+    assertThat(use(own, ONE)).isNotEqualTo(compressed);
+    pool.release(own.id());
+    assertThat(spark.released).hasSize(1);
+  }
+
+  private Session opened(String user, Map<String, String> configuration) {
+    Session session = open(user);
+    session.configure(configuration);
+    return session;
+  }
+
+  @Test
   void changedSettingsMakeANewSparkSessionOnceTheOldIsFree() {
     Session pinned = open("ann");
     pinned.configure(Map.of("a", "1"));

@@ -335,6 +335,17 @@ class SparkStatementServiceTest extends StatementServiceFixture {
   }
 
   @Test
+  void sparkCompressesForASessionThatAsksForIt() {
+    session.configure(Map.of("sluice.result.compression", "zstd"));
+    subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(spark.configured)
+        .containsExactly(Map.of("spark.sql.execution.arrow.compression.codec", "zstd"));
+    session.configure(Map.of("sluice.result.compression", "none"));
+    subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(spark.configured).hasSize(1);
+  }
+
+  @Test
   void whatComesToNothingNeedsNoSpark() {
     analysis = new Analysis.Nothing();
     assertThat(service.prepare(session, "clear cache").join().returnsRows()).isFalse();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
+import io.sluice.planner.SessionSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatementLimitsTest extends StatementServiceFixture {
@@ -110,8 +112,88 @@ class StatementLimitsTest extends StatementServiceFixture {
   }
 
   @Test
+  void nothingBeyondTheMostRowsIsSentAndSparkIsFreed() {
+    Statement statement = service.submit(session, "a", List.of());
+    RecordingClient client = subscribe(statement);
+    client.subscription.request(9);
+    RecordedSpark.Run run = spark.runs.get(0);
+    run.batch(60);
+    run.batch(40);
+    assertThat(client.messages).hasSize(2);
+    assertThat(statement.state()).isEqualTo(StatementState.RUNNING);
+    run.batch(1);
+    assertThat(client.messages).hasSize(2);
+    assertThat(client.error)
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> {
+              assertThat(error.code()).isEqualTo(ErrorCode.RESULT_TOO_LARGE);
+              assertThat(error.sqlState()).isEqualTo("53400");
+              assertThat(error)
+                  .hasMessage(
+                      "The result has more than 100 rows, the most that the server or the session's"
+                          + " setting sluice.result.maxRows allows, and was ended there. Ask for"
+                          + " less, for example with LIMIT, a filter or an aggregate.");
+            });
+    assertThat(run.canceled).isTrue();
+    assertThat(client.endings()).isEqualTo(1);
+    assertThat(journal.recent().get(0).errorCode()).isEqualTo("RESULT_TOO_LARGE");
+    // The permit is free again.
+    assertThat(started(service.submit(session, "b", List.of()))).isNotSameAs(run);
+  }
+
+  @Test
+  void whatSparkStillSendsAfterTheLimitReachesNobody() {
+    RecordingClient client = subscribe(service.submit(session, "a", List.of()));
+    client.subscription.request(9);
+    RecordedSpark.Run run = spark.runs.get(0);
+    run.batch(101);
+    run.batch(1);
+    run.complete();
+    assertThat(client.messages).isEmpty();
+    assertThat(client.errors).isEqualTo(1);
+    assertThat(client.completions).isZero();
+  }
+
+  @Test
+  void nothingBeyondTheMostBytesIsSent() {
+    session.configure(Map.of(SessionSettings.MAX_BYTES, "9"));
+    RecordingClient client = subscribe(service.submit(session, "a", List.of()));
+    client.subscription.request(9);
+    // Each has a body of four bytes.
+    spark.runs.get(0).batch(1);
+    spark.runs.get(0).batch(1);
+    assertThat(client.endings()).isZero();
+    spark.runs.get(0).batch(1);
+    assertThat(client.messages).hasSize(2);
+    assertThat(client.error).hasMessageContaining("more than 9 bytes");
+  }
+
+  @Test
+  void aSessionLowersTheLimitsOfItsLaterStatementsAndCannotRaiseThem() {
+    RecordingClient before = subscribe(service.submit(session, "a", List.of()));
+    before.subscription.request(9);
+    session.configure(
+        Map.of(
+            SessionSettings.MAX_ROWS, "10",
+            SessionSettings.TIMEOUT, "60",
+            SessionSettings.STALL_TIMEOUT, "999999",
+            SessionSettings.MAX_BYTES, "999999"));
+    spark.runs.get(0).batch(11);
+    assertThat(before.endings()).isZero();
+    spark.runs.get(0).complete();
+    assertThat(LIMITS.loweredBy(session.configuration()))
+        .isEqualTo(
+            new StatementLimits(LIMITS.clientStall(), Duration.ofMinutes(1), 10, LIMITS.bytes()));
+    RecordingClient limited = subscribe(service.submit(session, "b", List.of()));
+    limited.subscription.request(9);
+    pass(Duration.ofMinutes(1));
+    assertThat(limited.error).hasMessageContaining("ran for 1 min");
+  }
+
+  @Test
   void aLimitOfNothingIsNone() {
-    assertThatThrownBy(() -> new StatementLimits(Duration.ZERO, Duration.ofHours(1)))
+    assertThatThrownBy(() -> new StatementLimits(Duration.ZERO, Duration.ofHours(1), 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class StatementServiceFixture {
 
   static final StatementLimits LIMITS =
-      new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(2));
+      new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(2), 100, 1_000);
 
   final ManualScheduler time = new ManualScheduler();
   final RootAllocator allocator = new RootAllocator();
