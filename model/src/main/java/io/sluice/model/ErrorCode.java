@@ -30,6 +30,12 @@ public enum ErrorCode {
   TABLE_OR_VIEW_NOT_FOUND("42P01", USER, false),
   /** The name is taken by a table or view. */
   TABLE_OR_VIEW_ALREADY_EXISTS("42P07", USER, false),
+  /** There is no session variable of this name, or it counts as dropped. */
+  VARIABLE_NOT_FOUND("42883", USER, false),
+  /** The session has a variable of this name. */
+  VARIABLE_ALREADY_EXISTS("42723", USER, false),
+  /** A name to which no variable can be or has been given. */
+  UNRESOLVED_VARIABLE("42883", USER, false),
   /** There is no such schema. */
   SCHEMA_NOT_FOUND("42704", USER, false),
   /** There is no such catalog. */

@@ -2,6 +2,8 @@ package io.sluice.planner;
 
 import io.sluice.model.TableName;
 import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.VariableChange;
 import io.sluice.planner.view.NamedColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewChange;
@@ -29,6 +31,10 @@ public sealed interface Analysis {
    * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
    * @param source where the text's characters stand in the user's own
    * @param note what the journal is to say of it; empty unless something is out of the ordinary
+   * @param variables those of the session that it may name; Spark has them while it runs
+   * @param alone whether it needs a Spark session that nothing else uses, because something could
+   *     stay there
+   * @param variableChange for DECLARE and SET VARIABLE: what is to come of it in the session
    */
   record SparkQuery(
       String sql,
@@ -40,7 +46,10 @@ public sealed interface Analysis {
       List<AnswerColumn> columns,
       List<String> writes,
       SourceMap source,
-      String note)
+      String note,
+      List<SessionVariable> variables,
+      boolean alone,
+      Optional<VariableChange> variableChange)
       implements Analysis {
 
     public SparkQuery {
@@ -49,6 +58,35 @@ public sealed interface Analysis {
       dependencies = List.copyOf(dependencies);
       columns = List.copyOf(columns);
       writes = List.copyOf(writes);
+      variables = List.copyOf(variables);
+    }
+
+    /** A statement of a session without variables. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command,
+        List<AnswerColumn> columns,
+        List<String> writes,
+        SourceMap source,
+        String note) {
+      this(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          source,
+          note,
+          List.of(),
+          false,
+          Optional.empty());
     }
 
     /** A statement whose text is no user's; a command answers with no rows. */
@@ -94,7 +132,50 @@ public sealed interface Analysis {
           columns,
           writes,
           source,
-          words);
+          words,
+          variables,
+          alone,
+          variableChange);
+    }
+
+    /** Returns the same, which may name these variables. */
+    SparkQuery naming(List<SessionVariable> named) {
+      return new SparkQuery(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          source,
+          note,
+          named,
+          alone,
+          variableChange);
+    }
+
+    /**
+     * Returns the same as a command that runs in a Spark session of its own.
+     *
+     * @param change what comes of it for the session's variables
+     */
+    SparkQuery alone(Optional<VariableChange> change) {
+      return new SparkQuery(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          true,
+          columns,
+          writes,
+          source,
+          note,
+          variables,
+          true,
+          change);
     }
   }
 
@@ -133,6 +214,9 @@ public sealed interface Analysis {
       names = List.copyOf(names);
     }
   }
+
+  /** DROP TEMPORARY VARIABLE: the session keeps it no longer. */
+  record DropVariable(String name) implements Analysis {}
 
   /** DROP VIEW of one of the session's own. */
   record DropTemporaryView(String name) implements Analysis {}

@@ -1,6 +1,7 @@
 package io.sluice.planner;
 
 import io.sluice.model.Principal;
+import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.view.TemporaryViews;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param namespace the session's current catalog and schema
  * @param configuration what the session has SET, by key
  * @param temporaryViews the session's own views
+ * @param variables the session's variables
  */
 public record AnalysisRequest(
     String sql,
@@ -21,7 +23,8 @@ public record AnalysisRequest(
     String clientAddress,
     Namespace namespace,
     Map<String, String> configuration,
-    TemporaryViews temporaryViews) {
+    TemporaryViews temporaryViews,
+    SessionVariables variables) {
 
   public AnalysisRequest {
     configuration = Map.copyOf(configuration);
@@ -37,6 +40,24 @@ public record AnalysisRequest(
     this(sql, principal, clientAddress, namespace, configuration, TemporaryViews.none());
   }
 
+  /** A statement of a session without variables. */
+  public AnalysisRequest(
+      String sql,
+      Principal principal,
+      String clientAddress,
+      Namespace namespace,
+      Map<String, String> configuration,
+      TemporaryViews temporaryViews) {
+    this(
+        sql,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        SessionVariables.none());
+  }
+
   /** Returns the session's time zone, as Spark writes it. */
   public String timeZone() {
     return configuration.getOrDefault("spark.sql.session.timeZone", "UTC");
@@ -45,5 +66,11 @@ public record AnalysisRequest(
   /** Returns the request for a view's text, read on behalf of this one's principal. */
   public AnalysisRequest inside(String viewSql, Namespace names, TemporaryViews views) {
     return new AnalysisRequest(viewSql, principal, clientAddress, names, configuration, views);
+  }
+
+  /** Returns the same request of a session that has these variables alone. */
+  public AnalysisRequest with(SessionVariables known) {
+    return new AnalysisRequest(
+        sql, principal, clientAddress, namespace, configuration, temporaryViews, known);
   }
 }

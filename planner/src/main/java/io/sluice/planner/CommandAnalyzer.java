@@ -91,6 +91,17 @@ final class CommandAnalyzer {
           kind.name() + " takes no parameters; write the values.",
           Identifiers.position(statement));
     }
+    requireTargets(kind, facts, request);
+    Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
+    boolean forced = changesNames(statement, facts, request);
+    Analysis.SparkQuery command =
+        queries.analyzeCommand(
+            sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
+    return forced ? command.noted(FORCED) : command;
+  }
+
+  /** Requires what a write needs on its targets. */
+  void requireTargets(StatementKind kind, QueryFacts facts, AnalysisRequest request) {
     for (RelationOccurrence target : facts.targets()) {
       refuseTemporary(target.parts(), target.position(), request);
       require(
@@ -100,12 +111,6 @@ final class CommandAnalyzer {
             Access.ALTER, names.table(target.parts(), target.position(), request), request);
       }
     }
-    Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    boolean forced = changesNames(statement, facts, request);
-    Analysis.SparkQuery command =
-        queries.analyzeCommand(
-            sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
-    return forced ? command.noted(FORCED) : command;
   }
 
   /** Spark's errors about a definition print the table's whole schema. */

@@ -5,10 +5,12 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import io.sluice.planner.columns.WriteParameterTypes;
 import io.sluice.planner.iceberg.IcebergDispatch;
+import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -22,7 +24,11 @@ import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
 import io.sluice.planner.rewrite.QueryRewriter;
 import io.sluice.planner.rewrite.RewriteCheck;
+import io.sluice.planner.rewrite.StatementPart;
+import io.sluice.planner.script.PartedText;
 import io.sluice.planner.statement.StatementTable;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.ValueSource;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewExpansion;
 import io.sluice.planner.view.ViewText;
@@ -37,9 +43,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
+import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
@@ -130,22 +140,24 @@ final class QueryAnalyzer {
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
     refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = readTables(relations);
-    refuseDeniedColumns(query, tables, relations, request);
+    refuseOutdated(request);
+    refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
     refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
     String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
-        text,
-        uses(relations),
-        restricted,
-        parameters(query, facts, tables),
-        dependencies(text, relations, request),
-        false,
-        List.of(),
-        List.of(),
-        rewritten,
-        "");
+            text,
+            uses(relations),
+            restricted,
+            parameters(query, facts, tables),
+            dependencies(text, relations, request),
+            false,
+            List.of(),
+            List.of(),
+            rewritten,
+            "")
+        .naming(request.variables().all());
   }
 
   /**
@@ -163,7 +175,178 @@ final class QueryAnalyzer {
       Map<ParserRuleContext, List<String>> names,
       boolean restricted,
       AnalysisRequest request) {
-    List<ReadRelation> relations = resolve(facts, request, new ViewExpander(this, request));
+    refuseOutdated(request);
+    List<ReadRelation> relations =
+        readByCommand(
+            shown,
+            statement,
+            facts,
+            request.variables()::mayMean,
+            request,
+            new ViewExpander(this, request));
+    SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
+    String text = rewritten.text();
+    IcebergDispatch.refuse(text);
+    boolean explained = shown != statement;
+    RewriteCheck.checkCommand(
+        parser,
+        text,
+        StatementTable.kindOf(statement).orElseThrow(),
+        explained,
+        facts,
+        relations,
+        names.values());
+    return new Analysis.SparkQuery(
+            text,
+            uses(relations),
+            restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
+            parameters(statement, facts, relations),
+            dependencies(text, relations, request),
+            !explained,
+            List.of(),
+            explained ? List.of() : writes(facts, relations, names),
+            rewritten,
+            "")
+        .naming(request.variables().all());
+  }
+
+  /**
+   * Authorises a statement that Spark runs part by part, the privileges of its writes being
+   * granted.
+   *
+   * @param first where the statement begins
+   * @param last where it ends
+   * @param original how the reader read the user's own text
+   * @param reader reads such a statement again, as Spark will
+   * @param variables whether a name may mean a variable
+   */
+  PartedQuery analyzeParts(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      Token first,
+      Token last,
+      PartedText original,
+      Function<CompoundOrSingleStatementContext, PartedText> reader,
+      Predicate<List<String>> variables,
+      AnalysisRequest request) {
+    IcebergColumns.refuse(sql.tokens().getTokens());
+    ViewExpander views = new ViewExpander(this, request);
+    List<StatementPart> parts = new ArrayList<>();
+    List<Optional<String>> parameters = new ArrayList<>();
+    List<String> written = new ArrayList<>();
+    for (PartedText.Part part : original.parts()) {
+      QueryFacts facts = part.facts();
+      List<ReadRelation> relations =
+          switch (part.kind()) {
+            case WRITE ->
+                readByCommand(part.context(), part.context(), facts, variables, request, views);
+            case QUERY, EXPRESSION ->
+                readByQueries(part.context(), facts, variables, request, views);
+          };
+      parts.add(new StatementPart(facts, relations));
+      parameters.addAll(Collections.nCopies(facts.parameters(), Optional.empty()));
+      written.addAll(writes(facts, relations, Map.of()));
+    }
+    List<ReadRelation> relations =
+        parts.stream().flatMap(part -> part.relations().stream()).toList();
+    ViewExpander.checkSize(relations);
+    SourceMap rewritten = rewriter.rewrite(sql, first, last, parts, request);
+    String text = rewritten.text();
+    IcebergDispatch.refuse(text);
+    RewriteCheck.checkParts(parser, text, reader, original, parts);
+    Analysis.SparkQuery query =
+        new Analysis.SparkQuery(
+                text,
+                uses(relations),
+                relations.stream().anyMatch(ReadRelation::isRestricted),
+                parameters,
+                dependencies(text, relations, request),
+                true,
+                List.of(),
+                written.stream().distinct().toList(),
+                rewritten,
+                "")
+            .naming(request.variables().all());
+    return new PartedQuery(query, sources(relations, request));
+  }
+
+  /**
+   * A statement that Spark runs part by part, and what its values are read from.
+   *
+   * @param sources tables and views, with what policy leaves of them
+   */
+  record PartedQuery(Analysis.SparkQuery query, Set<ValueSource> sources) {}
+
+  /** Returns what stands behind the names, the views of catalogs themselves included. */
+  private Set<ValueSource> sources(List<ReadRelation> relations, AnalysisRequest request) {
+    Set<ValueSource> sources = new LinkedHashSet<>();
+    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
+      TableMetadata table = relation.table();
+      sources.add(new ValueSource(table.name(), table.columnNames(), relation.decision()));
+    }
+    for (ReadRelation relation : relations) {
+      TableMetadata view = relation.table();
+      if (relation.view().isPresent() && !view.name().catalog().isEmpty()) {
+        sources.add(
+            new ValueSource(
+                view.name(),
+                view.columnNames(),
+                resolver.decision(view.name(), view.columnNames(), request)));
+      }
+    }
+    return sources;
+  }
+
+  /** Refuses a variable whose value policy would not give as it did. */
+  void refuseOutdated(AnalysisRequest request) {
+    for (SessionVariable variable : request.variables().all()) {
+      for (ValueSource source : variable.sources()) {
+        if (!source.isStill(resolver.decision(source.relation(), source.columns(), request))) {
+          throw new SluiceException(
+              ErrorCode.VARIABLE_NOT_FOUND,
+              "The session variable "
+                  + Identifiers.quote(variable.name())
+                  + " was dropped, because policies have changed what its value was read from;"
+                  + " set it again.");
+        }
+      }
+    }
+  }
+
+  private List<ReadRelation> readByQueries(
+      ParserRuleContext part,
+      QueryFacts facts,
+      Predicate<List<String>> variables,
+      AnalysisRequest request,
+      ViewExpander views) {
+    List<ReadRelation> relations = resolve(facts, request, views);
+    for (QueryContext query : outermostQueries(part)) {
+      List<ReadRelation> inside =
+          relations.stream().filter(relation -> holds(query, relation)).toList();
+      refuseDeniedColumns(query, readTables(inside), inside, variables, request);
+    }
+    refuseOtherTimeZone(relations, request);
+    return relations;
+  }
+
+  private static List<QueryContext> outermostQueries(ParseTree tree) {
+    if (tree instanceof QueryContext query) {
+      return List.of(query);
+    }
+    List<QueryContext> queries = new ArrayList<>();
+    for (int index = 0; index < tree.getChildCount(); index++) {
+      queries.addAll(outermostQueries(tree.getChild(index)));
+    }
+    return queries;
+  }
+
+  private List<ReadRelation> readByCommand(
+      ParserRuleContext shown,
+      ParserRuleContext statement,
+      QueryFacts facts,
+      Predicate<List<String>> variables,
+      AnalysisRequest request,
+      ViewExpander views) {
+    List<ReadRelation> relations = resolve(facts, request, views);
     for (ReadRelation relation : relations) {
       if (facts.targets().contains(relation.occurrence())) {
         refuseView(relation);
@@ -186,31 +369,10 @@ final class QueryAnalyzer {
             relation.occurrence().position());
       }
     }
-    source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
+    source.ifPresent(
+        query -> refuseDeniedColumns(query, readTables(inside), inside, variables, request));
     refuseOtherTimeZone(relations, request);
-    SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
-    String text = rewritten.text();
-    IcebergDispatch.refuse(text);
-    boolean explained = shown != statement;
-    RewriteCheck.checkCommand(
-        parser,
-        text,
-        StatementTable.kindOf(statement).orElseThrow(),
-        explained,
-        facts,
-        relations,
-        names.values());
-    return new Analysis.SparkQuery(
-        text,
-        uses(relations),
-        restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
-        parameters(statement, facts, relations),
-        dependencies(text, relations, request),
-        !explained,
-        List.of(),
-        explained ? List.of() : writes(facts, relations, names),
-        rewritten,
-        "");
+    return relations;
   }
 
   /** Returns the targets of writes, then what a definition names. */
@@ -284,9 +446,10 @@ final class QueryAnalyzer {
           "The view was made in time zone %s and is read in that alone; SET TIME ZONE '%s' first"
               .formatted(view.timeZone().get(), view.timeZone().get()));
     }
+    refuseVariables(view, sql, reader);
     AnalysisRequest inside = view.request(reader);
     List<ReadRelation> relations = resolve(facts, inside, views);
-    refuseDeniedColumns(query, readTables(relations), relations, inside);
+    refuseDeniedColumns(query, readTables(relations), relations, name -> false, inside);
     refuseOtherTimeZone(relations, inside);
     String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
     Set<String> dependencies = new LinkedHashSet<>();
@@ -299,6 +462,20 @@ final class QueryAnalyzer {
         RewriteCheck.expectedNames(facts, relations),
         relations.stream().flatMap(ReadRelation::tables).toList(),
         List.copyOf(dependencies));
+  }
+
+  /** A view's text never means a variable; Spark would have it so where a column has gone. */
+  private static void refuseVariables(ViewText view, ParsedSql<?> sql, AnalysisRequest reader) {
+    reader.variables().namedIn(sql.tokens().getTokens()).all().stream()
+        .findFirst()
+        .ifPresent(
+            variable -> {
+              throw new SluiceException(
+                  ErrorCode.NOT_SUPPORTED,
+                  "A view uses no session variables, and its text has the name of your variable "
+                      + Identifiers.quote(variable.name())
+                      + ", as this statement has too; give the variable another name");
+            });
   }
 
   private static void refuseParameters(QueryFacts facts) {
@@ -421,9 +598,17 @@ final class QueryAnalyzer {
             .flatMap(ReadRelation::tables)
             .filter(ReadRelation::isRestricted)
             .findFirst();
-    if (shown instanceof ExplainContext
-        && hidden.isPresent()
-        && !principals.isAdministrator(request.principal())) {
+    if (!(shown instanceof ExplainContext) || principals.isAdministrator(request.principal())) {
+      return;
+    }
+    if (!request.variables().isEmpty()) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not see the plan of a statement that names a session variable");
+    }
+    if (hidden.isPresent()) {
       throw new SluiceException(
           ErrorCode.PERMISSION_DENIED,
           "Permission denied: user ["
@@ -449,12 +634,13 @@ final class QueryAnalyzer {
       QueryContext query,
       Map<ParserRuleContext, ReadTable> tables,
       List<ReadRelation> relations,
+      Predicate<List<String>> variables,
       AnalysisRequest request) {
     if (relations.stream().allMatch(relation -> relation.decision().deniedColumns().isEmpty())) {
       return;
     }
     columnUse
-        .firstDenied(query, tables)
+        .firstDenied(query, tables, variables)
         .ifPresent(
             denied -> {
               throw RelationResolver.denied(request, denied.table(), denied.column());
@@ -539,6 +725,11 @@ final class QueryAnalyzer {
       dependencies.add("policies=" + relation.decision().policyVersion());
       dependencies.add(
           "table=" + relation.table().uuid() + ", schema=" + relation.table().schemaId());
+    }
+    for (SessionVariable variable : request.variables().all()) {
+      // Its type makes the result's, and Spark puts its value into columns' names.
+      dependencies.add(
+          "variable=" + Digests.sha256(variable.declaration()) + variable.sources().hashCode());
     }
     // Conditions on time, address or groups can change an answer under one version.
     dependencies.add("text=" + Digests.sha256(text));

@@ -14,6 +14,7 @@ import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
 import io.sluice.planner.statement.Verdict;
+import io.sluice.planner.variable.SessionVariables;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatem
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleCompoundStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
 
@@ -37,6 +39,8 @@ public final class StatementAnalyzer {
   private final QueryAnalyzer queries;
   private final CommandAnalyzer commands;
   private final ViewAnalyzer views;
+  private final VariableAnalyzer variables;
+  private final ScriptAnalyzer scripts;
   private final MaintenanceAnalyzer maintenance;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
@@ -64,6 +68,8 @@ public final class StatementAnalyzer {
     this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
     this.commands = new CommandAnalyzer(catalog, policies, principals, queries);
     this.views = new ViewAnalyzer(catalog, policies, queries);
+    this.variables = new VariableAnalyzer(parser, queries);
+    this.scripts = new ScriptAnalyzer(commands, queries);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements =
         new MetadataStatements(metadata, catalog, principals::isAdministrator);
@@ -106,18 +112,19 @@ public final class StatementAnalyzer {
     }
   }
 
-  private Analysis analyzeText(AnalysisRequest request) {
-    Substitution.refuse(request.sql());
-    Optional<Analysis> ofIceberg = maintenance.alter(request);
+  private Analysis analyzeText(AnalysisRequest sent) {
+    Substitution.refuse(sent.sql());
+    Optional<Analysis> ofIceberg = maintenance.alter(sent);
     if (ofIceberg.isPresent()) {
       return ofIceberg.get();
     }
-    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(request.sql());
-    IcebergDispatch.refuse(request.sql());
+    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(sent.sql());
+    IcebergDispatch.refuse(sent.sql());
+    AnalysisRequest request = sent.with(sent.variables().namedIn(sql.tokens().getTokens()));
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
     if (ViewAnalyzer.isOfView(statement)) {
-      return views.analyze(sql, statement, request);
+      return views.analyze(sql, statement, request.with(SessionVariables.none()));
     }
     return switch (kind.verdict()) {
       case QUERY -> query(sql, statement, request);
@@ -125,7 +132,9 @@ public final class StatementAnalyzer {
           metadataStatements.analyze(statement, request).orElseThrow(() -> unknown(statement));
       case CALL -> maintenance.call((CallContext) statement, request);
       case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
-      case VIEW -> views.analyze(sql, statement, request);
+      case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
+      case VARIABLE -> variables.analyze(sql, statement, request);
+      case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 
 /**
@@ -48,12 +49,25 @@ public final class ColumnUse {
    */
   public Optional<DeniedColumn> firstDenied(
       ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    return firstDenied(query, relations, name -> false);
+  }
+
+  /**
+   * As {@link #firstDenied(ParserRuleContext, Map)}, where a name may mean a variable too. It does
+   * so only where it means no column, and a column that may not be read is one.
+   *
+   * @param variables whether a variable may go by a name, given in its parts
+   */
+  public Optional<DeniedColumn> firstDenied(
+      ParserRuleContext query,
+      Map<ParserRuleContext, ReadTable> relations,
+      Predicate<List<String>> variables) {
     if (relations.values().stream().allMatch(table -> table.denied().isEmpty())) {
       return Optional.empty();
     }
     Occurrences occurrences = new Occurrences(relations);
     try {
-      new Resolution(occurrences, new ExpressionTypes(false)).run(query);
+      new Resolution(occurrences, new ExpressionTypes(false), variables).run(query);
     } catch (SluiceException e) {
       throw e;
     } catch (RuntimeException | AssertionError e) {
@@ -75,7 +89,7 @@ public final class ColumnUse {
       return List.of();
     }
     try {
-      new Resolution(new Occurrences(relations), types).run(query);
+      new Resolution(new Occurrences(relations), types, name -> true).run(query);
     } catch (RuntimeException | AssertionError | StackOverflowError e) {
       // What has been resolved so far still helps; Spark will say what is wrong with the query.
     }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.SqlNode;
@@ -45,14 +46,16 @@ final class NameResolver {
 
   private final Occurrences occurrences;
   private final RelDataType anyType;
+  private final Predicate<List<String>> variables;
   private final Map<SqlNode, Relation> relations = new IdentityHashMap<>();
   private final Map<ListScope, Level> levels = new IdentityHashMap<>();
   private final Set<String> sharedNames = new HashSet<>();
   private boolean natural;
 
-  NameResolver(Occurrences occurrences, RelDataType anyType) {
+  NameResolver(Occurrences occurrences, RelDataType anyType, Predicate<List<String>> variables) {
     this.occurrences = occurrences;
     this.anyType = anyType;
+    this.variables = variables;
   }
 
   /** Makes known the relation that a node in FROM stands for. */
@@ -114,6 +117,7 @@ final class NameResolver {
     }
     if (uncertain
         || outerAlias
+        || variables.test(parts)
         || parts.size() == 1 && LITERAL_FUNCTIONS.contains(ColumnNames.folded(parts.get(0)))) {
       return Optional.empty();
     }

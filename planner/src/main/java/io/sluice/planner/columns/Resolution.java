@@ -5,6 +5,7 @@ import io.sluice.planner.catalog.TableMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -25,14 +26,20 @@ final class Resolution {
   private final RelDataTypeFactory typeFactory = new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT);
   private final RelDataType anyType = typeFactory.createSqlType(SqlTypeName.ANY);
 
-  Resolution(Occurrences occurrences, ExpressionTypes types) {
+  private final Predicate<List<String>> variables;
+
+  /**
+   * @param variables whether a variable may go by a name
+   */
+  Resolution(Occurrences occurrences, ExpressionTypes types, Predicate<List<String>> variables) {
     this.occurrences = occurrences;
     this.types = types;
+    this.variables = variables;
   }
 
   /** Counts the columns that the query uses, and gathers types. */
   void run(ParserRuleContext statement) {
-    NameResolver names = new NameResolver(occurrences, anyType);
+    NameResolver names = new NameResolver(occurrences, anyType, variables);
     QueryContext query = onlyQuery(statement);
     SqlNode node = new QueryTranslator(occurrences, names, types).query(query, Ctes.NONE);
     Optional<ParserRuleContext> unreached = occurrences.unreached();

@@ -77,6 +77,16 @@ public final class QueryInspector {
     return inspector.facts;
   }
 
+  /**
+   * Inspects expressions and types that belong to no query, such as what a variable is set to; they
+   * see no relation. Fails as {@link #inspect(QueryContext)} does.
+   */
+  public static QueryFacts inspectExpressions(List<? extends ParserRuleContext> expressions) {
+    QueryInspector inspector = new QueryInspector();
+    inspector.inLevel(() -> expressions.forEach(inspector::visit));
+    return inspector.facts;
+  }
+
   QueryFacts facts() {
     return facts;
   }

@@ -176,6 +176,15 @@ public final class RelationResolver {
     return !decide(table.name(), Optional.of(table), columns, request).isRestricted();
   }
 
+  /**
+   * Returns what policy leaves of a table or view now.
+   *
+   * @param columns all that it has
+   */
+  public TableDecision decision(TableName name, List<String> columns, AnalysisRequest request) {
+    return decide(name, Optional.empty(), columns, request);
+  }
+
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   public boolean hides(TableName name, AnalysisRequest request) {
     Optional<TableMetadata> table = catalog.table(name);

@@ -61,6 +61,37 @@ public final class QueryRewriter {
       Map<ParserRuleContext, List<String>> names,
       AnalysisRequest request) {
     TokenEdits edits = new TokenEdits();
+    edit(sql, facts, relations, names, request, edits);
+    return edits.render(sql, statement.getStart(), statement.getStop());
+  }
+
+  /**
+   * Rewrites the parts of a statement that Spark runs one by one; as {@link #rewrite} does.
+   *
+   * @param first where the statement begins
+   * @param last where it ends
+   * @param parts what each of them holds and reads
+   */
+  public SourceMap rewrite(
+      ParsedSql<?> sql,
+      Token first,
+      Token last,
+      List<StatementPart> parts,
+      AnalysisRequest request) {
+    TokenEdits edits = new TokenEdits();
+    for (StatementPart part : parts) {
+      edit(sql, part.facts(), part.relations(), Map.of(), request, edits);
+    }
+    return edits.render(sql, first, last);
+  }
+
+  private void edit(
+      ParsedSql<?> sql,
+      QueryFacts facts,
+      List<ReadRelation> relations,
+      Map<ParserRuleContext, List<String>> names,
+      AnalysisRequest request,
+      TokenEdits edits) {
     names.forEach(
         (naming, parts) ->
             edits.replace(naming.getStart(), naming.getStop(), Identifiers.quote(parts)));
@@ -84,7 +115,6 @@ public final class QueryRewriter {
         replace(value, request, edits);
       }
     }
-    return edits.render(sql, statement.getStart(), statement.getStop());
   }
 
   private void replace(

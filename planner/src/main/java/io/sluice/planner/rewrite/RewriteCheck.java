@@ -10,6 +10,7 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.script.PartedText;
 import io.sluice.planner.statement.StatementKind;
 import io.sluice.planner.statement.StatementTable;
 import io.sluice.planner.view.ViewExpansion.ExpectedName;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
@@ -83,14 +85,49 @@ public final class RewriteCheck {
         List.copyOf(names));
   }
 
+  /**
+   * Checks a rewritten statement that Spark runs part by part; fails as {@link #check} does.
+   *
+   * @param reader reads a statement of the original's kind, and fails on any other
+   * @param original how it read the user's own text
+   * @param parts the parts of that, authorised
+   */
+  public static void checkParts(
+      SparkParser parser,
+      String text,
+      Function<CompoundOrSingleStatementContext, PartedText> reader,
+      PartedText original,
+      List<StatementPart> parts) {
+    compare(
+        () -> {
+          PartedText rewritten = reader.apply(parser.statement(text).tree());
+          boolean equal =
+              rewritten.outline().equals(original.outline())
+                  && rewritten.parts().size() == parts.size();
+          for (int part = 0; equal && part < parts.size(); part++) {
+            equal =
+                isEqual(
+                    rewritten.parts().get(part).facts(),
+                    parts.get(part).facts(),
+                    parts.get(part).relations(),
+                    List.of());
+          }
+          return equal;
+        });
+  }
+
   private static void check(
       Supplier<QueryFacts> rewritten,
       QueryFacts original,
       List<ReadRelation> relations,
       List<List<String>> names) {
+    compare(() -> isEqual(rewritten.get(), original, relations, names));
+  }
+
+  private static void compare(Supplier<Boolean> comparison) {
     boolean equal;
     try {
-      equal = isEqual(rewritten.get(), original, relations, names);
+      equal = comparison.get();
     } catch (SluiceException e) {
       if (e.code() == ErrorCode.STATEMENT_TOO_COMPLEX
           || e.code() == ErrorCode.STATEMENT_TOO_LARGE) {

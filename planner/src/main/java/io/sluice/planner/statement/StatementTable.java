@@ -31,9 +31,6 @@ public final class StatementTable {
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
-  private static final String VARIABLES =
-      "it would keep what was readable when it was set; put the value into the statement that needs"
-          + " it, or the query into a temporary view";
   private static final String FUNCTIONS =
       "its body would have to be authorised at each call; put the expression into a view";
   private static final String NO_FUNCTIONS = "there are no functions but Spark's own";
@@ -50,6 +47,7 @@ public final class StatementTable {
     writes();
     definitions();
     views();
+    variables();
     procedures();
     refusals();
   }
@@ -218,6 +216,27 @@ public final class StatementTable {
             context, name, Verdict.VIEW, List.of(new Need(access, Subject.VIEW)), note));
   }
 
+  private static void variables() {
+    served(
+        SqlBaseParser.CreateVariableContext.class,
+        "DECLARE VARIABLE",
+        Verdict.VARIABLE,
+        "a variable of the session; Spark takes no subquery in DEFAULT");
+    served(
+        SqlBaseParser.SetVariableContext.class,
+        "SET VARIABLE",
+        Verdict.VARIABLE,
+        "of expressions and queries, authorised as any");
+    served(
+        SqlBaseParser.DropVariableContext.class, "DROP TEMPORARY VARIABLE", Verdict.VARIABLE, "");
+    served(
+        SqlBaseParser.SingleCompoundStatementContext.class,
+        "a script (BEGIN … END)",
+        Verdict.SCRIPT,
+        "of queries, writes, variables of its own and control flow; everything in it is authorised"
+            + " before any of it runs, what is never reached too");
+  }
+
   private static void procedures() {
     served(
         SqlBaseParser.CallContext.class,
@@ -229,10 +248,6 @@ public final class StatementTable {
   }
 
   private static void refusals() {
-    refuse(
-        SqlBaseParser.SingleCompoundStatementContext.class,
-        "A script (BEGIN … END)",
-        "send its statements one by one");
     refuse(
         SqlBaseParser.VisitExecuteImmediateContext.class,
         "EXECUTE IMMEDIATE",
@@ -259,9 +274,6 @@ public final class StatementTable {
     refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", FUNCTIONS);
     refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", NO_FUNCTIONS);
-    refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
-    refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);
-    refuse(SqlBaseParser.SetVariableContext.class, "SET VARIABLE", VARIABLES);
     refuse(SqlBaseParser.FailSetRoleContext.class, "SET ROLE", "roles come from the policies");
     refuse(
         SqlBaseParser.ShowPartitionsContext.class,

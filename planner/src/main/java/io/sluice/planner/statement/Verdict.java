@@ -12,6 +12,10 @@ public enum Verdict {
   DEFINITION("Spark"),
   /** Done by the gateway, in the session or in the catalog. */
   VIEW("gateway"),
+  /** Spark tells the values, and the session keeps the variables. */
+  VARIABLE("gateway and Spark"),
+  /** Spark runs it statement by statement, each authorised as if it came alone. */
+  SCRIPT("Spark"),
   /** Spark runs one of Iceberg's procedures, each of which has needs of its own. */
   CALL("Spark"),
   REFUSED("refused");
