@@ -21,4 +21,13 @@ public record StatementLimits(Duration clientStall, Duration runTime) {
       throw new IllegalArgumentException("a statement's limits are above zero");
     }
   }
+
+  /** Returns a limit in words. */
+  static String words(Duration limit) {
+    long seconds = limit.toSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + " h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
 }
