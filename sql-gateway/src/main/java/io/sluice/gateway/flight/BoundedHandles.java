@@ -2,11 +2,15 @@ package io.sluice.gateway.flight;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -21,21 +25,27 @@ final class BoundedHandles<V> implements AutoCloseable {
   private final String user;
   private final HandleMemory memory;
   private final ToLongFunction<V> weigher;
+  private final Consumer<V> dropped;
   private final LinkedHashMap<UUID, V> values = new LinkedHashMap<>(16, 0.75f, true);
   private long weight;
   private boolean closed;
 
+  /**
+   * @param dropped is given each value that goes to make room for another
+   */
   BoundedHandles(
       int mostHandles,
       long mostWeight,
       String user,
       HandleMemory memory,
-      ToLongFunction<V> weigher) {
+      ToLongFunction<V> weigher,
+      Consumer<V> dropped) {
     this.user = user;
     this.mostHandles = mostHandles;
     this.mostWeight = mostWeight;
     this.memory = memory;
     this.weigher = weigher;
+    this.dropped = dropped;
   }
 
   /** Adds a value under a fresh id. */
@@ -48,30 +58,43 @@ final class BoundedHandles<V> implements AutoCloseable {
   /**
    * Adds or replaces a value; it stays even when it is heavier than this session's may be.
    *
-   * @throws SluiceException {@code QUEUE_FULL} if the other sessions leave no room for it; what it
-   *     was to replace is gone then. {@code SESSION_CLOSED}
+   * @throws SluiceException {@code QUEUE_FULL} if the other sessions leave no room for it, {@code
+   *     SESSION_CLOSED}; all is as before then
    */
-  synchronized void put(UUID id, V value) {
+  void put(UUID id, V value) {
+    makeRoom(id, value).forEach(dropped);
+  }
+
+  private synchronized List<V> makeRoom(UUID id, V value) {
     if (closed) {
       throw new SluiceException(
           ErrorCode.SESSION_CLOSED, "The session was closed or has expired; connect again");
     }
-    remove(id);
+    Map<UUID, V> leaving = new HashMap<>();
+    V before = values.get(id);
+    long freed = before == null ? 0 : weigher.applyAsLong(before);
+    int staying = values.size() - (before == null ? 0 : 1);
     long added = weigher.applyAsLong(value);
-    while (!values.isEmpty() && (values.size() >= mostHandles || weight + added > mostWeight)) {
-      removeEldest();
-    }
-    while (!memory.take(user, added)) {
-      if (values.isEmpty()) {
+    Iterator<Map.Entry<UUID, V>> eldest = values.entrySet().iterator();
+    while (staying > 0 && (staying >= mostHandles || weight - freed + added > mostWeight)
+        || !memory.exchange(user, freed, added)) {
+      if (staying == 0) {
         throw new SluiceException(
             ErrorCode.QUEUE_FULL,
             "The gateway holds as many statements for its clients as it can. Try again later, and"
                 + " close statements that are not used.");
       }
-      removeEldest();
+      Map.Entry<UUID, V> next = eldest.next();
+      if (!next.getKey().equals(id)) {
+        leaving.put(next.getKey(), next.getValue());
+        freed += weigher.applyAsLong(next.getValue());
+        staying--;
+      }
     }
+    values.keySet().removeAll(leaving.keySet());
     values.put(id, value);
-    weight += added;
+    weight += added - freed;
+    return new ArrayList<>(leaving.values());
   }
 
   synchronized Optional<V> get(UUID id) {
@@ -81,7 +104,9 @@ final class BoundedHandles<V> implements AutoCloseable {
   synchronized Optional<V> remove(UUID id) {
     V value = values.remove(id);
     if (value != null) {
-      forget(value);
+      long freed = weigher.applyAsLong(value);
+      weight -= freed;
+      memory.giveBack(user, freed);
     }
     return Optional.ofNullable(value);
   }
@@ -93,18 +118,5 @@ final class BoundedHandles<V> implements AutoCloseable {
     values.clear();
     memory.giveBack(user, weight);
     weight = 0;
-  }
-
-  private void removeEldest() {
-    Iterator<Map.Entry<UUID, V>> eldest = values.entrySet().iterator();
-    V value = eldest.next().getValue();
-    eldest.remove();
-    forget(value);
-  }
-
-  private void forget(V value) {
-    long freed = weigher.applyAsLong(value);
-    weight -= freed;
-    memory.giveBack(user, freed);
   }
 }

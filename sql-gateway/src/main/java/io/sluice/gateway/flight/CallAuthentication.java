@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,9 +62,9 @@ final class CallAuthentication {
             "Not logged in: connect with a user and a password, or send a bearer token"));
   }
 
-  /** Ends what a password opened on a connection that is gone. */
+  /** Ends what passwords opened on a connection that is gone. */
   void disconnected(FlightConnection connection) {
-    connection.end().ifPresent(session -> sessions.close(session.id()));
+    connection.end(sessions);
   }
 
   private CompletableFuture<Session> bearer(String token) {
@@ -83,23 +84,9 @@ final class CallAuthentication {
   }
 
   private CompletableFuture<Session> connectionSession(FlightCall call, String credentials) {
-    byte[] digest = digest(credentials);
-    FlightConnection connection = call.connection();
-    Optional<Session> known =
-        connection
-            .session(digest)
-            .flatMap(session -> sessions.find(session.id(), session.principal().name()));
-    if (known.isPresent()) {
-      return CompletableFuture.completedFuture(known.get());
-    }
-    return open(call, credentials)
-        .thenApply(
-            opened -> {
-              connection
-                  .remember(digest, opened)
-                  .ifPresent(previous -> sessions.close(previous.id()));
-              return replied(call, opened);
-            });
+    return call.connection()
+        .session(digest(credentials), sessions, () -> open(call, credentials))
+        .thenApply(session -> replied(call, session));
   }
 
   private CompletableFuture<Session> open(FlightCall call, String credentials) {
@@ -135,10 +122,11 @@ final class CallAuthentication {
         ErrorCode.UNAUTHENTICATED, "The authorization header is not a Basic user and password");
   }
 
-  private static byte[] digest(String credentials) {
+  private static String digest(String credentials) {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(credentials.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(credentials.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("the JDK has no SHA-256", e);
     }

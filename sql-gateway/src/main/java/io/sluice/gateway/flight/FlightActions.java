@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.apache.arrow.flight.impl.Flight.Action;
 import org.apache.arrow.flight.impl.Flight.ActionType;
 import org.apache.arrow.flight.impl.Flight.CancelFlightInfoRequest;
@@ -58,19 +57,16 @@ final class FlightActions {
   private final Sessions sessions;
   private final HandleRegistry handles;
   private final SessionOptions options;
-  private final Executor blocking;
 
   FlightActions(
       StatementService statements,
       Sessions sessions,
       HandleRegistry handles,
-      SessionOptions options,
-      Executor blocking) {
+      SessionOptions options) {
     this.statements = statements;
     this.sessions = sessions;
     this.handles = handles;
     this.options = options;
-    this.blocking = blocking;
     handlers.put("CreatePreparedStatement", this::prepare);
     handlers.put("ClosePreparedStatement", this::closePrepared);
     handlers.put("SetSessionOptions", this::setOptions);
@@ -158,13 +154,9 @@ final class FlightActions {
   }
 
   private CompletableFuture<Optional<ByteString>> closeSession(Session session, ByteString body) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          sessions.close(session.id());
-          return plain(
-              CloseSessionResult.newBuilder().setStatus(CloseSessionResult.Status.CLOSED).build());
-        },
-        blocking);
+    sessions.close(session.id());
+    return completed(
+        plain(CloseSessionResult.newBuilder().setStatus(CloseSessionResult.Status.CLOSED).build()));
   }
 
   private CompletableFuture<Optional<ByteString>> cancelFlightInfo(Session session, ByteString body)

@@ -14,6 +14,7 @@ import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.session.Sessions;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
@@ -44,16 +47,24 @@ public final class FlightDoor implements AutoCloseable {
 
   private static final int CALLS_PER_CONNECTION = 256;
 
+  /** How often results that nobody can fetch any more are looked for. */
+  private static final long EXPIRY_SECONDS = 5;
+
   private final FlightDoorSettings settings;
-  private final HandleRegistry handles;
   private final Server server;
+  private final HandleRegistry handles;
+  private final Executor calls;
+  private final ScheduledExecutorService timer;
+  private @Nullable ScheduledFuture<?> expiry;
   private boolean closed;
 
   /**
    * Makes a door, not open yet.
    *
-   * @param calls runs gRPC's callbacks, which never block
+   * @param answers bounds the answers to metadata commands
+   * @param calls runs gRPC's callbacks, which never block; takes whatever comes
    * @param blocking runs what waits for the catalog or an upload; bounded
+   * @param timer starts what is due; runs nothing long itself
    * @param allocator for the few vectors that the door itself reads and writes
    * @param tls the door's certificate; empty for plaintext
    * @throws IllegalArgumentException for plaintext on another address than loopback
@@ -67,8 +78,10 @@ public final class FlightDoor implements AutoCloseable {
       Sessions sessions,
       StatementService statements,
       MetadataReader metadata,
+      GatewayAnswers answers,
       Executor calls,
       Executor blocking,
+      ScheduledExecutorService timer,
       BufferAllocator allocator,
       InstantSource clock) {
     if (tls.isEmpty()
@@ -80,6 +93,8 @@ public final class FlightDoor implements AutoCloseable {
               + "; give it a certificate and a key");
     }
     this.settings = settings;
+    this.calls = calls;
+    this.timer = timer;
     this.handles = new HandleRegistry(signer, clock, settings);
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
@@ -88,19 +103,16 @@ public final class FlightDoor implements AutoCloseable {
             statements,
             handles,
             new FlightActions(
-                statements,
-                sessions,
-                handles,
-                new SessionOptions(statements, metadata, blocking),
-                blocking),
+                statements, sessions, handles, new SessionOptions(statements, metadata, blocking)),
             new MetadataAnswers(
                 metadata,
                 new RowEncoder(allocator),
-                new SqlInfoEncoder(allocator, ServerFacts.of(settings.sparkVersion()))),
+                new SqlInfoEncoder(allocator, ServerFacts.of(settings))),
+            answers,
             allocator,
             blocking,
             settings,
-            new ResultPolls(statements, handles, clock, settings.ticketLifetime()));
+            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls));
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),
@@ -108,7 +120,7 @@ public final class FlightDoor implements AutoCloseable {
             .executor(calls)
             .addService(definition(service))
             .intercept(new CallInterceptor())
-            .addTransportFilter(new Connections(authentication, blocking))
+            .addTransportFilter(new Connections(authentication, calls))
             .maxInboundMessageSize(settings.longestRequest())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
@@ -124,8 +136,11 @@ public final class FlightDoor implements AutoCloseable {
    *
    * @throws IOException if the address is taken
    */
-  public void start() throws IOException {
+  public synchronized void start() throws IOException {
     server.start();
+    expiry =
+        timer.scheduleWithFixedDelay(
+            () -> calls.execute(handles::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Returns the port that it listens on. */
@@ -152,6 +167,9 @@ public final class FlightDoor implements AutoCloseable {
         return;
       }
       closed = true;
+      if (expiry != null) {
+        expiry.cancel(false);
+      }
     }
     server.shutdown();
     try {
@@ -184,11 +202,11 @@ public final class FlightDoor implements AutoCloseable {
   /** Marks each connection, and ends what its password opened when it is gone. */
   private static final class Connections extends ServerTransportFilter {
     private final CallAuthentication authentication;
-    private final Executor blocking;
+    private final Executor calls;
 
-    Connections(CallAuthentication authentication, Executor blocking) {
+    Connections(CallAuthentication authentication, Executor calls) {
       this.authentication = authentication;
-      this.blocking = blocking;
+      this.calls = calls;
     }
 
     @Override
@@ -201,7 +219,7 @@ public final class FlightDoor implements AutoCloseable {
       FlightConnection connection =
           attributes == null ? null : attributes.get(FlightConnection.ATTRIBUTE);
       if (connection != null) {
-        blocking.execute(() -> authentication.disconnected(connection));
+        calls.execute(() -> authentication.disconnected(connection));
       }
     }
   }

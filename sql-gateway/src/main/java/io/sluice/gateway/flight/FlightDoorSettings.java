@@ -7,29 +7,32 @@ import java.time.Duration;
  * How the Flight SQL door works.
  *
  * @param address where it listens; loopback only without TLS
- * @param sparkVersion of the Spark behind, for clients that ask
+ * @param version Sluice's own, for clients that ask
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
  * @param longestIngest all the rows of one bulk ingest, in bytes of Arrow data; Spark's driver
  *     holds them
  * @param mostIngests how many bulk ingests may come at once
+ * @param mostIngestsOfOneUser how many of them may be one user's
  * @param readyBytes how much of a result may wait in one connection's buffers
  * @param mostHandles how many prepared statements, and how many tickets, a session may hold
  * @param mostHandleCharacters how much statement text all of them may hold
  * @param mostHandleCharactersOfAll how much statement text all sessions' handles may hold
- * @param preparedLifetime after which a prepared statement's handle ends even in a living session
+ * @param preparedLifetime after which a prepared statement's handle ends even in a living session;
+ *     below 24 days, as the protocol tells it in milliseconds
  * @param ticketLifetime after which a promised result can no longer be fetched
  * @param grace how long calls may go on when the door closes; they are broken off then, which may
  *     take as long again
  */
 public record FlightDoorSettings(
     InetSocketAddress address,
-    String sparkVersion,
+    String version,
     int longestRequest,
     int longestUpload,
     long longestIngest,
     int mostIngests,
+    int mostIngestsOfOneUser,
     int readyBytes,
     int mostHandles,
     long mostHandleCharacters,
@@ -39,14 +42,15 @@ public record FlightDoorSettings(
     Duration grace) {
 
   /** Returns the usual settings for an address. */
-  public static FlightDoorSettings at(InetSocketAddress address, String sparkVersion) {
+  public static FlightDoorSettings at(InetSocketAddress address, String version) {
     return new FlightDoorSettings(
         address,
-        sparkVersion,
+        version,
         16 << 20,
         16 << 20,
         256L << 20,
         4,
+        3,
         4 << 20,
         512,
         16L << 20,

@@ -8,6 +8,7 @@ import io.sluice.gateway.flight.SessionHandles.Prepared;
 import io.sluice.gateway.flight.SessionHandles.Promise;
 import io.sluice.gateway.flight.SessionHandles.Redeemed;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.spark.ResultMessage;
@@ -48,6 +49,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final HandleRegistry handles;
   private final FlightActions actions;
   private final MetadataAnswers metadata;
+  private final GatewayAnswers answers;
   private final BufferAllocator allocator;
   private final Executor blocking;
   private final FlightDoorSettings settings;
@@ -60,6 +62,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       HandleRegistry handles,
       FlightActions actions,
       MetadataAnswers metadata,
+      GatewayAnswers answers,
       BufferAllocator allocator,
       Executor blocking,
       FlightDoorSettings settings,
@@ -69,11 +72,14 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.handles = handles;
     this.actions = actions;
     this.metadata = metadata;
+    this.answers = answers;
     this.allocator = allocator;
     this.blocking = blocking;
     this.settings = settings;
     this.polls = polls;
-    this.ingestLimits = new IngestLimits(settings.longestIngest(), settings.mostIngests());
+    this.ingestLimits =
+        new IngestLimits(
+            settings.longestIngest(), settings.mostIngests(), settings.mostIngestsOfOneUser());
   }
 
   @Override
@@ -176,7 +182,9 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                             request.answer(
                                 metadata.from(session.clientAddress()), session.principal()),
                         blocking)
-                    .thenAccept(rows -> sender.send(rows, advertised));
+                    .thenAccept(
+                        rows ->
+                            sender.send(answers.limited(session.principal(), rows), advertised));
               }
             });
   }

@@ -17,14 +17,17 @@ final class HandleMemory {
     this.most = most;
   }
 
-  /** Takes so much for a user, if it is there. */
-  synchronized boolean take(String user, long weight) {
-    long ofUser = used.getOrDefault(user, 0L) + weight;
-    if (ofUser > most / 4 || usedByAll + weight > most) {
+  /**
+   * Gives back so much of a user's and takes so much in its place, if that is there; nothing
+   * changes otherwise.
+   */
+  synchronized boolean exchange(String user, long freed, long taken) {
+    long ofUser = used.getOrDefault(user, 0L) - freed + taken;
+    if (ofUser > most / 4 || usedByAll - freed + taken > most) {
       return false;
     }
     used.put(user, ofUser);
-    usedByAll += weight;
+    usedByAll += taken - freed;
     return true;
   }
 

@@ -37,4 +37,9 @@ final class HandleRegistry {
   SessionHandles of(Session session) {
     return handles.get(session);
   }
+
+  /** Ends what nobody can fetch any more; to be called every so often. */
+  void expire() {
+    handles.asMap().values().forEach(SessionHandles::expire);
+  }
 }

@@ -35,8 +35,6 @@ final class IngestReader {
   /** Above the largest message, for what is converted. */
   private static final long MOST_MEMORY = 128L << 20;
 
-  private static final int MOST_COLUMNS = 10_000;
-
   /** What a row takes in Spark's driver, in bytes, whatever it takes in Arrow's format. */
   private static final int LEAST_ROW = 64;
 
@@ -64,17 +62,14 @@ final class IngestReader {
    * Takes the first message.
    *
    * @throws SluiceException {@code PROTOCOL_VIOLATION} if it is no schema, {@code
-   *     INVALID_PARAMETER} for a column that cannot be ingested
+   *     INVALID_PARAMETER} for a column that cannot be ingested or more than can be taken
    */
   void begin(FlightData data) {
     Schema schema =
         checked(
             () -> {
               Message message = message(data);
-              if (message.headerType() != MessageHeader.Schema
-                  || claimed(message).fieldsLength() > MOST_COLUMNS) {
-                throw new IllegalArgumentException("the first message is no schema");
-              }
+              SchemaBudget.check(claimed(message));
               return MessageSerializer.deserializeSchema(message);
             });
     if (schema.getFields().isEmpty()) {
@@ -90,7 +85,10 @@ final class IngestReader {
 
   private static org.apache.arrow.flatbuf.Schema claimed(Message message) {
     org.apache.arrow.flatbuf.Schema schema =
-        (org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema());
+        message.headerType() == MessageHeader.Schema
+            ? (org.apache.arrow.flatbuf.Schema)
+                message.header(new org.apache.arrow.flatbuf.Schema())
+            : null;
     if (schema == null) {
       throw new IllegalArgumentException("the first message is no schema");
     }
@@ -125,7 +123,9 @@ final class IngestReader {
           if (batch.length() == 0) {
             return Optional.empty();
           }
-          charge(Math.max(0, batch.length() * LEAST_ROW - data.getDataBody().size()));
+          BatchBudget.check(batch, data.getDataBody().size());
+          long least = Math.max(batch.length() * LEAST_ROW, BatchBudget.nestedValues(batch));
+          charge(Math.max(0, least - data.getDataBody().size()));
           ByteString stream = convert(schema, batch, data);
           rows += batch.length();
           return Optional.of(stream);

@@ -163,6 +163,7 @@ final class ParameterReader {
             ErrorCode.INVALID_PARAMETER, "A nested or encoded parameter cannot be used");
       }
     }
+    SchemaBudget.check(claimed);
     Schema schema = MessageSerializer.deserializeSchema(message);
     for (Field field : schema.getFields()) {
       boolean wide =
@@ -208,6 +209,7 @@ final class ParameterReader {
       BufferAllocator own,
       List<Optional<String>> sparkTypes) {
     int rows = (int) batch.length();
+    BatchBudget.check(batch, data.getDataBody().size());
     for (int node = 0; node < batch.nodesLength(); node++) {
       if (batch.nodes(node).length() != rows) {
         throw new IllegalArgumentException("a column has another number of values");

@@ -13,6 +13,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
@@ -32,16 +35,26 @@ final class ResultPolls {
   private final HandleRegistry handles;
   private final InstantSource clock;
   private final Duration ticketLifetime;
+  private final ScheduledExecutorService timer;
+  private final Executor calls;
 
+  /**
+   * @param timer ends a poll's wait
+   * @param calls answers a poll that has waited long enough
+   */
   ResultPolls(
       StatementService statements,
       HandleRegistry handles,
       InstantSource clock,
-      Duration ticketLifetime) {
+      Duration ticketLifetime,
+      ScheduledExecutorService timer,
+      Executor calls) {
     this.statements = statements;
     this.handles = handles;
     this.clock = clock;
     this.ticketLifetime = ticketLifetime;
+    this.timer = timer;
+    this.calls = calls;
   }
 
   CompletableFuture<PollInfo> poll(Session session, FlightDescriptor descriptor) {
@@ -98,17 +111,19 @@ final class ResultPolls {
     return look(session, descriptor, handle);
   }
 
+  /**
+   * Each answer has a ticket that ends later, so that a client can poll for as long as it likes.
+   */
   private CompletableFuture<PollInfo> look(
-      Session session, FlightDescriptor descriptor, ByteString handle) {
-    Promise promise = handles.of(session).promised(handle);
+      Session session, FlightDescriptor descriptor, ByteString before) {
+    Promise promise = handles.of(session).promised(before);
+    Instant expiry = clock.instant().plus(ticketLifetime);
+    ByteString handle = handles.of(session).renewed(before);
     StartedResult started = promise.started().orElse(null);
     if (started == null) {
       return CompletableFuture.completedFuture(done(fetchable(descriptor, promise, handle)));
     }
-    return started
-        .ready()
-        .thenApply(ready -> true)
-        .completeOnTimeout(false, WAIT.toMillis(), TimeUnit.MILLISECONDS)
+    return readyInTime(started)
         .handle(
             (ready, failure) -> {
               if (failure != null) {
@@ -116,8 +131,22 @@ final class ResultPolls {
               }
               return ready
                   ? done(fetchable(descriptor, promise, handle))
-                  : pending(descriptor, promise, started, handle);
+                  : pending(descriptor, promise, started, handle, expiry);
             });
+  }
+
+  /** Waits for a moment; false when there is nothing to fetch yet. */
+  private CompletableFuture<Boolean> readyInTime(StartedResult started) {
+    CompletableFuture<Boolean> ready = started.ready().thenApply(there -> true);
+    if (!ready.isDone()) {
+      ScheduledFuture<?> wait =
+          timer.schedule(
+              () -> calls.execute(() -> ready.complete(false)),
+              WAIT.toMillis(),
+              TimeUnit.MILLISECONDS);
+      ready.whenComplete((there, failure) -> wait.cancel(false));
+    }
+    return ready;
   }
 
   private static FlightInfo fetchable(
@@ -129,9 +158,12 @@ final class ResultPolls {
     return PollInfo.newBuilder().setInfo(info).setProgress(1).build();
   }
 
-  private PollInfo pending(
-      FlightDescriptor descriptor, Promise promise, StartedResult started, ByteString handle) {
-    Instant expiry = clock.instant().plus(ticketLifetime);
+  private static PollInfo pending(
+      FlightDescriptor descriptor,
+      Promise promise,
+      StartedResult started,
+      ByteString handle,
+      Instant expiry) {
     PollInfo.Builder poll =
         PollInfo.newBuilder()
             .setInfo(FlightInfos.pending(descriptor, promise.schema()))

@@ -18,6 +18,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlNullOrdering;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlOuterJoinsSupportLevel;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedCaseSensitivity;
+import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedElementActions;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedGroupBy;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedResultSetConcurrency;
 import org.apache.arrow.flight.sql.impl.FlightSql.SqlSupportedResultSetType;
@@ -41,6 +42,13 @@ final class ServerFacts {
   /** Where Spark or Iceberg sets no limit. */
   private static final Count NO_LIMIT = new Count(0);
 
+  /**
+   * Quoted or not, names of catalogs, schemas and tables are told apart by case, for which the
+   * protocol has no value; those of columns are not.
+   */
+  private static final Bits IDENTIFIER_CASE =
+      new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_UNKNOWN_VALUE);
+
   private static final Flag YES = new Flag(true);
   private static final Flag NO = new Flag(false);
 
@@ -51,11 +59,11 @@ final class ServerFacts {
   /**
    * Returns the facts by code.
    *
-   * @param sparkVersion of the Spark behind, which is what SQL dialects depend on
+   * @param settings of the door
    */
-  static SortedMap<Integer, SqlInfoValue> of(String sparkVersion) {
+  static SortedMap<Integer, SqlInfoValue> of(FlightDoorSettings settings) {
     ServerFacts facts = new ServerFacts();
-    facts.server(sparkVersion);
+    facts.server(settings);
     facts.names();
     facts.words();
     facts.syntax();
@@ -64,9 +72,9 @@ final class ServerFacts {
     return facts.values;
   }
 
-  private void server(String sparkVersion) {
+  private void server(FlightDoorSettings settings) {
     put(FLIGHT_SQL_SERVER_NAME, new Text("Sluice"));
-    put(FLIGHT_SQL_SERVER_VERSION, new Text(sparkVersion));
+    put(FLIGHT_SQL_SERVER_VERSION, new Text(settings.version()));
     put(FLIGHT_SQL_SERVER_ARROW_VERSION, new Text("18.3.0"));
     put(FLIGHT_SQL_SERVER_READ_ONLY, NO);
     put(FLIGHT_SQL_SERVER_SQL, YES);
@@ -79,7 +87,10 @@ final class ServerFacts {
     put(FLIGHT_SQL_SERVER_CANCEL, YES);
     put(FLIGHT_SQL_SERVER_BULK_INGESTION, YES);
     put(FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED, NO);
-    put(FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT, new Bits(0));
+    // Of the handle of a prepared statement, in milliseconds.
+    put(
+        FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT,
+        new Bits(Math.toIntExact(settings.preparedLifetime().toMillis())));
     put(FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT, new Bits(0));
   }
 
@@ -87,13 +98,9 @@ final class ServerFacts {
     put(SQL_DDL_CATALOG, NO);
     put(SQL_DDL_SCHEMA, YES);
     put(SQL_DDL_TABLE, YES);
-    put(
-        SQL_IDENTIFIER_CASE,
-        new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE_VALUE));
+    put(SQL_IDENTIFIER_CASE, IDENTIFIER_CASE);
     put(SQL_IDENTIFIER_QUOTE_CHAR, new Text("`"));
-    put(
-        SQL_QUOTED_IDENTIFIER_CASE,
-        new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE_VALUE));
+    put(SQL_QUOTED_IDENTIFIER_CASE, IDENTIFIER_CASE);
     put(SQL_ALL_TABLES_ARE_SELECTABLE, YES);
     put(SQL_NULL_ORDERING, new Bits(SqlNullOrdering.SQL_NULLS_SORTED_LOW_VALUE));
     put(SQL_SEARCH_STRING_ESCAPE, new Text(String.valueOf(LikePattern.ESCAPE)));
@@ -157,11 +164,16 @@ final class ServerFacts {
         mask(
             SqlOuterJoinsSupportLevel.SQL_LIMITED_OUTER_JOINS_VALUE,
             SqlOuterJoinsSupportLevel.SQL_FULL_OUTER_JOINS_VALUE));
-    put(SQL_SCHEMAS_SUPPORTED_ACTIONS, mask());
-    put(SQL_CATALOGS_SUPPORTED_ACTIONS, mask());
+    // CALL catalog.schema.procedure(…)
+    put(
+        SQL_SCHEMAS_SUPPORTED_ACTIONS,
+        mask(SqlSupportedElementActions.SQL_ELEMENT_IN_PROCEDURE_CALLS_VALUE));
+    put(
+        SQL_CATALOGS_SUPPORTED_ACTIONS,
+        mask(SqlSupportedElementActions.SQL_ELEMENT_IN_PROCEDURE_CALLS_VALUE));
     put(SQL_SUPPORTED_POSITIONED_COMMANDS, mask());
     put(SQL_SELECT_FOR_UPDATE_SUPPORTED, NO);
-    put(SQL_STORED_PROCEDURES_SUPPORTED, NO);
+    put(SQL_STORED_PROCEDURES_SUPPORTED, YES);
     put(
         SQL_SUPPORTED_SUBQUERIES,
         mask(

@@ -36,6 +36,9 @@ final class SessionHandles implements AutoCloseable {
   private final BoundedHandles<Promise> promises;
   private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
 
+  /** Until when each result is kept that runs and that nobody has fetched. */
+  private final Map<UUID, Instant> unfetched = new ConcurrentHashMap<>();
+
   SessionHandles(
       Session session,
       HandleSigner signer,
@@ -53,14 +56,16 @@ final class SessionHandles implements AutoCloseable {
             settings.mostHandleCharacters(),
             principal.name(),
             memory,
-            Prepared::weight);
+            Prepared::weight,
+            statement -> {});
     this.promises =
         new BoundedHandles<>(
             settings.mostHandles(),
             settings.mostHandleCharacters(),
             principal.name(),
             memory,
-            Promise::weight);
+            Promise::weight,
+            promise -> end(promise, "Its client holds more results than it may and fetches none."));
   }
 
   ByteString add(PreparedStatement statement) {
@@ -86,8 +91,15 @@ final class SessionHandles implements AutoCloseable {
 
   ByteString promise(Promise result) {
     UUID id = promises.add(result);
-    result.started().ifPresent(started -> started(id, started.statement()));
-    return sign(Kind.RESULT, id, clock.instant().plus(settings.ticketLifetime()));
+    Instant expiry = clock.instant().plus(settings.ticketLifetime());
+    result
+        .started()
+        .ifPresent(
+            started -> {
+              unfetched.put(id, expiry);
+              started(id, started.statement());
+            });
+    return sign(Kind.RESULT, id, expiry);
   }
 
   /** Returns what a ticket promises, without using it up. */
@@ -101,12 +113,33 @@ final class SessionHandles implements AutoCloseable {
     if (promises.get(id).isEmpty()) {
       throw HandleSigner.unknown();
     }
-    return sign(Kind.RESULT, id, clock.instant().plus(settings.ticketLifetime()));
+    Instant expiry = clock.instant().plus(settings.ticketLifetime());
+    unfetched.computeIfPresent(id, (known, before) -> expiry);
+    return sign(Kind.RESULT, id, expiry);
+  }
+
+  /** Ends the statements that a poll has set running and whose last ticket has expired. */
+  void expire() {
+    Instant now = clock.instant();
+    unfetched.forEach(
+        (id, expiry) -> {
+          if (!expiry.isAfter(now) && unfetched.remove(id, expiry)) {
+            promises
+                .remove(id)
+                .ifPresent(
+                    promise -> end(promise, "Its client did not come for the result in time."));
+          }
+        });
+  }
+
+  private static void end(Promise promise, String reason) {
+    promise.started().ifPresent(started -> started.statement().cancel(reason));
   }
 
   /** Returns what a ticket promises, once. */
   Redeemed redeem(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
+    unfetched.remove(id);
     return new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
   }
 
@@ -120,6 +153,7 @@ final class SessionHandles implements AutoCloseable {
   boolean cancel(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
     boolean promised = promises.remove(id).isPresent();
+    unfetched.remove(id);
     Optional<Statement> statement = Optional.ofNullable(running.get(id));
     statement.ifPresent(found -> found.cancel("canceled by its client"));
     return promised || statement.isPresent();

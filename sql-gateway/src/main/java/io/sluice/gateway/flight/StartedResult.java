@@ -133,6 +133,9 @@ final class StartedResult
         () -> {
           ended = true;
           failure = problem;
+          if (problem != null) {
+            held = null;
+          }
           tellEnd();
         });
   }

@@ -10,17 +10,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a statement for its effect; one that turns out to return rows is canceled and refused. */
+/**
+ * Runs a statement for its effect. The rows that a command returns, as CALL does, are let go; a
+ * query is canceled and refused, as it has no effect.
+ */
 final class UpdateRun implements Flow.Subscriber<ResultMessage> {
 
+  private final Statement statement;
   private final CompletableFuture<Long> changedRows = new CompletableFuture<>();
   private volatile Flow.@Nullable Subscription subscription;
 
-  private UpdateRun() {}
+  private UpdateRun(Statement statement) {
+    this.statement = statement;
+  }
 
   /** Returns how many rows the statement changed. */
   static CompletableFuture<Long> run(Statement statement) {
-    UpdateRun run = new UpdateRun();
+    UpdateRun run = new UpdateRun(statement);
     statement.result().subscribe(run);
     return run.changedRows;
   }
@@ -37,7 +43,7 @@ final class UpdateRun implements Flow.Subscriber<ResultMessage> {
     boolean rows =
         message instanceof SchemaMessage schema && !ArrowEncoder.read(schema).getFields().isEmpty();
     Flow.Subscription upstream = subscription;
-    if (rows && upstream != null) {
+    if (rows && upstream != null && !statement.isCommand()) {
       upstream.cancel();
       changedRows.completeExceptionally(
           new SluiceException(

@@ -106,7 +106,9 @@ final class UploadStream implements StreamObserver<FlightData> {
     descriptor = next;
     if (FlightCommandDecoder.decode(next) instanceof FlightCommand.Ingest command
         && ingest == null) {
-      ingestLimits.enter();
+      // Nothing is read before the login, so the session is there.
+      String user = session.join().principal().name();
+      ingestLimits.enter(user);
       IngestUpload upload =
           new IngestUpload(
               session.thenApply(known -> statements.ingest(known, command.target())),
@@ -115,7 +117,7 @@ final class UploadStream implements StreamObserver<FlightData> {
               this::started,
               blocking);
       ingest = upload;
-      upload.result().whenComplete((message, failure) -> ingestLimits.leave());
+      upload.result().whenComplete((message, failure) -> ingestLimits.leave(user));
       answer(upload.result());
     }
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.gateway.flight.TlsKeyPair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -66,15 +66,13 @@ final class DemoCertificate {
     }
   }
 
-  private boolean isGood(TlsFiles files, Date now) throws IOException {
-    if (Files.notExists(files.key()) || Files.notExists(authority())) {
-      return false;
-    }
-    try (InputStream in = Files.newInputStream(files.certificates())) {
-      X509Certificate certificate =
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-      return certificate.getNotAfter().getTime() - now.getTime() > LEAST_LEFT_MILLIS;
-    } catch (CertificateException damaged) {
+  /** Whatever was interrupted or damaged is made anew. */
+  private boolean isGood(TlsFiles files, Date now) {
+    try (InputStream in = Files.newInputStream(authority())) {
+      X509Certificate own = TlsKeyPair.read(files.certificates(), files.key()).own();
+      own.verify(CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey());
+      return own.getNotAfter().getTime() - now.getTime() > LEAST_LEFT_MILLIS;
+    } catch (IOException | GeneralSecurityException unusable) {
       return false;
     }
   }
@@ -116,8 +114,9 @@ final class DemoCertificate {
         keys.load(in, password.toCharArray());
       }
       write(authority(), "CERTIFICATE", keys.getCertificate("ca").getEncoded());
-      write(files.certificates(), "CERTIFICATE", chain(keys).toArray(byte[][]::new));
+      // The certificate last: who finds a new one finds its key.
       write(files.key(), "PRIVATE KEY", keys.getKey("server", password.toCharArray()).getEncoded());
+      write(files.certificates(), "CERTIFICATE", chain(keys).toArray(byte[][]::new));
     } catch (GeneralSecurityException e) {
       throw new IOException("keytool made what Java does not read", e);
     } finally {

@@ -21,6 +21,7 @@ import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
@@ -89,6 +90,7 @@ final class Gateway implements AutoCloseable {
   private static final long ANALYSES_BYTES = 48L << 20;
 
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+  private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
@@ -171,6 +173,8 @@ final class Gateway implements AutoCloseable {
     schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
+    GatewayAnswers answers =
+        new GatewayAnswers(settings.limits().clientStall(), threads.work(), clock);
     statements =
         new SparkStatementService(
             new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
@@ -181,6 +185,7 @@ final class Gateway implements AutoCloseable {
             sparkSessions,
             new Journal(clock),
             new AnswerTables(encoder),
+            answers,
             threads.work(),
             Ticker.systemTicker(),
             settings.limits(),
@@ -214,6 +219,7 @@ final class Gateway implements AutoCloseable {
                           queue.changed();
                           schemaQueue.changed();
                           statements.enforceLimits();
+                          answers.enforceLimits();
                           sessions.expire();
                           sparkSessions.expire();
                         }),
@@ -227,7 +233,7 @@ final class Gateway implements AutoCloseable {
     flight =
         opened(
             new FlightDoor(
-                FlightDoorSettings.at(settings.grpcAddress(), SPARK_VERSION),
+                FlightDoorSettings.at(settings.grpcAddress(), Version.read()),
                 tls(settings, threads),
                 logins,
                 new BearerTokens(key),
@@ -235,8 +241,10 @@ final class Gateway implements AutoCloseable {
                 sessions,
                 statements,
                 metadata,
+                answers,
                 threads.work(),
                 threads.blocking(),
+                threads.timer(),
                 allocator,
                 clock));
     http =
@@ -260,7 +268,13 @@ final class Gateway implements AutoCloseable {
         .map(
             files -> {
               try {
-                return opened(TlsIdentity.of(files.certificates(), files.key(), threads.timer()));
+                return opened(
+                    TlsIdentity.of(
+                        files.certificates(),
+                        files.key(),
+                        CERTIFICATE_LOOKS,
+                        threads.timer(),
+                        threads.blocking()));
               } catch (IOException failure) {
                 throw new StartException(
                     "The certificate "

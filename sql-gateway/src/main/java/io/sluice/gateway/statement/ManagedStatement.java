@@ -53,7 +53,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private boolean changing;
   private @Nullable Instant permittedAt;
   private volatile UnaryOperator<SluiceException> disclosure = Disclosure.withheld();
-  private volatile boolean takesRows;
+  private boolean takesRows;
+  private @Nullable Instant waitsForRowsSince;
   private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
@@ -159,31 +160,40 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     beforeTold = effect;
   }
 
-  /** Its client does not fetch rows but sends them. */
-  void takesRows() {
+  /** Its client does not fetch rows but sends them, and may for now be idle. */
+  synchronized void takesRows() {
     takesRows = true;
+    waitsForRowsSince = null;
   }
 
-  /** Its client has shown that it is there. */
-  void heardFromClient() {
-    relay.heardFromClient();
+  /** It waits for its client to send rows. */
+  synchronized void waitsForRows() {
+    waitsForRowsSince = clock.instant();
+  }
+
+  private synchronized boolean sendsRows() {
+    return takesRows;
+  }
+
+  private synchronized Optional<Instant> stalledSince() {
+    return takesRows ? Optional.ofNullable(waitsForRowsSince) : relay.stalledSince();
   }
 
   /** Ends the statement if it has passed a limit of time. */
   void enforceLimits() {
     Instant now = clock.instant();
-    Optional<Instant> stalled = relay.stalledSince();
+    Optional<Instant> stalled = stalledSince();
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
       end(
           ErrorCode.STATEMENT_TIMEOUT,
-          takesRows
+          sendsRows()
               ? "Its client sent nothing for "
-                  + words(limits.clientStall())
+                  + StatementLimits.words(limits.clientStall())
                   + ", so the ingest was ended, and no row was written."
               : "Its client took nothing of the result for "
-                  + words(limits.clientStall())
-                  + ", so the statement was ended. Fetch a result as soon as it is there, or ask for"
-                  + " less.");
+                  + StatementLimits.words(limits.clientStall())
+                  + ", so the statement was ended. Fetch a result as soon as it is there, or ask"
+                  + " for less.");
       return;
     }
     Optional<Instant> permitted;
@@ -194,7 +204,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       end(
           ErrorCode.STATEMENT_TIMEOUT,
           "The statement ran for "
-              + words(limits.runTime())
+              + StatementLimits.words(limits.runTime())
               + ", the longest that is allowed, and was ended. Ask for less at a time.");
     }
   }
@@ -228,14 +238,6 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return Duration.between(since, now).compareTo(limit) >= 0;
   }
 
-  private static String words(Duration limit) {
-    long seconds = limit.toSeconds();
-    if (seconds % 3600 == 0) {
-      return seconds / 3600 + " h";
-    }
-    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
-  }
-
   private void end(ErrorCode code, String reason) {
     finish(StatementState.CANCELED, new SluiceException(code, reason).ofStatement(id), reason);
   }
@@ -258,6 +260,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public CompletableFuture<StatementState> ending() {
     return ending.copy();
+  }
+
+  @Override
+  public synchronized boolean isCommand() {
+    return changing;
   }
 
   @Override

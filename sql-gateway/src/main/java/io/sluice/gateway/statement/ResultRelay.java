@@ -149,13 +149,6 @@ final class ResultRelay
     return Optional.ofNullable(stalledSince);
   }
 
-  /** Begins to count anew how long the client has been idle, if it is. */
-  synchronized void heardFromClient() {
-    if (stalledSince != null) {
-      stalledSince = clock.instant();
-    }
-  }
-
   /** Ends the client's side, after what was sent to it before, and stops the source. */
   void end(@Nullable SluiceException failure) {
     Flow.Subscription known;

@@ -117,7 +117,7 @@ final class SparkIngestion implements Ingestion {
 
   private void attach(SparkAccess.Leased access) {
     statement.onEnd(() -> statement.freed().whenComplete((done, failure) -> access.close()));
-    statement.heardFromClient();
+    statement.waitsForRows();
     spark.complete(access);
   }
 
@@ -136,18 +136,19 @@ final class SparkIngestion implements Ingestion {
 
   @Override
   public CompletableFuture<Void> add(ByteString arrowStream) {
-    statement.heardFromClient();
+    statement.takesRows();
     return spark
         .thenCompose(access -> access.backend().upload(access.session(), arrowStream))
         .thenAccept(
             chunk -> {
-              statement.heardFromClient();
+              statement.waitsForRows();
               chunks.add(chunk);
             });
   }
 
   @Override
   public void finish() {
+    statement.takesRows();
     spark
         .thenCombine(authorize(), this::write)
         .exceptionally(

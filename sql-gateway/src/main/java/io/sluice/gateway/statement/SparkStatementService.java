@@ -40,6 +40,7 @@ public final class SparkStatementService implements StatementService {
   private final Journal journal;
   private final Executor work;
   private final AnswerTables answers;
+  private final GatewayAnswers gatewayAnswers;
   private final SparkAccess spark;
   private final ResultSchemas schemas;
   private final RunAuthorization authorization;
@@ -55,6 +56,7 @@ public final class SparkStatementService implements StatementService {
    * @param queue the permits for running statements
    * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind
    *     results that their clients are slow to fetch
+   * @param gatewayAnswers bounds the answers that the gateway itself gives
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
    * @param limits how long a statement may take, as {@link #enforceLimits} finds, and how much it
@@ -70,6 +72,7 @@ public final class SparkStatementService implements StatementService {
       SparkSessions sparkSessions,
       Journal journal,
       AnswerTables answers,
+      GatewayAnswers gatewayAnswers,
       Executor work,
       Ticker ticker,
       StatementLimits limits,
@@ -80,6 +83,7 @@ public final class SparkStatementService implements StatementService {
     this.queue = queue;
     this.journal = journal;
     this.answers = answers;
+    this.gatewayAnswers = gatewayAnswers;
     this.work = work;
     this.spark = new SparkAccess(replicas, sparkSessions);
     this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
@@ -273,6 +277,7 @@ public final class SparkStatementService implements StatementService {
     }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
+        statement.onEnd(gatewayAnswers.enter(statement.session().principal()));
         answers.publisher(answer.table()).subscribe(statement.relay());
       } else {
         change(statement.session(), analysis);

@@ -27,6 +27,12 @@ public interface Statement {
   CompletableFuture<StatementState> ending();
 
   /**
+   * Returns whether it is run for its effect, even where rows come of it, as of CALL; known once
+   * the first message of its result has come.
+   */
+  boolean isCommand();
+
+  /**
    * Returns which part of the work Spark has done, from 0 to 1, as far as it knows; empty while
    * nothing is known.
    */

@@ -54,4 +54,13 @@ public record StatementLimits(Duration clientStall, Duration runTime, long rows,
   private static long lower(long limit, @Nullable String wish) {
     return wish == null ? limit : Math.min(Long.parseLong(wish), limit);
   }
+
+  /** Returns a limit in words. */
+  static String words(Duration limit) {
+    long seconds = limit.toSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + " h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -12,20 +14,50 @@ class BoundedHandlesTest {
 
   private static final HandleMemory ROOMY = new HandleMemory(1_000_000);
 
+  private final List<String> dropped = new ArrayList<>();
+
   @Test
   void theOneUnusedForLongestGoesFirst() {
-    BoundedHandles<String> handles = new BoundedHandles<>(2, 1_000, "ann", ROOMY, String::length);
+    BoundedHandles<String> handles =
+        new BoundedHandles<>(2, 1_000, "ann", ROOMY, String::length, dropped::add);
     UUID first = handles.add("a");
     UUID second = handles.add("b");
     assertThat(handles.get(first)).contains("a");
     handles.add("c");
     assertThat(handles.get(second)).isEmpty();
     assertThat(handles.get(first)).contains("a");
+    assertThat(dropped).containsExactly("b");
+  }
+
+  @Test
+  void whatCannotBeReplacedStaysAndSoDoAllOthers() {
+    HandleMemory memory = new HandleMemory(80);
+    BoundedHandles<String> mine =
+        new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
+    BoundedHandles<String> other =
+        new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
+    UUID id = mine.add("before");
+    UUID neighbour = mine.add("beside");
+    other.add("12345");
+    assertThatThrownBy(() -> mine.put(id, "x".repeat(16))).hasMessageContaining("Try again later");
+    assertThat(mine.get(id)).contains("before");
+    assertThat(mine.get(neighbour)).contains("beside");
+    assertThat(memory.used()).isEqualTo(17);
+    assertThat(dropped).isEmpty();
+    mine.put(id, "x".repeat(15));
+    assertThat(mine.get(id)).contains("x".repeat(15));
+    assertThat(dropped).containsExactly("beside");
+    assertThat(memory.used()).isEqualTo(20);
+    mine.put(id, "x");
+    mine.close();
+    other.close();
+    assertThat(memory.used()).isZero();
   }
 
   @Test
   void weightIsBoundedAndOneHeavyValueStays() {
-    BoundedHandles<String> handles = new BoundedHandles<>(100, 10, "ann", ROOMY, String::length);
+    BoundedHandles<String> handles =
+        new BoundedHandles<>(100, 10, "ann", ROOMY, String::length, dropped::add);
     UUID first = handles.add("12345");
     UUID second = handles.add("12345");
     assertThat(handles.get(first)).isPresent();
@@ -42,8 +74,10 @@ class BoundedHandlesTest {
   @Test
   void allSessionsTogetherAreBoundedAndNoneCanPushOutAnothersHandles() {
     HandleMemory memory = new HandleMemory(80);
-    BoundedHandles<String> one = new BoundedHandles<>(100, 100, "ann", memory, String::length);
-    BoundedHandles<String> other = new BoundedHandles<>(100, 100, "ann", memory, String::length);
+    BoundedHandles<String> one =
+        new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
+    BoundedHandles<String> other =
+        new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
     UUID first = one.add("12345");
     UUID second = one.add("12345");
     UUID foreign = other.add("1234567890");
@@ -63,19 +97,24 @@ class BoundedHandlesTest {
   @Test
   void oneUserCannotTakeAllOfIt() {
     HandleMemory memory = new HandleMemory(40);
-    new BoundedHandles<String>(100, 100, "eve", memory, String::length).add("1234567890");
+    new BoundedHandles<String>(100, 100, "eve", memory, String::length, dropped::add)
+        .add("1234567890");
     assertThatThrownBy(
-            () -> new BoundedHandles<String>(100, 100, "eve", memory, String::length).add("1"))
+            () ->
+                new BoundedHandles<String>(100, 100, "eve", memory, String::length, dropped::add)
+                    .add("1"))
         .isInstanceOf(SluiceException.class);
     assertThat(
-            new BoundedHandles<String>(100, 100, "ann", memory, String::length).add("1234567890"))
+            new BoundedHandles<String>(100, 100, "ann", memory, String::length, dropped::add)
+                .add("1234567890"))
         .isNotNull();
   }
 
   @Test
   void whatIsForgottenGivesItsRoomBack() {
     HandleMemory memory = new HandleMemory(100);
-    BoundedHandles<String> handles = new BoundedHandles<>(2, 10, "ann", memory, String::length);
+    BoundedHandles<String> handles =
+        new BoundedHandles<>(2, 10, "ann", memory, String::length, dropped::add);
     UUID id = handles.add("123");
     handles.put(id, "12345");
     assertThat(memory.used()).isEqualTo(5);

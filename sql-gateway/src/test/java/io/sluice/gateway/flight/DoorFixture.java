@@ -6,6 +6,7 @@ import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.GatewayAnswers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,13 +14,16 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -36,7 +40,9 @@ final class DoorFixture implements AutoCloseable {
   volatile Instant now = Instant.parse("2026-11-22T10:00:00Z");
   final HandleSigner signer = new HandleSigner(SECRET, "gateway-1", () -> now);
   private final ExecutorService calls = Executors.newFixedThreadPool(4);
-  private final ExecutorService blocking = Executors.newFixedThreadPool(4);
+  final ExecutorService blocking = Executors.newFixedThreadPool(4);
+  final HeldTimer timer = new HeldTimer();
+  final GatewayAnswers answers = new GatewayAnswers(Duration.ofMinutes(5), calls, () -> now);
   private final FlightDoor door;
 
   DoorFixture() {
@@ -44,10 +50,17 @@ final class DoorFixture implements AutoCloseable {
   }
 
   DoorFixture(Optional<TlsIdentity> tls) {
+    this(tls, UnaryOperator.identity());
+  }
+
+  /**
+   * @param pool stands before the pool of what blocks
+   */
+  DoorFixture(Optional<TlsIdentity> tls, UnaryOperator<Executor> pool) {
     door =
         new FlightDoor(
             FlightDoorSettings.at(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3"),
             tls,
             new PasswordAuthenticator(users(), () -> now, blocking),
             tokens,
@@ -55,8 +68,10 @@ final class DoorFixture implements AutoCloseable {
             sessions,
             statements,
             metadata,
+            answers,
             calls,
-            blocking,
+            pool.apply(blocking),
+            timer,
             allocator,
             () -> now);
     try {
@@ -102,6 +117,7 @@ final class DoorFixture implements AutoCloseable {
     door.close();
     calls.shutdownNow();
     blocking.shutdownNow();
+    timer.shutdownNow();
     // Fails if any vector of the door was not released.
     allocator.close();
   }

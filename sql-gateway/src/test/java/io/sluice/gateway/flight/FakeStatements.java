@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +34,7 @@ final class FakeStatements implements StatementService {
   final List<String> prepared = new CopyOnWriteArrayList<>();
   final List<FakeIngestion> ingestions = new CopyOnWriteArrayList<>();
   volatile Optional<SluiceException> ingestRefusal = Optional.empty();
+  private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
   /** Makes a text return rows. */
@@ -44,6 +46,12 @@ final class FakeStatements implements StatementService {
     scripts.put(
         sql,
         new Script(new PreparedStatement(sql, true, schema, parameters), Optional.empty(), result));
+  }
+
+  /** Makes a text one that has an effect and rows. */
+  void call(String sql, Schema schema, Supplier<Flow.Publisher<ResultMessage>> result) {
+    query(sql, schema, List.of(), result);
+    commands.add(sql);
   }
 
   /** Makes a text one that has an effect and no rows. */
@@ -104,6 +112,7 @@ final class FakeStatements implements StatementService {
             ? failing(new SluiceException(ErrorCode.PARSE_SYNTAX_ERROR, "Syntax error"))
             : script.result().get();
     FakeStatement statement = new FakeStatement(sql, session, parameters, result);
+    statement.command = commands.contains(sql);
     submitted.add(statement);
     return statement;
   }
@@ -141,6 +150,7 @@ final class FakeStatements implements StatementService {
     final CompletableFuture<StatementState> ending = new CompletableFuture<>();
     final CompletableFuture<Void> resultCanceled = new CompletableFuture<>();
     final CompletableFuture<String> canceled = new CompletableFuture<>();
+    volatile boolean command;
     private final StatementId id = StatementId.random();
     private final Flow.Publisher<ResultMessage> result;
 
@@ -173,6 +183,11 @@ final class FakeStatements implements StatementService {
     @Override
     public CompletableFuture<StatementState> ending() {
       return ending;
+    }
+
+    @Override
+    public boolean isCommand() {
+      return command;
     }
 
     @Override

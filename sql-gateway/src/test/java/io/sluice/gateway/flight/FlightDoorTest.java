@@ -22,7 +22,7 @@ class FlightDoorTest {
       assertThatThrownBy(
               () ->
                   new FlightDoor(
-                      FlightDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "4.1.2"),
+                      FlightDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "1.2.3"),
                       Optional.empty(),
                       (user, password, address) -> {
                         throw new AssertionError();
@@ -32,8 +32,10 @@ class FlightDoorTest {
                       fixture.sessions,
                       fixture.statements,
                       fixture.metadata,
+                      fixture.answers,
                       Runnable::run,
                       Runnable::run,
+                      fixture.timer,
                       fixture.allocator,
                       () -> fixture.now))
           .isInstanceOf(IllegalArgumentException.class)

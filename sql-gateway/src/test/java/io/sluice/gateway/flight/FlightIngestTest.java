@@ -58,10 +58,13 @@ class FlightIngestTest extends FlightCalls {
     final StreamObserver<FlightData> requests;
 
     Put(CommandStatementIngest command) {
-      Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
+      this(command, "admin");
+    }
+
+    Put(CommandStatementIngest command, String user) {
+      Session session = fixture.sessions.open(new Principal(user, Set.of()), "");
       io.grpc.Metadata headers = new io.grpc.Metadata();
-      headers.put(
-          FlightCall.AUTHORIZATION, "Bearer " + fixture.tokens.issue(session.id(), "admin"));
+      headers.put(FlightCall.AUTHORIZATION, "Bearer " + fixture.tokens.issue(session.id(), user));
       requests =
           FlightServiceGrpc.newStub(channel)
               .withInterceptors(io.grpc.stub.MetadataUtils.newAttachHeadersInterceptor(headers))
@@ -183,17 +186,25 @@ class FlightIngestTest extends FlightCalls {
   }
 
   @Test
-  void onlySoManyComeAtOnce() throws Exception {
+  void onlySoManyComeAtOnceAndNoUserTakesAllPlaces() throws Exception {
     List<Put> held =
-        IntStream.range(0, 4).mapToObj(one -> new Put(ingest("FAIL", "APPEND").build())).toList();
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> new Put(ingest("FAIL", "APPEND").build()).end())
-                    .hasStackTraceContaining("takes 4 bulk ingests at a time"));
+        IntStream.range(0, 3).mapToObj(one -> new Put(ingest("FAIL", "APPEND").build())).toList();
+    refusedForNow("admin", "takes 3 bulk ingests of one user at a time; wait for one of yours");
+    Put other = new Put(ingest("FAIL", "APPEND").build(), "analyst");
+    refusedForNow("third", "takes 4 bulk ingests at a time; try again later");
+    assertThat(other.rows(0, 2).end()).isEqualTo(2);
     for (Put put : held) {
       put.end();
     }
     assertThat(new Put(ingest("FAIL", "APPEND").build()).rows(0, 1).end()).isOne();
+  }
+
+  /** Those that are held may still be on their way. */
+  private static void refusedForNow(String user, String text) {
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> new Put(ingest("FAIL", "APPEND").build(), user).end())
+                    .hasStackTraceContaining(text));
   }
 }

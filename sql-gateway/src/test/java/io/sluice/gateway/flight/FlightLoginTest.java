@@ -2,6 +2,7 @@ package io.sluice.gateway.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -12,10 +13,16 @@ import io.sluice.model.Principal;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.arrow.flight.impl.Flight.Action;
 import org.apache.arrow.flight.impl.Flight.Empty;
+import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.GetSessionOptionsResult;
 import org.apache.arrow.flight.impl.Flight.Result;
 import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
@@ -51,6 +58,78 @@ class FlightLoginTest extends FlightCalls {
     } finally {
       ownChannel.shutdownNow();
       own.close();
+    }
+  }
+
+  @Test
+  void callsThatComeAtOnceWithAPasswordShareOneSession() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(own.allocator, 1, 1));
+      List<ListenableFuture<FlightInfo>> infos =
+          IntStream.range(0, 40)
+              .mapToObj(
+                  call ->
+                      OwnChannel.later(
+                              calls.channel,
+                              call % 2 == 0 ? basic("admin", "admin") : basic("analyst", "analyst"))
+                          .getFlightInfo(query("select n")))
+              .toList();
+      // Each result can be fetched: no login has closed the session of another.
+      for (int call = 0; call < infos.size(); call++) {
+        String user = call % 2 == 0 ? "admin" : "analyst";
+        FlightInfo info = infos.get(call).get(60, TimeUnit.SECONDS);
+        assertThat(fetch(authorized(calls.channel, basic(user, user)), ticket(info))).isNotEmpty();
+      }
+      assertThat(own.sessions.open()).hasSize(2);
+      own.sessions.expireAll();
+      authorized(calls.channel, basic("admin", "admin")).getFlightInfo(query("select n"));
+      assertThat(own.sessions.open()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDisconnectIsNoticedWhileThePoolIsFull() throws Exception {
+    AtomicBoolean full = new AtomicBoolean();
+    try (DoorFixture own =
+            new DoorFixture(
+                Optional.empty(),
+                pool ->
+                    task -> {
+                      if (full.get()) {
+                        throw new RejectedExecutionException("full");
+                      }
+                      pool.execute(task);
+                    });
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query("select never", Batches.NUMBERS, List.of(), FakeStatements::never);
+      FlightServiceBlockingStub client = authorized(calls.channel, basic("admin", "admin"));
+      Ticket ticket = ticket(client.getFlightInfo(query("select never")));
+      Iterator<FlightData> stream = client.doGet(ticket);
+      Awaitility.await().until(() -> !own.statements.submitted.isEmpty());
+      full.set(true);
+      calls.channel.shutdownNow();
+      own.statements.last().resultCanceled.get(60, TimeUnit.SECONDS);
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .untilAsserted(() -> assertThat(own.sessions.open()).isEmpty());
+      assertThat(stream).isNotNull();
+    }
+  }
+
+  @Test
+  void aSessionIsClosedWhileThePoolIsFull() throws Exception {
+    try (DoorFixture own =
+            new DoorFixture(
+                Optional.empty(),
+                pool ->
+                    task -> {
+                      throw new RejectedExecutionException("full");
+                    });
+        OwnChannel calls = new OwnChannel(own)) {
+      calls.as("admin").doAction(Action.newBuilder().setType("CloseSession").build()).next();
+      assertThat(own.sessions.open()).isEmpty();
     }
   }
 

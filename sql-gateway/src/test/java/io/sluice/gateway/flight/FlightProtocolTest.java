@@ -5,34 +5,51 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
+import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.apache.arrow.flight.FlightCallHeaders;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.HeaderCallOption;
+import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.impl.Flight.Action;
 import org.apache.arrow.flight.impl.Flight.ActionType;
 import org.apache.arrow.flight.impl.Flight.CancelStatus;
 import org.apache.arrow.flight.impl.Flight.Empty;
 import org.apache.arrow.flight.impl.Flight.FlightData;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.Flight.RenewFlightEndpointRequest;
 import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult.ErrorValue;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementSubstraitPlan;
+import org.apache.arrow.memory.RootAllocator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +157,124 @@ class FlightProtocolTest extends FlightCalls {
     assertUnknownHandle(() -> cancel(as("analyst"), retry));
     assertThat(cancel(client, retry)).isEqualTo(CancelStatus.CANCEL_STATUS_CANCELLED);
     fixture.statements.last().canceled.get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aClientMayPollForAsLongAsItLikesAndOneThatStopsLosesItsStatement() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      Late result = new Late();
+      own.statements.query("select long", Batches.NUMBERS, List.of(), () -> result);
+      FlightServiceBlockingStub client = calls.as("admin");
+      PollInfo first = client.pollFlightInfo(query("select long"));
+      PollInfo latest = first;
+      for (int round = 0; round < 3; round++) {
+        own.now = own.now.plus(Duration.ofMinutes(50));
+        latest = client.pollFlightInfo(latest.getFlightDescriptor());
+        own.timer.tick();
+        assertThat(latest.getExpirationTime().getSeconds())
+            .isEqualTo(own.now.plus(Duration.ofHours(1)).getEpochSecond());
+      }
+      assertUnknownHandle(() -> client.pollFlightInfo(first.getFlightDescriptor()));
+      assertThat(own.statements.last().canceled).isNotDone();
+
+      result.give(ArrowEncoder.schema(Batches.NUMBERS));
+      PollInfo last = client.pollFlightInfo(latest.getFlightDescriptor());
+      own.now = own.now.plus(Duration.ofMinutes(59));
+      own.timer.tick();
+      assertThat(own.statements.last().canceled).isNotDone();
+      own.now = own.now.plus(Duration.ofMinutes(1));
+      own.timer.tick();
+      assertThat(own.statements.last().canceled.get(30, TimeUnit.SECONDS))
+          .isEqualTo("Its client did not come for the result in time.");
+      assertUnknownHandle(() -> fetch(client, ticket(last.getInfo())));
+      assertUnknownHandle(() -> client.pollFlightInfo(latest(last)));
+    }
+  }
+
+  private static FlightDescriptor latest(PollInfo done) {
+    return FlightDescriptor.newBuilder()
+        .setType(FlightDescriptor.DescriptorType.CMD)
+        .setCmd(ticket(done.getInfo()).getTicket())
+        .build();
+  }
+
+  @Test
+  void whatIsFetchedIsNotLookedForAnyMore() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      Late result = new Late();
+      own.statements.query("select long", Batches.NUMBERS, List.of(), () -> result);
+      FlightServiceBlockingStub client = calls.as("admin");
+      PollInfo first = client.pollFlightInfo(query("select long"));
+      result.give(ArrowEncoder.schema(Batches.NUMBERS));
+      PollInfo last = client.pollFlightInfo(first.getFlightDescriptor());
+      CompletableFuture<List<FlightData>> stream =
+          CompletableFuture.supplyAsync(() -> fetch(client, ticket(last.getInfo())));
+      Awaitility.await().until(() -> own.statements.last().messagesRequested.get() > 1);
+      own.now = own.now.plus(Duration.ofHours(2));
+      own.timer.tick();
+      result.end();
+      assertThat(stream.get(30, TimeUnit.SECONDS)).hasSize(1);
+      assertThat(own.statements.last().canceled).isNotDone();
+    }
+  }
+
+  @Test
+  void pollsThatNobodyComesBackToMakeRoomAndEnd() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query("select never", Batches.NUMBERS, List.of(), FakeStatements::never);
+      FlightServiceGrpc.FlightServiceFutureStub client = calls.later("admin");
+      List<com.google.common.util.concurrent.ListenableFuture<PollInfo>> polls =
+          IntStream.range(0, 520)
+              .mapToObj(poll -> client.pollFlightInfo(query("select never")))
+              .toList();
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .untilAsserted(
+              () ->
+                  assertThat(own.statements.submitted)
+                      .filteredOn(statement -> statement.canceled.isDone())
+                      .hasSize(8));
+      assertThat(polls).hasSize(520);
+    }
+  }
+
+  @Test
+  void aUpdateThatReturnsRowsIsServedWhenItIsACommandAndRefusedOtherwise() throws Exception {
+    fixture.statements.call(
+        "call x", Batches.NUMBERS, () -> Batches.numbers(fixture.allocator, 3, 4));
+    assertThat(update("call x")).isZero();
+    assertThat(fixture.statements.last().ending).isCompletedWithValue(StatementState.FINISHED);
+    assertThat(fixture.statements.last().resultCanceled).isNotDone();
+    assertRefused(
+        () -> update("select n"),
+        Status.Code.UNIMPLEMENTED,
+        "The statement returns rows; run it as a query, not as an update");
+    assertThat(fixture.statements.last().resultCanceled).isDone();
+  }
+
+  /** As ADBC's ExecuteUpdate does it without a prepare. */
+  private static long update(String sql) {
+    try (RootAllocator allocator = new RootAllocator();
+        FlightSqlClient client =
+            new FlightSqlClient(
+                FlightClient.builder(
+                        allocator, Location.forGrpcInsecure("127.0.0.1", fixture.port()))
+                    .build())) {
+      Session session = fixture.sessions.open(new Principal("admin", Set.of()), "");
+      FlightCallHeaders headers = new FlightCallHeaders();
+      headers.insert("authorization", "Bearer " + fixture.tokens.issue(session.id(), "admin"));
+      return client.executeUpdate(sql, new HeaderCallOption(headers));
+    } catch (FlightRuntimeException e) {
+      throw new StatusRuntimeException(
+          e.status().code() == FlightStatusCode.UNIMPLEMENTED
+              ? Status.UNIMPLEMENTED.withDescription(e.getMessage())
+              : Status.UNKNOWN.withDescription(e.getMessage()));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.sluice.gateway.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gateway.main.Certificates;
@@ -18,13 +19,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -40,33 +38,14 @@ class FlightTlsTest {
 
   private final HeldTimer time = new HeldTimer();
 
-  /** Runs what is due when the test says so. */
-  private static final class HeldTimer extends ScheduledThreadPoolExecutor {
-    private final List<Runnable> tasks = new CopyOnWriteArrayList<>();
-
-    HeldTimer() {
-      super(1);
-    }
-
-    @Override
-    public ScheduledFuture<?> scheduleWithFixedDelay(
-        Runnable task, long first, long delay, TimeUnit unit) {
-      tasks.add(task);
-      return schedule(() -> {}, 1, TimeUnit.DAYS);
-    }
-
-    void tick() {
-      tasks.forEach(Runnable::run);
-    }
-  }
-
   @AfterEach
   void stopTimer() {
     time.shutdownNow();
   }
 
   private TlsIdentity identity(Certificates files) throws Exception {
-    return TlsIdentity.of(files.certificates(), files.key(), time);
+    return TlsIdentity.of(
+        files.certificates(), files.key(), Duration.ofSeconds(5), time, Runnable::run);
   }
 
   @Test
@@ -115,31 +94,86 @@ class FlightTlsTest {
   }
 
   @Test
-  void aRenewedCertificateServesTheNextConnectionAndABrokenOneDoesNot() throws Exception {
+  void aRenewedPairServesTheNextConnectionWhicheverFileComesFirst() throws Exception {
     Certificates files = Certificates.in(folder.resolve("a"));
     Certificates renewed = Certificates.in(folder.resolve("b"));
+    FileTime never = Files.getLastModifiedTime(files.certificates());
     try (TlsIdentity identity = identity(files);
         DoorFixture door = new DoorFixture(Optional.of(identity))) {
       X509Certificate before = shown(files, door.port());
-      Files.writeString(files.certificates(), "nonsense");
-      touch(files, 10);
+      copy(renewed.certificates(), files.certificates(), never);
       time.tick();
       assertThat(shown(files, door.port())).isEqualTo(before);
-
-      Files.copy(renewed.certificates(), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
-      Files.copy(renewed.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
-      touch(files, 20);
+      // Both are there now, and by their times nothing has changed.
+      copy(renewed.key(), files.key(), never);
       time.tick();
       assertThat(shown(renewed, door.port())).isNotEqualTo(before);
       assertThatThrownBy(() -> shown(files, door.port())).isInstanceOf(IOException.class);
     }
   }
 
-  /** File systems differ in how fine their times are. */
-  private static void touch(Certificates files, long seconds) throws IOException {
-    FileTime later = FileTime.from(Instant.now().plusSeconds(seconds));
-    Files.setLastModifiedTime(files.certificates(), later);
-    Files.setLastModifiedTime(files.key(), later);
+  private static void copy(Path from, Path to, FileTime changed) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(to, changed);
+  }
+
+  @Test
+  void aBadPairLeavesTheOneBeforeAndIsToldOfOnce() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    Certificates other = Certificates.in(folder.resolve("b"));
+    String certificate = Files.readString(files.certificates());
+    try (TlsIdentity identity = identity(files);
+        DoorFixture door = new DoorFixture(Optional.of(identity));
+        LogLines log = LogLines.of(TlsIdentity.class)) {
+      X509Certificate before = shown(files, door.port());
+      Files.copy(other.certificates(), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
+      time.tick();
+      time.tick();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("cannot be used", "the key is not that of the certificate");
+      Files.writeString(files.certificates(), "nonsense");
+      time.tick();
+      time.tick();
+      assertThat(log.lines()).hasSize(2);
+      Files.delete(files.certificates());
+      time.tick();
+      time.tick();
+      assertThat(log.lines()).hasSize(3);
+      assertThat(shown(files, door.port())).isEqualTo(before);
+      Files.writeString(files.certificates(), certificate);
+      time.tick();
+      assertThat(shown(files, door.port())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aPairThatDoesNotFitIsNotBegunWith() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    Certificates other = Certificates.in(folder.resolve("b"));
+    Files.copy(other.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> identity(files))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the key is not that of the certificate");
+  }
+
+  @Test
+  void aFullPoolDoesNotEndTheLooks() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    try (TlsIdentity identity =
+        TlsIdentity.of(
+            files.certificates(),
+            files.key(),
+            Duration.ofSeconds(5),
+            time,
+            task -> {
+              throw new RejectedExecutionException();
+            })) {
+      // A periodic task that throws is never run again.
+      assertThatCode(time::tick).doesNotThrowAnyException();
+      assertThat(identity.credentials()).isNotNull();
+    }
   }
 
   private static X509Certificate shown(Certificates trusted, int port)

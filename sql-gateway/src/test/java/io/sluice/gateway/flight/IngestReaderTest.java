@@ -8,6 +8,7 @@ import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage.BatchMessage;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -190,6 +193,93 @@ class IngestReaderTest {
               assertThat(error.code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
               assertThat(error).hasMessageContaining(text);
             });
+  }
+
+  @Test
+  void aSchemaThatUnfoldsBeyondAllMemoryIsRefusedBeforeItDoes() {
+    ByteString doubled = UnfoldingSchemas.doubled(40);
+    assertThat(doubled.size()).isLessThan(4_000);
+    unfolds(doubled, "more columns than 10000");
+    unfolds(UnfoldingSchemas.nested(65), "more levels of nested columns than 64");
+    unfolds(
+        UnfoldingSchemas.named(10_000, "x".repeat(1 << 20)), "more names and metadata than 16 MiB");
+    unfolds(
+        UnfoldingSchemas.described(10_000, "x".repeat(1 << 20)),
+        "more names and metadata than 16 MiB");
+  }
+
+  private void unfolds(ByteString schema, String text) {
+    IngestReader reader = new IngestReader(allocator, 10 << 20);
+    assertThatThrownBy(() -> reader.begin(message(schema, ByteString.EMPTY)))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_PARAMETER))
+        .hasMessageContaining(text);
+  }
+
+  @Test
+  void whatUnfoldsToWhatCanBeTakenIsTaken() {
+    for (ByteString schema :
+        List.of(
+            UnfoldingSchemas.doubled(5),
+            UnfoldingSchemas.nested(64),
+            UnfoldingSchemas.named(10_000, "x".repeat(1000)))) {
+      new IngestReader(allocator, 10 << 20).begin(message(schema, ByteString.EMPTY));
+    }
+  }
+
+  /** Each column claims the same bytes, which would be written once for each. */
+  @Test
+  void columnsThatShareTheirBytesAreRefused() {
+    Schema schema =
+        new Schema(
+            List.of(field("a", ArrowType.Utf8.INSTANCE), field("b", ArrowType.Utf8.INSTANCE)));
+    BatchMessage rows =
+        batch(
+            schema,
+            root -> {
+              for (int column = 0; column < 2; column++) {
+                ((VarCharVector) root.getVector(column))
+                    .setSafe(0, "x".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+              }
+              root.setRowCount(1);
+            });
+    BatchBudget.check(recordBatch(rows), rows.body().size());
+    ByteString shared = rows.body().substring(0, rows.body().size() - 10_000);
+    assertThatThrownBy(() -> reader(schema).chunk(message(rows.header(), shared)))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.PROTOCOL_VIOLATION));
+    assertThatThrownBy(() -> BatchBudget.check(recordBatch(rows), shared.size()))
+        .hasMessage("the buffers are longer than the message");
+  }
+
+  private static RecordBatch recordBatch(BatchMessage rows) {
+    Message message = Message.getRootAsMessage(ByteBuffer.wrap(rows.header().toByteArray()));
+    return (RecordBatch) message.header(new RecordBatch());
+  }
+
+  /** Nulls in a list take no bytes here, but places in Spark. */
+  @Test
+  void nullsInListsAreCounted() {
+    Schema schema =
+        new Schema(
+            List.of(field("l", ArrowType.List.INSTANCE, field("element", new ArrowType.Null()))));
+    BatchMessage rows =
+        batch(
+            schema,
+            root -> {
+              ListVector list = (ListVector) root.getVector(0);
+              list.startNewValue(0);
+              list.getDataVector().setValueCount(2_000_000_000);
+              list.endValue(0, 2_000_000_000);
+              root.setRowCount(1);
+            });
+    assertThat(rows.body().size()).isLessThan(100);
+    assertThatThrownBy(() -> reader(schema).chunk(message(rows.header(), rows.body())))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_TOO_LARGE));
   }
 
   @Test

@@ -69,7 +69,7 @@ class JdbcMetadataTest {
   void whatIsSaidOfSparkIsTrue() throws SQLException {
     DatabaseMetaData metadata = admin.getMetaData();
     assertThat(metadata.getDatabaseProductName()).isEqualTo("Sluice");
-    assertThat(metadata.getDatabaseProductVersion()).isEqualTo("4.1.2");
+    assertThat(metadata.getDatabaseProductVersion()).isEqualTo("1.2.3");
     assertThat(metadata.getIdentifierQuoteString()).isEqualTo("`");
     assertThat(metadata.getCatalogTerm()).isEqualTo("catalog");
     assertThat(metadata.getSchemaTerm()).isEqualTo("schema");

@@ -10,6 +10,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -101,6 +102,18 @@ class ParameterReaderTest {
       assertThat(allocator.getAllocatedMemory()).isZero();
     }
     assertThat(refused).isGreaterThan(1_000);
+  }
+
+  @Test
+  void aSchemaThatUnfoldsBeyondAllMemoryIsRefusedBeforeItDoes() {
+    ParameterReader doubled = new ParameterReader(allocator, 16 << 20);
+    doubled.add(message(UnfoldingSchemas.doubled(40).toByteArray(), new byte[0]));
+    assertRefused(() -> doubled.read(ONE_BIGINT), ErrorCode.INVALID_PARAMETER);
+    ParameterReader named = new ParameterReader(allocator, 16 << 20);
+    byte[] schema = UnfoldingSchemas.named(1000, "x".repeat(8 << 20)).toByteArray();
+    named.add(message(schema, new byte[0]));
+    assertRefused(
+        () -> named.read(Collections.nCopies(1000, Optional.empty())), ErrorCode.INVALID_PARAMETER);
   }
 
   @Test

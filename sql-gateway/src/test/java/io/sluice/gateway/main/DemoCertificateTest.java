@@ -3,9 +3,11 @@ package io.sluice.gateway.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.flight.TlsKeyPair;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -65,6 +67,22 @@ class DemoCertificateTest {
     assertThat(Files.readString(files.certificates())).isEqualTo(first);
     certificate.files(Date.from(now.toInstant().plus(Duration.ofHours(365 * 24 - 2))));
     assertThat(Files.readString(files.certificates())).isNotEqualTo(first);
+  }
+
+  @Test
+  void whatWasLeftHalfMadeIsMadeAnew() throws Exception {
+    DemoCertificate certificate = new DemoCertificate(folder, JAVA);
+    Date now = new Date();
+    TlsFiles files = certificate.files(now);
+    Certificates other = Certificates.in(folder.resolve("other"));
+    // Interrupted before the certificate, between the key and the certificate, after the authority.
+    Files.delete(files.certificates());
+    TlsKeyPair.read(certificate.files(now).certificates(), files.key());
+    Files.copy(other.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+    TlsKeyPair.read(certificate.files(now).certificates(), files.key());
+    Files.copy(other.authority(), certificate.authority(), StandardCopyOption.REPLACE_EXISTING);
+    certificate.files(now);
+    read(files.certificates()).verify(read(certificate.authority()).getPublicKey());
   }
 
   @Test

@@ -132,6 +132,48 @@ class SparkIngestionTest extends StatementServiceFixture {
   }
 
   @Test
+  void theClockOfItsClientDoesNotRunWhileSluiceIsBusyWithIt() {
+    RecordedSpark.Run other = started(service.submit(session, "select 1", List.of()));
+    Ingestion ingestion = begun(IngestTarget.Mode.APPEND);
+    time.advance(Duration.ofMinutes(4));
+    service.enforceLimits();
+    assertThat(ingestion.ready()).isNotDone();
+    time.advance(Duration.ofSeconds(50));
+    other.complete();
+    assertThat(ingestion.ready()).isCompleted();
+    time.advance(Duration.ofMinutes(4));
+    service.enforceLimits();
+    assertThat(ingestion.statement().state().isTerminal()).isFalse();
+    // Spark is slow to take them.
+    CompletableFuture<ByteString> taken = new CompletableFuture<>();
+    spark.uploaded = taken;
+    ingestion.add(ROWS);
+    time.advance(Duration.ofMinutes(10));
+    service.enforceLimits();
+    assertThat(ingestion.statement().state().isTerminal()).isFalse();
+    taken.complete(ROWS);
+    time.advance(Duration.ofMinutes(5));
+    service.enforceLimits();
+    assertThat(ingestion.statement().state()).isEqualTo(StatementState.CANCELED);
+  }
+
+  @Test
+  void aLongWaitForAPermitIsNotItsClientsFault() {
+    time.advance(Duration.ofSeconds(1));
+    Ingestion held = begun(IngestTarget.Mode.APPEND);
+    Ingestion queued = begun(IngestTarget.Mode.APPEND);
+    for (int minute = 0; minute < 4; minute++) {
+      time.advance(Duration.ofMinutes(1));
+      held.add(ROWS).join();
+    }
+    time.advance(Duration.ofMinutes(1));
+    held.add(ROWS).join();
+    service.enforceLimits();
+    assertThat(queued.statement().state()).isEqualTo(StatementState.QUEUED);
+    assertThat(held.statement().state().isTerminal()).isFalse();
+  }
+
+  @Test
   void cancellingEndsItAtAnyStep() {
     Ingestion uploading = begun(IngestTarget.Mode.APPEND);
     uploading.statement().cancel("its client went away");

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
 
 class SparkStatementServiceTest extends StatementServiceFixture {
 
+  private static final AnswerTable NAMES =
+      new AnswerTable(
+          List.of(new AnswerColumn("name", AnswerType.STRING, false)), List.of(List.of("a")));
+
   private static final Schema ONE_COLUMN =
       new Schema(List.of(Field.nullable("a", new ArrowType.Int(32, true))));
 
@@ -49,6 +53,26 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     assertThat(client.completions).isEqualTo(1);
     assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
     assertThat(service.running()).isZero();
+  }
+
+  @Test
+  void answersOfTheGatewaysOwnAreBoundedAndEndWhenTheirClientIsIdle() {
+    analysis = new Analysis.Answer(NAMES);
+    Statement idle = service.submit(session, "show tables", List.of());
+    RecordingClient client = subscribe(idle);
+    assertThat(gatewayAnswers.size()).isOne();
+    time.advance(LIMITS.clientStall());
+    service.enforceLimits();
+    assertThat(client.error).hasMessageContaining("took nothing of the result for 5 min");
+    assertThat(gatewayAnswers.size()).isZero();
+    for (int one = 0; one < 64; one++) {
+      subscribe(service.submit(session, "show tables", List.of()));
+    }
+    Statement late = service.submit(session, "show tables", List.of());
+    assertThat(subscribe(late).error).hasMessageContaining("the most that are allowed");
+    assertThat(late.state()).isEqualTo(StatementState.FAILED);
+    service.cancelAll(session.id(), "closed");
+    assertThat(gatewayAnswers.size()).isZero();
   }
 
   @Test

@@ -66,6 +66,8 @@ abstract class StatementServiceFixture {
 
   final RecordedViews views = new RecordedViews();
   final StatementQueue queue = newQueue(1);
+  final GatewayAnswers gatewayAnswers =
+      new GatewayAnswers(LIMITS.clientStall(), Runnable::run, time);
   final SparkStatementService service =
       new SparkStatementService(
           new Analyses(
@@ -89,6 +91,7 @@ abstract class StatementServiceFixture {
           new SparkSessions(Duration.ofMinutes(10), time),
           journal,
           new AnswerTables(new RowEncoder(allocator)),
+          gatewayAnswers,
           Runnable::run,
           () -> 0,
           LIMITS,
