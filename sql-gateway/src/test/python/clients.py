@@ -26,6 +26,7 @@ TESTS = []
 # What each page's last snippet must print.
 PAGES = {
     "python.md": "ALGERIA",
+    "compression.md": "ALGERIA",
     "pandas.md": "ALGERIA",
     "polars.md": "ALGERIA",
     "pyarrow.md": "ALGERIA",
@@ -114,6 +115,19 @@ TYPES = [
     ("map('a', 1)", None, [("a", 1)]),
     ("named_struct('x', 1)", None, {"x": 1}),
     ("null", pyarrow.null(), None),
+    ("cast(null as void)", pyarrow.null(), None),
+    ("array(named_struct('m', map(1, array(2))))", None, [{"m": [(1, [2])]}]),
+    ("cast(null as decimal(15,2))", pyarrow.decimal128(15, 2), None),
+    (
+        "parse_json('1')",
+        pyarrow.struct(
+            [
+                pyarrow.field("value", pyarrow.binary(), nullable=False),
+                pyarrow.field("metadata", pyarrow.binary(), nullable=False),
+            ]
+        ),
+        {"value": b"\x0c\x01", "metadata": b"\x01\x00\x00"},
+    ),
 ]
 
 
@@ -164,6 +178,75 @@ def type_by_flight(expression, arrow, value):
         assert table.schema.field("c").type == arrow, table.schema
     if value is not None:
         assert table["c"][0].as_py() == value, table["c"][0]
+
+
+def tables(sql, **options):
+    """The result by ADBC and by pyarrow's own client."""
+    limit = {"adbc.flight.sql.client_option.with_max_msg_size": str(256 << 20)}
+    with connect(**limit, **options) as connection, connection.cursor() as opened:
+        opened.execute(sql)
+        by_adbc = opened.fetch_arrow_table()
+    with flight_client() as (client, options):
+        descriptor = command("CommandStatementQuery", field(1, sql.encode()))
+        info = client.get_flight_info(descriptor, options)
+        by_flight = client.do_get(info.endpoints[0].ticket, options).read_all()
+    assert by_adbc.schema == by_flight.schema == info.schema
+    return by_adbc, by_flight
+
+
+@test
+def a_thousand_columns_pass():
+    sql = "select " + ", ".join(f"{column} as c{column}" for column in range(1000))
+    for table in tables(sql):
+        assert (table.num_columns, table["c999"][0].as_py()) == (1000, 999)
+
+
+@test
+def a_string_of_a_hundred_megabytes_passes():
+    for table in tables("select repeat('x', 100000000) as c"):
+        assert len(table["c"][0].as_py()) == 100_000_000
+
+
+@test
+def an_empty_result_has_its_columns():
+    for table in tables("select n_name, n_nationkey from nation where false"):
+        assert (table.num_rows, table.column_names) == (0, ["n_name", "n_nationkey"])
+
+
+@test
+def years_and_months_arrive():
+    sql = "select interval '1-2' year to month as c"
+    with flight_client() as (client, options):
+        descriptor = command("CommandStatementQuery", field(1, sql.encode()))
+        info = client.get_flight_info(descriptor, options)
+        batch = client.do_get(info.endpoints[0].ticket, options).read_chunk().data
+    assert int.from_bytes(batch.column(0).buffers()[1].to_pybytes()[:4], "little") == 14
+
+
+@test
+def adbc_reads_compressed_results():
+    sql = "select * from orders order by o_orderkey"
+    with connect() as connection, connection.cursor() as opened:
+        opened.execute(sql)
+        plain = opened.fetch_arrow_table()
+        opened.execute("set sluice.result.compression = zstd")
+        opened.execute(sql)
+        assert opened.fetch_arrow_table().equals(plain)
+
+
+@test
+def pyarrow_reads_compressed_results():
+    sql = b"select * from orders order by o_orderkey"
+    with flight_client() as (client, options):
+
+        def fetch(text):
+            descriptor = command("CommandStatementQuery", field(1, text))
+            info = client.get_flight_info(descriptor, options)
+            return client.do_get(info.endpoints[0].ticket, options).read_all()
+
+        plain = fetch(sql)
+        fetch(b"set sluice.result.compression = zstd")
+        assert fetch(sql).equals(plain)
 
 
 for expression, arrow, value in TYPES:

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.arrow.adbc.core.AdbcStatement;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
@@ -21,21 +22,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every type of Spark's, through the JDBC driver and Arrow's own client, from the real Spark. */
+/**
+ * Every type of Spark's, through the JDBC driver, the ADBC driver and Arrow's own client, from the
+ * real Spark. The Python clients have the same in {@code clients.py}.
+ */
 class TypesTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
 
   private static FlightSqlSession flight;
+  private static AdbcSession adbc;
 
   @BeforeAll
   static void connect() {
     flight = new FlightSqlSession(GATEWAY.grpcPort(), "admin");
+    adbc = new AdbcSession(GATEWAY.grpcPort(), "admin");
   }
 
   @AfterAll
   static void close() {
     flight.close();
+    adbc.close();
   }
 
   /**
@@ -67,6 +74,9 @@ class TypesTest {
         "interval '1-2' year to month; Interval(YEAR_MONTH); P14M; +001-02",
         "interval '1 02:03:04.5' day to second; Duration(MICROSECOND); PT26H3M4.5S; PT26H3M4.5S",
         "array(1, null, 3); List; [1,null,3]; [1,null,3]",
+        "interval '3' month; Interval(YEAR_MONTH); P3M; +000-03",
+        "interval '5' second; Duration(MICROSECOND); PT5S; PT5S",
+        "array(); List; []; []",
         "map('a', 1); Map(false); [{\"key\":\"a\",\"value\":1}]; {\"a\":1}",
         "named_struct('x', 1, 'y', 'b'); Struct; {\"x\":1,\"y\":\"b\"}; {\"x\":1,\"y\":\"b\"}",
         "array(named_struct('m', map(1, array(2)))); List;"
@@ -81,6 +91,11 @@ class TypesTest {
     assertThat(info.getSchemaOptional().orElseThrow().getFields().get(0).getType())
         .hasToString(arrow);
     assertThat(flight.query(sql)).containsExactly(vector);
+    for (boolean prepared : new boolean[] {false, true}) {
+      AdbcSession.Result result = adbc.query(sql, prepared);
+      assertThat(result.schema()).isEqualTo(info.getSchemaOptional().orElseThrow());
+      assertThat(result.rows()).containsExactly(vector);
+    }
     try (Connection connection = GATEWAY.connect("admin");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -119,18 +134,38 @@ class TypesTest {
     assertThat(schema.getFields().get(0).getChildren())
         .extracting(field -> field.getName() + " " + field.getType())
         .containsExactly("value Binary", "metadata Binary");
+    assertThat(adbc.query("select parse_json('{\"a\":1}') as v").schema()).isEqualTo(schema);
     assertThat(flight.query("select to_json(parse_json('{\"a\":1}')) as v"))
         .containsExactly("{\"a\":1}");
   }
 
   @Test
-  void nullsOfEveryTypeAreNulls() {
-    assertThat(
-            flight.query(
-                "select cast(null as int), cast(null as string), cast(null as decimal(15,2)),"
-                    + " cast(null as array<int>), cast(null as timestamp), cast(null as date),"
-                    + " cast(null as struct<a:int>), cast(null as binary), null"))
-        .containsExactly("null|null|null|null|null|null|null|null|null");
+  void nullsOfEveryTypeAreNulls() throws Exception {
+    String sql =
+        "select cast(null as int), cast(null as string), cast(null as decimal(15,2)),"
+            + " cast(null as array<int>), cast(null as timestamp), cast(null as date),"
+            + " cast(null as struct<a:int>), cast(null as binary), null";
+    String nulls = "null|null|null|null|null|null|null|null|null";
+    assertThat(flight.query(sql)).containsExactly(nulls);
+    assertThat(adbc.query(sql).rows()).containsExactly(nulls);
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      for (int column = 1; column <= 9; column++) {
+        assertThat(rows.getObject(column)).as("column %d", column).isNull();
+        assertThat(rows.wasNull()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aRowWithoutColumnsArrives() throws Exception {
+    String sql = "select * except (c) from (select 1 as c)";
+    FlightInfo info = flight.client.execute(sql, flight.token);
+    assertThat(info.getSchemaOptional().orElseThrow().getFields()).isEmpty();
+    assertThat(flight.query(sql)).containsExactly("");
+    assertThat(adbc.query(sql).rows()).containsExactly("");
   }
 
   @Test
@@ -140,7 +175,10 @@ class TypesTest {
 
   @Test
   void anEmptyResultHasItsColumns() {
-    assertThat(flight.query("select n_name, n_nationkey from nation where false")).isEmpty();
+    String sql = "select n_name, n_nationkey from nation where false";
+    assertThat(flight.query(sql)).isEmpty();
+    assertThat(adbc.query(sql).rows()).isEmpty();
+    assertThat(adbc.query(sql).schema().getFields()).hasSize(2);
   }
 
   @Test
@@ -150,6 +188,7 @@ class TypesTest {
             .mapToObj(column -> column + " as c" + column)
             .collect(Collectors.joining(", ", "select ", ""));
     assertThat(flight.query(sql).get(0).split("\\|")).hasSize(1000).endsWith("999");
+    assertThat(adbc.query(sql).rows()).isEqualTo(flight.query(sql));
     try (Connection connection = GATEWAY.connect("admin");
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -168,6 +207,23 @@ class TypesTest {
       FieldVector vector = stream.getRoot().getVector(0);
       assertThat(((org.apache.arrow.vector.VarCharVector) vector).getValueLength(0))
           .isEqualTo(100_000_000);
+    }
+    assertThat(adbc.query("select length(c) from (" + sql + ")").rows())
+        .containsExactly("100000000");
+    try (AdbcStatement statement = adbc.connection.createStatement()) {
+      statement.setSqlQuery(sql);
+      try (AdbcStatement.QueryResult result = statement.executeQuery()) {
+        assertThat(result.getReader().loadNextBatch()).isTrue();
+        FieldVector vector = result.getReader().getVectorSchemaRoot().getVector(0);
+        assertThat(((org.apache.arrow.vector.VarCharVector) vector).getValueLength(0))
+            .isEqualTo(100_000_000);
+      }
+    }
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      assertThat(rows.getString(1)).hasSize(100_000_000);
     }
   }
 
