@@ -10,11 +10,13 @@ import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.relation.CommandInspector;
+import io.sluice.planner.relation.Locations;
 import io.sluice.planner.relation.ObjectName;
 import io.sluice.planner.relation.Privileges;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.TargetNames;
+import io.sluice.planner.relation.VisibleRows;
 import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.Need;
 import io.sluice.planner.statement.Need.Subject;
@@ -31,6 +33,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateNamespaceContext
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropTableColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.LocationSpecContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableColumnContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
@@ -59,6 +62,7 @@ final class CommandAnalyzer {
   private final CatalogReader catalog;
   private final TargetNames names;
   private final Privileges privileges;
+  private final Locations locations;
   private final Principals principals;
   private final QueryAnalyzer queries;
 
@@ -68,6 +72,7 @@ final class CommandAnalyzer {
     this.catalog = catalog;
     this.names = new TargetNames(catalog);
     this.privileges = new Privileges(catalog, policies);
+    this.locations = new Locations(catalog, policies);
     this.queries = queries;
   }
 
@@ -89,6 +94,16 @@ final class CommandAnalyzer {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           kind.name() + " takes no parameters; write the values.",
+          Identifiers.position(statement));
+    }
+    if (facts.needsAdministrator() && !principals.isAdministrator(request.principal())) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] is not an administrator, and the property "
+              + VisibleRows.PROPERTY
+              + " is for administrators only",
           Identifiers.position(statement));
     }
     requireTargets(kind, facts, request);
@@ -138,6 +153,9 @@ final class CommandAnalyzer {
       for (Need need : kind.needs()) {
         privileges.require(need.access(), schema, request);
       }
+      if (statement instanceof CreateNamespaceContext create) {
+        requireLocation(create.locationSpec(), schema.catalog(), request);
+      }
       written.put(first.naming(), List.of(schema.catalog(), schema.schema()));
       return written;
     }
@@ -151,6 +169,9 @@ final class CommandAnalyzer {
       refuseTemporary(first.parts(), first.position(), request);
     }
     require(kind, Subject.TABLE, table, request);
+    if (statement instanceof CreateTableContext create) {
+      requireLocation(create.createTableClauses().locationSpec(), table.catalog(), request);
+    }
     refuseView(table, isNew, first);
     written.put(first.naming(), List.of(table.catalog(), table.schema(), table.table()));
     if (statement instanceof RenameTableContext) {
@@ -168,6 +189,19 @@ final class CommandAnalyzer {
           request);
     }
     return written;
+  }
+
+  private void requireLocation(
+      List<LocationSpecContext> clauses, String catalogName, AnalysisRequest request) {
+    if (clauses.size() > 1) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "There is one LOCATION at most.",
+          Identifiers.position(clauses.get(1)));
+    }
+    for (LocationSpecContext clause : clauses) {
+      locations.require(clause, catalogName, request);
+    }
   }
 
   /** Returns whether it changes names of which a policy speaks, by an administrator's force. */

@@ -15,13 +15,12 @@ import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
-import io.sluice.planner.policy.TableDecision.ColumnMask;
-import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
+import io.sluice.planner.relation.VisibleRows;
 import io.sluice.planner.rewrite.QueryRewriter;
 import io.sluice.planner.rewrite.RewriteCheck;
 import io.sluice.planner.rewrite.StatementPart;
@@ -181,6 +180,7 @@ final class QueryAnalyzer {
             shown,
             statement,
             facts,
+            target -> VisibleRows.mayBeDeleted(target, sql.tokens(), request.principal().name()),
             request.variables()::mayMean,
             request,
             new ViewExpander(this, request));
@@ -238,7 +238,14 @@ final class QueryAnalyzer {
       List<ReadRelation> relations =
           switch (part.kind()) {
             case WRITE ->
-                readByCommand(part.context(), part.context(), facts, variables, request, views);
+                readByCommand(
+                    part.context(),
+                    part.context(),
+                    facts,
+                    target -> false,
+                    variables,
+                    request,
+                    views);
             case QUERY, EXPRESSION ->
                 readByQueries(part.context(), facts, variables, request, views);
           };
@@ -343,6 +350,7 @@ final class QueryAnalyzer {
       ParserRuleContext shown,
       ParserRuleContext statement,
       QueryFacts facts,
+      Predicate<ReadRelation> deletesVisibleRows,
       Predicate<List<String>> variables,
       AnalysisRequest request,
       ViewExpander views) {
@@ -350,7 +358,9 @@ final class QueryAnalyzer {
     for (ReadRelation relation : relations) {
       if (facts.targets().contains(relation.occurrence())) {
         refuseView(relation);
-        refuseHidden(relation, request);
+        if (relation.isRestricted() && !deletesVisibleRows.test(relation)) {
+          throw hidden(relation, request);
+        }
       }
     }
     refusePlan(shown, relations, request);
@@ -461,6 +471,8 @@ final class QueryAnalyzer {
         view.select(text, viewAlias, !facts.sessionValues().isEmpty()),
         RewriteCheck.expectedNames(facts, relations),
         relations.stream().flatMap(ReadRelation::tables).toList(),
+        relations.stream().anyMatch(ReadRelation::isRestricted),
+        relations.stream().flatMap(relation -> relation.viewPolicyIds().stream()).toList(),
         List.copyOf(dependencies));
   }
 
@@ -594,10 +606,7 @@ final class QueryAnalyzer {
   private void refusePlan(
       ParserRuleContext shown, List<ReadRelation> relations, AnalysisRequest request) {
     Optional<ReadRelation> hidden =
-        relations.stream()
-            .flatMap(ReadRelation::tables)
-            .filter(ReadRelation::isRestricted)
-            .findFirst();
+        relations.stream().filter(ReadRelation::isRestricted).findFirst();
     if (!(shown instanceof ExplainContext) || principals.isAdministrator(request.principal())) {
       return;
     }
@@ -614,7 +623,15 @@ final class QueryAnalyzer {
           "Permission denied: user ["
               + request.principal().name()
               + "] may not see the plan of a statement on ["
-              + hidden.get().table().name().policyPath()
+              + hidden
+                  .get()
+                  .tables()
+                  .filter(ReadRelation::isRestricted)
+                  .findFirst()
+                  .orElseGet(hidden::get)
+                  .table()
+                  .name()
+                  .policyPath()
               + "], of which a policy hides a part");
     }
   }
@@ -680,25 +697,34 @@ final class QueryAnalyzer {
 
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
     Map<TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
-    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
-      Set<String> policies = new LinkedHashSet<>();
-      relation.decision().rowFilter().map(RowFilter::policyId).ifPresent(policies::add);
-      relation.decision().masks().values().stream()
-          .map(ColumnMask::policyId)
-          .sorted()
-          .forEach(policies::add);
-      uses.merge(
-          relation.table().name(),
-          new Analysis.RelationUse(
-              relation.table().name(),
-              relation.table().uuid(),
-              relation.table().schemaId(),
-              relation.isRestricted(),
-              List.copyOf(policies)),
-          // Policies may have changed between two names of one table.
-          (first, next) -> first.restricted() ? first : next);
+    for (ReadRelation relation : relations) {
+      for (ReadRelation table : relation.tables().toList()) {
+        Set<String> policies = new LinkedHashSet<>(relation.viewPolicyIds());
+        policies.addAll(table.policyIds());
+        uses.merge(
+            table.table().name(),
+            new Analysis.RelationUse(
+                table.table().name(),
+                table.table().uuid(),
+                table.table().schemaId(),
+                table.isRestricted() || relation.isRestrictedAsView(),
+                List.copyOf(policies)),
+            // A table may be read in several states, and by itself and through a view.
+            QueryAnalyzer::both);
+      }
     }
     return List.copyOf(uses.values());
+  }
+
+  private static Analysis.RelationUse both(Analysis.RelationUse first, Analysis.RelationUse next) {
+    Set<String> policies = new LinkedHashSet<>(first.policyIds());
+    policies.addAll(next.policyIds());
+    return new Analysis.RelationUse(
+        first.table(),
+        first.uuid(),
+        first.schemaId(),
+        first.restricted() || next.restricted(),
+        List.copyOf(policies));
   }
 
   private List<Optional<String>> parameters(
@@ -720,6 +746,7 @@ final class QueryAnalyzer {
         "namespace=" + request.namespace().catalog() + "." + request.namespace().schema());
     for (ReadRelation relation : relations) {
       relation.view().ifPresent(view -> dependencies.addAll(view.dependencies()));
+      dependencies.add("policies=" + relation.decision().policyVersion());
     }
     for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
       dependencies.add("policies=" + relation.decision().policyVersion());

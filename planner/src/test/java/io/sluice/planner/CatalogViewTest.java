@@ -1,6 +1,5 @@
 package io.sluice.planner;
 
-import static io.sluice.model.ErrorCode.CANNOT_AUTHORIZE;
 import static io.sluice.model.ErrorCode.NOT_SUPPORTED;
 import static io.sluice.model.ErrorCode.PERMISSION_DENIED;
 import static io.sluice.model.ErrorCode.TABLE_OR_VIEW_ALREADY_EXISTS;
@@ -101,11 +100,57 @@ class CatalogViewTest {
   }
 
   @Test
-  void aPolicyOnTheViewItselfClosesIt() {
+  void aMaskOnTheViewItselfAppliesToItsRows() {
+    String plain = as("analyst").sql("select 1 from names").rewritten();
     policies.mask("analyst", "lake.tpch.names", "n_name", "MASK_NULL");
-    as("analyst").sql("select 1 from names").refusedAt(CANNOT_AUTHORIZE, 1, 14);
-    policies.filter("analyst", "lake.tpch.priorities", "p = 'x'");
-    as("analyst").sql("select 1 from priorities").refused(CANNOT_AUTHORIZE);
+    PlannerFixture.Statement masked = as("analyst").sql("select 1 from names");
+    String query = plain.substring("select 1 from (".length(), plain.indexOf(") AS `names`"));
+    masked.becomes(
+        "select 1 from (SELECT CAST(NULL AS string) AS `n_name` FROM ("
+            + query
+            + ") AS `r`) AS `names`");
+    assertThat(masked.analysis().restricted()).isTrue();
+    assertThat(masked.analysis().relations().get(0).policyIds()).containsExactly("8");
+  }
+
+  @Test
+  void aFilterOnTheViewItselfStandsBehindTheSameBarrier() {
+    policies.filter("analyst", "lake.tpch.names", "n_name = 'x'");
+    assertThat(as("analyst").sql("select 1 from names").rewritten())
+        .startsWith("select 1 from (SELECT * FROM (SELECT `r`.`n_name` FROM (")
+        .endsWith(
+            ") AS `r` WHERE (`r`.`n_name` = 'x')) TABLESAMPLE (100 PERCENT) REPEATABLE (0)) AS"
+                + " `names`");
+    as("analyst").sql("explain select 1 from names").refused(PERMISSION_DENIED);
+    as("analyst").sql("select * from names version as of 1").refused(NOT_SUPPORTED);
+  }
+
+  @Test
+  void aColumnOfAViewMayBeDenied() {
+    policies.deny("analyst", "lake.tpch.pairs", "b");
+    catalog.view(name("pairs"), TPCH, "select n_name a, n_comment b from nation", "a", "b");
+    as("analyst")
+        .sql("select * from pairs")
+        .refused(
+            PERMISSION_DENIED,
+            "Permission denied: user [analyst] does not have [select] privilege on"
+                + " [tpch/pairs/b]");
+    assertThat(as("analyst").sql("select a from pairs").rewritten())
+        .startsWith("select a from (SELECT `r`.`a` FROM (");
+  }
+
+  /** What a policy hides of a view stays hidden from whoever reads a view of it. */
+  @Test
+  void aPolicyOnAViewHoldsInsideAnotherOne() {
+    catalog.view(name("outer_names"), TPCH, "select n_name from names", "n_name");
+    policies.mask("analyst", "lake.tpch.names", "n_name", "MASK_NULL");
+    PlannerFixture.Statement outer = as("analyst").sql("select n_name from outer_names");
+    assertThat(outer.rewritten()).contains("CAST(NULL AS string) AS `n_name`");
+    assertThat(outer.analysis().restricted()).isTrue();
+    assertThat(outer.analysis().relations().get(0).restricted()).isTrue();
+    assertThat(outer.analysis().relations().get(0).policyIds()).containsExactly("8");
+    as("analyst").sql("explain select n_name from outer_names").refused(PERMISSION_DENIED);
+    assertThat(as("admin").sql("select n_name from outer_names").analysis().restricted()).isFalse();
   }
 
   @ParameterizedTest

@@ -31,6 +31,7 @@ public final class FakeCatalog implements CatalogReader {
   private final Map<TableName, TableMetadata> tables = new HashMap<>();
   private final Map<List<?>, TableVersion> states = new HashMap<>();
   private final List<TimeTravel> asked = new ArrayList<>();
+  private final List<String> warehouses = new ArrayList<>();
   private int timesForgotten;
   private final Map<TableName, SluiceException> broken = new HashMap<>();
   private final Set<TableName> views = new HashSet<>();
@@ -149,6 +150,17 @@ public final class FakeCatalog implements CatalogReader {
   /** Returns the states that were asked for. */
   public List<TimeTravel> statesAskedFor() {
     return asked;
+  }
+
+  /** Adds a place for tables that are given none. */
+  public FakeCatalog warehouse(String place) {
+    warehouses.add(place);
+    return this;
+  }
+
+  @Override
+  public List<String> warehouses() {
+    return warehouses;
   }
 
   /** Makes every table fail to load. */

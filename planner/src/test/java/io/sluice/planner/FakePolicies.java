@@ -4,6 +4,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -12,9 +13,11 @@ import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.policy.TableRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,7 @@ public final class FakePolicies implements PolicyEngine {
   private final Map<Rule, RowFilter> filters = new HashMap<>();
   private final Map<Rule, Map<String, ColumnMask>> masks = new HashMap<>();
   private final Map<Access, List<Rule>> permits = new HashMap<>();
+  private final Set<String> places = new HashSet<>();
   private Optional<RuntimeException> failure = Optional.empty();
   private Optional<String> version = Optional.of("v1");
 
@@ -89,6 +93,20 @@ public final class FakePolicies implements PolicyEngine {
       permit(user, access, object);
     }
     return this;
+  }
+
+  /** Permits every place in storage. */
+  public FakePolicies permitPlaces(String user) {
+    places.add(user);
+    return this;
+  }
+
+  @Override
+  public boolean permits(LocationRequest request) {
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return places.contains(request.principal().name());
   }
 
   public FakePolicies failWith(RuntimeException failure) {

@@ -73,6 +73,11 @@ final class RecordedCatalog implements CatalogReader {
   }
 
   @Override
+  public List<String> warehouses() {
+    return ask(List.of("warehouses"), catalog::warehouses);
+  }
+
+  @Override
   public void forget() {
     catalog.forget();
   }

@@ -3,6 +3,7 @@ package io.sluice.planner.cache;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -33,6 +34,12 @@ final class RecordedPolicies implements PolicyEngine {
 
   @Override
   public boolean permits(AccessRequest request) {
+    note(request.catalog());
+    return engine.permits(request);
+  }
+
+  @Override
+  public boolean permits(LocationRequest request) {
     note(request.catalog());
     return engine.permits(request);
   }

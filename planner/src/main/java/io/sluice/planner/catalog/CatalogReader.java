@@ -67,6 +67,11 @@ public interface CatalogReader extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Returns the places in which catalogs put tables that are given none. */
+  default List<String> warehouses() {
+    return List.of();
+  }
+
   /**
    * Takes nothing that was read before for current: something has been changed through us. What is
    * asked from then on is asked of the catalog anew. Never throws.

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
@@ -124,6 +125,11 @@ final class IcebergCatalog implements AutoCloseable {
     } finally {
       forget();
     }
+  }
+
+  Optional<String> warehouse() {
+    return Optional.ofNullable(
+        configuration.properties().get(CatalogProperties.WAREHOUSE_LOCATION));
   }
 
   void forget() {

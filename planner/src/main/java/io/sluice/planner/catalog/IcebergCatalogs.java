@@ -73,6 +73,14 @@ public final class IcebergCatalogs implements CatalogReader, ViewWriter {
   }
 
   @Override
+  public List<String> warehouses() {
+    return catalogs.values().stream()
+        .map(IcebergCatalog::warehouse)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  @Override
   public boolean isView(TableName name) {
     return find(name.catalog()).map(catalog -> catalog.isView(name)).orElse(false);
   }

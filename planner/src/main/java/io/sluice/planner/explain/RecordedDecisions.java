@@ -3,6 +3,7 @@ package io.sluice.planner.explain;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -41,6 +42,11 @@ final class RecordedDecisions implements PolicyEngine {
 
   @Override
   public boolean permits(AccessRequest request) {
+    return engine.permits(request);
+  }
+
+  @Override
+  public boolean permits(LocationRequest request) {
     return engine.permits(request);
   }
 

@@ -25,6 +25,14 @@ public interface PolicyEngine extends AutoCloseable {
   boolean permits(AccessRequest request);
 
   /**
+   * Decides reading and writing a place in storage. One of its spellings must be granted for both,
+   * and none denied. By default nothing is granted.
+   */
+  default boolean permits(LocationRequest request) {
+    return false;
+  }
+
+  /**
    * Returns whether any policy filters, masks or denies anything of the table for anybody, at
    * whatever time; true where that cannot be told. What such policies name must keep its name.
    *

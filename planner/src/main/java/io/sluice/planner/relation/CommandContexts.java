@@ -52,6 +52,7 @@ final class CommandContexts {
           SqlBaseParser.InsertIntoReplaceWhereContext.class,
           SqlBaseParser.InsertIntoTableContext.class,
           SqlBaseParser.InsertOverwriteTableContext.class,
+          SqlBaseParser.LocationSpecContext.class,
           SqlBaseParser.MatchedActionContext.class,
           SqlBaseParser.MatchedClauseContext.class,
           SqlBaseParser.MergeIntoTableContext.class,
@@ -95,8 +96,6 @@ final class CommandContexts {
 
   private static final Map<Class<?>, String> REFUSALS =
       Map.of(
-          SqlBaseParser.LocationSpecContext.class,
-          "LOCATION is not served: where data lies is not for statements to say.",
           SqlBaseParser.ExpressionPropertyListContext.class,
           "OPTIONS are not served; for a table's properties write TBLPROPERTIES.",
           SqlBaseParser.DefaultExpressionContext.class,
@@ -152,6 +151,9 @@ final class CommandContexts {
         && !isIceberg(provider.multipartIdentifier())) {
       throw refused(node, "Tables are made USING iceberg, or without USING.");
     }
+    if (node instanceof SqlBaseParser.LocationSpecContext location && !isOfNew(location)) {
+      throw refused(node, "LOCATION is for new tables and schemas: what is there stays there.");
+    }
     if (node instanceof SqlBaseParser.ApplyTransformContext transform
         && !TRANSFORMS.contains(
             Identifiers.name(transform.transformName).toLowerCase(Locale.ROOT))) {
@@ -195,6 +197,11 @@ final class CommandContexts {
       throw refused(
           truncate.partitionSpec(), "TRUNCATE takes no PARTITION; write DELETE with a condition.");
     }
+  }
+
+  private static boolean isOfNew(SqlBaseParser.LocationSpecContext location) {
+    return location.getParent() instanceof SqlBaseParser.CreateNamespaceContext
+        || location.getParent().getParent() instanceof SqlBaseParser.CreateTableContext;
   }
 
   /** Spark takes a new name here only to refuse it. */

@@ -13,6 +13,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryBodyCo
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NotMatchedBySourceClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NotMatchedClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PropertyWithKeyAndEqualsContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PropertyWithKeyNoEqualsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TruncateTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.UpdateTableContext;
@@ -51,6 +53,12 @@ public final class CommandInspector {
       return;
     }
     CommandContexts.check(node);
+    if ((node instanceof PropertyWithKeyAndEqualsContext value
+            && TableProperties.isAdministrative(value.key))
+        || (node instanceof PropertyWithKeyNoEqualsContext bare
+            && TableProperties.isAdministrative(bare.key))) {
+      queries.facts().needAdministrator();
+    }
     if (node instanceof DmlStatementContext dml) {
       if (dml.ctes() != null) {
         queries.visitWith(dml.ctes());

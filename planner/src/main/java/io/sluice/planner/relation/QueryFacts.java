@@ -17,6 +17,7 @@ public final class QueryFacts {
   private final Set<String> relationAliases = new HashSet<>();
   private final Set<String> introduced = new HashSet<>();
   private int parameters;
+  private boolean administrative;
 
   QueryFacts() {}
 
@@ -67,6 +68,15 @@ public final class QueryFacts {
 
   void introduce(String name) {
     introduced.add(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns whether the text holds something that administrators alone may write. */
+  public boolean needsAdministrator() {
+    return administrative;
+  }
+
+  void needAdministrator() {
+    administrative = true;
   }
 
   void addParameter() {

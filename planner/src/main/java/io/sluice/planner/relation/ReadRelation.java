@@ -3,10 +3,13 @@ package io.sluice.planner.relation;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.policy.TableDecision.ColumnMask;
+import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.view.ViewExpansion;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
@@ -15,7 +18,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
  *
  * @param occurrence where
  * @param table what the catalog has; of a view its name and columns
- * @param decision what policy leaves of it; of a view everything
+ * @param decision what policy leaves of it; of a view, what it leaves of the rows that its query
+ *     gives
  * @param view what stands for a view; empty for a table
  * @param past which state of the table is read; empty for the one that it is in, and where policy
  *     hides nothing of any
@@ -45,16 +49,48 @@ public record ReadRelation(
     return new ReadRelation(other, table, decision, view, past);
   }
 
+  /** Returns the same relation with what another decision leaves of it. */
+  ReadRelation under(TableDecision other) {
+    return new ReadRelation(occurrence, table, other, view, past);
+  }
+
   /** Returns whether anything of the table, or of a table behind the view, is hidden or changed. */
   public boolean isRestricted() {
-    return decision.isRestricted()
-        || view.filter(inside -> inside.tables().stream().anyMatch(ReadRelation::isRestricted))
-            .isPresent();
+    return decision.isRestricted() || view.filter(ViewExpansion::restricted).isPresent();
+  }
+
+  /** Returns whether policy hides anything of the view's rows, whatever it reads. */
+  public boolean isRestrictedAsView() {
+    return view.isPresent() && (decision.isRestricted() || !viewPolicyIds().isEmpty());
+  }
+
+  /** Returns the filters and masks that apply to the relation itself. */
+  public List<String> policyIds() {
+    return Stream.concat(
+            decision.rowFilter().map(RowFilter::policyId).stream(),
+            decision.masks().values().stream().map(ColumnMask::policyId).sorted())
+        .distinct()
+        .toList();
+  }
+
+  /** Returns the filters and masks that apply to the view and to those that it reads. */
+  public List<String> viewPolicyIds() {
+    return view.map(
+            inside ->
+                Stream.concat(policyIds().stream(), inside.policyIds().stream())
+                    .distinct()
+                    .toList())
+        .orElse(List.of());
   }
 
   /** Returns whether a query stands in its place. */
   public boolean isReplaced() {
     return view.isPresent() || decision.isRestricted();
+  }
+
+  /** Returns whether the rows of it that may be seen are deleted; it is then named twice. */
+  public boolean isDeletedInPart() {
+    return occurrence.holder() instanceof DeleteFromTableContext && decision.isRestricted();
   }
 
   /** Returns the table itself, or those that the view reads. */
@@ -66,6 +102,9 @@ public record ReadRelation(
   public boolean isUnaliased() {
     if (occurrence.holder() instanceof MergeIntoTableContext merge) {
       return merge.sourceAlias.strictIdentifier() == null;
+    }
+    if (occurrence.holder() instanceof DeleteFromTableContext delete) {
+      return delete.tableAlias().strictIdentifier() == null;
     }
     return !(occurrence.holder() instanceof TableNameContext name
         && name.tableAlias().strictIdentifier() != null);

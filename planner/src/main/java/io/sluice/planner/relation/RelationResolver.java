@@ -13,7 +13,6 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
-import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -88,7 +87,7 @@ public final class RelationResolver {
           : denied(request, name);
     }
     if (view.isPresent()) {
-      return views.read(occurrence, readable(view.get(), decision, occurrence));
+      return views.read(occurrence, view.get().text(occurrence.position())).under(decision);
     }
     if (table.isEmpty()) {
       throw suffixOr(occurrence, notFound(occurrence), request);
@@ -135,21 +134,6 @@ public final class RelationResolver {
         ErrorCode.NOT_SUPPORTED,
         "The table has no such snapshot, tag or branch, or had none at that time.",
         Identifiers.position(then));
-  }
-
-  /** A policy that hides a part of a view itself cannot be applied, so it hides all of it. */
-  private static ViewText readable(
-      ViewMetadata view, TableDecision decision, RelationOccurrence occurrence) {
-    if (decision.isRestricted()) {
-      throw new SluiceException(
-          ErrorCode.CANNOT_AUTHORIZE,
-          "A policy filters, masks or denies a part of the view "
-              + Identifiers.quote(occurrence.parts())
-              + " itself, which is served on tables only; an administrator puts it on the tables"
-              + " that the view reads.",
-          occurrence.position());
-    }
-    return view.text(occurrence.position());
   }
 
   /** Looks a view up; what is wrong with it is told to those alone who may read it. */

@@ -13,6 +13,7 @@ final class TableProperties {
 
   private static final Set<String> ALLOWED =
       Set.of(
+          VisibleRows.PROPERTY,
           "comment",
           "commit.retry.num-retries",
           "format-version",
@@ -41,6 +42,11 @@ final class TableProperties {
               + ".",
           Identifiers.position(key));
     }
+  }
+
+  /** Returns whether administrators alone may set it. */
+  static boolean isAdministrative(ParserRuleContext key) {
+    return plainText(key).equals(VisibleRows.PROPERTY);
   }
 
   /** Returns the key; one that Spark might read in another way equals none on the list. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionTableSubqueryArgumentContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
@@ -146,6 +147,14 @@ public final class QueryRewriter {
       }
       return;
     }
+    if (holder instanceof DeleteFromTableContext) {
+      edits.replace(first, last, select.renderDelete(relation, principal));
+      if (relation.isUnaliased()) {
+        edits.insertAfter(last, alias);
+      }
+      edits.insertAfter(holder.getStop(), ")");
+      return;
+    }
     String query = "SELECT * FROM (" + query(relation, "", principal) + ")" + alias;
     if (holder instanceof TableContext) {
       edits.replace(holder.getStart(), last, "(" + query + ")");
@@ -159,6 +168,7 @@ public final class QueryRewriter {
   private String query(ReadRelation relation, String options, String principal) {
     return relation
         .view()
+        .filter(view -> !relation.decision().isRestricted())
         .map(ViewExpansion::select)
         .orElseGet(() -> select.render(relation, options, principal));
   }

@@ -13,10 +13,12 @@ import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.ReadRelation.Past;
+import io.sluice.planner.relation.VisibleRows;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The SELECT that stands in place of a restricted table: the filter on raw values inside, masks in
@@ -79,8 +81,45 @@ final class RestrictedSelect {
     return parts.where().isEmpty() ? select : "SELECT * FROM (" + select + ")" + ALL_ROWS;
   }
 
-  /** Returns the table's full name, and the state of it that is read. */
+  /**
+   * Returns what stands behind DELETE FROM in place of the table's name, up to a bracket that is
+   * still open: it is closed behind the condition, which is on the visible rows alone.
+   */
+  String renderDelete(ReadRelation relation, String principal) {
+    Key key = new Key(relation.table(), relation.past(), relation.decision(), principal);
+    String row = rowId(Identifiers.quote(alias) + ".");
+    return source(relation)
+        + " AS "
+        + Identifiers.quote(alias)
+        + " WHERE ("
+        + row
+        + ") IN (SELECT "
+        + rowId("")
+        + " FROM (SELECT * FROM ("
+        + columns(key)
+        + ", "
+        + row
+        + " FROM "
+        + source(relation)
+        + " AS "
+        + Identifiers.quote(alias)
+        + where(key)
+        + ")"
+        + ALL_ROWS
+        + ")";
+  }
+
+  private static String rowId(String qualifier) {
+    return VisibleRows.ROW_ID.stream()
+        .map(name -> qualifier + Identifiers.quote(name))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Returns the table's full name and the state of it that is read, or a view's query. */
   static String source(ReadRelation relation) {
+    if (relation.view().isPresent()) {
+      return "(" + relation.view().get().select() + ")";
+    }
     return Identifiers.quote(relation.qualifiedName())
         + relation
             .past()

@@ -203,7 +203,11 @@ public final class RewriteCheck {
       if (relation.view().isPresent()) {
         expected.addAll(relation.view().get().names());
       } else {
-        expected.add(new ExpectedName(relation.qualifiedName(), false));
+        ExpectedName table = new ExpectedName(relation.qualifiedName(), false);
+        expected.add(table);
+        if (relation.isDeletedInPart()) {
+          expected.add(table);
+        }
       }
     }
     return expected;

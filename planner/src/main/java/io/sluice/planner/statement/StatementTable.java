@@ -119,7 +119,11 @@ public final class StatementTable {
         "FROM … INSERT …",
         "each target needs the privilege");
     write(SqlBaseParser.UpdateTableContext.class, "UPDATE", "");
-    write(SqlBaseParser.DeleteFromTableContext.class, "DELETE FROM", "");
+    write(
+        SqlBaseParser.DeleteFromTableContext.class,
+        "DELETE FROM",
+        "of a table with a row filter, the rows that you see, [where an administrator allows"
+            + " it](#delete-of-what-you-see)");
     write(
         SqlBaseParser.MergeIntoTableContext.class,
         "MERGE INTO",
@@ -129,7 +133,7 @@ public final class StatementTable {
 
   private static void definitions() {
     String plain =
-        "USING iceberg or nothing; no LOCATION, OPTIONS, TEMPORARY, EXTERNAL, DEFAULT or"
+        "USING iceberg or nothing; LOCATION needs `read` and `write` on the `url`; no OPTIONS, TEMPORARY, EXTERNAL, DEFAULT or"
             + " constraint; of a query, what the query may read";
     define(
         SqlBaseParser.CreateTableContext.class,
@@ -150,7 +154,7 @@ public final class StatementTable {
     define(
         SqlBaseParser.CreateNamespaceContext.class,
         "CREATE SCHEMA",
-        "without LOCATION and properties",
+        "without properties; LOCATION needs `read` and `write` on the `url`",
         new Need(CREATE, Subject.SCHEMA));
     define(
         SqlBaseParser.DropNamespaceContext.class,

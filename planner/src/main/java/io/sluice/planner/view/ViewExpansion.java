@@ -10,6 +10,8 @@ import java.util.List;
  * @param select a query, authorised for whoever reads, without brackets
  * @param names what the query names, in text order
  * @param tables every base table that it reads, those behind further views too, in text order
+ * @param restricted whether policy hides anything of what it reads, a view's own rows included
+ * @param policyIds the filters and masks on the views that it reads
  * @param dependencies of this view and those behind it
  */
 public record ViewExpansion(
@@ -17,11 +19,14 @@ public record ViewExpansion(
     String select,
     List<ExpectedName> names,
     List<ReadRelation> tables,
+    boolean restricted,
+    List<String> policyIds,
     List<String> dependencies) {
 
   public ViewExpansion {
     names = List.copyOf(names);
     tables = List.copyOf(tables);
+    policyIds = List.copyOf(policyIds);
     dependencies = List.copyOf(dependencies);
   }
 

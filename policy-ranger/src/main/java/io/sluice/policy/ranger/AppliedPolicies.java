@@ -8,6 +8,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
@@ -132,6 +133,27 @@ final class AppliedPolicies {
     for (String column : request.columns()) {
       if (isUnspeakable(column)
           || isDenied(access(Questions.about(access, questions.column(schema, table, column))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Decides reading and writing a place; a denial holds in whichever spelling it is written. */
+  boolean permits(LocationRequest request) {
+    Questions questions = questions(request.principal(), request.clientAddress());
+    for (String type : List.of("read", "write")) {
+      boolean granted = false;
+      for (String url : request.spellings()) {
+        RangerAccessRequestImpl question = questions.url(url);
+        question.setAccessType(type);
+        RangerAccessResult result = access(question);
+        if (isUnspeakable(url) || isDenied(result)) {
+          return false;
+        }
+        granted |= result.getIsAllowed();
+      }
+      if (!granted) {
         return false;
       }
     }

@@ -5,6 +5,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -81,6 +82,12 @@ final class FolderPolicyEngine implements PolicyEngine {
 
   @Override
   public boolean permits(AccessRequest request) {
+    PolicyService service = byCatalog.get(fold(request.catalog()));
+    return service != null && ask(service, policies -> policies.permits(request));
+  }
+
+  @Override
+  public boolean permits(LocationRequest request) {
     PolicyService service = byCatalog.get(fold(request.catalog()));
     return service != null && ask(service, policies -> policies.permits(request));
   }

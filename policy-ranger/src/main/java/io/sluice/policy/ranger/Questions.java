@@ -85,6 +85,11 @@ final class Questions {
     return request;
   }
 
+  /** A place in storage, whose letters' case counts. */
+  RangerAccessRequestImpl url(String url) {
+    return request(Map.of("url", url));
+  }
+
   RangerAccessRequestImpl schema(String schema) {
     return request(Map.of("database", fold(schema)));
   }

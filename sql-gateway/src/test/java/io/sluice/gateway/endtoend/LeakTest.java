@@ -150,10 +150,16 @@ class LeakTest {
             "select vault.secrets.phone from"
                 + " vault.secrets, (select named_struct('secrets', named_struct('phone', 'z')) as vault)"),
         gives("cte-shadow", "[1]", "with secrets as (select 5 as id) select id from vault.secrets"),
+        gives("temporal", "[1]", "select id from secrets timestamp as of '2999-01-01'"),
         gives(
-            "temporal",
-            "[NOT_SUPPORTED]",
-            "select id from secrets timestamp as of" + " '2999-01-01'"),
+            "temporal-error",
+            "[1]",
+            "select id from secrets timestamp as of now() where 1 / (id - 2) < 5"),
+        gives(
+            "temporal-branch",
+            "[1, xxxxxxxxx-1234]",
+            "select id, phone from secrets version as of 'main'"),
+        gives("temporal-text", "[NOT_SUPPORTED]", "select 1 from secrets timestamp as of '2999'"),
         gives("aggregate", "[10]", "select max(amount) from secrets"),
         gives("explode", "[1]", "select z from secrets lateral view explode(list) v as z"),
         gives(

@@ -1,0 +1,86 @@
+package io.sluice.planner.relation;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.parse.Identifiers;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenStream;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
+
+/**
+ * DELETE of the rows that a row filter leaves, for whom it leaves some only. An administrator opens
+ * a table for it by a property. What is deleted is what a SELECT with the same condition would
+ * show, found behind the same barrier and told by file and position.
+ */
+public final class VisibleRows {
+
+  /** The table property that opens a table when it is {@code true}. */
+  public static final String PROPERTY = "sluice.delete-visible-rows";
+
+  /** Iceberg's columns that tell a row of one state of a table from all others. */
+  public static final List<String> ROW_ID = List.of("_file", "_pos");
+
+  private VisibleRows() {}
+
+  /**
+   * Returns whether rows may be deleted from a table that is restricted.
+   *
+   * @param target what DELETE names
+   * @throws SluiceException {@code NOT_SUPPORTED} for an alias that renames columns, {@code
+   *     PERMISSION_DENIED} for a condition on a masked column
+   */
+  public static boolean mayBeDeleted(ReadRelation target, TokenStream tokens, String principal) {
+    TableMetadata table = target.table();
+    if (!(target.occurrence().holder() instanceof DeleteFromTableContext delete)
+        || target.view().isPresent()
+        || target.decision().rowFilter().isEmpty()
+        || !target.decision().deniedColumns().isEmpty()
+        || !table.properties().getOrDefault(PROPERTY, "").equalsIgnoreCase("true")
+        || table.columns().stream().map(Column::name).anyMatch(ROW_ID::contains)) {
+      return false;
+    }
+    if (delete.tableAlias().identifierList() != null) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "DELETE takes no aliases for columns.",
+          Identifiers.position(delete.tableAlias().identifierList()));
+    }
+    if (delete.whereClause() != null) {
+      refuseMasked(delete.whereClause(), target, tokens, principal);
+    }
+    return true;
+  }
+
+  /** What stands for the value there is the mask, which would decide about other rows. */
+  private static void refuseMasked(
+      ParserRuleContext condition, ReadRelation target, TokenStream tokens, String principal) {
+    Set<String> masked =
+        target.decision().masks().keySet().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    int last = condition.getStop().getTokenIndex();
+    for (int index = condition.getStart().getTokenIndex(); index <= last; index++) {
+      Token token = tokens.get(index);
+      if (token.getChannel() == Token.DEFAULT_CHANNEL
+          && token.getType() != SqlBaseLexer.STRING_LITERAL
+          && masked.contains(Identifiers.name(token).toLowerCase(Locale.ROOT))) {
+        throw new SluiceException(
+            ErrorCode.PERMISSION_DENIED,
+            "Permission denied: user ["
+                + principal
+                + "] may not delete from ["
+                + target.table().name().policyPath()
+                + "] by a column that a policy masks",
+            Identifiers.position(token));
+      }
+    }
+  }
+}
