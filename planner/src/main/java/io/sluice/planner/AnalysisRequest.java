@@ -1,6 +1,7 @@
 package io.sluice.planner;
 
 import io.sluice.model.Principal;
+import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.view.TemporaryViews;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param namespace the session's current catalog and schema
  * @param configuration what the session has SET, by key
  * @param temporaryViews the session's own views
+ * @param temporaryFunctions the session's own functions
  */
 public record AnalysisRequest(
     String sql,
@@ -21,7 +23,8 @@ public record AnalysisRequest(
     String clientAddress,
     Namespace namespace,
     Map<String, String> configuration,
-    TemporaryViews temporaryViews) {
+    TemporaryViews temporaryViews,
+    TemporaryFunctions temporaryFunctions) {
 
   public AnalysisRequest {
     configuration = Map.copyOf(configuration);
@@ -35,6 +38,42 @@ public record AnalysisRequest(
       Namespace namespace,
       Map<String, String> configuration) {
     this(sql, principal, clientAddress, namespace, configuration, TemporaryViews.none());
+  }
+
+  /** A statement of a session without functions of its own. */
+  public AnalysisRequest(
+      String sql,
+      Principal principal,
+      String clientAddress,
+      Namespace namespace,
+      Map<String, String> configuration,
+      TemporaryViews temporaryViews) {
+    this(
+        sql,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        TemporaryFunctions.none());
+  }
+
+  /** Returns the same request with other functions. */
+  AnalysisRequest with(TemporaryFunctions functions) {
+    return new AnalysisRequest(
+        sql, principal, clientAddress, namespace, configuration, temporaryViews, functions);
+  }
+
+  /** Returns the same request with another text. */
+  AnalysisRequest written(String text) {
+    return new AnalysisRequest(
+        text,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        temporaryFunctions);
   }
 
   /** Returns the request for a view's text, read on behalf of this one's principal. */

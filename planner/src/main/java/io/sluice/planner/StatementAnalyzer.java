@@ -20,8 +20,10 @@ import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
@@ -37,6 +39,7 @@ public final class StatementAnalyzer {
   private final QueryAnalyzer queries;
   private final CommandAnalyzer commands;
   private final ViewAnalyzer views;
+  private final FunctionAnalyzer functions;
   private final MaintenanceAnalyzer maintenance;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
@@ -64,6 +67,7 @@ public final class StatementAnalyzer {
     this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
     this.commands = new CommandAnalyzer(catalog, policies, principals, queries);
     this.views = new ViewAnalyzer(catalog, policies, queries);
+    this.functions = new FunctionAnalyzer(parser, catalog, this::analyzeText);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements =
         new MetadataStatements(metadata, catalog, principals::isAdministrator);
@@ -116,6 +120,10 @@ public final class StatementAnalyzer {
     IcebergDispatch.refuse(request.sql());
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
+    Optional<Analysis> written = functions.analyze(sql, statement, request);
+    if (written.isPresent()) {
+      return written.get();
+    }
     if (ViewAnalyzer.isOfView(statement)) {
       return views.analyze(sql, statement, request);
     }
@@ -126,6 +134,7 @@ public final class StatementAnalyzer {
       case CALL -> maintenance.call((CallContext) statement, request);
       case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
       case VIEW -> views.analyze(sql, statement, request);
+      case FUNCTION -> function(statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }
@@ -161,6 +170,12 @@ public final class StatementAnalyzer {
         ErrorCode.NOT_SUPPORTED,
         "EXPLAIN of anything but a query, INSERT, UPDATE, DELETE or MERGE is not served.",
         Identifiers.position(statement));
+  }
+
+  private Analysis function(ParserRuleContext statement, AnalysisRequest request) {
+    return statement instanceof CreateUserDefinedFunctionContext create
+        ? functions.create(create, request)
+        : functions.drop((DropFunctionContext) statement, request);
   }
 
   private static SluiceException unknown(ParserRuleContext statement) {

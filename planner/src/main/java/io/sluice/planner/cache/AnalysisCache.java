@@ -96,7 +96,8 @@ public final class AnalysisCache {
         + 2
             * (request.sql().length()
                 + query.sql().length()
-                + request.temporaryViews().characters())
+                + request.temporaryViews().characters()
+                + request.temporaryFunctions().characters())
         + evidence.weight();
   }
 }

@@ -81,7 +81,8 @@ public final class PolicyExplainer {
             user.isPresent() ? "" : request.clientAddress(),
             request.namespace(),
             request.configuration(),
-            request.temporaryViews());
+            request.temporaryViews(),
+            request.temporaryFunctions());
     RecordedDecisions decisions = new RecordedDecisions(policies);
     List<@Nullable Object> outcome;
     try {

@@ -34,9 +34,7 @@ public final class StatementTable {
   private static final String VARIABLES =
       "it would keep what was readable when it was set; put the value into the statement that needs"
           + " it, or the query into a temporary view";
-  private static final String FUNCTIONS =
-      "its body would have to be authorised at each call; put the expression into a view";
-  private static final String NO_FUNCTIONS = "there are no functions but Spark's own";
+  private static final String NO_FUNCTIONS = "Iceberg's catalogs keep no functions";
   private static final String LOCATIONS = "where data lies is not for statements to say";
   private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
@@ -50,6 +48,7 @@ public final class StatementTable {
     writes();
     definitions();
     views();
+    functions();
     procedures();
     refusals();
   }
@@ -218,6 +217,21 @@ public final class StatementTable {
             context, name, Verdict.VIEW, List.of(new Need(access, Subject.VIEW)), note));
   }
 
+  private static void functions() {
+    served(
+        SqlBaseParser.CreateUserDefinedFunctionContext.class,
+        "CREATE TEMPORARY FUNCTION … RETURN",
+        Verdict.FUNCTION,
+        "of an expression or query that may be read, under a name that is no function of Spark's;"
+            + " what it reads is authorised for whoever calls, at each call. Without TEMPORARY"
+            + " refused: Iceberg's catalogs keep no functions");
+    served(
+        SqlBaseParser.DropFunctionContext.class,
+        "DROP TEMPORARY FUNCTION",
+        Verdict.FUNCTION,
+        "");
+  }
+
   private static void procedures() {
     served(
         SqlBaseParser.CallContext.class,
@@ -256,8 +270,6 @@ public final class StatementTable {
         "ALTER VIEW … WITH SCHEMA",
         "a view keeps the columns that it was made with");
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
-    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", FUNCTIONS);
-    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.CreateVariableContext.class, "DECLARE VARIABLE", VARIABLES);
     refuse(SqlBaseParser.DropVariableContext.class, "DROP VARIABLE", VARIABLES);

@@ -12,6 +12,8 @@ public enum Verdict {
   DEFINITION("Spark"),
   /** Done by the gateway, in the session or in the catalog. */
   VIEW("gateway"),
+  /** Done by the gateway in the session. */
+  FUNCTION("gateway"),
   /** Spark runs one of Iceberg's procedures, each of which has needs of its own. */
   CALL("Spark"),
   REFUSED("refused");
