@@ -20,6 +20,12 @@ public enum ErrorCode {
   NOT_SUPPORTED("0A000", USER, false),
   /** A function that is not on the allow-list. */
   FUNCTION_NOT_ALLOWED("42883", USER, false),
+  /** The name is taken by a function. */
+  ROUTINE_ALREADY_EXISTS("42723", USER, false),
+  /** There is no such function to drop. */
+  ROUTINE_NOT_FOUND("42883", USER, false),
+  /** A function is called with more or fewer arguments than it takes. */
+  WRONG_NUM_ARGS("42605", USER, false),
   /** A configuration key that users may not read or set, or a value it does not take. */
   CONFIGURATION_NOT_ALLOWED("42501", USER, false),
   /** Policy does not grant it, whether or not it exists. */

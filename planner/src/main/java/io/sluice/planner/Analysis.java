@@ -4,6 +4,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.VariableChange;
+import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.view.NamedColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewChange;
@@ -120,6 +121,21 @@ public sealed interface Analysis {
       this(sql, relations, restricted, parameters, dependencies, false);
     }
 
+    /** Returns the same for a text that was made from another one. */
+    SparkQuery from(SourceMap places) {
+      return new SparkQuery(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          places,
+          note);
+    }
+
     /** Returns the same with a note for the journal. */
     public SparkQuery noted(String words) {
       return new SparkQuery(
@@ -217,6 +233,18 @@ public sealed interface Analysis {
 
   /** DROP TEMPORARY VARIABLE: the session keeps it no longer. */
   record DropVariable(String name) implements Analysis {}
+
+  /**
+   * CREATE TEMPORARY FUNCTION: once Spark has looked at a call, the session keeps the function.
+   *
+   * @param replace whether a function of this name may be there
+   * @param query a call of it, as its maker may; never kept
+   */
+  record DefineTemporaryFunction(TemporaryFunction function, boolean replace, SparkQuery query)
+      implements Analysis {}
+
+  /** DROP TEMPORARY FUNCTION. */
+  record DropTemporaryFunction(String name) implements Analysis {}
 
   /** DROP VIEW of one of the session's own. */
   record DropTemporaryView(String name) implements Analysis {}

@@ -1,6 +1,7 @@
 package io.sluice.planner;
 
 import io.sluice.model.Principal;
+import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.view.TemporaryViews;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param namespace the session's current catalog and schema
  * @param configuration what the session has SET, by key
  * @param temporaryViews the session's own views
+ * @param temporaryFunctions the session's own functions
  * @param variables the session's variables
  */
 public record AnalysisRequest(
@@ -24,6 +26,7 @@ public record AnalysisRequest(
     Namespace namespace,
     Map<String, String> configuration,
     TemporaryViews temporaryViews,
+    TemporaryFunctions temporaryFunctions,
     SessionVariables variables) {
 
   public AnalysisRequest {
@@ -40,7 +43,7 @@ public record AnalysisRequest(
     this(sql, principal, clientAddress, namespace, configuration, TemporaryViews.none());
   }
 
-  /** A statement of a session without variables. */
+  /** A statement of a session without functions of its own and variables. */
   public AnalysisRequest(
       String sql,
       Principal principal,
@@ -55,12 +58,39 @@ public record AnalysisRequest(
         namespace,
         configuration,
         temporaryViews,
+        TemporaryFunctions.none(),
         SessionVariables.none());
   }
 
   /** Returns the session's time zone, as Spark writes it. */
   public String timeZone() {
     return configuration.getOrDefault("spark.sql.session.timeZone", "UTC");
+  }
+
+  /** Returns the same request with other functions. */
+  AnalysisRequest with(TemporaryFunctions functions) {
+    return new AnalysisRequest(
+        sql,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        functions,
+        variables);
+  }
+
+  /** Returns the same request with another text. */
+  AnalysisRequest written(String text) {
+    return new AnalysisRequest(
+        text,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        temporaryFunctions,
+        variables);
   }
 
   /** Returns the request for a view's text, read on behalf of this one's principal. */
@@ -71,6 +101,13 @@ public record AnalysisRequest(
   /** Returns the same request of a session that has these variables alone. */
   public AnalysisRequest with(SessionVariables known) {
     return new AnalysisRequest(
-        sql, principal, clientAddress, namespace, configuration, temporaryViews, known);
+        sql,
+        principal,
+        clientAddress,
+        namespace,
+        configuration,
+        temporaryViews,
+        temporaryFunctions,
+        known);
   }
 }

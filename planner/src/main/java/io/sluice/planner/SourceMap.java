@@ -43,6 +43,29 @@ public final class SourceMap {
     return new SourceMap("", text, List.of());
   }
 
+  /**
+   * Returns where this text's characters stand in what its source was made from.
+   *
+   * @param earlier has this one's source as its text, and an own source
+   */
+  SourceMap through(SourceMap earlier) {
+    List<Run> found = new ArrayList<>();
+    for (Run run : runs) {
+      for (Run before : earlier.runs) {
+        int from = Math.max(run.source(), before.start());
+        int to = Math.min(run.source() + run.length(), before.start() + before.length());
+        if (from < to) {
+          found.add(
+              new Run(
+                  run.start() + from - run.source(),
+                  before.source() + from - before.start(),
+                  to - from));
+        }
+      }
+    }
+    return new SourceMap(earlier.source, text, found);
+  }
+
   /** Returns the rewritten text. */
   public String text() {
     return text;

@@ -21,8 +21,10 @@ import java.util.function.Supplier;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleCompoundStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -41,6 +43,7 @@ public final class StatementAnalyzer {
   private final ViewAnalyzer views;
   private final VariableAnalyzer variables;
   private final ScriptAnalyzer scripts;
+  private final FunctionAnalyzer functions;
   private final MaintenanceAnalyzer maintenance;
   private final MetadataStatements metadataStatements;
   private final PolicyExplainer explainer;
@@ -70,6 +73,7 @@ public final class StatementAnalyzer {
     this.views = new ViewAnalyzer(catalog, policies, queries);
     this.variables = new VariableAnalyzer(parser, queries);
     this.scripts = new ScriptAnalyzer(commands, queries);
+    this.functions = new FunctionAnalyzer(parser, catalog, this::analyzeText);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements =
         new MetadataStatements(metadata, catalog, principals::isAdministrator);
@@ -123,6 +127,10 @@ public final class StatementAnalyzer {
     AnalysisRequest request = sent.with(sent.variables().namedIn(sql.tokens().getTokens()));
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
+    Optional<Analysis> written = functions.analyze(sql, statement, request);
+    if (written.isPresent()) {
+      return written.get();
+    }
     if (ViewAnalyzer.isOfView(statement)) {
       return views.analyze(sql, statement, request.with(SessionVariables.none()));
     }
@@ -135,6 +143,7 @@ public final class StatementAnalyzer {
       case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
       case VARIABLE -> variables.analyze(sql, statement, request);
       case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
+      case FUNCTION -> function(statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }
@@ -170,6 +179,12 @@ public final class StatementAnalyzer {
         ErrorCode.NOT_SUPPORTED,
         "EXPLAIN of anything but a query, INSERT, UPDATE, DELETE or MERGE is not served.",
         Identifiers.position(statement));
+  }
+
+  private Analysis function(ParserRuleContext statement, AnalysisRequest request) {
+    return statement instanceof CreateUserDefinedFunctionContext create
+        ? functions.create(create, request)
+        : functions.drop((DropFunctionContext) statement, request);
   }
 
   private static SluiceException unknown(ParserRuleContext statement) {

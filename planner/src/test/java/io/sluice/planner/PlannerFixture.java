@@ -10,6 +10,7 @@ import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.Access;
+import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.view.QueryColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
@@ -31,13 +32,16 @@ public final class PlannerFixture {
   private final Namespace namespace;
   private final Map<String, String> configuration;
   private final TemporaryViews views;
+  private final TemporaryFunctions functions;
 
   private PlannerFixture(
       StatementAnalyzer analyzer,
       String user,
       Namespace namespace,
       Map<String, String> configuration,
-      TemporaryViews views) {
+      TemporaryViews views,
+      TemporaryFunctions functions) {
+    this.functions = functions;
     this.configuration = configuration;
     this.views = views;
     this.analyzer = analyzer;
@@ -145,30 +149,40 @@ public final class PlannerFixture {
         "admin",
         new Namespace("lake", "tpch"),
         Map.of(),
-        TemporaryViews.none());
+        TemporaryViews.none(),
+        TemporaryFunctions.none());
   }
 
   /** Returns the same with one setting. */
   public PlannerFixture set(String key, String value) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views);
+    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views, functions);
   }
 
   public PlannerFixture as(String user) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(), views);
+    return new PlannerFixture(analyzer, user, namespace, Map.of(), views, functions);
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views);
+    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views, functions);
   }
 
   /**
-   * Returns the session after CREATE TEMPORARY VIEW.
+   * Returns the session after CREATE TEMPORARY VIEW or FUNCTION.
    *
    * @param columns what Spark says that the query returns, all of type string
    */
   public PlannerFixture having(String create, String... columns) {
-    Analysis.DefineTemporaryView defined =
-        (Analysis.DefineTemporaryView) new Statement(create).analyze();
+    Analysis made = new Statement(create).analyze();
+    if (made instanceof Analysis.DefineTemporaryFunction function) {
+      return new PlannerFixture(
+          analyzer,
+          user,
+          namespace,
+          configuration,
+          views,
+          functions.with(function.function(), function.replace()));
+    }
+    Analysis.DefineTemporaryView defined = (Analysis.DefineTemporaryView) made;
     TemporaryView view =
         defined
             .view()
@@ -183,14 +197,19 @@ public final class PlannerFixture {
                         .toList(),
                     defined.names()));
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.with(view, defined.replace()));
+        analyzer, user, namespace, configuration, views.with(view, defined.replace()), functions);
   }
 
-  /** Returns the session after DROP VIEW. */
+  /** Returns the session after DROP VIEW or DROP TEMPORARY FUNCTION. */
   public PlannerFixture dropping(String drop) {
-    Analysis.DropTemporaryView dropped = (Analysis.DropTemporaryView) new Statement(drop).analyze();
+    Analysis done = new Statement(drop).analyze();
+    if (done instanceof Analysis.DropTemporaryFunction function) {
+      return new PlannerFixture(
+          analyzer, user, namespace, configuration, views, functions.without(function.name()));
+    }
+    Analysis.DropTemporaryView dropped = (Analysis.DropTemporaryView) done;
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.without(dropped.name()));
+        analyzer, user, namespace, configuration, views.without(dropped.name()), functions);
   }
 
   public Statement sql(String text) {
@@ -213,7 +232,14 @@ public final class PlannerFixture {
     public Analysis analyze() {
       return analyzer.analyze(
           new AnalysisRequest(
-              text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration, views));
+              text,
+              new Principal(user, Set.of()),
+              "127.0.0.1",
+              namespace,
+              configuration,
+              views,
+              functions,
+              io.sluice.planner.variable.SessionVariables.none()));
     }
 
     /** Returns the rows that the gateway answers with. */
@@ -237,6 +263,15 @@ public final class PlannerFixture {
       assertThat(analysis().relations().stream().map(use -> use.table().toString()))
           .containsExactly(tables);
       return this;
+    }
+
+    public boolean isServed() {
+      try {
+        analyze();
+        return true;
+      } catch (SluiceException refusal) {
+        return false;
+      }
     }
 
     public SluiceException failure() {

@@ -97,6 +97,7 @@ public final class AnalysisCache {
             * (request.sql().length()
                 + query.sql().length()
                 + request.temporaryViews().characters()
+                + request.temporaryFunctions().characters()
                 + request.variables().characters())
         + evidence.weight();
   }

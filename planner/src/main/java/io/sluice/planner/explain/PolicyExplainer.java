@@ -82,6 +82,7 @@ public final class PolicyExplainer {
             request.namespace(),
             request.configuration(),
             request.temporaryViews(),
+            request.temporaryFunctions(),
             request.variables());
     RecordedDecisions decisions = new RecordedDecisions(policies);
     List<@Nullable Object> outcome;

@@ -23,6 +23,9 @@ public final class FunctionAllowList {
   private static final FunctionAllowList SPARK =
       new FunctionAllowList(lines("functions.txt"), lines("table-functions.txt"));
 
+  /** Functions of Spark's that may not be called; nobody gives another one such a name. */
+  private static final Set<String> REFUSED = Set.copyOf(lines("refused-functions.txt"));
+
   /** What the user may be asked for by without brackets. */
   private static final Set<String> PRINCIPAL = Set.of("current_user", "user", "session_user");
 
@@ -51,6 +54,16 @@ public final class FunctionAllowList {
   /** Returns whether a function may stand in FROM. */
   public boolean allowsTableFunction(String name) {
     return tableFunctions.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns whether a name is a function's that may be called. */
+  public boolean knows(String name) {
+    return kind(name).isPresent() || allowsTableFunction(name);
+  }
+
+  /** Returns whether a name is of a function of Spark's that may not be called. */
+  public boolean refuses(String name) {
+    return REFUSED.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /** Returns whether a bare name that is no column's stands for the user. */

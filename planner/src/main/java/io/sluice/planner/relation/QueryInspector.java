@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
@@ -63,7 +64,16 @@ public final class QueryInspector {
   private @Nullable QueryLevel level;
   private int subqueryDepth;
 
-  QueryInspector() {}
+  /** Calls of a session's own functions, which are written out before the text is served. */
+  private final Predicate<ParserRuleContext> ownCalls;
+
+  QueryInspector() {
+    this(call -> false);
+  }
+
+  private QueryInspector(Predicate<ParserRuleContext> ownCalls) {
+    this.ownCalls = ownCalls;
+  }
 
   /**
    * Inspects a query.
@@ -72,7 +82,17 @@ public final class QueryInspector {
    *     STATEMENT_TOO_COMPLEX}
    */
   public static QueryFacts inspect(QueryContext query) {
-    QueryInspector inspector = new QueryInspector();
+    return inspect(query, call -> false);
+  }
+
+  /**
+   * Inspects the query of a function, which is never served as it is; fails as {@link
+   * #inspect(QueryContext)} does.
+   *
+   * @param ownCalls which calls are of functions that are no functions of Spark's
+   */
+  public static QueryFacts inspect(QueryContext query, Predicate<ParserRuleContext> ownCalls) {
+    QueryInspector inspector = new QueryInspector(ownCalls);
     inspector.visit(query);
     return inspector.facts;
   }
@@ -308,7 +328,7 @@ public final class QueryInspector {
 
   private void visitTableFunction(FunctionTableContext call) {
     String name = functionName(call.funcName);
-    if (!functions.allowsTableFunction(name)) {
+    if (!functions.allowsTableFunction(name) && !ownCalls.test(call)) {
       throw notAllowed(call, name);
     }
     for (ParseTree child : call.children) {
@@ -320,6 +340,10 @@ public final class QueryInspector {
 
   private void visitFunctionCall(FunctionCallContext call) {
     String name = functionName(call.functionName());
+    if (ownCalls.test(call)) {
+      visitChildren(call, 1);
+      return;
+    }
     FunctionKind kind = functions.kind(name).orElseThrow(() -> notAllowed(call, name));
     switch (kind) {
       case PRINCIPAL, CATALOG, SCHEMA -> {

@@ -23,10 +23,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionTableSubqueryArgumentContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedExpressionSeqContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.OptionsClauseContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SelectClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
@@ -281,29 +278,8 @@ public final class QueryRewriter {
         };
     // Spark calls the column by the function that was called, current_user for a bare name.
     String function = value.level() == null ? value.name() : "current_user";
-    String name = isWholeColumn(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
+    String name = ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
     edits.replace(
         value.context().getStart(), value.context().getStop(), Identifiers.literal(literal) + name);
-  }
-
-  /** Returns whether an expression is a result column by itself, which Spark names after it. */
-  private static boolean isWholeColumn(ParserRuleContext expression) {
-    ParserRuleContext node = expression;
-    while (!(node instanceof NamedExpressionContext named)) {
-      if (node != expression && node.getChildCount() != 1) {
-        return false;
-      }
-      node = node.getParent();
-      if (node == null) {
-        return false;
-      }
-    }
-    return isUnnamed(named);
-  }
-
-  private static boolean isUnnamed(NamedExpressionContext expression) {
-    return expression.getChildCount() == 1
-        && expression.getParent() instanceof NamedExpressionSeqContext list
-        && list.getParent() instanceof SelectClauseContext;
   }
 }

@@ -11,7 +11,7 @@ import org.antlr.v4.runtime.Token;
  * Changes to a text, made token by token. What is not changed is copied as it was written, white
  * space too; comments are left out, since other parsers in front of Spark's read them differently.
  */
-final class TokenEdits {
+public final class TokenEdits {
 
   private record Replacement(int last, String text) {}
 
@@ -19,7 +19,7 @@ final class TokenEdits {
   private final Map<Integer, StringBuilder> insertions = new HashMap<>();
 
   /** Puts a text in place of the tokens from one to another, both included. */
-  void replace(Token first, Token last, String text) {
+  public void replace(Token first, Token last, String text) {
     replacements.put(first.getTokenIndex(), new Replacement(last.getTokenIndex(), text));
   }
 
@@ -34,7 +34,7 @@ final class TokenEdits {
   }
 
   /** Returns the changed text of the tokens from one to another, both included. */
-  SourceMap render(ParsedSql<?> sql, Token first, Token last) {
+  public SourceMap render(ParsedSql<?> sql, Token first, Token last) {
     List<Token> tokens = sql.tokens().getTokens();
     String text = sql.text();
     boolean charactersAreCodePoints = text.codePointCount(0, text.length()) == text.length();

@@ -9,14 +9,19 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.function.FunctionAllowList;
 import io.sluice.planner.function.FunctionKind;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.routine.FunctionParameter;
+import io.sluice.planner.routine.TemporaryFunction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeFuncNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowFunctionsContext;
+import org.jspecify.annotations.Nullable;
 
 /** SHOW and DESCRIBE of functions: those that may be called. */
 final class FunctionStatements {
@@ -31,7 +36,7 @@ final class FunctionStatements {
     this.scope = scope;
   }
 
-  /** SHOW [ALL | SYSTEM | USER] FUNCTIONS [IN schema] [[LIKE] pattern]; nobody's own are served. */
+  /** SHOW [ALL | SYSTEM | USER] FUNCTIONS [IN schema] [[LIKE] pattern]; the session's are USER. */
   Analysis show(ShowFunctionsContext statement) {
     String of =
         statement.functionScope == null
@@ -59,6 +64,9 @@ final class FunctionStatements {
       names.addAll(functions.names());
       names.addAll(functions.tableFunctions());
     }
+    if (!of.equals("system")) {
+      scope.request().temporaryFunctions().all().forEach(own -> names.add(own.name()));
+    }
     return Answers.answer(
         List.of(string("function")),
         names.stream().filter(pattern::matches).map(name -> row(name)).toList());
@@ -78,6 +86,10 @@ final class FunctionStatements {
           "DESCRIBE FUNCTION of an operator is not served; operators are documented with Spark",
           Identifiers.position(naming));
     }
+    Optional<TemporaryFunction> own = scope.request().temporaryFunctions().find(name);
+    if (own.isPresent()) {
+      return own(own.get(), statement.EXTENDED() != null);
+    }
     Optional<FunctionKind> kind = functions.kind(name);
     if (kind.isEmpty() && !functions.allowsTableFunction(name)) {
       throw new SluiceException(
@@ -94,6 +106,42 @@ final class FunctionStatements {
             row("Function: " + known),
             row("Kind: " + kind.map(FunctionStatements::words).orElse("table function")),
             row("Usage: as in Spark 4.1.2, see " + DOCUMENTATION + known)));
+  }
+
+  /** In the shape of Spark's own answer. */
+  private static Analysis own(TemporaryFunction function, boolean extended) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    rows.add(row("Function: " + function.name()));
+    rows.add(row("Type:     " + (function.isTable() ? "TABLE" : "SCALAR")));
+    rows.add(row("Input:    " + printed(function.parameters())));
+    rows.add(
+        row(
+            "Returns:  "
+                + (function.isTable()
+                    ? printed(function.columns())
+                    : function.returns().orElse(""))));
+    if (extended) {
+      function.comment().ifPresent(comment -> rows.add(row("Comment:  " + comment)));
+      rows.add(row("Body:     " + function.body()));
+    }
+    return Answers.answer(List.of(string("function_desc")), rows);
+  }
+
+  private static String printed(List<FunctionParameter> parameters) {
+    return parameters.isEmpty()
+        ? "()"
+        : parameters.stream()
+            .map(
+                parameter ->
+                    parameter.name()
+                        + " "
+                        + parameter.type()
+                        + parameter.defaultValue().map(value -> " DEFAULT " + value).orElse("")
+                        + parameter
+                            .comment()
+                            .map(text -> " " + Identifiers.literal(text))
+                            .orElse(""))
+            .collect(Collectors.joining(", "));
   }
 
   private static String words(FunctionKind kind) {

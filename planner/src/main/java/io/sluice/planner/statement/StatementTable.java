@@ -31,9 +31,7 @@ public final class StatementTable {
   private static final String FILES = "it reads or writes files past every policy";
   private static final String CODE = "it brings code that no policy governs";
   private static final String HIVE = "Iceberg's tables have nothing that it could change";
-  private static final String FUNCTIONS =
-      "its body would have to be authorised at each call; put the expression into a view";
-  private static final String NO_FUNCTIONS = "there are no functions but Spark's own";
+  private static final String NO_FUNCTIONS = "Iceberg's catalogs keep no functions";
   private static final String LOCATIONS = "where data lies is not for statements to say";
   private static final String COLLATIONS = "Iceberg's tables keep no collations";
   private static final String PARTITIONS =
@@ -48,6 +46,7 @@ public final class StatementTable {
     definitions();
     views();
     variables();
+    functions();
     procedures();
     refusals();
   }
@@ -241,6 +240,21 @@ public final class StatementTable {
             + " before any of it runs, what is never reached too");
   }
 
+  private static void functions() {
+    served(
+        SqlBaseParser.CreateUserDefinedFunctionContext.class,
+        "CREATE TEMPORARY FUNCTION … RETURN",
+        Verdict.FUNCTION,
+        "of an expression or query that may be read, under a name that is no function of Spark's;"
+            + " what it reads is authorised for whoever calls, at each call. Without TEMPORARY"
+            + " refused: Iceberg's catalogs keep no functions");
+    served(
+        SqlBaseParser.DropFunctionContext.class,
+        "DROP TEMPORARY FUNCTION",
+        Verdict.FUNCTION,
+        "");
+  }
+
   private static void procedures() {
     served(
         SqlBaseParser.CallContext.class,
@@ -275,8 +289,6 @@ public final class StatementTable {
         "ALTER VIEW … WITH SCHEMA",
         "a view keeps the columns that it was made with");
     refuse(SqlBaseParser.CreateFunctionContext.class, "CREATE FUNCTION … AS", CODE);
-    refuse(SqlBaseParser.CreateUserDefinedFunctionContext.class, "CREATE FUNCTION", FUNCTIONS);
-    refuse(SqlBaseParser.DropFunctionContext.class, "DROP FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.RefreshFunctionContext.class, "REFRESH FUNCTION", NO_FUNCTIONS);
     refuse(SqlBaseParser.FailSetRoleContext.class, "SET ROLE", "roles come from the policies");
     refuse(

@@ -16,6 +16,8 @@ public enum Verdict {
   VARIABLE("gateway and Spark"),
   /** Spark runs it statement by statement, each authorised as if it came alone. */
   SCRIPT("Spark"),
+  /** Done by the gateway in the session. */
+  FUNCTION("gateway"),
   /** Spark runs one of Iceberg's procedures, each of which has needs of its own. */
   CALL("Spark"),
   REFUSED("refused");

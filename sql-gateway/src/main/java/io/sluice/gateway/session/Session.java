@@ -3,14 +3,18 @@ package io.sluice.gateway.session;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.routine.TemporaryFunction;
+import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
- * One client's session: a principal, a namespace, what was SET and the temporary views. Safe for
- * many threads.
+ * One client's session: a principal, a namespace, what was SET, the temporary views and functions.
+ * Safe for many threads.
  */
 public final class Session {
 
@@ -20,6 +24,7 @@ public final class Session {
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
+  private volatile TemporaryFunctions temporaryFunctions = TemporaryFunctions.none();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
@@ -68,9 +73,11 @@ public final class Session {
     return configuration;
   }
 
-  /** Replaces what the session has SET. */
-  public void configure(Map<String, String> values) {
-    this.configuration = Map.copyOf(values);
+  /** Changes what the session has SET; two changes at a time are made one after the other. */
+  public synchronized void configure(Consumer<Map<String, String>> change) {
+    Map<String, String> values = new HashMap<>(configuration);
+    change.accept(values);
+    configuration = Map.copyOf(values);
   }
 
   /** Returns the session's own views. */
@@ -85,6 +92,25 @@ public final class Session {
    */
   public synchronized void define(TemporaryView view, boolean replace) {
     temporaryViews = temporaryViews.with(view, replace);
+  }
+
+  /** Returns the session's own functions. */
+  public TemporaryFunctions temporaryFunctions() {
+    return temporaryFunctions;
+  }
+
+  /**
+   * Keeps a function; fails as {@link TemporaryFunctions#with} does.
+   *
+   * @param replace whether a function of this name may be there
+   */
+  public synchronized void define(TemporaryFunction function, boolean replace) {
+    temporaryFunctions = temporaryFunctions.with(function, replace);
+  }
+
+  /** Keeps a function no longer. */
+  public synchronized void dropFunction(String name) {
+    temporaryFunctions = temporaryFunctions.without(name);
   }
 
   /** Keeps a view no longer. */

@@ -11,12 +11,12 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
+import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.AnswerTable;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkRun;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -244,7 +244,9 @@ public final class SparkStatementService implements StatementService {
         session.clientAddress(),
         session.namespace(),
         session.configuration(),
-        session.temporaryViews());
+        session.temporaryViews(),
+        session.temporaryFunctions(),
+        SessionVariables.none());
   }
 
   /**
@@ -434,13 +436,10 @@ public final class SparkStatementService implements StatementService {
     if (analysis instanceof Analysis.Use use) {
       session.use(use.namespace());
     } else if (analysis instanceof Analysis.SetConfiguration set) {
-      Map<String, String> values = new HashMap<>(session.configuration());
-      values.put(set.key(), set.value());
-      session.configure(values);
+      session.configure(values -> values.put(set.key(), set.value()));
     } else if (analysis instanceof Analysis.ResetConfiguration reset) {
-      Map<String, String> values = new HashMap<>(session.configuration());
-      reset.key().ifPresentOrElse(values::remove, values::clear);
-      session.configure(values);
+      session.configure(
+          values -> reset.key().ifPresentOrElse(values::remove, values::clear));
     } else if (!(analysis instanceof Analysis.Nothing)) {
       throw new IllegalStateException("no way to carry out " + analysis.getClass());
     }

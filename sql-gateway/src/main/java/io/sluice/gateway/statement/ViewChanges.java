@@ -5,6 +5,7 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
+import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.view.QueryColumn;
 import io.sluice.planner.view.ViewChange;
 import io.sluice.planner.view.ViewColumn;
@@ -18,8 +19,8 @@ import java.util.function.Function;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Makes, changes and drops views, once that is authorised: those of a session in the session, the
- * others in their catalog. Spark has no part in it but to tell the columns of a query.
+ * Makes, changes and drops views and functions, once that is authorised: those of a session in the
+ * session, the others in their catalog. Spark has no part in it but to tell the columns of a query.
  */
 public final class ViewChanges {
 
@@ -48,6 +49,8 @@ public final class ViewChanges {
   static boolean concerns(Analysis analysis) {
     return analysis instanceof Analysis.DefineTemporaryView
         || analysis instanceof Analysis.DropTemporaryView
+        || analysis instanceof Analysis.DefineTemporaryFunction
+        || analysis instanceof Analysis.DropTemporaryFunction
         || analysis instanceof Analysis.DefineView
         || analysis instanceof Analysis.ChangeView
         || analysis instanceof Analysis.Nothing;
@@ -57,6 +60,9 @@ public final class ViewChanges {
   static Optional<Analysis.SparkQuery> query(Analysis analysis) {
     if (analysis instanceof Analysis.DefineTemporaryView view) {
       return Optional.of(view.query());
+    }
+    if (analysis instanceof Analysis.DefineTemporaryFunction function) {
+      return Optional.of(function.query());
     }
     return analysis instanceof Analysis.DefineView defined
         ? Optional.of(defined.query())
@@ -84,6 +90,23 @@ public final class ViewChanges {
                         defined.names());
                 session.define(defined.view().withColumns(known), defined.replace());
               });
+    }
+    if (analysis instanceof Analysis.DefineTemporaryFunction defined) {
+      return columns
+          .apply(defined.query())
+          .thenAccept(
+              schema -> {
+                TemporaryFunction function = defined.function();
+                session.define(
+                    function.isTable()
+                        ? function
+                        : function.returning(QueryColumns.of(schema).get(0).sparkType()),
+                    defined.replace());
+              });
+    }
+    if (analysis instanceof Analysis.DropTemporaryFunction dropped) {
+      session.dropFunction(dropped.name());
+      return CompletableFuture.completedFuture(null);
     }
     if (analysis instanceof Analysis.DropTemporaryView dropped) {
       session.dropView(dropped.name());

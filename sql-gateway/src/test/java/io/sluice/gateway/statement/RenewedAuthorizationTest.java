@@ -137,7 +137,7 @@ class RenewedAuthorizationTest extends StatementServiceFixture {
   @Test
   void whatTheSessionSetsMeanwhileIsForItsLaterStatements() {
     subscribe(service.submit(session, "select 1", List.of()));
-    session.configure(Map.of("spark.sql.session.timeZone", "Asia/Tokyo"));
+    session.configure(values -> values.put("spark.sql.session.timeZone", "Asia/Tokyo"));
     session.use(new Namespace("lake", "other"));
     freeThePermit();
     assertThat(spark.runs).hasSize(2);

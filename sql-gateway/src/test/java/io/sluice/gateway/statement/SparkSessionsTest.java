@@ -41,7 +41,7 @@ class SparkSessionsTest {
     Session clean = open("ann");
     Session pinned = open("ann");
     SparkSession shared = use(clean, ONE);
-    pinned.configure(Map.of("spark.sql.shuffle.partitions", "7"));
+    pinned.configure(values -> values.put("spark.sql.shuffle.partitions", "7"));
     SparkSession own = use(pinned, ONE);
     assertThat(own).isNotEqualTo(shared);
     assertThat(spark.configured).containsExactly(Map.of("spark.sql.shuffle.partitions", "7"));
@@ -75,9 +75,9 @@ class SparkSessionsTest {
   @Test
   void changedSettingsMakeANewSparkSessionOnceTheOldIsFree() {
     Session pinned = open("ann");
-    pinned.configure(Map.of("a", "1"));
+    pinned.configure(values -> values.put("a", "1"));
     SparkSessions.Lease running = lease(pinned, ONE).join();
-    pinned.configure(Map.of("a", "2"));
+    pinned.configure(values -> values.put("a", "2"));
     assertThat(use(pinned, ONE)).isNotEqualTo(running.session());
     assertThat(spark.released).isEmpty();
     running.close();

@@ -292,7 +292,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     analysis = query("select 2", false);
     service.prepare(session, "select 2").join();
     assertThat(spark.analyzed).hasSize(2);
-    session.configure(Map.of("spark.sql.session.timeZone", "Asia/Tokyo"));
+    session.configure(values -> values.put("spark.sql.session.timeZone", "Asia/Tokyo"));
     service.prepare(session, "select 2").join();
     assertThat(spark.analyzed).hasSize(3);
   }
@@ -352,7 +352,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
 
   @Test
   void settingsOfTheGatewaysOwnAreNotSparks() {
-    session.configure(Map.of("sluice.x", "true", "spark.x", "1"));
+    session.configure(values -> values.putAll(Map.of("sluice.x", "true", "spark.x", "1")));
     analysis = query("select 1", false);
     subscribe(service.submit(session, "select 1", List.of()));
     assertThat(spark.configured).containsExactly(Map.of("spark.x", "1"));
