@@ -10,6 +10,9 @@ import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.Access;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.SessionVariables;
+import io.sluice.planner.variable.VariableChange;
 import io.sluice.planner.view.QueryColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
@@ -31,13 +34,16 @@ public final class PlannerFixture {
   private final Namespace namespace;
   private final Map<String, String> configuration;
   private final TemporaryViews views;
+  private final SessionVariables variables;
 
   private PlannerFixture(
       StatementAnalyzer analyzer,
       String user,
       Namespace namespace,
       Map<String, String> configuration,
-      TemporaryViews views) {
+      TemporaryViews views,
+      SessionVariables variables) {
+    this.variables = variables;
     this.configuration = configuration;
     this.views = views;
     this.analyzer = analyzer;
@@ -145,20 +151,21 @@ public final class PlannerFixture {
         "admin",
         new Namespace("lake", "tpch"),
         Map.of(),
-        TemporaryViews.none());
+        TemporaryViews.none(),
+        SessionVariables.none());
   }
 
   /** Returns the same with one setting. */
   public PlannerFixture set(String key, String value) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views);
+    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views, variables);
   }
 
   public PlannerFixture as(String user) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(), views);
+    return new PlannerFixture(analyzer, user, namespace, Map.of(), views, variables);
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views);
+    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views, variables);
   }
 
   /**
@@ -183,14 +190,41 @@ public final class PlannerFixture {
                         .toList(),
                     defined.names()));
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.with(view, defined.replace()));
+        analyzer, user, namespace, configuration, views.with(view, defined.replace()), variables);
   }
 
   /** Returns the session after DROP VIEW. */
   public PlannerFixture dropping(String drop) {
     Analysis.DropTemporaryView dropped = (Analysis.DropTemporaryView) new Statement(drop).analyze();
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.without(dropped.name()));
+        analyzer, user, namespace, configuration, views.without(dropped.name()), variables);
+  }
+
+  /**
+   * Returns the session after DECLARE or SET VARIABLE.
+   *
+   * @param literal what Spark says that each of the variables is
+   */
+  public PlannerFixture holding(String statement, String literal) {
+    VariableChange change =
+        new Statement(statement).analysis().variableChange().orElseThrow();
+    return new PlannerFixture(
+        analyzer,
+        user,
+        namespace,
+        configuration,
+        views,
+        variables.with(
+            change.targets().stream()
+                .map(
+                    target ->
+                        new SessionVariable(
+                            target.name(),
+                            target.type().orElse("string"),
+                            target.defaultText(),
+                            literal,
+                            change.sources()))
+                .toList()));
   }
 
   public Statement sql(String text) {
@@ -213,7 +247,13 @@ public final class PlannerFixture {
     public Analysis analyze() {
       return analyzer.analyze(
           new AnalysisRequest(
-              text, new Principal(user, Set.of()), "127.0.0.1", namespace, configuration, views));
+              text,
+              new Principal(user, Set.of()),
+              "127.0.0.1",
+              namespace,
+              configuration,
+              views,
+              variables));
     }
 
     /** Returns the rows that the gateway answers with. */

@@ -233,7 +233,7 @@ public final class StatementTable {
         "a script (BEGIN … END)",
         Verdict.SCRIPT,
         "of queries, writes, variables of its own and control flow; everything in it is authorised"
-            + " before any of it runs, what is never reached too");
+            + " before any of it runs, what is never reached too; it returns no rows");
   }
 
   private static void procedures() {

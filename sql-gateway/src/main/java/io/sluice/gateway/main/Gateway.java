@@ -7,6 +7,7 @@ import io.sluice.cluster.LocalReplicaProvisioner;
 import io.sluice.cluster.LocalSettings;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
@@ -22,10 +23,12 @@ import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
 import io.sluice.gateway.statement.Journal;
+import io.sluice.gateway.statement.SeparateRuns;
 import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
+
 import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;
@@ -176,6 +179,7 @@ final class Gateway implements AutoCloseable {
             settings.limits(),
             catalog::forget,
             new ViewChanges(catalog, threads.planning(), catalog::forget),
+            new SeparateRuns(new ResultReader(allocator)),
             clock);
     SessionRegistry sessions =
         new SessionRegistry(

@@ -46,6 +46,7 @@ public final class SparkStatementService implements StatementService {
   private final StatementLimits limits;
   private final Runnable catalogChanged;
   private final ViewChanges viewChanges;
+  private final SeparateRuns separate;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
@@ -74,6 +75,7 @@ public final class SparkStatementService implements StatementService {
       StatementLimits limits,
       Runnable catalogChanged,
       ViewChanges viewChanges,
+      SeparateRuns separate,
       InstantSource clock) {
     this.analyses = analyses;
     this.queue = queue;
@@ -87,6 +89,7 @@ public final class SparkStatementService implements StatementService {
     this.limits = limits;
     this.catalogChanged = catalogChanged;
     this.viewChanges = viewChanges;
+    this.separate = separate;
     this.clock = clock;
   }
 
@@ -140,7 +143,7 @@ public final class SparkStatementService implements StatementService {
             sql -> analyses.of(request(session, sql)),
             command -> authorization.disclosure(session, command),
             queue,
-            grant -> spark.leaseAlone(session, configuration, grant.replica()),
+            grant -> spark.leaseAlone(session, configuration, List.of(), grant.replica()),
             catalogChanged,
             work);
     ingestion.start();
@@ -210,7 +213,8 @@ public final class SparkStatementService implements StatementService {
         session.clientAddress(),
         session.namespace(),
         session.configuration(),
-        session.temporaryViews());
+        session.temporaryViews(),
+        session.variables());
   }
 
   /**
@@ -319,7 +323,10 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<SparkAccess.Leased> lease =
-        spark.lease(statement.session(), request.configuration(), grant.replica());
+        query.alone()
+            ? spark.leaseAlone(
+                statement.session(), request.configuration(), query.variables(), grant.replica())
+            : spark.lease(statement.session(), request, query, grant.replica());
     boolean outdated = waited || !lease.isDone();
     return lease.thenCompose(
         access ->
@@ -338,11 +345,25 @@ public final class SparkStatementService implements StatementService {
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
       SparkAccess.Leased access) {
-    if (query.command()) {
+    if (query.command() && query.variableChange().isEmpty()) {
       statement.changes(catalogChanged);
     }
     if (!statement.runs(query, access.replica())) {
       access.close();
+      return;
+    }
+    if (query.alone()) {
+      separate
+          .run(statement, query, parameters, access)
+          .whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  statement.completed();
+                } else {
+                  statement.failed(failure);
+                }
+                access.close();
+              });
       return;
     }
     SparkRun run =
@@ -398,6 +419,8 @@ public final class SparkStatementService implements StatementService {
   private static void change(Session session, Analysis analysis) {
     if (analysis instanceof Analysis.Use use) {
       session.use(use.namespace());
+    } else if (analysis instanceof Analysis.DropVariable dropped) {
+      session.dropVariable(dropped.name());
     } else if (analysis instanceof Analysis.SetConfiguration set) {
       Map<String, String> values = new HashMap<>(session.configuration());
       values.put(set.key(), set.value());
