@@ -2,9 +2,9 @@ package io.sluice.planner;
 
 import io.sluice.model.TableName;
 import io.sluice.planner.AnswerTable.AnswerColumn;
+import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.VariableChange;
-import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.view.NamedColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewChange;

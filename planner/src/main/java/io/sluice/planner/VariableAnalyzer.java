@@ -15,7 +15,10 @@ import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.variable.ValueSource;
 import io.sluice.planner.variable.VariableChange;
 import io.sluice.planner.variable.VariableNames;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,7 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropVariableContext;
@@ -49,17 +53,19 @@ final class VariableAnalyzer {
   /**
    * Analyses DECLARE, SET VARIABLE or DROP TEMPORARY VARIABLE.
    *
-   * @param request of a session that has those variables that the text may name
+   * @param session the request with all variables of its session
+   * @param request the same with those that the text may name
    */
   Analysis analyze(
       ParsedSql<CompoundOrSingleStatementContext> sql,
       ParserRuleContext statement,
+      AnalysisRequest session,
       AnalysisRequest request) {
     if (statement instanceof CreateVariableContext declaration) {
       return declare(sql, declaration, request);
     }
     if (statement instanceof SetVariableContext set) {
-      return set(sql, set, request);
+      return set(sql, set, session, request);
     }
     return drop((DropVariableContext) statement, request);
   }
@@ -100,7 +106,7 @@ final class VariableAnalyzer {
             Identifiers.position(part.context()));
       }
     }
-    SessionVariables named = named(sql, read.parts(), request);
+    SessionVariables named = request.variables().namedIn(tokens(sql, read.parts()));
     AnalysisRequest reading = request.with(named);
     QueryAnalyzer.PartedQuery query = analyze(sql, declaration, read, reading);
     CreateVariableContext rewritten = rewritten(query.query().sql());
@@ -114,12 +120,14 @@ final class VariableAnalyzer {
         names.stream().map(name -> new VariableChange.Target(name, type, byDefault)).toList();
     return query
         .query()
-        .alone(Optional.of(new VariableChange(targets, true, replaces, sources(query, named))));
+        .alone(
+            Optional.of(new VariableChange(targets, true, replaces, false, sources(query, named))));
   }
 
   private Analysis set(
       ParsedSql<CompoundOrSingleStatementContext> sql,
       SetVariableContext set,
+      AnalysisRequest session,
       AnalysisRequest request) {
     Read read = AssignmentReader.assignment(set);
     List<VariableChange.Target> targets = new ArrayList<>();
@@ -129,12 +137,51 @@ final class VariableAnalyzer {
       targets.add(
           new VariableChange.Target(known.name(), Optional.of(known.type()), known.defaultText()));
     }
-    SessionVariables named = named(sql, read.parts(), request);
+    List<Token> source = tokens(sql, read.parts());
+    boolean usesDefaults =
+        source.stream().anyMatch(token -> token.getType() == SqlBaseLexer.DEFAULT);
+    Set<String> names = names(session.variables().namedIn(source));
+    Set<String> given = names(request.variables());
+    if (usesDefaults) {
+      for (VariableChange.Target target : targets) {
+        names.addAll(namedByDefaults(target.name(), session.variables(), given));
+      }
+    }
+    SessionVariables named = session.variables().only(names);
     queries.refuseOutdated(request.with(named));
-    QueryAnalyzer.PartedQuery query = analyze(sql, set, read, request);
+    given.addAll(names);
+    QueryAnalyzer.PartedQuery query =
+        analyze(sql, set, read, request.with(session.variables().only(given)));
     return query
         .query()
-        .alone(Optional.of(new VariableChange(targets, false, true, sources(query, named))));
+        .alone(
+            Optional.of(
+                new VariableChange(targets, false, true, usesDefaults, sources(query, named))));
+  }
+
+  /** Returns the variables that a default names, and those that their defaults do. */
+  private Set<String> namedByDefaults(String name, SessionVariables variables, Set<String> given) {
+    Set<String> names = new LinkedHashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(name));
+    open.addAll(given);
+    Set<String> seen = new HashSet<>();
+    while (!open.isEmpty()) {
+      String next = open.pop();
+      Optional<String> text = variables.find(next).flatMap(SessionVariable::defaultText);
+      if (seen.add(next) && text.isPresent()) {
+        List<Token> tokens = parser.expression(text.get()).tokens().getTokens();
+        Set<String> found = names(variables.namedIn(tokens));
+        names.addAll(found);
+        open.addAll(found);
+      }
+    }
+    return names;
+  }
+
+  private static Set<String> names(SessionVariables variables) {
+    Set<String> names = new LinkedHashSet<>();
+    variables.all().forEach(variable -> names.add(variable.name()));
+    return names;
   }
 
   private QueryAnalyzer.PartedQuery analyze(
@@ -152,15 +199,14 @@ final class VariableAnalyzer {
         request);
   }
 
-  /** Returns the variables that these parts may name. */
-  private static SessionVariables named(
-      ParsedSql<CompoundOrSingleStatementContext> sql, List<Part> parts, AnalysisRequest request) {
+  private static List<Token> tokens(
+      ParsedSql<CompoundOrSingleStatementContext> sql, List<Part> parts) {
     List<Token> tokens = new ArrayList<>();
     for (Part part : parts) {
       Interval interval = part.context().getSourceInterval();
       tokens.addAll(sql.tokens().getTokens(interval.a, interval.b));
     }
-    return request.variables().namedIn(tokens);
+    return tokens;
   }
 
   private static Set<ValueSource> sources(QueryAnalyzer.PartedQuery query, SessionVariables named) {

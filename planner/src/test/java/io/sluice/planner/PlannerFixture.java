@@ -11,6 +11,9 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.routine.TemporaryFunctions;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.SessionVariables;
+import io.sluice.planner.variable.VariableChange;
 import io.sluice.planner.view.QueryColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
@@ -33,6 +36,7 @@ public final class PlannerFixture {
   private final Map<String, String> configuration;
   private final TemporaryViews views;
   private final TemporaryFunctions functions;
+  private final SessionVariables variables;
 
   private PlannerFixture(
       StatementAnalyzer analyzer,
@@ -40,8 +44,10 @@ public final class PlannerFixture {
       Namespace namespace,
       Map<String, String> configuration,
       TemporaryViews views,
-      TemporaryFunctions functions) {
+      TemporaryFunctions functions,
+      SessionVariables variables) {
     this.functions = functions;
+    this.variables = variables;
     this.configuration = configuration;
     this.views = views;
     this.analyzer = analyzer;
@@ -150,20 +156,23 @@ public final class PlannerFixture {
         new Namespace("lake", "tpch"),
         Map.of(),
         TemporaryViews.none(),
-        TemporaryFunctions.none());
+        TemporaryFunctions.none(),
+        SessionVariables.none());
   }
 
   /** Returns the same with one setting. */
   public PlannerFixture set(String key, String value) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(key, value), views, functions);
+    return new PlannerFixture(
+        analyzer, user, namespace, Map.of(key, value), views, functions, variables);
   }
 
   public PlannerFixture as(String user) {
-    return new PlannerFixture(analyzer, user, namespace, Map.of(), views, functions);
+    return new PlannerFixture(analyzer, user, namespace, Map.of(), views, functions, variables);
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views, functions);
+    return new PlannerFixture(
+        analyzer, user, new Namespace(catalog, schema), Map.of(), views, functions, variables);
   }
 
   /**
@@ -180,7 +189,8 @@ public final class PlannerFixture {
           namespace,
           configuration,
           views,
-          functions.with(function.function(), function.replace()));
+          functions.with(function.function(), function.replace()),
+          variables);
     }
     Analysis.DefineTemporaryView defined = (Analysis.DefineTemporaryView) made;
     TemporaryView view =
@@ -197,7 +207,13 @@ public final class PlannerFixture {
                         .toList(),
                     defined.names()));
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.with(view, defined.replace()), functions);
+        analyzer,
+        user,
+        namespace,
+        configuration,
+        views.with(view, defined.replace()),
+        functions,
+        variables);
   }
 
   /** Returns the session after DROP VIEW or DROP TEMPORARY FUNCTION. */
@@ -205,11 +221,50 @@ public final class PlannerFixture {
     Analysis done = new Statement(drop).analyze();
     if (done instanceof Analysis.DropTemporaryFunction function) {
       return new PlannerFixture(
-          analyzer, user, namespace, configuration, views, functions.without(function.name()));
+          analyzer,
+          user,
+          namespace,
+          configuration,
+          views,
+          functions.without(function.name()),
+          variables);
     }
     Analysis.DropTemporaryView dropped = (Analysis.DropTemporaryView) done;
     return new PlannerFixture(
-        analyzer, user, namespace, configuration, views.without(dropped.name()), functions);
+        analyzer,
+        user,
+        namespace,
+        configuration,
+        views.without(dropped.name()),
+        functions,
+        variables);
+  }
+
+  /**
+   * Returns the session after DECLARE or SET VARIABLE.
+   *
+   * @param literal what Spark says that each of the variables is
+   */
+  public PlannerFixture holding(String statement, String literal) {
+    VariableChange change = new Statement(statement).analysis().variableChange().orElseThrow();
+    return new PlannerFixture(
+        analyzer,
+        user,
+        namespace,
+        configuration,
+        views,
+        functions,
+        variables.with(
+            change.targets().stream()
+                .map(
+                    target ->
+                        new SessionVariable(
+                            target.name(),
+                            target.type().orElse("string"),
+                            target.defaultText(),
+                            literal,
+                            change.sources()))
+                .toList()));
   }
 
   public Statement sql(String text) {
@@ -239,7 +294,7 @@ public final class PlannerFixture {
               configuration,
               views,
               functions,
-              io.sluice.planner.variable.SessionVariables.none()));
+              variables));
     }
 
     /** Returns the rows that the gateway answers with. */

@@ -216,8 +216,21 @@ class TemporaryFunctionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "concat", "current_user", "sha2", "regexp_replace", "SHA2", "transform", "array", "cast",
-        "named_struct", "reflect", "java_method", "input_file_name", "count", "range", "`concat`"
+        "concat",
+        "current_user",
+        "sha2",
+        "regexp_replace",
+        "SHA2",
+        "transform",
+        "array",
+        "cast",
+        "named_struct",
+        "reflect",
+        "java_method",
+        "input_file_name",
+        "count",
+        "range",
+        "`concat`"
       })
   void aNameOfSparksIsNotTaken(String name) {
     for (String create : new String[] {"create", "create or replace"}) {
@@ -231,8 +244,7 @@ class TemporaryFunctionTest {
   void noMaskOrFilterMeetsAFunction() {
     String query = "select c_phone, c_acctbal from customer join orders on c_custkey = o_custkey";
     PlannerFixture session =
-        analyst()
-            .having("create temporary function repeat_all(a string) returns string return a");
+        analyst().having("create temporary function repeat_all(a string) returns string return a");
     assertThat(session.sql(query).rewritten()).isEqualTo(analyst().sql(query).rewritten());
     FakePolicies policies =
         PlannerFixture.tpchPolicies()
@@ -316,7 +328,8 @@ class TemporaryFunctionTest {
     admin()
         .sql("create temporary function f(a int) returns int return b")
         .refused(
-            UNRESOLVED_COLUMN, "The name `b` is no parameter of the function `f`. (in function `f`)");
+            UNRESOLVED_COLUMN,
+            "The name `b` is no parameter of the function `f`. (in function `f`)");
     admin()
         .having("create temporary function f(a struct<x: int>) returns int return f.a.x + a.x")
         .sql("select f(named_struct('x', 1)) y")
@@ -324,7 +337,8 @@ class TemporaryFunctionTest {
             "select CAST((CAST(named_struct('x', 1) AS struct<x: int>).x + CAST(named_struct('x',"
                 + " 1) AS struct<x: int>).x) AS int) y");
     admin()
-        .having("create temporary function me(a int) returns string return concat(current_user(), a)")
+        .having(
+            "create temporary function me(a int) returns string return concat(current_user(), a)")
         .as("analyst")
         .sql("select me(1) x")
         .becomes("select CAST((concat('analyst', CAST(1 AS int))) AS string) x");
@@ -345,9 +359,13 @@ class TemporaryFunctionTest {
     session.sql(PLUS).refused(ROUTINE_ALREADY_EXISTS);
     session.sql("drop temporary function if exists none").analyze();
     session.sql("drop temporary function none").refused(ROUTINE_NOT_FOUND);
-    session.dropping("drop temporary function PLUS").sql("select plus(1)").refused(FUNCTION_NOT_ALLOWED);
+    session
+        .dropping("drop temporary function PLUS")
+        .sql("select plus(1)")
+        .refused(FUNCTION_NOT_ALLOWED);
     admin().sql("select plus(1)").refused(FUNCTION_NOT_ALLOWED);
-    assertThat(session.sql("show user functions").answer()).isEqualTo(java.util.List.of(java.util.List.of("plus")));
+    assertThat(session.sql("show user functions").answer())
+        .isEqualTo(java.util.List.of(java.util.List.of("plus")));
     assertThat(session.sql("describe function extended plus").answer().toString())
         .contains("Input:    a int, b int DEFAULT 1")
         .contains("Returns:  int")
@@ -407,7 +425,9 @@ class TemporaryFunctionTest {
   void isAnError(String sql, io.sluice.model.ErrorCode code) {
     assertThat(code)
         .isIn(
-            FUNCTION_NOT_ALLOWED, COLUMN_ALREADY_EXISTS, PARSE_SYNTAX_ERROR,
+            FUNCTION_NOT_ALLOWED,
+            COLUMN_ALREADY_EXISTS,
+            PARSE_SYNTAX_ERROR,
             TABLE_OR_VIEW_NOT_FOUND);
     admin().sql(sql).refused(code);
   }
@@ -455,15 +475,16 @@ class TemporaryFunctionTest {
   void aFunctionIsCalledInItsOwnTimeZone() {
     PlannerFixture session =
         admin().having("create temporary function f(a string) returns timestamp return a");
-    session.set("spark.sql.session.timeZone", "Asia/Tokyo").sql("select f('x')").refused(NOT_SUPPORTED);
+    session
+        .set("spark.sql.session.timeZone", "Asia/Tokyo")
+        .sql("select f('x')")
+        .refused(NOT_SUPPORTED);
   }
 
   @Test
   void placesAreThoseOfTheSendersText() {
     PlannerFixture session = admin().having(PLUS);
-    session
-        .sql("select plus(1),\n n_name from nosuch")
-        .refusedAt(TABLE_OR_VIEW_NOT_FOUND, 2, 13);
+    session.sql("select plus(1),\n n_name from nosuch").refusedAt(TABLE_OR_VIEW_NOT_FOUND, 2, 13);
     Analysis.SparkQuery query = session.sql("select plus(1),\n 1/0 from nation").analysis();
     int place = query.sql().indexOf("1/0");
     int start = query.sql().lastIndexOf('\n', place) + 1;
@@ -473,9 +494,6 @@ class TemporaryFunctionTest {
 
   @Test
   void reservedNamesAreNotWritten() {
-    admin()
-        .having(PLUS)
-        .sql("select plus(_SLUICE_plus) from nation")
-        .refused(NOT_SUPPORTED);
+    admin().having(PLUS).sql("select plus(_SLUICE_plus) from nation").refused(NOT_SUPPORTED);
   }
 }

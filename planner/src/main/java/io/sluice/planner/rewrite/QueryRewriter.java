@@ -278,7 +278,8 @@ public final class QueryRewriter {
         };
     // Spark calls the column by the function that was called, current_user for a bare name.
     String function = value.level() == null ? value.name() : "current_user";
-    String name = ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
+    String name =
+        ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
     edits.replace(
         value.context().getStart(), value.context().getStop(), Identifiers.literal(literal) + name);
   }

@@ -43,7 +43,8 @@ final class FunctionTexts {
             parameter ->
                 Identifiers.literal("p" + parameter) + ", " + argument(function, parameter));
     return cast(
-        "transform(array(named_struct(%s)), %s -> (%s))[0]".formatted(fields, bound(function), body),
+        "transform(array(named_struct(%s)), %s -> (%s))[0]"
+            .formatted(fields, bound(function), body),
         function);
   }
 
@@ -84,9 +85,7 @@ final class FunctionTexts {
     String values =
         join(function, parameter -> argument(function, parameter) + " AS " + field(parameter));
     String names =
-        join(
-            function,
-            parameter -> Identifiers.quote(function.parameters().get(parameter).name()));
+        join(function, parameter -> Identifiers.quote(function.parameters().get(parameter).name()));
     return "(SELECT %s) AS %s(%s)".formatted(values, name, names);
   }
 

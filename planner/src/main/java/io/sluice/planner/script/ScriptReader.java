@@ -134,6 +134,9 @@ public final class ScriptReader {
     if (!PLAIN.contains(node.getClass())) {
       throw refused(node, "A clause of this script is not served; write it in another way.");
     }
+    if (node instanceof DeclareHandlerStatementContext handler && handler.CONTINUE() != null) {
+      throw refused(node, "Spark runs no CONTINUE handlers; write an EXIT handler.");
+    }
     for (int index = 0; index < node.getChildCount(); index++) {
       ParseTree child = node.getChild(index);
       if (child instanceof TerminalNode word) {

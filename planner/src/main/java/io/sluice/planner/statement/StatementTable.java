@@ -237,7 +237,7 @@ public final class StatementTable {
         "a script (BEGIN … END)",
         Verdict.SCRIPT,
         "of queries, writes, variables of its own and control flow; everything in it is authorised"
-            + " before any of it runs, what is never reached too");
+            + " before any of it runs, what is never reached too; it returns no rows");
   }
 
   private static void functions() {
@@ -249,10 +249,7 @@ public final class StatementTable {
             + " what it reads is authorised for whoever calls, at each call. Without TEMPORARY"
             + " refused: Iceberg's catalogs keep no functions");
     served(
-        SqlBaseParser.DropFunctionContext.class,
-        "DROP TEMPORARY FUNCTION",
-        Verdict.FUNCTION,
-        "");
+        SqlBaseParser.DropFunctionContext.class, "DROP TEMPORARY FUNCTION", Verdict.FUNCTION, "");
   }
 
   private static void procedures() {

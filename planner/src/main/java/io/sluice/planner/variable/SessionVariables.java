@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.parse.Identifiers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -65,9 +66,14 @@ public final class SessionVariables {
       return this;
     }
     Set<String> names = new HashSet<>();
-    tokens.forEach(token -> names.add(key(Identifiers.name(token))));
+    tokens.forEach(token -> names.add(Identifiers.name(token)));
+    return only(names);
+  }
+
+  /** Returns those of these names. */
+  public SessionVariables only(Collection<String> names) {
     TreeMap<String, SessionVariable> named = new TreeMap<>(byName);
-    named.keySet().retainAll(names);
+    named.keySet().retainAll(names.stream().map(SessionVariables::key).toList());
     return new SessionVariables(named);
   }
 

@@ -11,10 +11,15 @@ import java.util.Set;
  * @param targets in the order of the statement
  * @param declares whether they are new
  * @param replaces whether new ones may take the place of others
+ * @param usesDefaults whether it may take variables back to their defaults
  * @param sources what the values are read from
  */
 public record VariableChange(
-    List<Target> targets, boolean declares, boolean replaces, Set<ValueSource> sources) {
+    List<Target> targets,
+    boolean declares,
+    boolean replaces,
+    boolean usesDefaults,
+    Set<ValueSource> sources) {
 
   public VariableChange {
     targets = List.copyOf(targets);

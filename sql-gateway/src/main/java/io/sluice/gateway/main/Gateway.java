@@ -7,6 +7,7 @@ import io.sluice.cluster.LocalReplicaProvisioner;
 import io.sluice.cluster.LocalSettings;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
@@ -24,6 +25,7 @@ import io.sluice.gateway.statement.Analyses;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.Replicas;
+import io.sluice.gateway.statement.SeparateRuns;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
@@ -191,6 +193,7 @@ final class Gateway implements AutoCloseable {
             settings.limits(),
             catalog::forget,
             new ViewChanges(catalog, threads.planning(), catalog::forget),
+            new SeparateRuns(new ResultReader(allocator)),
             clock);
     sessions =
         new SessionRegistry(

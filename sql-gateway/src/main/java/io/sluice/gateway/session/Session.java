@@ -5,16 +5,19 @@ import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.routine.TemporaryFunctions;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * One client's session: a principal, a namespace, what was SET, the temporary views and functions.
- * Safe for many threads.
+ * One client's session: a principal, a namespace, what was SET, the temporary views and functions,
+ * and the variables. Safe for many threads.
  */
 public final class Session {
 
@@ -25,6 +28,7 @@ public final class Session {
   private volatile Map<String, String> configuration = Map.of();
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
   private volatile TemporaryFunctions temporaryFunctions = TemporaryFunctions.none();
+  private volatile SessionVariables variables = SessionVariables.none();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
@@ -111,6 +115,32 @@ public final class Session {
   /** Keeps a function no longer. */
   public synchronized void dropFunction(String name) {
     temporaryFunctions = temporaryFunctions.without(name);
+  }
+
+  /** Returns the session's variables. */
+  public SessionVariables variables() {
+    return variables;
+  }
+
+  /**
+   * Keeps variables, in the place of those of the same names.
+   *
+   * @param isNew whether none of the names may be taken
+   * @throws io.sluice.model.SluiceException {@code VARIABLE_ALREADY_EXISTS}; {@code
+   *     STATEMENT_TOO_LARGE} beyond what a session may keep
+   */
+  public synchronized void keep(List<SessionVariable> more, boolean isNew) {
+    for (SessionVariable variable : more) {
+      if (isNew && variables.find(variable.name()).isPresent()) {
+        throw SessionVariables.alreadyExists(variable.name(), null);
+      }
+    }
+    variables = variables.with(more);
+  }
+
+  /** Keeps a variable no longer. */
+  public synchronized void dropVariable(String name) {
+    variables = variables.without(name);
   }
 
   /** Keeps a view no longer. */

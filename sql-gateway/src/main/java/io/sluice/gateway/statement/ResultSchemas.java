@@ -57,7 +57,7 @@ final class ResultSchemas {
         .thenComposeAsync(
             grant ->
                 spark
-                    .lease(session, request.configuration(), grant.replica())
+                    .lease(session, request, query, grant.replica())
                     .thenCompose(
                         access ->
                             analyze(access, query.sql(), key.parameterTypes())

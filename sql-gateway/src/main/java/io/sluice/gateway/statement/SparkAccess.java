@@ -4,10 +4,14 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.Analysis;
+import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.SessionSettings;
+import io.sluice.planner.variable.SessionVariable;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,23 +29,36 @@ final class SparkAccess {
   /**
    * Leases a Spark session on a replica; {@link Leased#close} must follow.
    *
-   * @param configuration what the session had SET when the statement was authorised
+   * @param request the session when the statement was authorised
    * @throws SluiceException {@code REPLICA_LOST}
    */
   CompletableFuture<Leased> lease(
-      Session session, Map<String, String> configuration, ReplicaId replica) {
+      Session session, AnalysisRequest request, Analysis.SparkQuery query, ReplicaId replica) {
     SparkBackend backend = backend(replica);
     return sessions
-        .lease(session, ofSpark(configuration), replica, backend)
+        .lease(
+            session,
+            ofSpark(request.configuration()),
+            query.variables(),
+            request.variables(),
+            replica,
+            backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
   }
 
-  /** As {@link #lease}, a Spark session that nothing else uses and that ends with the lease. */
+  /**
+   * As {@link #lease}, a Spark session that nothing else uses and that ends with the lease.
+   *
+   * @param variables those that Spark has to have
+   */
   CompletableFuture<Leased> leaseAlone(
-      Session session, Map<String, String> configuration, ReplicaId replica) {
+      Session session,
+      Map<String, String> configuration,
+      List<SessionVariable> variables,
+      ReplicaId replica) {
     SparkBackend backend = backend(replica);
     return sessions
-        .leaseAlone(session, ofSpark(configuration), backend)
+        .leaseAlone(session, ofSpark(configuration), variables, backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
   }
 

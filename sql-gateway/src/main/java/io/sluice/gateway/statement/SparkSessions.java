@@ -3,6 +3,8 @@ package io.sluice.gateway.statement;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.SessionId;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.SessionVariables;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -23,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * all statements of one principal that has SET nothing share one Spark session on each replica: a
  * new one costs Spark more than a small query. Those that want their results compressed share
  * another. A session that has SET something else has Spark sessions of its own, made with those
- * settings wherever it runs, and they end with it. No Spark session ever serves two principals.
+ * settings wherever it runs, and they end with it. So has one with variables, for the statements
+ * that name any: Spark is given the variables that are named, with their values, before the
+ * statement runs. No Spark session ever serves two principals.
  */
 public final class SparkSessions {
 
@@ -47,26 +52,37 @@ public final class SparkSessions {
    * Leases a Spark session for one statement; {@link Lease#close} must follow.
    *
    * @param configuration what the session had SET when the statement was authorised
+   * @param variables those that the statement may name
+   * @param known all that the session had then
    */
   CompletableFuture<Lease> lease(
-      Session session, Map<String, String> configuration, ReplicaId replica, SparkBackend backend) {
-    boolean shared = Set.of(CODEC).containsAll(configuration.keySet());
+      Session session,
+      Map<String, String> configuration,
+      List<SessionVariable> variables,
+      SessionVariables known,
+      ReplicaId replica,
+      SparkBackend backend) {
+    boolean shared = variables.isEmpty() && Set.of(CODEC).containsAll(configuration.keySet());
     Owner owner =
         new Owner(
             replica,
             session.principal().name(),
             shared ? configuration.getOrDefault(CODEC, "") : "",
             shared ? null : session.id());
+    CompletableFuture<Void> ready;
     Pooled pooled;
     Pooled outdated = null;
     synchronized (sessions) {
       pooled = sessions.get(owner);
-      if (pooled == null || !pooled.configuration.equals(configuration)) {
+      if (pooled == null
+          || !pooled.configuration.equals(configuration)
+          || !pooled.takes(variables, known)) {
         outdated = pooled;
         pooled = new Pooled(backend, owner.principal, configuration);
         sessions.put(owner, pooled);
       }
       pooled.leases++;
+      ready = pooled.give(variables);
       if (outdated != null) {
         outdated.retired = true;
       }
@@ -75,8 +91,7 @@ public final class SparkSessions {
       outdated.release();
     }
     Lease lease = new Lease(pooled);
-    return pooled
-        .ready
+    return ready
         .thenApply(done -> lease)
         .whenComplete(
             (done, failure) -> {
@@ -90,9 +105,14 @@ public final class SparkSessions {
   /**
    * Leases a Spark session that nothing else uses, and that is released when the lease is closed:
    * what is uploaded to Spark stays as long as its session.
+   *
+   * @param variables those that it may name
    */
   CompletableFuture<Lease> leaseAlone(
-      Session session, Map<String, String> configuration, SparkBackend backend) {
+      Session session,
+      Map<String, String> configuration,
+      List<SessionVariable> variables,
+      SparkBackend backend) {
     Pooled alone = new Pooled(backend, session.principal().name(), configuration);
     synchronized (sessions) {
       alone.leases = 1;
@@ -100,7 +120,7 @@ public final class SparkSessions {
     }
     Lease lease = new Lease(alone);
     return alone
-        .ready
+        .give(variables)
         .thenApply(done -> lease)
         .whenComplete(
             (done, failure) -> {
@@ -192,7 +212,8 @@ public final class SparkSessions {
     private final SparkBackend backend;
     private final SparkSession session;
     private final Map<String, String> configuration;
-    private final CompletableFuture<Void> ready;
+    private final Map<String, SessionVariable> given = new HashMap<>();
+    private CompletableFuture<Void> ready;
     private int leases;
     private boolean retired;
     private Instant lastUse = clock.instant();
@@ -205,6 +226,29 @@ public final class SparkSessions {
           configuration.isEmpty()
               ? CompletableFuture.completedFuture(null)
               : backend.setConfiguration(session, configuration);
+    }
+
+    /** Returns whether it can have these variables, and has none that there is no more. */
+    boolean takes(List<SessionVariable> variables, SessionVariables known) {
+      boolean has =
+          variables.stream().allMatch(variable -> variable.equals(given.get(key(variable))));
+      return (has || leases == 0)
+          && given.keySet().stream().allMatch(name -> known.find(name).isPresent());
+    }
+
+    /** Returns what completes when Spark has these variables. */
+    CompletableFuture<Void> give(List<SessionVariable> variables) {
+      for (SessionVariable variable : variables) {
+        if (!variable.equals(given.put(key(variable), variable))) {
+          String declaration = variable.declaration();
+          ready = ready.thenCompose(before -> SmallResult.run(backend, session, declaration));
+        }
+      }
+      return ready;
+    }
+
+    private static String key(SessionVariable variable) {
+      return variable.name().toLowerCase(Locale.ROOT);
     }
 
     boolean isFree() {

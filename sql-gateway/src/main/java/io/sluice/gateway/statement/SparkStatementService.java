@@ -11,7 +11,6 @@ import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
-import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.AnswerTable;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
@@ -47,6 +46,7 @@ public final class SparkStatementService implements StatementService {
   private final StatementLimits limits;
   private final Runnable catalogChanged;
   private final ViewChanges viewChanges;
+  private final SeparateRuns separate;
   private final InstantSource clock;
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
@@ -78,6 +78,7 @@ public final class SparkStatementService implements StatementService {
       StatementLimits limits,
       Runnable catalogChanged,
       ViewChanges viewChanges,
+      SeparateRuns separate,
       InstantSource clock) {
     this.analyses = analyses;
     this.queue = queue;
@@ -92,6 +93,7 @@ public final class SparkStatementService implements StatementService {
     this.limits = limits;
     this.catalogChanged = catalogChanged;
     this.viewChanges = viewChanges;
+    this.separate = separate;
     this.clock = clock;
   }
 
@@ -149,7 +151,7 @@ public final class SparkStatementService implements StatementService {
             sql -> analyses.of(request(session, sql)),
             command -> authorization.disclosure(session, command),
             queue,
-            grant -> spark.leaseAlone(session, configuration, grant.replica()),
+            grant -> spark.leaseAlone(session, configuration, List.of(), grant.replica()),
             catalogChanged,
             work);
     ingestion.start();
@@ -246,7 +248,7 @@ public final class SparkStatementService implements StatementService {
         session.configuration(),
         session.temporaryViews(),
         session.temporaryFunctions(),
-        SessionVariables.none());
+        session.variables());
   }
 
   /**
@@ -356,7 +358,10 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<SparkAccess.Leased> lease =
-        spark.lease(statement.session(), request.configuration(), grant.replica());
+        query.alone()
+            ? spark.leaseAlone(
+                statement.session(), request.configuration(), query.variables(), grant.replica())
+            : spark.lease(statement.session(), request, query, grant.replica());
     boolean outdated = waited || !lease.isDone();
     return lease.thenCompose(
         access ->
@@ -375,11 +380,25 @@ public final class SparkStatementService implements StatementService {
       Analysis.SparkQuery query,
       List<Expression.Literal> parameters,
       SparkAccess.Leased access) {
-    if (query.command()) {
+    if (query.command() && query.variableChange().isEmpty()) {
       statement.changes(catalogChanged);
     }
     if (!statement.runs(query, access.replica())) {
       access.close();
+      return;
+    }
+    if (query.alone()) {
+      separate
+          .run(statement, query, parameters, access)
+          .whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  statement.completed();
+                } else {
+                  statement.failed(failure);
+                }
+                access.close();
+              });
       return;
     }
     SparkRun run =
@@ -435,11 +454,12 @@ public final class SparkStatementService implements StatementService {
   private static void change(Session session, Analysis analysis) {
     if (analysis instanceof Analysis.Use use) {
       session.use(use.namespace());
+    } else if (analysis instanceof Analysis.DropVariable dropped) {
+      session.dropVariable(dropped.name());
     } else if (analysis instanceof Analysis.SetConfiguration set) {
       session.configure(values -> values.put(set.key(), set.value()));
     } else if (analysis instanceof Analysis.ResetConfiguration reset) {
-      session.configure(
-          values -> reset.key().ifPresentOrElse(values::remove, values::clear));
+      session.configure(values -> reset.key().ifPresentOrElse(values::remove, values::clear));
     } else if (!(analysis instanceof Analysis.Nothing)) {
       throw new IllegalStateException("no way to carry out " + analysis.getClass());
     }

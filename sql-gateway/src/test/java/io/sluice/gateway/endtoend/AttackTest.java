@@ -218,10 +218,12 @@ class AttackTest {
                 "A command of Hive's (GRANT, DFS, …)",
                 "dfs -ls /",
                 "grant select on nation to bob"),
-            notServed("DECLARE VARIABLE", "declare variable x = 1"),
-            notServed("SET VARIABLE", "set var x = 1"),
             notServed("SET ROLE", "set role admin"),
-            notServed("A script (BEGIN … END)", "begin select 1; end"),
+            notServed(
+                "EXECUTE IMMEDIATE",
+                "begin execute immediate 'select * from supplier'; end",
+                "begin declare exit handler for sqlexception begin execute immediate 'select 1'; end;"
+                    + " select 1; end"),
             notServed("CACHE TABLE … AS", "cache table x as select * from nation"),
             notServed("REFRESH of a path", "refresh '/tmp'"),
             notServed("ANALYZE TABLE", "analyze table nation compute statistics"),

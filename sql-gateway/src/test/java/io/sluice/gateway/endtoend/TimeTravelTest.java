@@ -112,7 +112,8 @@ class TimeTravelTest {
         Connection analyst = GATEWAY.connect("analyst");
         PreparedStatement statement =
             analyst.prepareStatement(
-                "select x.* from (select id, name, note from past.emp version as of " + first
+                "select x.* from (select id, name, note from past.emp version as of "
+                    + first
                     + ") x where id = ?")) {
       statement.setInt(1, 1);
       try (ResultSet rows = statement.executeQuery()) {
@@ -142,8 +143,7 @@ class TimeTravelTest {
       }
       refused(analyst, "select ssn from past.emp version as of 'side'", "[past/emp/ssn]");
       assertThat(
-              Rows.query(
-                  analyst, "select id, code from past.emp version as of 'side' order by id"))
+              Rows.query(analyst, "select id, code from past.emp version as of 'side' order by id"))
           .containsExactly(List.of("1", "null"), List.of("2", "null"));
     }
   }

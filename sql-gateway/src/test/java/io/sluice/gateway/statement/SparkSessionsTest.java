@@ -107,6 +107,12 @@ class SparkSessionsTest {
   }
 
   private CompletableFuture<SparkSessions.Lease> lease(Session session, ReplicaId replica) {
-    return pool.lease(session, session.configuration(), replica, spark);
+    return pool.lease(
+        session,
+        session.configuration(),
+        session.variables().all(),
+        session.variables(),
+        replica,
+        spark);
   }
 }

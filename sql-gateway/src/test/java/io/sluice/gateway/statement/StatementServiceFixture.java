@@ -1,6 +1,7 @@
 package io.sluice.gateway.statement;
 
 import io.sluice.gateway.arrow.AnswerTables;
+import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
@@ -97,6 +98,7 @@ abstract class StatementServiceFixture {
           LIMITS,
           () -> catalogChanges.add("changed"),
           new ViewChanges(views, Runnable::run, () -> catalogChanges.add("changed")),
+          new SeparateRuns(new ResultReader(allocator)),
           time);
 
   StatementQueue newQueue(int perSlot) {

@@ -1,0 +1,231 @@
+package io.sluice.planner;
+
+import static io.sluice.model.ErrorCode.NOT_SUPPORTED;
+import static io.sluice.model.ErrorCode.PERMISSION_DENIED;
+import static io.sluice.model.ErrorCode.TABLE_OR_VIEW_NOT_FOUND;
+import static io.sluice.model.ErrorCode.UNRESOLVED_COLUMN;
+import static io.sluice.model.ErrorCode.UNRESOLVED_VARIABLE;
+import static io.sluice.model.ErrorCode.VARIABLE_ALREADY_EXISTS;
+import static io.sluice.model.ErrorCode.VARIABLE_NOT_FOUND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.VariableChange;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Variables of a session: what makes them, what they may hold, and what they never stand for. */
+class SessionVariableTest {
+
+  private static final String DENIED =
+      "Permission denied: user [analyst] does not have [select] privilege on"
+          + " [tpch/customer/c_address]";
+
+  private final FakePolicies policies = PlannerFixture.tpchPolicies();
+  private final PlannerFixture tpch =
+      PlannerFixture.with(PlannerFixture.tpchCatalog(), policies).as("analyst");
+  private final PlannerFixture holding = tpch.holding("DECLARE VARIABLE x INT DEFAULT 5", "'5'");
+
+  private static List<String> variables(Analysis.SparkQuery query) {
+    return query.variables().stream().map(SessionVariable::name).toList();
+  }
+
+  @Test
+  void declaringTellsWhatIsToBeKept() {
+    Analysis.SparkQuery query =
+        tpch.sql("DECLARE VARIABLE a, Session.b INT /* of mine */ DEFAULT length(user())")
+            .becomes("DECLARE VARIABLE a, Session.b INT   DEFAULT length('analyst')")
+            .analysis();
+    VariableChange change = query.variableChange().orElseThrow();
+    assertThat(change.targets())
+        .containsExactly(
+            new VariableChange.Target("a", Optional.of("INT"), Optional.of("length('analyst')")),
+            new VariableChange.Target("b", Optional.of("INT"), Optional.of("length('analyst')")));
+    assertThat(change.declares()).isTrue();
+    assertThat(change.replaces()).isFalse();
+    assertThat(query.command()).isTrue();
+    assertThat(query.alone()).isTrue();
+  }
+
+  @Test
+  void settingReadsWhatPolicyLeaves() {
+    Analysis.SparkQuery query =
+        holding
+            .sql("SET VAR x = (SELECT count(*) FROM orders) + X")
+            .becomes(
+                "SET VAR x = (SELECT count(*) FROM (SELECT * FROM (SELECT `r`.`o_orderkey`,"
+                    + " `r`.`o_custkey`, `r`.`o_orderstatus`, `r`.`o_totalprice`,"
+                    + " `r`.`o_orderdate`, `r`.`o_orderpriority`, `r`.`o_clerk`,"
+                    + " `r`.`o_shippriority`, `r`.`o_comment` FROM `lake`.`tpch`.`orders` AS `r`"
+                    + " WHERE (`r`.`o_orderpriority` in ('1-URGENT', '2-HIGH'))) TABLESAMPLE (100"
+                    + " PERCENT) REPEATABLE (0)) AS `orders`) + X")
+            .reads("lake.tpch.orders")
+            .analysis();
+    assertThat(query.restricted()).isTrue();
+    assertThat(variables(query)).containsExactly("x");
+    assertThat(query.variableChange().orElseThrow().sources())
+        .singleElement()
+        .satisfies(source -> assertThat(source.relation().table()).isEqualTo("orders"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET VAR x = (SELECT max(s_key) FROM lake.tpch2.secret)",
+        "SET VARIABLE (x) = (SELECT s FROM hidden.t)",
+        "DECLARE y INT DEFAULT (SELECT s FROM hidden.t)",
+        "DECLARE OR REPLACE x DEFAULT EXISTS (TABLE hidden.t)"
+      })
+  void nothingIsSetToWhatMayNotBeRead(String statement) {
+    holding.sql(statement).refused(PERMISSION_DENIED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET VAR x = (SELECT max(c_address) FROM customer)",
+        "SET VAR (x) = (SELECT c_address FROM customer)",
+        "SET VAR x = (SELECT count(*) FROM customer c WHERE c.c_address > '')",
+        "SET VAR x = 1 + (SELECT count(*) FROM (SELECT * FROM customer))"
+      })
+  void aDeniedColumnIsNeverSet(String statement) {
+    holding.sql(statement).refused(PERMISSION_DENIED, DENIED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT c_address FROM customer",
+        "SELECT C_Address FROM customer",
+        "SELECT (SELECT c_address) FROM customer",
+        "SELECT 1 FROM customer WHERE EXISTS (SELECT 1 FROM nation WHERE n_name = c_address)",
+        "INSERT INTO scratch.notes SELECT 1, c_address FROM customer"
+      })
+  void aVariableNeverStandsForADeniedColumn(String sql) {
+    PlannerFixture named = tpch.holding("DECLARE c_address STRING DEFAULT 'mine'", "'mine'");
+    named.sql(sql).refused(PERMISSION_DENIED, DENIED);
+  }
+
+  @Test
+  void aVariableIsOneWhereNoColumnHasItsName() {
+    PlannerFixture named = tpch.holding("DECLARE c_address STRING DEFAULT 'mine'", "'mine'");
+    named.sql("SELECT session.c_address, c_name FROM customer").reads("lake.tpch.customer");
+    named.sql("SELECT system.session.c_address, c_name FROM customer").analysis();
+    named.sql("SELECT c_address FROM nation").reads("lake.tpch.nation");
+    holding.sql("SELECT c_name FROM customer WHERE c_custkey = x").reads("lake.tpch.customer");
+    holding.sql("SELECT c_name FROM customer WHERE c_custkey = y").refused(UNRESOLVED_COLUMN);
+    holding
+        .sql("SELECT c_name FROM customer WHERE c_custkey = session.y")
+        .refused(UNRESOLVED_COLUMN);
+  }
+
+  @Test
+  void sparkGetsTheVariablesThatATextNames() {
+    PlannerFixture two = holding.holding("DECLARE y STRING", "'secret'");
+    assertThat(variables(two.sql("SELECT 1").analysis())).isEmpty();
+    assertThat(variables(two.sql("SELECT `Y` FROM nation").analysis())).containsExactly("y");
+    assertThat(variables(two.sql("SELECT session.x.f + y").analysis())).containsExactly("x", "y");
+    assertThat(variables(two.sql("SELECT 'x' /* y */").analysis())).isEmpty();
+    assertThat(variables(two.sql("DELETE FROM scratch.notes WHERE id = x").analysis()))
+        .containsExactly("x");
+    assertThat(variables(two.sql("BEGIN SELECT x; END").analysis())).containsExactly("x");
+    // The result's schema may depend on the value.
+    assertThat(two.sql("SELECT y").analysis().dependencies())
+        .isNotEqualTo(
+            holding.holding("DECLARE y STRING", "NULL").sql("SELECT y").analysis().dependencies());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DECLARE VARIABLE X INT            | VARIABLE_ALREADY_EXISTS | 17",
+        "DECLARE VARIABLE y, session.x INT | VARIABLE_ALREADY_EXISTS | 20",
+        "DECLARE VARIABLE builtin.x INT    | UNRESOLVED_VARIABLE     | 17",
+        "SET VAR y = 1                     | UNRESOLVED_VARIABLE     | 8",
+        "SET VAR x = 1, ses.x = 2          | UNRESOLVED_VARIABLE     | 15",
+        "SET VAR (x, y) = (SELECT 1, 2)    | UNRESOLVED_VARIABLE     | 12",
+        "DROP TEMPORARY VARIABLE y         | VARIABLE_NOT_FOUND      | 24",
+        "DECLARE IDENTIFIER('y') INT       | NOT_SUPPORTED           | 8",
+        "SET VAR x = IDENTIFIER('y')       | NOT_SUPPORTED           | 12",
+        "DECLARE y INT DEFAULT ?           | NOT_SUPPORTED           | 22",
+        "SET VAR x = reflect('a', 'b')     | FUNCTION_NOT_ALLOWED    | 12",
+        "EXECUTE IMMEDIATE 'SELECT x'      | NOT_SUPPORTED           | 0",
+        "EXECUTE IMMEDIATE x               | NOT_SUPPORTED           | 0",
+      })
+  void namesThatMeanNothingAreRefusedWhereTheyStand(String sql, String code, int column) {
+    holding.sql(sql).refusedAt(io.sluice.model.ErrorCode.valueOf(code), 1, column);
+  }
+
+  @Test
+  void replacingAndDropping() {
+    assertThat(
+            holding
+                .sql("DECLARE OR REPLACE VARIABLE x = 'a'")
+                .analysis()
+                .variableChange()
+                .orElseThrow()
+                .replaces())
+        .isTrue();
+    assertThat(holding.sql("DROP TEMPORARY VARIABLE system.session.X").analyze())
+        .isEqualTo(new Analysis.DropVariable("X"));
+    assertThat(holding.sql("DROP TEMPORARY VARIABLE IF EXISTS y").analyze())
+        .isEqualTo(new Analysis.Nothing());
+  }
+
+  @Test
+  void aValueGoesWithThePoliciesUnderWhichItWasRead() {
+    PlannerFixture read = holding.holding("SET VAR x = (SELECT count(*) FROM orders)", "'7'");
+    PlannerFixture copied =
+        read.holding("DECLARE y INT DEFAULT 0", "'0'").holding("SET VAR y = x", "'7'");
+    read.sql("SELECT x").analysis();
+    policies.grant("analyst", "lake.unrelated.*");
+    copied.sql("SELECT y").analysis();
+    policies.filter("analyst", "lake.tpch.orders", "o_orderpriority = '1-URGENT'");
+    assertThat(read.sql("SELECT x").refused(VARIABLE_NOT_FOUND)).hasMessageContaining("`x`");
+    copied.sql("SELECT y").refused(VARIABLE_NOT_FOUND);
+    copied.sql("SET VAR y = x + 1").refused(VARIABLE_NOT_FOUND);
+    copied.sql("BEGIN SELECT y; END").refused(VARIABLE_NOT_FOUND);
+    copied.sql("DELETE FROM scratch.notes WHERE id = y").refused(VARIABLE_NOT_FOUND);
+    copied.sql("SET VAR y = 1").analysis();
+    copied.sql("DECLARE OR REPLACE y INT DEFAULT 1").analysis();
+    copied.sql("SELECT 1").analysis();
+  }
+
+  @Test
+  void aViewUsesNoVariable() {
+    PlannerFixture viewed =
+        tpch.having("CREATE TEMPORARY VIEW v AS SELECT n_name FROM nation", "n_name");
+    PlannerFixture named = viewed.holding("DECLARE n_name STRING", "'mine'");
+    assertThat(variables(named.sql("SELECT * FROM v").analysis())).isEmpty();
+    named.sql("SELECT n_name FROM v").refused(NOT_SUPPORTED);
+    assertThat(
+            ((Analysis.DefineTemporaryView)
+                    holding.sql("CREATE TEMPORARY VIEW w AS SELECT x").analyze())
+                .query()
+                .variables())
+        .isEmpty();
+  }
+
+  @Test
+  void aPlanOfAVariableIsForAdministrators() {
+    assertThat(
+            holding
+                .sql("EXPLAIN SELECT n_name FROM nation WHERE n_nationkey = x")
+                .refused(PERMISSION_DENIED))
+        .hasMessageContaining("session variable");
+    holding.sql("EXPLAIN SELECT n_name FROM nation").analysis();
+    holding.as("admin").sql("EXPLAIN SELECT n_name FROM nation WHERE n_nationkey = x").analysis();
+  }
+
+  @Test
+  void errorsOfAMissingTableAreThoseOfAQuery() {
+    holding.sql("SET VAR x = (SELECT 1 FROM missing)").refused(TABLE_OR_VIEW_NOT_FOUND);
+    holding.sql("DECLARE x INT").refused(VARIABLE_ALREADY_EXISTS);
+    holding.sql("SET VAR z = 1").refused(UNRESOLVED_VARIABLE);
+  }
+}

@@ -1,0 +1,194 @@
+package io.sluice.planner;
+
+import static io.sluice.model.ErrorCode.CANNOT_AUTHORIZE;
+import static io.sluice.model.ErrorCode.NOT_SUPPORTED;
+import static io.sluice.model.ErrorCode.PERMISSION_DENIED;
+import static io.sluice.model.ErrorCode.UNRESOLVED_VARIABLE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.model.TextPosition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Scripts: everything in one is authorised, what is never reached too. */
+class SqlScriptTest {
+
+  private final PlannerFixture tpch = PlannerFixture.tpch().as("analyst");
+
+  @Test
+  void everyPartIsRewrittenInItsPlace() {
+    tpch.sql(
+            """
+            BEGIN -- counts
+              DECLARE n INT DEFAULT 0;
+              l: FOR r AS SELECT n_name FROM nation DO
+                IF (SELECT count(*) FROM region) > n THEN
+                  INSERT INTO scratch.notes SELECT 1, user();
+                ELSEIF EXISTS (TABLE region) THEN LEAVE l;
+                END IF;
+                SET n = n + (SELECT max(n_nationkey) FROM nation WHERE n_name = r.n_name);
+              END FOR l;
+              SELECT n;
+            END;
+            """)
+        .becomes(
+            """
+            BEGIN\s\s
+              DECLARE n INT DEFAULT 0;
+              l: FOR r AS SELECT n_name FROM `lake`.`tpch`.`nation` DO
+                IF (SELECT count(*) FROM `lake`.`tpch`.`region`) > n THEN
+                  INSERT INTO `lake`.`scratch`.`notes` SELECT 1, 'analyst' AS `user()`;
+                ELSEIF EXISTS (TABLE `lake`.`tpch`.`region`) THEN LEAVE l;
+                END IF;
+                SET n = n + (SELECT max(n_nationkey) FROM `lake`.`tpch`.`nation` WHERE n_name = r.n_name);
+              END FOR l;
+              SELECT n;
+            END""")
+        .reads("lake.tpch.nation", "lake.tpch.region", "lake.scratch.notes");
+  }
+
+  @Test
+  void itIsACommandInASparkSessionOfItsOwn() {
+    Analysis.SparkQuery script =
+        tpch.sql("BEGIN INSERT INTO scratch.notes SELECT o_orderkey, 'a' FROM orders; END")
+            .analysis();
+    assertThat(script.command()).isTrue();
+    assertThat(script.alone()).isTrue();
+    assertThat(script.variableChange()).isEmpty();
+    assertThat(script.restricted()).isTrue();
+    assertThat(script.writes()).containsExactly("lake.scratch.notes");
+    int place = script.sql().indexOf("o_orderkey, 'a'");
+    assertThat(script.source().inSource(new TextPosition(1, place)))
+        .contains(new TextPosition(1, 40));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN SELECT * FROM hidden.t; END",
+        "BEGIN IF false THEN SELECT 1 FROM hidden.t; END IF; END",
+        "BEGIN IF true THEN SELECT 1; ELSE SELECT 1 FROM hidden.t; END IF; END",
+        "BEGIN IF EXISTS (TABLE hidden.t) THEN SELECT 1; END IF; END",
+        "BEGIN IF false THEN SELECT 1; ELSEIF EXISTS (TABLE hidden.t) THEN SELECT 1; END IF; END",
+        "BEGIN WHILE (SELECT 1 FROM hidden.t) = 1 DO SELECT 1; END WHILE; END",
+        "BEGIN REPEAT SELECT 1; UNTIL (SELECT 1 FROM hidden.t) = 1 END REPEAT; END",
+        "BEGIN l: LOOP LEAVE l; SELECT 1 FROM hidden.t; END LOOP; END",
+        "BEGIN CASE WHEN EXISTS (TABLE hidden.t) THEN SELECT 1; END CASE; END",
+        "BEGIN CASE (SELECT 1 FROM hidden.t) WHEN 1 THEN SELECT 1; END CASE; END",
+        "BEGIN CASE 1 WHEN (SELECT 1 FROM hidden.t) THEN SELECT 1; END CASE; END",
+        "BEGIN CASE 1 WHEN 2 THEN SELECT 1; ELSE SELECT 1 FROM hidden.t; END CASE; END",
+        "BEGIN FOR r AS SELECT s FROM hidden.t DO SELECT 1; END FOR; END",
+        "BEGIN FOR SELECT 1 DO SELECT s FROM hidden.t; END FOR; END",
+        "BEGIN DECLARE a INT DEFAULT (SELECT 1 FROM hidden.t); SELECT a; END",
+        "BEGIN DECLARE a INT; SET a = (SELECT 1 FROM hidden.t); END",
+        "BEGIN DECLARE a INT; SET VAR (a) = (SELECT s FROM hidden.t); END",
+        "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION SELECT s FROM hidden.t; SELECT 1; END",
+        "BEGIN DECLARE EXIT HANDLER FOR SQLSTATE '22012' BEGIN SELECT s FROM hidden.t; END;"
+            + " SELECT 1; END",
+        "BEGIN DECLARE a INT; DECLARE CONTINUE HANDLER FOR NOT FOUND SET a = (SELECT s FROM"
+            + " hidden.t); SELECT 1; END",
+        "BEGIN BEGIN a: BEGIN SELECT s FROM hidden.t; END a; END; END",
+        "BEGIN SELECT 1; INSERT INTO tpch.region SELECT * FROM nation; END",
+        "BEGIN UPDATE orders SET o_comment = ''; END",
+        "BEGIN DELETE FROM orders; END",
+      })
+  void whatMayNotBeDoneAloneMayNotBeDoneInside(String script) {
+    tpch.sql(script).refused(PERMISSION_DENIED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN DECLARE c_address STRING DEFAULT 'a'; SELECT c_address FROM customer; END",
+        "BEGIN FOR r AS SELECT 'a' AS c_address DO SELECT c_address FROM customer; END FOR; END",
+        "BEGIN DECLARE a STRING; SET a = (SELECT max(c_address) FROM customer); END",
+        "BEGIN IF (SELECT max(c_address) FROM customer) > 'a' THEN SELECT 1; END IF; END",
+        "BEGIN FOR r AS SELECT * FROM customer DO SELECT 1; END FOR; END",
+        "BEGIN DECLARE c_address STRING; INSERT INTO scratch.notes SELECT 1, c_address FROM"
+            + " customer; END",
+        "BEGIN DECLARE c_address STRING; SELECT (SELECT c_address) FROM customer; END",
+      })
+  void aLocalVariableNeverStandsForADeniedColumn(String script) {
+    tpch.sql(script)
+        .refused(
+            PERMISSION_DENIED,
+            "Permission denied: user [analyst] does not have [select] privilege on"
+                + " [tpch/customer/c_address]");
+  }
+
+  @Test
+  void aLocalVariableIsUsedBesideDeniedColumns() {
+    tpch.sql("BEGIN DECLARE k INT DEFAULT 1; SELECT c_name FROM customer WHERE c_custkey = k; END")
+        .reads("lake.tpch.customer");
+    tpch.sql(
+            "BEGIN DECLARE k INT; DELETE FROM scratch.notes WHERE id IN (SELECT c_custkey FROM customer); END")
+        .refused(CANNOT_AUTHORIZE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EXECUTE IMMEDIATE 'SELECT 1'",
+        "EXECUTE IMMEDIATE q",
+        "USE tpch",
+        "SHOW TABLES",
+        "DESCRIBE nation",
+        "DESCRIBE QUERY SELECT 1",
+        "EXPLAIN SELECT 1",
+        "CREATE TABLE scratch.t (a INT)",
+        "DROP TABLE scratch.notes",
+        "CREATE TEMPORARY VIEW v AS SELECT 1",
+        "CREATE VIEW scratch.v AS SELECT 1",
+        "DROP VIEW v",
+        "CALL lake.system.expire_snapshots('scratch.notes')",
+        "DROP TEMPORARY VARIABLE a",
+        "SET CATALOG lake",
+        "CACHE TABLE nation",
+        "CREATE FUNCTION f AS 'x.Y'",
+        "CREATE FUNCTION f() RETURN 1",
+        "LOAD DATA INPATH '/x' INTO TABLE nation",
+        "ADD JAR x",
+        "INSERT OVERWRITE DIRECTORY '/tmp/x' SELECT 1",
+        "SELECT ?",
+        "SELECT :a",
+        "DECLARE session.a INT",
+        "SELECT * FROM IDENTIFIER('nation')",
+      })
+  void whatTheGatewayDoesItselfIsRefusedInside(String statement) {
+    tpch.sql("BEGIN SELECT 1; " + statement + "; END")
+        .refusedAt(NOT_SUPPORTED, 1, column(statement));
+    tpch.sql(
+            "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN "
+                + statement
+                + "; END; SELECT 1; END")
+        .refused(NOT_SUPPORTED);
+  }
+
+  private static int column(String statement) {
+    return 16
+        + (statement.startsWith("SELECT ?") || statement.startsWith("SELECT :")
+            ? (statement.startsWith("SELECT ?") ? 0 : 7)
+            : statement.startsWith("DECLARE") ? 8 : statement.contains("IDENTIFIER") ? 14 : 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN SET x = 1; END",
+        "BEGIN SET VAR x = 1; END",
+        "BEGIN DECLARE x INT; SET session.x = 1; END",
+        "BEGIN DECLARE x INT; SET VAR (x, y) = (SELECT 1, 2); END",
+        "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION SET x = 1; SELECT 1; END",
+      })
+  void onlyItsOwnVariablesAreSet(String script) {
+    tpch.holding("DECLARE x INT DEFAULT 1", "'1'").sql(script).refused(UNRESOLVED_VARIABLE);
+  }
+
+  @Test
+  void aSessionsVariableIsReadInside() {
+    PlannerFixture holding = tpch.holding("DECLARE x INT DEFAULT 1", "'1'");
+    assertThat(holding.sql("BEGIN DECLARE a INT DEFAULT x; SELECT a; END").analysis().variables())
+        .hasSize(1);
+  }
+}
