@@ -32,6 +32,7 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final ParameterReader parameters;
   private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
   private @Nullable IngestUpload ingest;
+  private boolean begun;
   private volatile boolean failed;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean gone;
@@ -104,8 +105,12 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   private void begin(FlightDescriptor next) {
     descriptor = next;
-    if (FlightCommandDecoder.decode(next) instanceof FlightCommand.Ingest command
-        && ingest == null) {
+    FlightCommand decoded = FlightCommandDecoder.decode(next);
+    if (decoded instanceof FlightCommand.Update && ingest == null && !begun) {
+      // Nothing more comes that it needs, and some clients say that they are done only after it.
+      begun = true;
+      answer(session.thenComposeAsync(current -> run(current, decoded), blocking));
+    } else if (decoded instanceof FlightCommand.Ingest command && ingest == null && !begun) {
       // Nothing is read before the login, so the session is there.
       String user = session.join().principal().name();
       ingestLimits.enter(user);
@@ -135,16 +140,19 @@ final class UploadStream implements StreamObserver<FlightData> {
     }
     if (rows != null) {
       rows.end();
-    } else {
+    } else if (!begun) {
       answer(session.thenComposeAsync(this::run, blocking));
     }
   }
 
   private CompletableFuture<Message> run(Session current) {
-    return FlightCommandDecoder.decode(descriptor)
-        .accept(
-            new UploadRun(
-                statements, handles.of(current), current, parameters, this::started, blocking));
+    return run(current, FlightCommandDecoder.decode(descriptor));
+  }
+
+  private CompletableFuture<Message> run(Session current, FlightCommand command) {
+    return command.accept(
+        new UploadRun(
+            statements, handles.of(current), current, parameters, this::started, blocking));
   }
 
   private void answer(CompletableFuture<Message> result) {

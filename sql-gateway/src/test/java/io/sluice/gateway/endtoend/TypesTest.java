@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every type of Spark's, through the JDBC driver, the ADBC driver and Arrow's own client, from the
@@ -103,6 +104,42 @@ class TypesTest {
       assertThat(String.valueOf(rows.getString(1))).isEqualTo(jdbc);
       assertThat(rows.next()).isFalse();
     }
+  }
+
+  /** A column that is told to hold no null holds none, for a client may leave out the look. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "select count(*), count(c_name), sum(c_acctbal), max(c_name), avg(c_acctbal) from customer"
+            + " where false",
+        "select n_regionkey, count(*), min(n_name), count(distinct n_name) from nation group by"
+            + " n_regionkey",
+        "select n_regionkey, n_name, count(*) from nation group by rollup (n_regionkey, n_name)",
+        "select r_name, n_name, r_regionkey + 1 from region left join nation on false",
+        "select 1 as a, 'b' as b union all select null, null",
+        "select coalesce(null, 1), nullif(1, 1), if(true, null, 2), case when false then 1 end",
+        "select explode(array(1, null)), array(1), map('a', null), named_struct('x', null)",
+        "select row_number() over (order by n_name), lag(n_name) over (order by n_name) from"
+            + " nation",
+        "select cast('x' as char(3)), cast(1 as decimal(5,2)) / 3, current_timestamp(),"
+            + " timestamp_ntz'2020-01-01 00:00:00', interval '1' day, x'00', null",
+        "select (select max(n_name) from nation where false), exists (select 1)",
+      })
+  void theSchemaThatIsToldIsTheOneThatComesAndItIsTrue(String sql) throws Exception {
+    FlightInfo info = flight.client.execute(sql, flight.token);
+    Schema told = info.getSchemaOptional().orElseThrow();
+    try (FlightStream stream =
+        flight.client.getStream(info.getEndpoints().get(0).getTicket(), flight.token)) {
+      assertThat(stream.getSchema()).isEqualTo(told);
+      while (stream.next()) {
+        for (FieldVector vector : stream.getRoot().getFieldVectors()) {
+          if (!vector.getField().isNullable()) {
+            assertThat(vector.getNullCount()).as(vector.getName()).isZero();
+          }
+        }
+      }
+    }
+    assertThat(told).isEqualTo(flight.client.getExecuteSchema(sql, flight.token).getSchema());
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
@@ -22,6 +24,9 @@ final class FakeMetadata implements MetadataReader {
   static final TableName LOG = new TableName("ops", "audit", "log");
 
   volatile Optional<RuntimeException> failure = Optional.empty();
+
+  /** So many more tables than usual, with names of a kilobyte each. */
+  volatile int moreTables;
 
   @Override
   public List<String> catalogs(Principal principal) {
@@ -43,7 +48,12 @@ final class FakeMetadata implements MetadataReader {
   @Override
   public List<TableName> tables(Principal principal, String catalog, String schema) {
     if (catalog.equals("lake") && schema.equals("tpch")) {
-      return List.of(CUSTOMER, ORDERS, ORDERS_OLD, ORDERSXOLD);
+      List<TableName> usual = List.of(CUSTOMER, ORDERS, ORDERS_OLD, ORDERSXOLD);
+      return Stream.concat(
+              usual.stream(),
+              IntStream.range(0, moreTables)
+                  .mapToObj(more -> new TableName("lake", "tpch", "x".repeat(1000) + more)))
+          .toList();
     }
     return isAdmin(principal) && schema.equals("audit") ? List.of(LOG) : List.of();
   }

@@ -13,6 +13,7 @@ import io.sluice.gateway.arrow.DemandPublisher;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
 import io.sluice.spark.ResultMessage;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,9 @@ import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.apache.arrow.flight.sql.FlightSqlProducer.Schemas;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionClosePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetSqlInfo;
+import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetTables;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetXdbcTypeInfo;
+import org.apache.arrow.flight.sql.impl.FlightSql.SqlInfo;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.awaitility.Awaitility;
@@ -103,6 +106,68 @@ class FlightClientTest extends FlightCalls {
     } finally {
       ownChannel.shutdownNow();
       own.close();
+    }
+  }
+
+  @Test
+  void aPreparedStatementLivesAsLongAsSqlInfoSays() {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(own.allocator, 1, 1));
+      FlightServiceBlockingStub client = calls.as("admin");
+      ByteString prepared = prepare(client, "select n");
+      SqlInfoValue.Bits millis =
+          (SqlInfoValue.Bits)
+              ServerFacts.of(FlightDoorSettings.at(new InetSocketAddress(0), "1"))
+                  .get(SqlInfo.FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT_VALUE);
+      own.now = own.now.plusMillis(millis.value()).minusSeconds(2);
+      assertThat(client.getFlightInfo(preparedQuery(prepared)).getEndpointCount()).isOne();
+      own.now = own.now.plusSeconds(4);
+      assertUnknownHandle(() -> client.getFlightInfo(preparedQuery(prepared)));
+    }
+  }
+
+  /** A client that does not read holds what it asked for, and after a while no more of it. */
+  @Test
+  void metadataThatNobodyReadsEnds() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.metadata.moreTables = 20_000;
+      FlightServiceBlockingStub client = calls.as("admin");
+      FlightInfo info =
+          client.getFlightInfo(command(Any.pack(CommandGetTables.getDefaultInstance())));
+      Iterator<FlightData> unread = client.doGet(ticket(info));
+      Awaitility.await().until(() -> own.answers.size() == 1);
+      own.answers.enforceLimits();
+      assertThat(own.answers.size()).isOne();
+      own.now = own.now.plus(Duration.ofMinutes(5));
+      own.answers.enforceLimits();
+      assertThat(own.answers.size()).isZero();
+      assertRefused(
+          () -> unread.forEachRemaining(message -> {}),
+          Status.Code.DEADLINE_EXCEEDED,
+          "[STATEMENT_TIMEOUT] Its client took nothing of the answer for 5 min");
+    }
+  }
+
+  @Test
+  void metadataGivesItsPlaceBackWhenItIsReadAndWhenItsClientGoes() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.metadata.moreTables = 20_000;
+      FlightServiceBlockingStub client = calls.as("admin");
+      Ticket ticket =
+          ticket(client.getFlightInfo(command(Any.pack(CommandGetTables.getDefaultInstance()))));
+      long rows =
+          fetch(client, ticket).stream().filter(data -> !data.getDataBody().isEmpty()).count();
+      assertThat(rows).isGreaterThan(20);
+      Awaitility.await().until(() -> own.answers.size() == 0);
+      Iterator<FlightData> unread = client.doGet(ticket);
+      Awaitility.await().until(() -> own.answers.size() == 1);
+      calls.channel.shutdownNow();
+      Awaitility.await().until(() -> own.answers.size() == 0);
+      assertThat(unread).isNotNull();
     }
   }
 

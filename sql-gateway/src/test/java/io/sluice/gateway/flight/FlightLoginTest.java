@@ -180,6 +180,24 @@ class FlightLoginTest extends FlightCalls {
         "Not logged in");
   }
 
+  /** As a client does that prepares with its headers and executes without them. */
+  @Test
+  void aCallWithoutItsHeadersIsRefusedAndItsStatementLives() {
+    FlightServiceBlockingStub client = as("admin");
+    FlightServiceBlockingStub bare = FlightServiceGrpc.newBlockingStub(channel);
+    ByteString prepared = prepare(client, "select n");
+    assertRefused(
+        () -> bare.getFlightInfo(preparedQuery(prepared)),
+        Status.Code.UNAUTHENTICATED,
+        "Not logged in: connect with a user and a password, or send a bearer token");
+    Ticket ticket = ticket(client.getFlightInfo(preparedQuery(prepared)));
+    int before = fixture.statements.submitted.size();
+    assertRefused(() -> fetch(bare, ticket), Status.Code.UNAUTHENTICATED, "Not logged in");
+    assertThat(fixture.statements.submitted).hasSize(before);
+    assertThat(fetch(client, ticket)).hasSize(3);
+    assertThat(fetch(client, ticket(client.getFlightInfo(preparedQuery(prepared))))).hasSize(3);
+  }
+
   @Test
   void guessingPasswordsIsStopped() {
     for (int attempt = 0; attempt < 10; attempt++) {

@@ -145,13 +145,13 @@ class SparkIngestionTest extends StatementServiceFixture {
     service.enforceLimits();
     assertThat(ingestion.statement().state().isTerminal()).isFalse();
     // Spark is slow to take them.
-    CompletableFuture<ByteString> taken = new CompletableFuture<>();
+    CompletableFuture<Void> taken = new CompletableFuture<>();
     spark.uploaded = taken;
     ingestion.add(ROWS);
     time.advance(Duration.ofMinutes(10));
     service.enforceLimits();
     assertThat(ingestion.statement().state().isTerminal()).isFalse();
-    taken.complete(ROWS);
+    taken.complete(null);
     time.advance(Duration.ofMinutes(5));
     service.enforceLimits();
     assertThat(ingestion.statement().state()).isEqualTo(StatementState.CANCELED);
