@@ -47,10 +47,10 @@ class LocationTest {
   }
 
   private boolean permits(String... spellings) {
-    return permits("ann", "lake", spellings);
+    return mayUse("ann", "lake", spellings);
   }
 
-  private boolean permits(String user, String catalog, String... spellings) {
+  private boolean mayUse(String user, String catalog, String... spellings) {
     return folder
         .engine()
         .permits(
@@ -71,8 +71,8 @@ class LocationTest {
     assertThat(permits("s3://b/x/y/z")).isTrue();
     assertThat(permits("s3://b/r")).isFalse();
     assertThat(permits("s3://b/w")).isFalse();
-    assertThat(permits("bob", "lake", "s3://b/x")).isFalse();
-    assertThat(permits("ann", "ocean", "s3://b/x")).isFalse();
+    assertThat(mayUse("bob", "lake", "s3://b/x")).isFalse();
+    assertThat(mayUse("ann", "ocean", "s3://b/x")).isFalse();
   }
 
   @Test
