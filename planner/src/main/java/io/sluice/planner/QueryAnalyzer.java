@@ -522,8 +522,7 @@ final class QueryAnalyzer {
     return List.copyOf(uses.values());
   }
 
-  private static Analysis.RelationUse both(
-      Analysis.RelationUse first, Analysis.RelationUse next) {
+  private static Analysis.RelationUse both(Analysis.RelationUse first, Analysis.RelationUse next) {
     Set<String> policies = new LinkedHashSet<>(first.policyIds());
     policies.addAll(next.policyIds());
     return new Analysis.RelationUse(

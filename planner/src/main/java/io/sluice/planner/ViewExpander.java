@@ -74,7 +74,8 @@ final class ViewExpander implements ViewReader {
       expansion = expand(occurrence, view);
       known.put(key(view), expansion);
     }
-    return new ReadRelation(occurrence, asTable(view), EVERYTHING, Optional.of(expansion), Optional.empty());
+    return new ReadRelation(
+        occurrence, asTable(view), EVERYTHING, Optional.of(expansion), Optional.empty());
   }
 
   private ViewExpansion expand(RelationOccurrence occurrence, ViewText view) {

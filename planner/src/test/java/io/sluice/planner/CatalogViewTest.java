@@ -1,6 +1,5 @@
 package io.sluice.planner;
 
-import static io.sluice.model.ErrorCode.CANNOT_AUTHORIZE;
 import static io.sluice.model.ErrorCode.NOT_SUPPORTED;
 import static io.sluice.model.ErrorCode.PERMISSION_DENIED;
 import static io.sluice.model.ErrorCode.TABLE_OR_VIEW_ALREADY_EXISTS;
@@ -123,9 +122,7 @@ class CatalogViewTest {
             ") AS `r` WHERE (`r`.`n_name` = 'x')) TABLESAMPLE (100 PERCENT) REPEATABLE (0)) AS"
                 + " `names`");
     as("analyst").sql("explain select 1 from names").refused(PERMISSION_DENIED);
-    as("analyst")
-        .sql("select * from names version as of 1")
-        .refused(NOT_SUPPORTED);
+    as("analyst").sql("select * from names version as of 1").refused(NOT_SUPPORTED);
   }
 
   @Test
@@ -153,9 +150,7 @@ class CatalogViewTest {
     assertThat(outer.analysis().relations().get(0).restricted()).isTrue();
     assertThat(outer.analysis().relations().get(0).policyIds()).containsExactly("8");
     as("analyst").sql("explain select n_name from outer_names").refused(PERMISSION_DENIED);
-    assertThat(
-            as("admin").sql("select n_name from outer_names").analysis().restricted())
-        .isFalse();
+    assertThat(as("admin").sql("select n_name from outer_names").analysis().restricted()).isFalse();
   }
 
   @ParameterizedTest

@@ -74,8 +74,7 @@ class DeleteVisibleRowsTest {
 
   @Test
   void aTableInItsOwnConditionIsReadBehindItsFilter() {
-    assertThat(
-            u().sql("delete from open where id = (select max(id) from open)").rewritten())
+    assertThat(u().sql("delete from open where id = (select max(id) from open)").rewritten())
         .endsWith(
             " AS `open` where id = (select max(id) from (SELECT * FROM (SELECT `r`.`id`, `r`.`name`,"
                 + " `r`.`pay` FROM `lake`.`hr`.`open` AS `r` WHERE (`r`.`name` = 'ann'))"

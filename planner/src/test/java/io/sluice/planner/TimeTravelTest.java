@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A table that is now {@code id, name, ssn, code, boss}, with the ids 1 to 5. What is {@code ssn}
- * now was {@code code} in snapshot 7, where {@code secret} was still there and {@code boss} not yet.
+ * now was {@code code} in snapshot 7, where {@code secret} was still there and {@code boss} not
+ * yet.
  */
 class TimeTravelTest {
 
@@ -226,7 +227,8 @@ class TimeTravelTest {
   @Test
   void optionsAndSamplesStayInTheirPlaces() {
     policies.mask("u", "lake.hr.emp", "ssn", "MASK_NULL");
-    u().sql("select 1 from emp for version as of '8' with (`split-size` = 5) tablesample (3 rows) x")
+    u().sql(
+            "select 1 from emp for version as of '8' with (`split-size` = 5) tablesample (3 rows) x")
         .becomes(
             "select 1 from "
                 + T

@@ -74,7 +74,10 @@ public final class IcebergCatalogs implements CatalogReader, ViewWriter {
 
   @Override
   public List<String> warehouses() {
-    return catalogs.values().stream().map(IcebergCatalog::warehouse).flatMap(Optional::stream).toList();
+    return catalogs.values().stream()
+        .map(IcebergCatalog::warehouse)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

@@ -61,15 +61,7 @@ public record TableMetadata(
   /** Returns the same table with other columns, which it has had or has. */
   public TableMetadata withColumns(List<Column> others) {
     return new TableMetadata(
-        name,
-        uuid,
-        schemaId,
-        others,
-        List.of(),
-        partitionColumns,
-        properties,
-        location,
-        details);
+        name, uuid, schemaId, others, List.of(), partitionColumns, properties, location, details);
   }
 
   /** Returns the names of all columns, in table order. */

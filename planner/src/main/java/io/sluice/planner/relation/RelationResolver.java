@@ -13,7 +13,6 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
-import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -207,8 +207,7 @@ final class PolicyExpressions {
     }
   }
 
-  private void qualifyChildren(
-      ParserRuleContext node, int from, Scope scope, TokenEdits edits) {
+  private void qualifyChildren(ParserRuleContext node, int from, Scope scope, TokenEdits edits) {
     for (int index = from; index < node.getChildCount(); index++) {
       ParseTree child = node.getChild(index);
       if (child instanceof ParserRuleContext context) {
@@ -256,9 +255,7 @@ final class PolicyExpressions {
       Identifiers.name(part);
     }
     edits.replace(
-        parts.get(0).getStart(),
-        parts.get(first).getStop(),
-        scope.value(column.get(), alias));
+        parts.get(0).getStart(), parts.get(first).getStop(), scope.value(column.get(), alias));
   }
 
   /** Returns the parts of {@code a.b.c}; null when its beginning is no name. */

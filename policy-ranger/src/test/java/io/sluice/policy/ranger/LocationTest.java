@@ -27,7 +27,8 @@ class LocationTest {
     folder.close();
   }
 
-  private static String policy(int id, String url, boolean recursive, String kind, String... types) {
+  private static String policy(
+      int id, String url, boolean recursive, String kind, String... types) {
     return ("{\"id\":%d,\"resources\":{\"url\":{\"values\":[\"%s\"],\"isRecursive\":%s}},"
             + "\"%s\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"%s\"}]}]}")
         .formatted(id, url, recursive, kind, String.join("\"},{\"type\":\"", types));
@@ -60,13 +61,20 @@ class LocationTest {
 
   @Test
   void nothingIsGrantedWithoutAPolicy() {
-    open(PolicyFolder.access(1, "*.*.*", "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"all\"}]}]"));
+    open(
+        PolicyFolder.access(
+            1,
+            "*.*.*",
+            "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"all\"}]}]"));
     assertThat(permits("s3://b/x")).isFalse();
   }
 
   @Test
   void bothAccessesAreNeeded() {
-    open(may(1, "s3://b/x", "read", "write"), may(2, "s3://b/r", "read"), may(3, "s3://b/w", "write"));
+    open(
+        may(1, "s3://b/x", "read", "write"),
+        may(2, "s3://b/r", "read"),
+        may(3, "s3://b/w", "write"));
     assertThat(permits("s3://b/x")).isTrue();
     assertThat(permits("s3://b/x/y/z")).isTrue();
     assertThat(permits("s3://b/r")).isFalse();

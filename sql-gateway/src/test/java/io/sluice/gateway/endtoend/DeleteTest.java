@@ -7,12 +7,12 @@ import static io.sluice.gateway.endtoend.Policy.mask;
 import static io.sluice.gateway.endtoend.Policy.users;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -28,10 +28,10 @@ class DeleteTest {
   private static ArrowSession analyst;
   private static ArrowSession admin;
 
-  private ExtraTables tables;
+  private static ExtraTables tables;
 
   @BeforeAll
-  static void applyPolicies() {
+  static void start() {
     policies =
         ChangedPolicies.in(GATEWAY)
             .apply(
@@ -40,71 +40,72 @@ class DeleteTest {
                     "deletes.*.*",
                     "\"policyItems\":[{%s,\"accesses\":[{\"type\":\"update\"},{\"type\":\"alter\"}]}]"
                         .formatted(ANALYST)),
-                filter("deletes.rows", ANALYST, "half = 0"),
-                filter("deletes.shut", ANALYST, "half = 0"),
+                filter("deletes.*", ANALYST, "half = 0"),
                 mask("deletes.rows.pay", ANALYST, "MASK_NULL"));
     analyst = ArrowSession.open(GATEWAY, "analyst");
     admin = ArrowSession.open(GATEWAY, "admin");
+    String rows =
+        "select id, id % 2 as half, if(id % 2 = 0, 'open', 'LEAK') as name, 100 * id as pay"
+            + " from range(10)";
+    tables =
+        ExtraTables.in(GATEWAY, "deletes")
+            .table("rows", rows)
+            .table("shut", rows)
+            .table("anew", rows)
+            .table("beside", rows);
+    for (String table : List.of("rows", "anew", "beside")) {
+      assertThat(
+              admin
+                  .run(
+                      "alter table lake.deletes.%s set tblproperties".formatted(table)
+                          + " ('sluice.delete-visible-rows' = 'true')")
+                  .message())
+          .isEmpty();
+    }
   }
 
   @AfterAll
   static void putBack() {
+    tables.close();
     analyst.close();
     admin.close();
     policies.close();
   }
 
-  @BeforeEach
-  void makeTables() {
-    String rows =
-        "select id, id % 2 as half, if(id % 2 = 0, 'open', 'LEAK') as name, 100 * id as pay"
-            + " from range(10)";
-    tables = ExtraTables.in(GATEWAY, "deletes").table("rows", rows).table("shut", rows);
-    assertThat(
-            admin
-                .run(
-                    "alter table lake.deletes.rows set tblproperties"
-                        + " ('sluice.delete-visible-rows' = 'true')")
-                .message())
-        .isEmpty();
-  }
-
-  @AfterEach
-  void dropTables() {
-    tables.close();
-  }
-
-  private String left(String table) {
+  private static String left(String table) {
     return tables.spark().rows("select id from lake.deletes." + table + " order by id").stream()
         .map(row -> row.get(0))
         .collect(Collectors.joining(" "));
   }
 
   /** Tells nothing but that it was done: no rows, no count. */
-  private void delete(String condition) {
-    Answer answer = analyst.run("delete from lake.deletes.rows " + condition);
+  private static void delete(String table, String condition) {
+    Answer answer = analyst.run("delete from lake.deletes." + table + " " + condition);
     assertThat(answer.message()).as(condition).isEmpty();
     assertThat(answer.rows()).as(condition).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"copy-on-write", "merge-on-read"})
-  void whatIsSeenIsDeletedAndNothingElse(String mode) {
+  @CsvSource({"copy-on-write, anew", "merge-on-read, beside"})
+  void whatIsSeenIsDeletedAndNothingElse(String mode, String table) {
     tables
         .spark()
         .run(
-            "alter table lake.deletes.rows set tblproperties ('write.delete.mode' = '%s')"
-                .formatted(mode));
-    delete("where id in (2, 3)");
-    assertThat(left("rows")).isEqualTo("0 1 3 4 5 6 7 8 9");
-    delete("as d where d.id = (select max(id) from lake.deletes.rows)");
-    assertThat(left("rows")).isEqualTo("0 1 3 4 5 6 7 9");
-    delete("where name = 'LEAK' or id = 9");
-    assertThat(left("rows")).isEqualTo("0 1 3 4 5 6 7 9");
-    delete("where exists (select 1 from lake.deletes.shut s where s.id = rows.id and s.id < 5)");
-    assertThat(left("rows")).isEqualTo("1 3 5 6 7 9");
-    delete("");
-    assertThat(left("rows")).isEqualTo("1 3 5 7 9");
+            "alter table lake.deletes.%s set tblproperties ('write.delete.mode' = '%s')"
+                .formatted(table, mode));
+    delete(table, "where id in (2, 3)");
+    assertThat(left(table)).isEqualTo("0 1 3 4 5 6 7 8 9");
+    delete(table, "as d where d.id = (select max(id) from lake.deletes.%s)".formatted(table));
+    assertThat(left(table)).isEqualTo("0 1 3 4 5 6 7 9");
+    delete(table, "where name = 'LEAK' or id = 9");
+    assertThat(left(table)).isEqualTo("0 1 3 4 5 6 7 9");
+    delete(
+        table,
+        "where exists (select 1 from lake.deletes.shut s where s.id = %s.id and s.id < 5)"
+            .formatted(table));
+    assertThat(left(table)).isEqualTo("1 3 5 6 7 9");
+    delete(table, "");
+    assertThat(left(table)).isEqualTo("1 3 5 7 9");
   }
 
   /** Each fails on an odd row, and an administrator's fails. */
@@ -122,7 +123,7 @@ class DeleteTest {
   void aHiddenRowIsNeverGivenToTheCondition(String condition) {
     Answer told = admin.run("delete from lake.deletes.rows " + condition);
     assertThat(told.failed()).as("the administrator's %s", condition).isTrue();
-    delete(condition);
+    delete("rows", condition);
     assertThat(left("rows")).isEqualTo("0 1 2 3 4 5 6 7 8 9");
   }
 

@@ -112,7 +112,8 @@ class TimeTravelTest {
         Connection analyst = GATEWAY.connect("analyst");
         PreparedStatement statement =
             analyst.prepareStatement(
-                "select x.* from (select id, name, note from past.emp version as of " + first
+                "select x.* from (select id, name, note from past.emp version as of "
+                    + first
                     + ") x where id = ?")) {
       statement.setInt(1, 1);
       try (ResultSet rows = statement.executeQuery()) {
@@ -142,8 +143,7 @@ class TimeTravelTest {
       }
       refused(analyst, "select ssn from past.emp version as of 'main'", "[past/emp/ssn]");
       assertThat(
-              Rows.query(
-                  analyst, "select id, code from past.emp version as of 'main' order by id"))
+              Rows.query(analyst, "select id, code from past.emp version as of 'main' order by id"))
           .containsExactly(List.of("1", "null"), List.of("2", "null"), List.of("3", "c3"));
     }
   }
@@ -212,8 +212,7 @@ class TimeTravelTest {
     try (ChangedPolicies policies =
         apply(EVERYTHING, filter("past.emp", ANALYST, "name <> 'bob' and id + 0 < 100"))) {
       Connection analyst = GATEWAY.shared("analyst");
-      for (String state :
-          List.of("version as of " + first, "version as of 'early'")) {
+      for (String state : List.of("version as of " + first, "version as of 'early'")) {
         String from = " from past.emp " + state;
         assertThat(Rows.query(analyst, "select name" + from)).containsExactly(List.of("ann"));
         assertThat(Rows.query(analyst, "select count(*)" + from + " where 1 / (id - 2) < 5"))
