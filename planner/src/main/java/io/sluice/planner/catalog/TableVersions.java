@@ -48,7 +48,7 @@ final class TableVersions {
       return Optional.empty();
     }
     return ref.isBranch()
-        ? Optional.of(branch(table, version))
+        ? Optional.of(branch(table, metadata, version, ref.snapshotId()))
         : snapshot(table, metadata, ref.snapshotId());
   }
 
@@ -73,7 +73,23 @@ final class TableVersions {
     return found;
   }
 
-  private static TableVersion branch(TableMetadata table, String name) {
+  /**
+   * Iceberg compares a query's conditions with the files of a branch by the names that columns had
+   * when it was last written, and drops files by that, unless it is where the table itself is. A
+   * name that meant another column then would tell of that column's values.
+   */
+  private static TableVersion branch(
+      TableMetadata table, org.apache.iceberg.TableMetadata metadata, String name, long head) {
+    Snapshot current = metadata.currentSnapshot();
+    if ((current == null || current.snapshotId() != head)
+        && !schema(metadata, metadata.snapshot(head))
+            .asStruct()
+            .equals(metadata.schema().asStruct())) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          "The branch was last written with other columns than the table has now, so it cannot be"
+              + " told what you may read of it; read its snapshot by the id.");
+    }
     return new TableVersion(
         table,
         name,
@@ -88,20 +104,24 @@ final class TableVersions {
     if (snapshot == null) {
       return Optional.empty();
     }
-    Integer schemaId = snapshot.schemaId();
-    Schema schema = schemaId == null ? null : metadata.schemasById().get(schemaId);
+    List<NamedInTime> columns = new ArrayList<>();
+    for (Types.NestedField field : schema(metadata, snapshot).columns()) {
+      columns.add(
+          new NamedInTime(TableMapper.column(table.name(), field), names(field, table, metadata)));
+    }
+    return Optional.of(new TableVersion(table, String.valueOf(id), columns));
+  }
+
+  private static Schema schema(org.apache.iceberg.TableMetadata metadata, Snapshot snapshot) {
+    Integer id = snapshot.schemaId();
+    Schema schema = id == null ? null : metadata.schemasById().get(id);
     if (schema == null) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           "The columns that the table had then are not on record, so it cannot be told what you may"
               + " read of them.");
     }
-    List<NamedInTime> columns = new ArrayList<>();
-    for (Types.NestedField field : schema.columns()) {
-      columns.add(
-          new NamedInTime(TableMapper.column(table.name(), field), names(field, table, metadata)));
-    }
-    return Optional.of(new TableVersion(table, String.valueOf(id), columns));
+    return schema;
   }
 
   private static List<String> names(

@@ -27,7 +27,8 @@ class LocationTest {
     folder.close();
   }
 
-  private static String policy(int id, String url, boolean recursive, String kind, String... types) {
+  private static String policy(
+      int id, String url, boolean recursive, String kind, String... types) {
     return ("{\"id\":%d,\"resources\":{\"url\":{\"values\":[\"%s\"],\"isRecursive\":%s}},"
             + "\"%s\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"%s\"}]}]}")
         .formatted(id, url, recursive, kind, String.join("\"},{\"type\":\"", types));
@@ -47,10 +48,10 @@ class LocationTest {
   }
 
   private boolean permits(String... spellings) {
-    return permits("ann", "lake", spellings);
+    return mayUse("ann", "lake", spellings);
   }
 
-  private boolean permits(String user, String catalog, String... spellings) {
+  private boolean mayUse(String user, String catalog, String... spellings) {
     return folder
         .engine()
         .permits(
@@ -60,19 +61,26 @@ class LocationTest {
 
   @Test
   void nothingIsGrantedWithoutAPolicy() {
-    open(PolicyFolder.access(1, "*.*.*", "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"all\"}]}]"));
+    open(
+        PolicyFolder.access(
+            1,
+            "*.*.*",
+            "\"policyItems\":[{\"users\":[\"ann\"],\"accesses\":[{\"type\":\"all\"}]}]"));
     assertThat(permits("s3://b/x")).isFalse();
   }
 
   @Test
   void bothAccessesAreNeeded() {
-    open(may(1, "s3://b/x", "read", "write"), may(2, "s3://b/r", "read"), may(3, "s3://b/w", "write"));
+    open(
+        may(1, "s3://b/x", "read", "write"),
+        may(2, "s3://b/r", "read"),
+        may(3, "s3://b/w", "write"));
     assertThat(permits("s3://b/x")).isTrue();
     assertThat(permits("s3://b/x/y/z")).isTrue();
     assertThat(permits("s3://b/r")).isFalse();
     assertThat(permits("s3://b/w")).isFalse();
-    assertThat(permits("bob", "lake", "s3://b/x")).isFalse();
-    assertThat(permits("ann", "ocean", "s3://b/x")).isFalse();
+    assertThat(mayUse("bob", "lake", "s3://b/x")).isFalse();
+    assertThat(mayUse("ann", "ocean", "s3://b/x")).isFalse();
   }
 
   @Test
