@@ -20,8 +20,10 @@ public sealed interface Analysis {
    * @param relations every base table read or written to, in text order, without repetition
    * @param restricted whether a filter, mask or denied column applies to any of them, or to a table
    *     that a definition names, so that Spark's error texts must not reach the user
-   * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
+   * @param parameters one entry for each marker in text order: the Spark type that the text
    *     suggests for it, where one can be told
+   * @param parameterNames the name of each marker, where they are {@code :name}: a value goes
+   *     wherever its name stands; empty where they are {@code ?}
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
    * @param command whether it changes rows, tables or schemas; it is run once
@@ -36,6 +38,7 @@ public sealed interface Analysis {
       List<RelationUse> relations,
       boolean restricted,
       List<Optional<String>> parameters,
+      List<String> parameterNames,
       List<String> dependencies,
       boolean command,
       List<AnswerColumn> columns,
@@ -47,6 +50,7 @@ public sealed interface Analysis {
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
+      parameterNames = List.copyOf(parameterNames);
       dependencies = List.copyOf(dependencies);
       columns = List.copyOf(columns);
       writes = List.copyOf(writes);
@@ -65,6 +69,7 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
+          List.of(),
           dependencies,
           command,
           List.of(),
@@ -90,6 +95,7 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
+          parameterNames,
           dependencies,
           command,
           columns,
@@ -105,6 +111,7 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
+          parameterNames,
           dependencies,
           command,
           columns,

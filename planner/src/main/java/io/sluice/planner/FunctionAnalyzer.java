@@ -93,11 +93,10 @@ final class FunctionAnalyzer {
 
   Analysis create(CreateUserDefinedFunctionContext create, AnalysisRequest request) {
     if (create.TEMPORARY() == null) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED, PERSISTENT, Identifiers.position(create));
+      throw new SluiceException(ErrorCode.NOT_SUPPORTED, PERSISTENT, Identifiers.position(create));
     }
     TemporaryFunction function =
-        FunctionClauses.read(create, request.namespace(), QueryAnalyzer.timeZone(request));
+        FunctionClauses.read(create, request.namespace(), QueryRelations.timeZone(request));
     boolean replace = create.REPLACE() != null;
     refuseTemporaryViews(create, request);
     AnalysisRequest call =
@@ -156,8 +155,7 @@ final class FunctionAnalyzer {
   private static void refuseTemporaryViews(
       CreateUserDefinedFunctionContext create, AnalysisRequest request) {
     for (ParserRuleContext part : Trees.all(create, TableNameContext.class)) {
-      List<String> parts =
-          TargetNames.parts(((TableNameContext) part).identifierReference());
+      List<String> parts = TargetNames.parts(((TableNameContext) part).identifierReference());
       if (parts.size() == 1 && request.temporaryViews().find(parts.get(0)).isPresent()) {
         throw new SluiceException(
             ErrorCode.NOT_SUPPORTED,

@@ -12,7 +12,6 @@ import io.sluice.planner.iceberg.IcebergDispatch;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
-import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.relation.QueryFacts;
@@ -23,13 +22,9 @@ import io.sluice.planner.relation.RelationResolver;
 import io.sluice.planner.rewrite.QueryRewriter;
 import io.sluice.planner.rewrite.RewriteCheck;
 import io.sluice.planner.statement.StatementTable;
-import io.sluice.planner.view.TemporaryView;
-import io.sluice.planner.view.ViewExpansion;
 import io.sluice.planner.view.ViewText;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,9 +43,6 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleInsertQueryContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
  * Authorises and rewrites a query, in this order: what the text holds, then whether each relation
@@ -58,13 +50,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
  */
 final class QueryAnalyzer {
 
-  private static final String TIME_ZONE = "spark.sql.session.timeZone";
-
   private final SparkParser parser;
   private final Principals principals;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
-  private final String viewAlias = randomName();
+  private final QueryRelations reads;
+  private final ViewQueries viewQueries;
   private final ColumnUse columnUse = new ColumnUse();
 
   QueryAnalyzer(
@@ -73,6 +64,8 @@ final class QueryAnalyzer {
     this.principals = principals;
     this.resolver = new RelationResolver(catalog, policies);
     this.rewriter = new QueryRewriter(parser, randomName());
+    this.reads = new QueryRelations(resolver);
+    this.viewQueries = new ViewQueries(parser, reads, rewriter, randomName());
   }
 
   private static String randomName() {
@@ -91,7 +84,7 @@ final class QueryAnalyzer {
       ParserRuleContext statement,
       QueryContext query,
       AnalysisRequest request) {
-    return analyze(sql, statement, query, request, new ViewExpander(this, request));
+    return analyze(sql, statement, query, request, new ViewExpander(viewQueries, request));
   }
 
   /**
@@ -106,9 +99,9 @@ final class QueryAnalyzer {
       AnalysisRequest request) {
     QueryFacts facts = QueryInspector.inspect(query);
     refuseParameters(facts);
-    ViewExpander views = new ViewExpander(this, request, view);
+    ViewExpander views = new ViewExpander(viewQueries, request, view);
     Analysis.SparkQuery analysis = analyze(sql, query, query, request, views);
-    return new ViewQuery(analysis, resolve(facts, request, views));
+    return new ViewQuery(analysis, reads.resolve(facts, request, views));
   }
 
   /**
@@ -126,13 +119,13 @@ final class QueryAnalyzer {
       ViewExpander views) {
     IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
-    List<ReadRelation> relations = resolve(facts, request, views);
+    List<ReadRelation> relations = reads.resolve(facts, request, views);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
     refusePlan(statement, relations, request);
-    Map<ParserRuleContext, ReadTable> tables = readTables(relations);
-    refuseDeniedColumns(query, tables, relations, request);
-    refuseTimeTravel(relations, request);
-    refuseOtherTimeZone(relations, request);
+    Map<ParserRuleContext, ReadTable> tables = QueryRelations.readTables(relations);
+    reads.refuseDeniedColumns(query, tables, relations, request);
+    reads.refuseTimeTravel(relations, request);
+    QueryRelations.refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
     String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
@@ -141,6 +134,7 @@ final class QueryAnalyzer {
         uses(relations),
         restricted,
         parameters(query, facts, tables),
+        facts.parameterNames(),
         dependencies(text, relations, request),
         false,
         List.of(),
@@ -164,7 +158,8 @@ final class QueryAnalyzer {
       Map<ParserRuleContext, List<String>> names,
       boolean restricted,
       AnalysisRequest request) {
-    List<ReadRelation> relations = resolve(facts, request, new ViewExpander(this, request));
+    List<ReadRelation> relations =
+        reads.resolve(facts, request, new ViewExpander(viewQueries, request));
     for (ReadRelation relation : relations) {
       if (facts.targets().contains(relation.occurrence())) {
         refuseView(relation);
@@ -187,9 +182,11 @@ final class QueryAnalyzer {
             relation.occurrence().position());
       }
     }
-    source.ifPresent(query -> refuseDeniedColumns(query, readTables(inside), inside, request));
-    refuseTimeTravel(relations, request);
-    refuseOtherTimeZone(relations, request);
+    source.ifPresent(
+        query ->
+            reads.refuseDeniedColumns(query, QueryRelations.readTables(inside), inside, request));
+    reads.refuseTimeTravel(relations, request);
+    QueryRelations.refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
     String text = rewritten.text();
     IcebergDispatch.refuse(text);
@@ -207,6 +204,7 @@ final class QueryAnalyzer {
         uses(relations),
         restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
+        facts.parameterNames(),
         dependencies(text, relations, request),
         !explained,
         List.of(),
@@ -232,16 +230,18 @@ final class QueryAnalyzer {
     if (facts.parameters() == 0) {
       return List.of();
     }
-    List<Optional<String>> types = columnUse.parameterTypes(statement, readTables(relations));
+    List<Optional<String>> types =
+        columnUse.parameterTypes(statement, QueryRelations.readTables(relations));
     List<Optional<String>> known =
         types.size() == facts.parameters()
             ? types
             : Collections.nCopies(facts.parameters(), Optional.empty());
-    return relations.stream()
-        .filter(relation -> facts.targets().contains(relation.occurrence()))
-        .findFirst()
-        .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
-        .orElse(known);
+    return facts.agreed(
+        relations.stream()
+            .filter(relation -> facts.targets().contains(relation.occurrence()))
+            .findFirst()
+            .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
+            .orElse(known));
   }
 
   /**
@@ -249,7 +249,8 @@ final class QueryAnalyzer {
    * old snapshot is judged by the table's name of today.
    */
   ReadRelation requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
-    ReadRelation relation = resolver.resolve(occurrence, request, new ViewExpander(this, request));
+    ReadRelation relation =
+        resolver.resolve(occurrence, request, new ViewExpander(viewQueries, request));
     refuseHidden(relation, request);
     if (!resolver.grantsEveryColumn(relation, request)) {
       throw hidden(relation, request);
@@ -262,49 +263,7 @@ final class QueryAnalyzer {
     return resolver.hides(table, request);
   }
 
-  /**
-   * Authorises and rewrites a view's query for whoever reads it, as if they had sent it from where
-   * the view was made.
-   *
-   * @param reader the request of the statement that reads it
-   */
-  ViewExpansion expand(ViewText view, AnalysisRequest reader, ViewExpander views) {
-    Substitution.refuse(view.sql());
-    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(view.sql());
-    SingleStatementContext single = sql.tree().singleStatement();
-    if (single == null || !(single.statement() instanceof StatementDefaultContext statement)) {
-      throw new SluiceException(ErrorCode.NOT_SUPPORTED, "The view's text is no query");
-    }
-    QueryContext query = statement.query();
-    IcebergColumns.refuse(sql.tokens().getTokens());
-    QueryFacts facts = QueryInspector.inspect(query);
-    refuseParameters(facts);
-    String zone = timeZone(reader);
-    if (view.timeZone().filter(made -> !made.equals(zone)).isPresent()) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "The view was made in time zone %s and is read in that alone; SET TIME ZONE '%s' first"
-              .formatted(view.timeZone().get(), view.timeZone().get()));
-    }
-    AnalysisRequest inside = view.request(reader);
-    List<ReadRelation> relations = resolve(facts, inside, views);
-    refuseDeniedColumns(query, readTables(relations), relations, inside);
-    refuseTimeTravel(relations, inside);
-    refuseOtherTimeZone(relations, inside);
-    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
-    Set<String> dependencies = new LinkedHashSet<>();
-    dependencies.add(view.dependency());
-    relations.forEach(
-        relation -> relation.view().ifPresent(more -> dependencies.addAll(more.dependencies())));
-    return new ViewExpansion(
-        view,
-        view.select(text, viewAlias, !facts.sessionValues().isEmpty()),
-        RewriteCheck.expectedNames(facts, relations),
-        relations.stream().flatMap(ReadRelation::tables).toList(),
-        List.copyOf(dependencies));
-  }
-
-  private static void refuseParameters(QueryFacts facts) {
+  static void refuseParameters(QueryFacts facts) {
     if (facts.parameters() > 0) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "The query of a view takes no parameters; write the values.");
@@ -331,6 +290,7 @@ final class QueryAnalyzer {
         text,
         uses(List.of(table)),
         false,
+        List.of(),
         List.of(),
         dependencies(text, List.of(table), request),
         true,
@@ -381,41 +341,6 @@ final class QueryAnalyzer {
     return all.a <= name.a && name.b <= all.b;
   }
 
-  private List<ReadRelation> resolve(
-      QueryFacts facts, AnalysisRequest request, ViewExpander views) {
-    Map<List<String>, ReadRelation> byName = new HashMap<>();
-    List<ReadRelation> relations = new ArrayList<>();
-    for (RelationOccurrence occurrence : facts.relations()) {
-      if (occurrence.cte()) {
-        continue;
-      }
-      // One statement sees one state of a table and its policies.
-      ReadRelation known = byName.get(occurrence.parts());
-      ReadRelation relation =
-          known == null ? resolve(occurrence, request, views) : known.at(occurrence);
-      ViewExpander.checkUse(relation);
-      byName.putIfAbsent(occurrence.parts(), relation);
-      relations.add(relation);
-    }
-    ViewExpander.checkSize(relations);
-    return relations;
-  }
-
-  private ReadRelation resolve(
-      RelationOccurrence occurrence, AnalysisRequest request, ViewExpander views) {
-    if (occurrence.parts().size() == 1) {
-      String name = occurrence.parts().get(0);
-      Optional<TemporaryView> temporary = request.temporaryViews().find(name);
-      if (temporary.isPresent()) {
-        return views.read(occurrence, temporary.get().text());
-      }
-      if (request.temporaryViews().isMissing(name)) {
-        throw RelationResolver.notFound(occurrence);
-      }
-    }
-    return resolver.resolve(occurrence, request, views);
-  }
-
   /** A plan tells filters, files and estimates; of what is hidden only administrators see one. */
   private void refusePlan(
       ParserRuleContext shown, List<ReadRelation> relations, AnalysisRequest request) {
@@ -435,78 +360,6 @@ final class QueryAnalyzer {
               + hidden.get().table().name().policyPath()
               + "], of which a policy hides a part");
     }
-  }
-
-  private static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {
-    Map<ParserRuleContext, ReadTable> tables = new LinkedHashMap<>();
-    for (ReadRelation relation : relations) {
-      tables.put(
-          relation.occurrence().naming(),
-          new ReadTable(
-              relation.table(), new LinkedHashSet<>(relation.decision().deniedColumns())));
-    }
-    return tables;
-  }
-
-  private void refuseDeniedColumns(
-      QueryContext query,
-      Map<ParserRuleContext, ReadTable> tables,
-      List<ReadRelation> relations,
-      AnalysisRequest request) {
-    if (relations.stream().allMatch(relation -> relation.decision().deniedColumns().isEmpty())) {
-      return;
-    }
-    columnUse
-        .firstDenied(query, tables)
-        .ifPresent(
-            denied -> {
-              throw RelationResolver.denied(request, denied.table(), denied.column());
-            });
-    // A list of column aliases names every column by its place, which would shift.
-    for (ReadRelation relation : relations) {
-      if (!relation.decision().deniedColumns().isEmpty()
-          && relation.occurrence().holder() instanceof TableNameContext name
-          && name.tableAlias().identifierList() != null) {
-        throw RelationResolver.denied(
-            request, relation.table().name(), relation.decision().deniedColumns().get(0));
-      }
-    }
-  }
-
-  private void refuseTimeTravel(List<ReadRelation> relations, AnalysisRequest request) {
-    for (ReadRelation relation : relations) {
-      if (relation.occurrence().holder() instanceof TableNameContext name
-          && name.temporalClause() != null
-          && !resolver.grantsEveryColumn(relation, request)) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "Time travel is served only on tables of which policy grants every row and every column,"
-                + " those that the table once had included.",
-            relation.occurrence().position());
-      }
-    }
-  }
-
-  /** A filter or mask on a timestamp means another thing in another time zone. */
-  private static void refuseOtherTimeZone(List<ReadRelation> relations, AnalysisRequest request) {
-    if (timeZone(request).equals("UTC")) {
-      return;
-    }
-    for (ReadRelation relation : relations) {
-      TableDecision decision = relation.decision();
-      if (decision.rowFilter().isPresent() || !decision.masks().isEmpty()) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "A table that a policy filters or masks is read in time zone UTC only: RESET "
-                + TIME_ZONE
-                + ".",
-            relation.occurrence().position());
-      }
-    }
-  }
-
-  static String timeZone(AnalysisRequest request) {
-    return request.configuration().getOrDefault(TIME_ZONE, "UTC");
   }
 
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
@@ -538,9 +391,10 @@ final class QueryAnalyzer {
       return List.of();
     }
     List<Optional<String>> types = columnUse.parameterTypes(query, tables);
-    return types.size() == facts.parameters()
-        ? types
-        : Collections.nCopies(facts.parameters(), Optional.empty());
+    return facts.agreed(
+        types.size() == facts.parameters()
+            ? types
+            : Collections.nCopies(facts.parameters(), Optional.empty()));
   }
 
   private static List<String> dependencies(

@@ -163,7 +163,8 @@ public final class PlannerFixture {
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views, functions);
+    return new PlannerFixture(
+        analyzer, user, new Namespace(catalog, schema), Map.of(), views, functions);
   }
 
   /**

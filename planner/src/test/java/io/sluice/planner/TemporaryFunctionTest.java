@@ -43,9 +43,9 @@ class TemporaryFunctionTest {
         .having(PLUS)
         .sql("select upper(n_name) u, plus(n_nationkey, 2) from nation order by Plus(n_nationkey)")
         .becomes(
-            "select upper(n_name) u, CAST((CAST(n_nationkey AS int) + CAST(2 AS int)) AS int) AS"
-                + " `plus(n_nationkey, 2)` from `lake`.`tpch`.`nation` order by CAST((CAST("
-                + "n_nationkey AS int) + CAST((1) AS int)) AS int)");
+            "select upper(n_name) u, CAST(CAST(n_nationkey AS int) + CAST(2 AS int) AS int) AS"
+                + " `plus(n_nationkey, 2)` from `lake`.`tpch`.`nation` order by CAST(CAST("
+                + "n_nationkey AS int) + CAST((1) AS int) AS int)");
   }
 
   @Test
@@ -53,7 +53,7 @@ class TemporaryFunctionTest {
     PlannerFixture session = admin().having(PLUS);
     session
         .sql("select plus(b => 5, a => 3) x")
-        .becomes("select CAST((CAST(3 AS int) + CAST(5 AS int)) AS int) x");
+        .becomes("select CAST(CAST(3 AS int) + CAST(5 AS int) AS int) x");
     session.sql("select plus()").refused(WRONG_NUM_ARGS);
     session
         .sql("select 1,\n plus(1, 2, 3)")
@@ -77,21 +77,21 @@ class TemporaryFunctionTest {
         .sql("select twice(rand()) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(rand() AS double))),"
-                + " `_sluice_twice` -> (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0] AS double)"
+                + " `_sluice_twice` -> `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0] AS double)"
                 + " x");
     session
         .sql("select twice(?) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(? AS double))), `_sluice_twice` ->"
-                + " (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0] AS double) x");
+                + " `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0] AS double) x");
     assertThat(session.sql("select twice(?) x").analysis().parameters()).hasSize(1);
     session.sql("select twice((select max(n_nationkey) from nation))").refused(NOT_SUPPORTED);
     session
         .having("create temporary function dice() returns double return rand()")
         .sql("select twice(dice()) x")
         .becomes(
-            "select CAST(transform(array(named_struct('p0', CAST(CAST((rand()) AS double) AS"
-                + " double))), `_sluice_twice` -> (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0]"
+            "select CAST(transform(array(named_struct('p0', CAST(CAST(rand() AS double) AS"
+                + " double))), `_sluice_twice` -> `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0]"
                 + " AS double) x");
   }
 
@@ -102,7 +102,7 @@ class TemporaryFunctionTest {
         .sql("select minus(?, ?) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(? AS int), 'p1', CAST(? AS int))),"
-                + " `_sluice_minus` -> (-`_sluice_minus`.`p1` + `_sluice_minus`.`p0`))[0] AS int)"
+                + " `_sluice_minus` -> -`_sluice_minus`.`p1` + `_sluice_minus`.`p0`)[0] AS int)"
                 + " x");
   }
 
@@ -141,8 +141,8 @@ class TemporaryFunctionTest {
                 + " return transform(xs, y -> y + a)")
         .sql("select transform(array(1), y -> shift(array(1), y)) x")
         .becomes(
-            "select transform(array(1), y -> CAST((transform(CAST(array(1) AS array<int>),"
-                + " `_sluice_shift_y` -> `_sluice_shift_y` + CAST(y AS int))) AS array<int>)) x");
+            "select transform(array(1), y -> CAST(transform(CAST(array(1) AS array<int>),"
+                + " `_sluice_shift_y` -> `_sluice_shift_y` + CAST(y AS int)) AS array<int>)) x");
   }
 
   @Test
@@ -216,8 +216,21 @@ class TemporaryFunctionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "concat", "current_user", "sha2", "regexp_replace", "SHA2", "transform", "array", "cast",
-        "named_struct", "reflect", "java_method", "input_file_name", "count", "range", "`concat`"
+        "concat",
+        "current_user",
+        "sha2",
+        "regexp_replace",
+        "SHA2",
+        "transform",
+        "array",
+        "cast",
+        "named_struct",
+        "reflect",
+        "java_method",
+        "input_file_name",
+        "count",
+        "range",
+        "`concat`"
       })
   void aNameOfSparksIsNotTaken(String name) {
     for (String create : new String[] {"create", "create or replace"}) {
@@ -231,8 +244,7 @@ class TemporaryFunctionTest {
   void noMaskOrFilterMeetsAFunction() {
     String query = "select c_phone, c_acctbal from customer join orders on c_custkey = o_custkey";
     PlannerFixture session =
-        analyst()
-            .having("create temporary function repeat_all(a string) returns string return a");
+        analyst().having("create temporary function repeat_all(a string) returns string return a");
     assertThat(session.sql(query).rewritten()).isEqualTo(analyst().sql(query).rewritten());
     FakePolicies policies =
         PlannerFixture.tpchPolicies()
@@ -256,11 +268,11 @@ class TemporaryFunctionTest {
     session
         .sql("select next(1) x")
         .becomes(
-            "select CAST((CAST((CAST(CAST(1 AS int) AS int) + CAST((1) AS int)) AS int)) AS int) x");
+            "select CAST(CAST(CAST(CAST(1 AS int) AS int) + CAST((1) AS int) AS int) AS int) x");
     session
         .having("create or replace temporary function plus(a int) returns int return a * 2")
         .sql("select next(1) x")
-        .becomes("select CAST((CAST((CAST(CAST(1 AS int) AS int) * 2) AS int)) AS int) x");
+        .becomes("select CAST(CAST(CAST(CAST(1 AS int) AS int) * 2 AS int) AS int) x");
     assertThat(session.dropping("drop temporary function plus").sql("select next(1)").failure())
         .hasMessage("The function `plus` does not exist or may not be called.");
   }
@@ -286,7 +298,8 @@ class TemporaryFunctionTest {
           "create temporary function f%d(a int) returns int return f%d(a) + f%d(a)"
               .formatted(index, index - 1, index - 1);
       if (!session.sql(create).isServed()) {
-        session.sql(create).refused(STATEMENT_TOO_LARGE);
+        assertThat(session.sql(create).failure().code())
+            .isIn(STATEMENT_TOO_LARGE, STATEMENT_TOO_COMPLEX);
         assertThat(index).isGreaterThan(5);
         return;
       }
@@ -316,18 +329,20 @@ class TemporaryFunctionTest {
     admin()
         .sql("create temporary function f(a int) returns int return b")
         .refused(
-            UNRESOLVED_COLUMN, "The name `b` is no parameter of the function `f`. (in function `f`)");
+            UNRESOLVED_COLUMN,
+            "The name `b` is no parameter of the function `f`. (in function `f`)");
     admin()
         .having("create temporary function f(a struct<x: int>) returns int return f.a.x + a.x")
         .sql("select f(named_struct('x', 1)) y")
         .becomes(
-            "select CAST((CAST(named_struct('x', 1) AS struct<x: int>).x + CAST(named_struct('x',"
-                + " 1) AS struct<x: int>).x) AS int) y");
+            "select CAST(CAST(named_struct('x', 1) AS struct<x: int>).x + CAST(named_struct('x',"
+                + " 1) AS struct<x: int>).x AS int) y");
     admin()
-        .having("create temporary function me(a int) returns string return concat(current_user(), a)")
+        .having(
+            "create temporary function me(a int) returns string return concat(current_user(), a)")
         .as("analyst")
         .sql("select me(1) x")
-        .becomes("select CAST((concat('analyst', CAST(1 AS int))) AS string) x");
+        .becomes("select CAST(concat('analyst', CAST(1 AS int)) AS string) x");
   }
 
   @Test
@@ -345,9 +360,13 @@ class TemporaryFunctionTest {
     session.sql(PLUS).refused(ROUTINE_ALREADY_EXISTS);
     session.sql("drop temporary function if exists none").analyze();
     session.sql("drop temporary function none").refused(ROUTINE_NOT_FOUND);
-    session.dropping("drop temporary function PLUS").sql("select plus(1)").refused(FUNCTION_NOT_ALLOWED);
+    session
+        .dropping("drop temporary function PLUS")
+        .sql("select plus(1)")
+        .refused(FUNCTION_NOT_ALLOWED);
     admin().sql("select plus(1)").refused(FUNCTION_NOT_ALLOWED);
-    assertThat(session.sql("show user functions").answer()).isEqualTo(java.util.List.of(java.util.List.of("plus")));
+    assertThat(session.sql("show user functions").answer())
+        .isEqualTo(java.util.List.of(java.util.List.of("plus")));
     assertThat(session.sql("describe function extended plus").answer().toString())
         .contains("Input:    a int, b int DEFAULT 1")
         .contains("Returns:  int")
@@ -407,7 +426,9 @@ class TemporaryFunctionTest {
   void isAnError(String sql, io.sluice.model.ErrorCode code) {
     assertThat(code)
         .isIn(
-            FUNCTION_NOT_ALLOWED, COLUMN_ALREADY_EXISTS, PARSE_SYNTAX_ERROR,
+            FUNCTION_NOT_ALLOWED,
+            COLUMN_ALREADY_EXISTS,
+            PARSE_SYNTAX_ERROR,
             TABLE_OR_VIEW_NOT_FOUND);
     admin().sql(sql).refused(code);
   }
@@ -436,8 +457,8 @@ class TemporaryFunctionTest {
         .dropping("drop temporary function plus")
         .sql("select x from v")
         .becomes(
-            "select x from (SELECT `r`.`x` AS `x` FROM (select CAST((CAST(n_nationkey AS int) +"
-                + " CAST((1) AS int)) AS int) x from `lake`.`tpch`.`nation`) AS `r`) AS `v`");
+            "select x from (SELECT `r`.`x` AS `x` FROM (select CAST(CAST(n_nationkey AS int) +"
+                + " CAST((1) AS int) AS int) x from `lake`.`tpch`.`nation`) AS `r`) AS `v`");
   }
 
   @Test
@@ -446,8 +467,8 @@ class TemporaryFunctionTest {
     session
         .sql("update scratch.notes set id = plus(id) where plus(id) > 3")
         .becomes(
-            "update `lake`.`scratch`.`notes` set id = CAST((CAST(id AS int) + CAST((1) AS int)) AS"
-                + " int) where CAST((CAST(id AS int) + CAST((1) AS int)) AS int) > 3");
+            "update `lake`.`scratch`.`notes` set id = CAST(CAST(id AS int) + CAST((1) AS int) AS"
+                + " int) where CAST(CAST(id AS int) + CAST((1) AS int) AS int) > 3");
     session.sql("explain select plus(1)").reads();
   }
 
@@ -455,15 +476,16 @@ class TemporaryFunctionTest {
   void aFunctionIsCalledInItsOwnTimeZone() {
     PlannerFixture session =
         admin().having("create temporary function f(a string) returns timestamp return a");
-    session.set("spark.sql.session.timeZone", "Asia/Tokyo").sql("select f('x')").refused(NOT_SUPPORTED);
+    session
+        .set("spark.sql.session.timeZone", "Asia/Tokyo")
+        .sql("select f('x')")
+        .refused(NOT_SUPPORTED);
   }
 
   @Test
   void placesAreThoseOfTheSendersText() {
     PlannerFixture session = admin().having(PLUS);
-    session
-        .sql("select plus(1),\n n_name from nosuch")
-        .refusedAt(TABLE_OR_VIEW_NOT_FOUND, 2, 13);
+    session.sql("select plus(1),\n n_name from nosuch").refusedAt(TABLE_OR_VIEW_NOT_FOUND, 2, 13);
     Analysis.SparkQuery query = session.sql("select plus(1),\n 1/0 from nation").analysis();
     int place = query.sql().indexOf("1/0");
     int start = query.sql().lastIndexOf('\n', place) + 1;
@@ -473,9 +495,6 @@ class TemporaryFunctionTest {
 
   @Test
   void reservedNamesAreNotWritten() {
-    admin()
-        .having(PLUS)
-        .sql("select plus(_SLUICE_plus) from nation")
-        .refused(NOT_SUPPORTED);
+    admin().having(PLUS).sql("select plus(_SLUICE_plus) from nation").refused(NOT_SUPPORTED);
   }
 }

@@ -4,7 +4,12 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExistsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.JoinRelationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PredicateContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RelationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SubqueryExpressionContext;
 
 /**
  * A place where a query names a relation.
@@ -17,6 +22,20 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceCon
  */
 public record RelationOccurrence(
     IdentifierReferenceContext naming, ParserRuleContext holder, List<String> parts, boolean cte) {
+
+  /** Returns whether it stands where a name may mean a column of a query around it. */
+  public boolean seesOutside() {
+    for (ParserRuleContext part = holder; part != null; part = part.getParent()) {
+      if (part instanceof SubqueryExpressionContext
+          || part instanceof ExistsContext
+          || part instanceof PredicateContext
+          || (part instanceof RelationContext relation && relation.LATERAL() != null)
+          || (part instanceof JoinRelationContext join && join.LATERAL() != null)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Returns where the name begins. */
   public TextPosition position() {

@@ -9,11 +9,11 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.relation.NameChain;
+import io.sluice.planner.relation.ParameterMarker;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.SessionValue;
-import io.sluice.planner.view.ViewExpansion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +73,11 @@ public final class QueryRewriter {
     for (NameChain chain : facts.chains()) {
       shorten(chain, facts, relations, edits);
     }
+    for (ParameterMarker marker : facts.parameterMarkers()) {
+      if (marker.name().isPresent()) {
+        edits.replace(marker.context().getStart(), marker.context().getStop(), "?");
+      }
+    }
     for (SessionValue value : facts.sessionValues()) {
       if (!isColumn(value, facts, relations)) {
         replace(value, request, edits);
@@ -120,7 +125,7 @@ public final class QueryRewriter {
   private String query(ReadRelation relation, String options, String principal) {
     return relation
         .view()
-        .map(ViewExpansion::select)
+        .map(view -> view.select(relation.occurrence().seesOutside()))
         .orElseGet(() -> select.render(relation, options, principal));
   }
 
@@ -232,7 +237,8 @@ public final class QueryRewriter {
         };
     // Spark calls the column by the function that was called, current_user for a bare name.
     String function = value.level() == null ? value.name() : "current_user";
-    String name = ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
+    String name =
+        ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
     edits.replace(
         value.context().getStart(), value.context().getStop(), Identifiers.literal(literal) + name);
   }

@@ -43,8 +43,7 @@ record CallTemplate(List<String> pieces, List<Integer> holes, boolean once) {
 
   /** Returns whether every one of so many arguments is written once, in order. */
   boolean keepsArguments(int count) {
-    return holes.size() == count
-        && holes.equals(IntStream.range(0, count).boxed().toList());
+    return holes.size() == count && holes.equals(IntStream.range(0, count).boxed().toList());
   }
 
   /** Returns how long the text with these arguments is. */

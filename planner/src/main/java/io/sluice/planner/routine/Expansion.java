@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExpressionContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
 
@@ -115,8 +114,7 @@ final class Expansion {
       Optional<ExpressionContext> value = values.get(index);
       if (value.isPresent()) {
         once |= FunctionCall.isOnce(value.get()) || callsOnce(value.get());
-        arguments.add(
-            edits.render(sql, value.get().getStart(), value.get().getStop()).text());
+        arguments.add(edits.render(sql, value.get().getStart(), value.get().getStop()).text());
         query |= !Trees.all(value.get(), QueryContext.class).isEmpty();
       } else {
         arguments.add("(" + function.parameters().get(index).defaultValue().orElseThrow() + ")");
@@ -191,8 +189,7 @@ final class Expansion {
       // A place in the body is none in what was sent.
       String inside = " (in function " + Identifiers.quote(function.name()) + ")";
       String message = String.valueOf(refusal.getMessage());
-      throw new SluiceException(
-          refusal.code(), message.endsWith(")") ? message : message + inside);
+      throw new SluiceException(refusal.code(), message.endsWith(")") ? message : message + inside);
     } finally {
       open.pop();
     }
@@ -202,8 +199,7 @@ final class Expansion {
     ParsedSql<CompoundOrSingleStatementContext> sql =
         parser.statement("SELECT (" + function.body() + ")");
     if (!(sql.tree().singleStatement() != null
-        && sql.tree().singleStatement().statement()
-            instanceof StatementDefaultContext statement)) {
+        && sql.tree().singleStatement().statement() instanceof StatementDefaultContext statement)) {
       throw new SluiceException(ErrorCode.NOT_SUPPORTED, "The body is no expression or query.");
     }
     List<Token> tokens =

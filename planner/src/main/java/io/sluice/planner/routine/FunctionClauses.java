@@ -65,8 +65,7 @@ public final class FunctionClauses {
     }
     refuseParameterMarkers(create);
     String name = name(create.identifierReference());
-    if (FunctionAllowList.ofSpark().knows(name)
-        || FunctionAllowList.ofSpark().refuses(name)) {
+    if (FunctionAllowList.ofSpark().knows(name) || FunctionAllowList.ofSpark().refuses(name)) {
       throw new SluiceException(
           ErrorCode.FUNCTION_NOT_ALLOWED,
           Identifiers.quote(name) + " is a function of Spark's own; choose another name.",

@@ -226,10 +226,7 @@ public final class StatementTable {
             + " what it reads is authorised for whoever calls, at each call. Without TEMPORARY"
             + " refused: Iceberg's catalogs keep no functions");
     served(
-        SqlBaseParser.DropFunctionContext.class,
-        "DROP TEMPORARY FUNCTION",
-        Verdict.FUNCTION,
-        "");
+        SqlBaseParser.DropFunctionContext.class, "DROP TEMPORARY FUNCTION", Verdict.FUNCTION, "");
   }
 
   private static void procedures() {
