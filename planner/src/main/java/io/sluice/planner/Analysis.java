@@ -22,7 +22,7 @@ public sealed interface Analysis {
    * @param relations every base table read or written to, in text order, without repetition
    * @param restricted whether a filter, mask or denied column applies to any of them, or to a table
    *     that a definition names, so that Spark's error texts must not reach the user
-   * @param parameters one entry for each {@code ?} in text order: the Spark type that the text
+   * @param parameters one entry for each marker in text order: the Spark type that the text
    *     suggests for it, where one can be told
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
@@ -32,6 +32,8 @@ public sealed interface Analysis {
    * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
    * @param source where the text's characters stand in the user's own
    * @param note what the journal is to say of it; empty unless something is out of the ordinary
+   * @param parameterNames the name of each marker, where they are {@code :name}: a value goes
+   *     wherever its name stands; empty where they are {@code ?}
    * @param variables those of the session that it may name; Spark has them while it runs
    * @param alone whether it needs a Spark session that nothing else uses, because something could
    *     stay there
@@ -48,6 +50,7 @@ public sealed interface Analysis {
       List<String> writes,
       SourceMap source,
       String note,
+      List<String> parameterNames,
       List<SessionVariable> variables,
       boolean alone,
       Optional<VariableChange> variableChange)
@@ -56,6 +59,7 @@ public sealed interface Analysis {
     public SparkQuery {
       relations = List.copyOf(relations);
       parameters = List.copyOf(parameters);
+      parameterNames = List.copyOf(parameterNames);
       dependencies = List.copyOf(dependencies);
       columns = List.copyOf(columns);
       writes = List.copyOf(writes);
@@ -63,6 +67,36 @@ public sealed interface Analysis {
     }
 
     /** A statement of a session without variables. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command,
+        List<AnswerColumn> columns,
+        List<String> writes,
+        SourceMap source,
+        String note,
+        List<String> parameterNames) {
+      this(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          source,
+          note,
+          parameterNames,
+          List.of(),
+          false,
+          Optional.empty());
+    }
+
+    /** A statement without named parameters. */
     public SparkQuery(
         String sql,
         List<RelationUse> relations,
@@ -85,9 +119,7 @@ public sealed interface Analysis {
           writes,
           source,
           note,
-          List.of(),
-          false,
-          Optional.empty());
+          List.of());
     }
 
     /** A statement whose text is no user's; a command answers with no rows. */
@@ -133,7 +165,11 @@ public sealed interface Analysis {
           columns,
           writes,
           places,
-          note);
+          note,
+          parameterNames,
+          variables,
+          alone,
+          variableChange);
     }
 
     /** Returns the same with a note for the journal. */
@@ -149,6 +185,7 @@ public sealed interface Analysis {
           writes,
           source,
           words,
+          parameterNames,
           variables,
           alone,
           variableChange);
@@ -167,6 +204,7 @@ public sealed interface Analysis {
           writes,
           source,
           note,
+          parameterNames,
           named,
           alone,
           variableChange);
@@ -189,6 +227,7 @@ public sealed interface Analysis {
           writes,
           source,
           note,
+          parameterNames,
           variables,
           true,
           change);

@@ -96,7 +96,7 @@ final class FunctionAnalyzer {
       throw new SluiceException(ErrorCode.NOT_SUPPORTED, PERSISTENT, Identifiers.position(create));
     }
     TemporaryFunction function =
-        FunctionClauses.read(create, request.namespace(), QueryAnalyzer.timeZone(request));
+        FunctionClauses.read(create, request.namespace(), QueryRelations.timeZone(request));
     boolean replace = create.REPLACE() != null;
     refuseTemporaryViews(create, request);
     AnalysisRequest call =

@@ -72,6 +72,7 @@ final class MaintenanceAnalyzer {
     if (command.movesMain()) {
       privileges.require(Access.UPDATE, table, request);
     }
+    refuseView(command.table(), table, position, request);
     ReadRelation whole = queries.requireWhole(occurrence(command.name(), table), request);
     String text = command.print(whole.qualifiedName());
     AlterCommand again = iceberg.alter(text).orElseThrow(MaintenanceAnalyzer::unsafe);
@@ -108,12 +109,31 @@ final class MaintenanceAnalyzer {
           call.tablePosition());
     }
     procedure.access().ifPresent(access -> privileges.require(access, table, request));
+    refuseView(tableParts(call), table, call.tablePosition(), request);
     ReadRelation whole = queries.requireWhole(occurrence(start, table), request);
     String text = printer.print(call, whole.table(), request.principal().name());
     if (!printer.print(again(text), whole.table(), request.principal().name()).equals(text)) {
       throw unsafe();
     }
     return queries.command(text, whole, procedure.columns(), request);
+  }
+
+  /**
+   * Views have neither branches nor snapshots; of one in a catalog those are told who may write.
+   */
+  private void refuseView(
+      List<String> parts, TableName table, TextPosition position, AnalysisRequest request) {
+    boolean temporary =
+        parts.size() == 1 && request.temporaryViews().find(parts.get(0)).isPresent();
+    if (temporary || catalog.isView(table)) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED,
+          Identifiers.quote(parts)
+              + (temporary
+                  ? " is a temporary view here; for a table of that name write its schema too."
+                  : " is a view; this is for tables."),
+          position);
+    }
   }
 
   private List<String> tableParts(ProcedureCall call) {

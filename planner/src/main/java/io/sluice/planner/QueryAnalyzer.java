@@ -14,7 +14,6 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
-import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
@@ -28,13 +27,10 @@ import io.sluice.planner.script.PartedText;
 import io.sluice.planner.statement.StatementTable;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.ValueSource;
-import io.sluice.planner.view.TemporaryView;
-import io.sluice.planner.view.ViewExpansion;
 import io.sluice.planner.view.ViewText;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,9 +53,6 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleInsertQueryContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /**
  * Authorises and rewrites a query, in this order: what the text holds, then whether each relation
@@ -67,13 +60,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
  */
 final class QueryAnalyzer {
 
-  private static final String TIME_ZONE = "spark.sql.session.timeZone";
-
   private final SparkParser parser;
   private final Principals principals;
   private final RelationResolver resolver;
   private final QueryRewriter rewriter;
-  private final String viewAlias = randomName();
+  private final QueryRelations reads;
+  private final ViewQueries viewQueries;
   private final ColumnUse columnUse = new ColumnUse();
 
   QueryAnalyzer(
@@ -82,6 +74,8 @@ final class QueryAnalyzer {
     this.principals = principals;
     this.resolver = new RelationResolver(catalog, policies);
     this.rewriter = new QueryRewriter(parser, randomName());
+    this.reads = new QueryRelations(resolver);
+    this.viewQueries = new ViewQueries(parser, reads, rewriter, randomName());
   }
 
   private static String randomName() {
@@ -100,7 +94,7 @@ final class QueryAnalyzer {
       ParserRuleContext statement,
       QueryContext query,
       AnalysisRequest request) {
-    return analyze(sql, statement, query, request, new ViewExpander(this, request));
+    return analyze(sql, statement, query, request, new ViewExpander(viewQueries, request));
   }
 
   /**
@@ -115,9 +109,9 @@ final class QueryAnalyzer {
       AnalysisRequest request) {
     QueryFacts facts = QueryInspector.inspect(query);
     refuseParameters(facts);
-    ViewExpander views = new ViewExpander(this, request, view);
+    ViewExpander views = new ViewExpander(viewQueries, request, view);
     Analysis.SparkQuery analysis = analyze(sql, query, query, request, views);
-    return new ViewQuery(analysis, resolve(facts, request, views));
+    return new ViewQuery(analysis, reads.resolve(facts, request, views));
   }
 
   /**
@@ -135,13 +129,13 @@ final class QueryAnalyzer {
       ViewExpander views) {
     IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
-    List<ReadRelation> relations = resolve(facts, request, views);
+    List<ReadRelation> relations = reads.resolve(facts, request, views);
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
     refusePlan(statement, relations, request);
-    Map<ParserRuleContext, ReadTable> tables = readTables(relations);
+    Map<ParserRuleContext, ReadTable> tables = QueryRelations.readTables(relations);
     refuseOutdated(request);
-    refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
-    refuseOtherTimeZone(relations, request);
+    reads.refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
+    QueryRelations.refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
     String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
@@ -155,7 +149,8 @@ final class QueryAnalyzer {
             List.of(),
             List.of(),
             rewritten,
-            "")
+            "",
+            facts.parameterNames())
         .naming(request.variables().all());
   }
 
@@ -183,7 +178,7 @@ final class QueryAnalyzer {
             target -> VisibleRows.mayBeDeleted(target, sql.tokens(), request.principal().name()),
             request.variables()::mayMean,
             request,
-            new ViewExpander(this, request));
+            new ViewExpander(viewQueries, request));
     SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
     String text = rewritten.text();
     IcebergDispatch.refuse(text);
@@ -206,7 +201,8 @@ final class QueryAnalyzer {
             List.of(),
             explained ? List.of() : writes(facts, relations, names),
             rewritten,
-            "")
+            "",
+            facts.parameterNames())
         .naming(request.variables().all());
   }
 
@@ -229,9 +225,10 @@ final class QueryAnalyzer {
       Predicate<List<String>> variables,
       AnalysisRequest request) {
     IcebergColumns.refuse(sql.tokens().getTokens());
-    ViewExpander views = new ViewExpander(this, request);
+    ViewExpander views = new ViewExpander(viewQueries, request);
     List<StatementPart> parts = new ArrayList<>();
     List<Optional<String>> parameters = new ArrayList<>();
+    List<String> parameterNames = new ArrayList<>();
     List<String> written = new ArrayList<>();
     for (PartedText.Part part : original.parts()) {
       QueryFacts facts = part.facts();
@@ -251,11 +248,17 @@ final class QueryAnalyzer {
           };
       parts.add(new StatementPart(facts, relations));
       parameters.addAll(Collections.nCopies(facts.parameters(), Optional.empty()));
+      parameterNames.addAll(facts.parameterNames());
       written.addAll(writes(facts, relations, Map.of()));
+    }
+    if (!parameterNames.isEmpty() && parameterNames.size() < parameters.size()) {
+      throw new SluiceException(
+          ErrorCode.NOT_SUPPORTED, "A statement has ? or :name for its parameters, not both.");
     }
     List<ReadRelation> relations =
         parts.stream().flatMap(part -> part.relations().stream()).toList();
-    ViewExpander.checkSize(relations);
+    ViewExpander.Size size = new ViewExpander.Size();
+    relations.forEach(size::add);
     SourceMap rewritten = rewriter.rewrite(sql, first, last, parts, request);
     String text = rewritten.text();
     IcebergDispatch.refuse(text);
@@ -271,7 +274,8 @@ final class QueryAnalyzer {
                 List.of(),
                 written.stream().distinct().toList(),
                 rewritten,
-                "")
+                "",
+                parameterNames)
             .naming(request.variables().all());
     return new PartedQuery(query, sources(relations, request));
   }
@@ -325,13 +329,14 @@ final class QueryAnalyzer {
       Predicate<List<String>> variables,
       AnalysisRequest request,
       ViewExpander views) {
-    List<ReadRelation> relations = resolve(facts, request, views);
+    List<ReadRelation> relations = reads.resolve(facts, request, views);
     for (QueryContext query : outermostQueries(part)) {
       List<ReadRelation> inside =
           relations.stream().filter(relation -> holds(query, relation)).toList();
-      refuseDeniedColumns(query, readTables(inside), inside, variables, request);
+      reads.refuseDeniedColumns(
+          query, QueryRelations.readTables(inside), inside, variables, request);
     }
-    refuseOtherTimeZone(relations, request);
+    QueryRelations.refuseOtherTimeZone(relations, request);
     return relations;
   }
 
@@ -354,7 +359,7 @@ final class QueryAnalyzer {
       Predicate<List<String>> variables,
       AnalysisRequest request,
       ViewExpander views) {
-    List<ReadRelation> relations = resolve(facts, request, views);
+    List<ReadRelation> relations = reads.resolve(facts, request, views);
     for (ReadRelation relation : relations) {
       if (facts.targets().contains(relation.occurrence())) {
         refuseView(relation);
@@ -380,8 +385,10 @@ final class QueryAnalyzer {
       }
     }
     source.ifPresent(
-        query -> refuseDeniedColumns(query, readTables(inside), inside, variables, request));
-    refuseOtherTimeZone(relations, request);
+        query ->
+            reads.refuseDeniedColumns(
+                query, QueryRelations.readTables(inside), inside, variables, request));
+    QueryRelations.refuseOtherTimeZone(relations, request);
     return relations;
   }
 
@@ -402,16 +409,18 @@ final class QueryAnalyzer {
     if (facts.parameters() == 0) {
       return List.of();
     }
-    List<Optional<String>> types = columnUse.parameterTypes(statement, readTables(relations));
+    List<Optional<String>> types =
+        columnUse.parameterTypes(statement, QueryRelations.readTables(relations));
     List<Optional<String>> known =
         types.size() == facts.parameters()
             ? types
             : Collections.nCopies(facts.parameters(), Optional.empty());
-    return relations.stream()
-        .filter(relation -> facts.targets().contains(relation.occurrence()))
-        .findFirst()
-        .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
-        .orElse(known);
+    return facts.agreed(
+        relations.stream()
+            .filter(relation -> facts.targets().contains(relation.occurrence()))
+            .findFirst()
+            .map(target -> WriteParameterTypes.of(statement, known, target.table().columns()))
+            .orElse(known));
   }
 
   /**
@@ -419,7 +428,8 @@ final class QueryAnalyzer {
    * old snapshot is judged by the table's name of today.
    */
   ReadRelation requireWhole(RelationOccurrence occurrence, AnalysisRequest request) {
-    ReadRelation relation = resolver.resolve(occurrence, request, new ViewExpander(this, request));
+    ReadRelation relation =
+        resolver.resolve(occurrence, request, new ViewExpander(viewQueries, request));
     refuseHidden(relation, request);
     if (!resolver.grantsEveryColumn(relation, request)) {
       throw hidden(relation, request);
@@ -432,65 +442,7 @@ final class QueryAnalyzer {
     return resolver.hides(table, request);
   }
 
-  /**
-   * Authorises and rewrites a view's query for whoever reads it, as if they had sent it from where
-   * the view was made.
-   *
-   * @param reader the request of the statement that reads it
-   */
-  ViewExpansion expand(ViewText view, AnalysisRequest reader, ViewExpander views) {
-    Substitution.refuse(view.sql());
-    ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(view.sql());
-    SingleStatementContext single = sql.tree().singleStatement();
-    if (single == null || !(single.statement() instanceof StatementDefaultContext statement)) {
-      throw new SluiceException(ErrorCode.NOT_SUPPORTED, "The view's text is no query");
-    }
-    QueryContext query = statement.query();
-    IcebergColumns.refuse(sql.tokens().getTokens());
-    QueryFacts facts = QueryInspector.inspect(query);
-    refuseParameters(facts);
-    String zone = timeZone(reader);
-    if (view.timeZone().filter(made -> !made.equals(zone)).isPresent()) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "The view was made in time zone %s and is read in that alone; SET TIME ZONE '%s' first"
-              .formatted(view.timeZone().get(), view.timeZone().get()));
-    }
-    refuseVariables(view, sql, reader);
-    AnalysisRequest inside = view.request(reader);
-    List<ReadRelation> relations = resolve(facts, inside, views);
-    refuseDeniedColumns(query, readTables(relations), relations, name -> false, inside);
-    refuseOtherTimeZone(relations, inside);
-    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
-    Set<String> dependencies = new LinkedHashSet<>();
-    dependencies.add(view.dependency());
-    relations.forEach(
-        relation -> relation.view().ifPresent(more -> dependencies.addAll(more.dependencies())));
-    return new ViewExpansion(
-        view,
-        view.select(text, viewAlias, !facts.sessionValues().isEmpty()),
-        RewriteCheck.expectedNames(facts, relations),
-        relations.stream().flatMap(ReadRelation::tables).toList(),
-        relations.stream().anyMatch(ReadRelation::isRestricted),
-        relations.stream().flatMap(relation -> relation.viewPolicyIds().stream()).toList(),
-        List.copyOf(dependencies));
-  }
-
-  /** A view's text never means a variable; Spark would have it so where a column has gone. */
-  private static void refuseVariables(ViewText view, ParsedSql<?> sql, AnalysisRequest reader) {
-    reader.variables().namedIn(sql.tokens().getTokens()).all().stream()
-        .findFirst()
-        .ifPresent(
-            variable -> {
-              throw new SluiceException(
-                  ErrorCode.NOT_SUPPORTED,
-                  "A view uses no session variables, and its text has the name of your variable "
-                      + Identifiers.quote(variable.name())
-                      + ", as this statement has too; give the variable another name");
-            });
-  }
-
-  private static void refuseParameters(QueryFacts facts) {
+  static void refuseParameters(QueryFacts facts) {
     if (facts.parameters() > 0) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "The query of a view takes no parameters; write the values.");
@@ -567,41 +519,6 @@ final class QueryAnalyzer {
     return all.a <= name.a && name.b <= all.b;
   }
 
-  private List<ReadRelation> resolve(
-      QueryFacts facts, AnalysisRequest request, ViewExpander views) {
-    Map<List<?>, ReadRelation> byName = new HashMap<>();
-    List<ReadRelation> relations = new ArrayList<>();
-    for (RelationOccurrence occurrence : facts.relations()) {
-      if (occurrence.cte()) {
-        continue;
-      }
-      // One statement sees one state of a table and its policies.
-      ReadRelation known = byName.get(occurrence.key());
-      ReadRelation relation =
-          known == null ? resolve(occurrence, request, views) : known.at(occurrence);
-      ViewExpander.checkUse(relation);
-      byName.putIfAbsent(occurrence.key(), relation);
-      relations.add(relation);
-    }
-    ViewExpander.checkSize(relations);
-    return relations;
-  }
-
-  private ReadRelation resolve(
-      RelationOccurrence occurrence, AnalysisRequest request, ViewExpander views) {
-    if (occurrence.parts().size() == 1) {
-      String name = occurrence.parts().get(0);
-      Optional<TemporaryView> temporary = request.temporaryViews().find(name);
-      if (temporary.isPresent()) {
-        return views.read(occurrence, temporary.get().text());
-      }
-      if (request.temporaryViews().isMissing(name)) {
-        throw RelationResolver.notFound(occurrence);
-      }
-    }
-    return resolver.resolve(occurrence, request, views);
-  }
-
   /** A plan tells filters, files and estimates; of what is hidden only administrators see one. */
   private void refusePlan(
       ParserRuleContext shown, List<ReadRelation> relations, AnalysisRequest request) {
@@ -634,65 +551,6 @@ final class QueryAnalyzer {
                   .policyPath()
               + "], of which a policy hides a part");
     }
-  }
-
-  private static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {
-    Map<ParserRuleContext, ReadTable> tables = new LinkedHashMap<>();
-    for (ReadRelation relation : relations) {
-      tables.put(
-          relation.occurrence().naming(),
-          new ReadTable(
-              relation.table(), new LinkedHashSet<>(relation.decision().deniedColumns())));
-    }
-    return tables;
-  }
-
-  private void refuseDeniedColumns(
-      QueryContext query,
-      Map<ParserRuleContext, ReadTable> tables,
-      List<ReadRelation> relations,
-      Predicate<List<String>> variables,
-      AnalysisRequest request) {
-    if (relations.stream().allMatch(relation -> relation.decision().deniedColumns().isEmpty())) {
-      return;
-    }
-    columnUse
-        .firstDenied(query, tables, variables)
-        .ifPresent(
-            denied -> {
-              throw RelationResolver.denied(request, denied.table(), denied.column());
-            });
-    // A list of column aliases names every column by its place, which would shift.
-    for (ReadRelation relation : relations) {
-      if (!relation.decision().deniedColumns().isEmpty()
-          && relation.occurrence().holder() instanceof TableNameContext name
-          && name.tableAlias().identifierList() != null) {
-        throw RelationResolver.denied(
-            request, relation.table().name(), relation.decision().deniedColumns().get(0));
-      }
-    }
-  }
-
-  /** A filter or mask on a timestamp means another thing in another time zone. */
-  private static void refuseOtherTimeZone(List<ReadRelation> relations, AnalysisRequest request) {
-    if (timeZone(request).equals("UTC")) {
-      return;
-    }
-    for (ReadRelation relation : relations) {
-      TableDecision decision = relation.decision();
-      if (decision.rowFilter().isPresent() || !decision.masks().isEmpty()) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "A table that a policy filters or masks is read in time zone UTC only: RESET "
-                + TIME_ZONE
-                + ".",
-            relation.occurrence().position());
-      }
-    }
-  }
-
-  static String timeZone(AnalysisRequest request) {
-    return request.timeZone();
   }
 
   private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
@@ -733,9 +591,10 @@ final class QueryAnalyzer {
       return List.of();
     }
     List<Optional<String>> types = columnUse.parameterTypes(query, tables);
-    return types.size() == facts.parameters()
-        ? types
-        : Collections.nCopies(facts.parameters(), Optional.empty());
+    return facts.agreed(
+        types.size() == facts.parameters()
+            ? types
+            : Collections.nCopies(facts.parameters(), Optional.empty()));
   }
 
   private static List<String> dependencies(

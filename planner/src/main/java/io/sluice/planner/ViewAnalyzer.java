@@ -229,7 +229,7 @@ final class ViewAnalyzer {
             name,
             text(query),
             request.namespace(),
-            QueryAnalyzer.timeZone(request),
+            QueryRelations.timeZone(request),
             Set.of(),
             List.of(),
             comment);

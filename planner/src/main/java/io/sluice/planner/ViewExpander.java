@@ -41,7 +41,7 @@ final class ViewExpander implements ViewReader {
   private static final TableDecision EVERYTHING =
       new TableDecision(true, List.of(), Optional.empty(), Map.of(), "");
 
-  private final QueryAnalyzer queries;
+  private final ViewQueries queries;
   private final AnalysisRequest reader;
   private final Map<List<String>, ViewExpansion> known = new HashMap<>();
   private final Deque<ViewText> open = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class ViewExpander implements ViewReader {
 
   private @Nullable ViewText failed;
 
-  ViewExpander(QueryAnalyzer queries, AnalysisRequest reader) {
+  ViewExpander(ViewQueries queries, AnalysisRequest reader) {
     this.queries = queries;
     this.reader = reader;
     this.made = 0;
@@ -60,7 +60,7 @@ final class ViewExpander implements ViewReader {
   /**
    * @param view what the statement makes
    */
-  ViewExpander(QueryAnalyzer queries, AnalysisRequest reader, ViewText view) {
+  ViewExpander(ViewQueries queries, AnalysisRequest reader, ViewText view) {
     this.queries = queries;
     this.reader = reader;
     open.push(view);
@@ -122,15 +122,19 @@ final class ViewExpander implements ViewReader {
     }
   }
 
-  /** Refuses views that would make too much of a text, before there is such a text. */
-  static void checkSize(List<ReadRelation> relations) {
-    long names = 0;
-    long text = 0;
-    for (ReadRelation relation : relations) {
-      if (relation.view().isPresent()) {
-        names += relation.view().get().names().size();
-        text += relation.view().get().select().length();
+  /** What the views in one text come to, which is refused before there is too much of it. */
+  static final class Size {
+
+    private long names;
+    private long text;
+
+    /** Counts one more that is read. */
+    void add(ReadRelation relation) {
+      if (relation.view().isEmpty()) {
+        return;
       }
+      names += relation.view().get().names().size();
+      text += relation.view().get().length();
       if (names > MOST_RELATIONS || text > LARGEST_TEXT) {
         throw new SluiceException(
             names > MOST_RELATIONS

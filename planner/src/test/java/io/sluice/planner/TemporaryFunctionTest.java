@@ -43,9 +43,9 @@ class TemporaryFunctionTest {
         .having(PLUS)
         .sql("select upper(n_name) u, plus(n_nationkey, 2) from nation order by Plus(n_nationkey)")
         .becomes(
-            "select upper(n_name) u, CAST((CAST(n_nationkey AS int) + CAST(2 AS int)) AS int) AS"
-                + " `plus(n_nationkey, 2)` from `lake`.`tpch`.`nation` order by CAST((CAST("
-                + "n_nationkey AS int) + CAST((1) AS int)) AS int)");
+            "select upper(n_name) u, CAST(CAST(n_nationkey AS int) + CAST(2 AS int) AS int) AS"
+                + " `plus(n_nationkey, 2)` from `lake`.`tpch`.`nation` order by CAST(CAST("
+                + "n_nationkey AS int) + CAST((1) AS int) AS int)");
   }
 
   @Test
@@ -53,7 +53,7 @@ class TemporaryFunctionTest {
     PlannerFixture session = admin().having(PLUS);
     session
         .sql("select plus(b => 5, a => 3) x")
-        .becomes("select CAST((CAST(3 AS int) + CAST(5 AS int)) AS int) x");
+        .becomes("select CAST(CAST(3 AS int) + CAST(5 AS int) AS int) x");
     session.sql("select plus()").refused(WRONG_NUM_ARGS);
     session
         .sql("select 1,\n plus(1, 2, 3)")
@@ -77,21 +77,21 @@ class TemporaryFunctionTest {
         .sql("select twice(rand()) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(rand() AS double))),"
-                + " `_sluice_twice` -> (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0] AS double)"
+                + " `_sluice_twice` -> `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0] AS double)"
                 + " x");
     session
         .sql("select twice(?) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(? AS double))), `_sluice_twice` ->"
-                + " (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0] AS double) x");
+                + " `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0] AS double) x");
     assertThat(session.sql("select twice(?) x").analysis().parameters()).hasSize(1);
     session.sql("select twice((select max(n_nationkey) from nation))").refused(NOT_SUPPORTED);
     session
         .having("create temporary function dice() returns double return rand()")
         .sql("select twice(dice()) x")
         .becomes(
-            "select CAST(transform(array(named_struct('p0', CAST(CAST((rand()) AS double) AS"
-                + " double))), `_sluice_twice` -> (`_sluice_twice`.`p0` + `_sluice_twice`.`p0`))[0]"
+            "select CAST(transform(array(named_struct('p0', CAST(CAST(rand() AS double) AS"
+                + " double))), `_sluice_twice` -> `_sluice_twice`.`p0` + `_sluice_twice`.`p0`)[0]"
                 + " AS double) x");
   }
 
@@ -102,7 +102,7 @@ class TemporaryFunctionTest {
         .sql("select minus(?, ?) x")
         .becomes(
             "select CAST(transform(array(named_struct('p0', CAST(? AS int), 'p1', CAST(? AS int))),"
-                + " `_sluice_minus` -> (-`_sluice_minus`.`p1` + `_sluice_minus`.`p0`))[0] AS int)"
+                + " `_sluice_minus` -> -`_sluice_minus`.`p1` + `_sluice_minus`.`p0`)[0] AS int)"
                 + " x");
   }
 
@@ -141,8 +141,8 @@ class TemporaryFunctionTest {
                 + " return transform(xs, y -> y + a)")
         .sql("select transform(array(1), y -> shift(array(1), y)) x")
         .becomes(
-            "select transform(array(1), y -> CAST((transform(CAST(array(1) AS array<int>),"
-                + " `_sluice_shift_y` -> `_sluice_shift_y` + CAST(y AS int))) AS array<int>)) x");
+            "select transform(array(1), y -> CAST(transform(CAST(array(1) AS array<int>),"
+                + " `_sluice_shift_y` -> `_sluice_shift_y` + CAST(y AS int)) AS array<int>)) x");
   }
 
   @Test
@@ -268,11 +268,11 @@ class TemporaryFunctionTest {
     session
         .sql("select next(1) x")
         .becomes(
-            "select CAST((CAST((CAST(CAST(1 AS int) AS int) + CAST((1) AS int)) AS int)) AS int) x");
+            "select CAST(CAST(CAST(CAST(1 AS int) AS int) + CAST((1) AS int) AS int) AS int) x");
     session
         .having("create or replace temporary function plus(a int) returns int return a * 2")
         .sql("select next(1) x")
-        .becomes("select CAST((CAST((CAST(CAST(1 AS int) AS int) * 2) AS int)) AS int) x");
+        .becomes("select CAST(CAST(CAST(CAST(1 AS int) AS int) * 2 AS int) AS int) x");
     assertThat(session.dropping("drop temporary function plus").sql("select next(1)").failure())
         .hasMessage("The function `plus` does not exist or may not be called.");
   }
@@ -298,7 +298,8 @@ class TemporaryFunctionTest {
           "create temporary function f%d(a int) returns int return f%d(a) + f%d(a)"
               .formatted(index, index - 1, index - 1);
       if (!session.sql(create).isServed()) {
-        session.sql(create).refused(STATEMENT_TOO_LARGE);
+        assertThat(session.sql(create).failure().code())
+            .isIn(STATEMENT_TOO_LARGE, STATEMENT_TOO_COMPLEX);
         assertThat(index).isGreaterThan(5);
         return;
       }
@@ -334,14 +335,14 @@ class TemporaryFunctionTest {
         .having("create temporary function f(a struct<x: int>) returns int return f.a.x + a.x")
         .sql("select f(named_struct('x', 1)) y")
         .becomes(
-            "select CAST((CAST(named_struct('x', 1) AS struct<x: int>).x + CAST(named_struct('x',"
-                + " 1) AS struct<x: int>).x) AS int) y");
+            "select CAST(CAST(named_struct('x', 1) AS struct<x: int>).x + CAST(named_struct('x',"
+                + " 1) AS struct<x: int>).x AS int) y");
     admin()
         .having(
             "create temporary function me(a int) returns string return concat(current_user(), a)")
         .as("analyst")
         .sql("select me(1) x")
-        .becomes("select CAST((concat('analyst', CAST(1 AS int))) AS string) x");
+        .becomes("select CAST(concat('analyst', CAST(1 AS int)) AS string) x");
   }
 
   @Test
@@ -456,8 +457,8 @@ class TemporaryFunctionTest {
         .dropping("drop temporary function plus")
         .sql("select x from v")
         .becomes(
-            "select x from (SELECT `r`.`x` AS `x` FROM (select CAST((CAST(n_nationkey AS int) +"
-                + " CAST((1) AS int)) AS int) x from `lake`.`tpch`.`nation`) AS `r`) AS `v`");
+            "select x from (SELECT `r`.`x` AS `x` FROM (select CAST(CAST(n_nationkey AS int) +"
+                + " CAST((1) AS int) AS int) x from `lake`.`tpch`.`nation`) AS `r`) AS `v`");
   }
 
   @Test
@@ -466,8 +467,8 @@ class TemporaryFunctionTest {
     session
         .sql("update scratch.notes set id = plus(id) where plus(id) > 3")
         .becomes(
-            "update `lake`.`scratch`.`notes` set id = CAST((CAST(id AS int) + CAST((1) AS int)) AS"
-                + " int) where CAST((CAST(id AS int) + CAST((1) AS int)) AS int) > 3");
+            "update `lake`.`scratch`.`notes` set id = CAST(CAST(id AS int) + CAST((1) AS int) AS"
+                + " int) where CAST(CAST(id AS int) + CAST((1) AS int) AS int) > 3");
     session.sql("explain select plus(1)").reads();
   }
 

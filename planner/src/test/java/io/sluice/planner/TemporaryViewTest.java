@@ -264,6 +264,87 @@ class TemporaryViewTest {
     session.sql("create temporary view v32 as select a from v31").refused(STATEMENT_TOO_COMPLEX);
   }
 
+  /** Without a bound on the way the last of these would come to a terabyte. */
+  @Test
+  void aChainOfViewsThatDoubleDoesNotFillTheHeap() {
+    PlannerFixture session =
+        admin()
+            .having("create temporary view v0 as select '%s' a".formatted("x".repeat(4000)), "a");
+    for (int level = 1; level < 40; level++) {
+      String create =
+          "create temporary view v%d as select x.a from v%d x, v%d y"
+              .formatted(level, level - 1, level - 1);
+      if (!session.sql(create).isServed()) {
+        session.sql(create).refused(STATEMENT_TOO_LARGE);
+        assertThat(level).isGreaterThan(5);
+        return;
+      }
+      session = session.having(create, "a");
+    }
+    throw new AssertionError("40 views that each double the one before were served");
+  }
+
+  /** Each is within the bound, all of them are not, and the first beyond it is the last read. */
+  @Test
+  void manyLargeViewsAreNotAllRead() {
+    PlannerFixture session =
+        admin()
+            .having(
+                "create temporary view v0 as select '%s' a".formatted("x".repeat(200_000)), "a");
+    StringBuilder all = new StringBuilder("select 1 from v0");
+    for (int index = 1; index <= 40; index++) {
+      session =
+          session.having("create temporary view v%d as select a from v0".formatted(index), "a");
+      all.append(", v").append(index);
+    }
+    assertThat(session.sql(all.toString()).refused(STATEMENT_TOO_LARGE).position())
+        .contains(new io.sluice.model.TextPosition(1, all.indexOf("v10")));
+  }
+
+  @Test
+  void namesInAViewMeanNothingAroundIt() {
+    PlannerFixture session =
+        admin().having("create temporary view v as select n_name from nation", "n_name");
+    session
+        .sql("select 1 from region where exists (select 1 from v)")
+        .becomes(
+            "select 1 from `lake`.`tpch`.`region` where exists (select 1 from (SELECT `r`.`n_name`"
+                + " AS `n_name` FROM (SELECT 1) AS `r_1`, LATERAL (select n_name from"
+                + " `lake`.`tpch`.`nation`) AS `r`) AS `v`)");
+    for (String around :
+        new String[] {
+          "select (select max(n_name) from v) from region",
+          "select 1 from region where r_name in (select n_name from v)",
+          "select 1 from region, lateral (select * from v)",
+          "select 1 from region join lateral (select * from v)",
+          "select 1 from region where exists (table v)",
+          "delete from region where exists (select 1 from (select * from v))",
+        }) {
+      assertThat(session.sql(around).rewritten()).as(around).contains(", LATERAL (select n_name");
+    }
+    assertThat(
+            session.sql("with c as (select * from v) select * from (select * from c)").rewritten())
+        .doesNotContain("LATERAL");
+  }
+
+  @Test
+  void whatIsForTablesIsNotForViews() {
+    PlannerFixture session =
+        admin().having("create temporary view nation as select 1 n_name", "n_name");
+    for (String sql :
+        new String[] {
+          "alter table nation create branch b",
+          "alter table nation_view create tag b",
+          "call system.rewrite_data_files('nation')",
+          "call system.rewrite_data_files(table => 'tpch.nation_view')",
+        }) {
+      assertThat(session.sql(sql).refused(NOT_SUPPORTED)).as(sql).hasMessageContaining("view");
+    }
+    assertThat(session.sql("alter table tpch.nation create branch b").analysis().writes())
+        .containsExactly("lake.tpch.nation");
+    admin().as("intern").sql("alter table nation_view create branch b").refused(PERMISSION_DENIED);
+  }
+
   @Test
   void whatViewsMakeOfATextIsBounded() {
     PlannerFixture session =

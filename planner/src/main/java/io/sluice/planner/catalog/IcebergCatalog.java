@@ -20,7 +20,11 @@ import java.util.stream.Stream;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.RESTException;
+import org.apache.iceberg.exceptions.ServiceFailureException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.jspecify.annotations.Nullable;
 
 /** One catalog: opened at first use, cached for a moment, its errors made fit for users. */
@@ -121,7 +125,15 @@ final class IcebergCatalog implements AutoCloseable {
 
   private void change(String schema, Function<OpenCatalog, Boolean> action) {
     try {
-      inSchema(schema, action);
+      inSchema(
+          schema,
+          open -> {
+            try {
+              return action.apply(open);
+            } catch (RuntimeException e) {
+              throw isUnknown(e) ? outcomeUnknown(e) : e;
+            }
+          });
     } finally {
       forget();
     }
@@ -130,6 +142,23 @@ final class IcebergCatalog implements AutoCloseable {
   Optional<String> warehouse() {
     return Optional.ofNullable(
         configuration.properties().get(CatalogProperties.WAREHOUSE_LOCATION));
+  }
+
+  /** Returns whether a catalog that failed so may have made the change all the same. */
+  private static boolean isUnknown(RuntimeException failure) {
+    return failure instanceof CommitStateUnknownException
+        || failure instanceof ServiceFailureException
+        || failure instanceof UncheckedSQLException
+        // The connection broke; its subclasses are answers.
+        || failure.getClass() == RESTException.class;
+  }
+
+  private SluiceException outcomeUnknown(RuntimeException cause) {
+    return new SluiceException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "Catalog %s did not say whether it made the change. Look at the view before you send the statement again."
+            .formatted(configuration.name()),
+        cause);
   }
 
   void forget() {

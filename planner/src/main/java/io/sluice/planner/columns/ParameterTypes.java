@@ -14,7 +14,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.*;
 import org.jspecify.annotations.Nullable;
 
-/** The types that the places of {@code ?} suggest. */
+/** The types that the places of parameter markers suggest. */
 final class ParameterTypes {
 
   /** Functions whose arguments all have one type. */
@@ -44,7 +44,9 @@ final class ParameterTypes {
     while (!open.isEmpty()) {
       ParseTree tree = open.pop();
       if (tree instanceof PosParameterLiteralContext
-          || tree instanceof PositionalParameterMarkerRuleContext) {
+          || tree instanceof PositionalParameterMarkerRuleContext
+          || tree instanceof NamedParameterLiteralContext
+          || tree instanceof NamedParameterMarkerRuleContext) {
         found.add((ParserRuleContext) tree);
         continue;
       }

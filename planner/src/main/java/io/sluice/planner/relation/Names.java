@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorCapturingIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ErrorIdentContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
@@ -68,6 +69,14 @@ final class Names {
     }
     checkParts(name);
     return Identifiers.parts(name);
+  }
+
+  /** Returns a name that stands in one token, and is none that Spark refuses. */
+  static Token checked(Token name) {
+    if (name.getType() != SqlBaseLexer.BACKQUOTED_IDENTIFIER) {
+      checkToken(name);
+    }
+    return name;
   }
 
   /** Of keywords too: a long s is an S to the lexer. */

@@ -29,13 +29,7 @@ public final class QueryContexts {
               "IDENTIFIER() is not served; write the name itself."),
           refusal(
               SqlBaseParser.ErrorIdentContext.class,
-              "A name with a hyphen must stand in backquotes."),
-          refusal(
-              SqlBaseParser.NamedParameterLiteralContext.class,
-              "Named parameters are not served; use ? markers."),
-          refusal(
-              SqlBaseParser.NamedParameterMarkerRuleContext.class,
-              "Named parameters are not served; use ? markers."));
+              "A name with a hyphen must stand in backquotes."));
 
   /** What the inspector has to do where a part of the grammar occurs. */
   public enum Role {
@@ -242,7 +236,9 @@ public final class QueryContexts {
     put(
         Role.PARAMETER,
         SqlBaseParser.PosParameterLiteralContext.class,
-        SqlBaseParser.PositionalParameterMarkerRuleContext.class);
+        SqlBaseParser.PositionalParameterMarkerRuleContext.class,
+        SqlBaseParser.NamedParameterLiteralContext.class,
+        SqlBaseParser.NamedParameterMarkerRuleContext.class);
     put(Role.HINT, SqlBaseParser.HintStatementContext.class);
     put(Role.LAMBDA, SqlBaseParser.LambdaContext.class);
     put(Role.TIME_TRAVEL, SqlBaseParser.TemporalClauseContext.class);

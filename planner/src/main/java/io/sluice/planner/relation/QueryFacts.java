@@ -1,9 +1,12 @@
 package io.sluice.planner.relation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What an inspected query or command holds, all in text order. */
@@ -16,8 +19,8 @@ public final class QueryFacts {
   private final List<SessionValue> sessionValues = new ArrayList<>();
   private final Set<String> relationAliases = new HashSet<>();
   private final Set<String> introduced = new HashSet<>();
-  private int parameters;
   private boolean administrative;
+  private final List<ParameterMarker> parameterMarkers = new ArrayList<>();
 
   QueryFacts() {}
 
@@ -46,9 +49,37 @@ public final class QueryFacts {
     return sessionValues;
   }
 
-  /** Returns the number of {@code ?}. */
+  /** Returns every {@code ?}, or every {@code :name}. */
+  public List<ParameterMarker> parameterMarkers() {
+    return parameterMarkers;
+  }
+
+  /** Returns the number of markers. */
   public int parameters() {
-    return parameters;
+    return parameterMarkers.size();
+  }
+
+  /** Returns the name of each marker; empty where they are {@code ?}. */
+  public List<String> parameterNames() {
+    return parameterMarkers.stream().flatMap(marker -> marker.name().stream()).toList();
+  }
+
+  /**
+   * Returns the types of the markers, of which those of one name have one: the first that is known.
+   *
+   * @param types one for each marker, in text order
+   */
+  public List<Optional<String>> agreed(List<Optional<String>> types) {
+    List<String> names = parameterNames();
+    if (names.isEmpty()) {
+      return types;
+    }
+    Map<String, String> known = new HashMap<>();
+    for (int index = 0; index < names.size(); index++) {
+      String name = names.get(index);
+      types.get(index).ifPresent(type -> known.putIfAbsent(name, type));
+    }
+    return names.stream().map(name -> Optional.ofNullable(known.get(name))).toList();
   }
 
   /** Returns whether the text gives this name to a relation. */
@@ -77,9 +108,5 @@ public final class QueryFacts {
 
   void needAdministrator() {
     administrative = true;
-  }
-
-  void addParameter() {
-    parameters++;
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
@@ -164,7 +165,7 @@ public final class QueryInspector {
       case STAR -> visitStar((StarContext) node);
       case COLUMN_NAME -> visitColumnName(node);
       case COLLATION -> Names.checkParts(((CollateClauseContext) node).collationName);
-      case PARAMETER -> facts.addParameter();
+      case PARAMETER -> visitParameter(node);
       case HINT -> visitHint((HintStatementContext) node);
       case LAMBDA -> visitLambda((LambdaContext) node);
       case TIME_TRAVEL -> {
@@ -448,6 +449,20 @@ public final class QueryInspector {
       tokens.add(field.getStart());
     }
     return new NameChain(names, tokens);
+  }
+
+  /** Named ones are given to Spark by their place, so there is one way for values to go. */
+  private void visitParameter(ParserRuleContext marker) {
+    ParameterMarker found =
+        marker.getStart() == marker.getStop()
+            ? new ParameterMarker(marker, Optional.empty())
+            : new ParameterMarker(
+                marker, Optional.of(Identifiers.name(Names.checked(marker.getStop()))));
+    if (!facts.parameterMarkers().isEmpty()
+        && facts.parameterMarkers().get(0).name().isPresent() != found.name().isPresent()) {
+      throw refused(marker, "A statement has ? or :name for its parameters, not both.");
+    }
+    facts.parameterMarkers().add(found);
   }
 
   private void visitHint(HintStatementContext hint) {

@@ -5,7 +5,12 @@ import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExistsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.JoinRelationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PredicateContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RelationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SubqueryExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TemporalClauseContext;
 
@@ -31,6 +36,20 @@ public record RelationOccurrence(
   /** Returns what is equal for names of the same relation in the same state. */
   public List<?> key() {
     return List.of(parts, timeTravel().map(TemporalClauseContext::getText).orElse(""));
+  }
+
+  /** Returns whether it stands where a name may mean a column of a query around it. */
+  public boolean seesOutside() {
+    for (ParserRuleContext part = holder; part != null; part = part.getParent()) {
+      if (part instanceof SubqueryExpressionContext
+          || part instanceof ExistsContext
+          || part instanceof PredicateContext
+          || (part instanceof RelationContext relation && relation.LATERAL() != null)
+          || (part instanceof JoinRelationContext join && join.LATERAL() != null)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns where the name begins. */

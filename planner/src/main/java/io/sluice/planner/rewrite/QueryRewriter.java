@@ -9,11 +9,11 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.relation.NameChain;
+import io.sluice.planner.relation.ParameterMarker;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.SessionValue;
-import io.sluice.planner.view.ViewExpansion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +108,11 @@ public final class QueryRewriter {
     for (NameChain chain : facts.chains()) {
       shorten(chain, facts, relations, edits);
     }
+    for (ParameterMarker marker : facts.parameterMarkers()) {
+      if (marker.name().isPresent()) {
+        edits.replace(marker.context().getStart(), marker.context().getStop(), "?");
+      }
+    }
     for (SessionValue value : facts.sessionValues()) {
       if (!isColumn(value, facts, relations)) {
         replace(value, request, edits);
@@ -166,7 +171,7 @@ public final class QueryRewriter {
     return relation
         .view()
         .filter(view -> !relation.decision().isRestricted())
-        .map(ViewExpansion::select)
+        .map(view -> view.select(relation.occurrence().seesOutside()))
         .orElseGet(() -> select.render(relation, options, principal));
   }
 

@@ -118,7 +118,7 @@ final class RestrictedSelect {
   /** Returns the table's full name and the state of it that is read, or a view's query. */
   static String source(ReadRelation relation) {
     if (relation.view().isPresent()) {
-      return "(" + relation.view().get().select() + ")";
+      return "(" + relation.view().get().select(relation.occurrence().seesOutside()) + ")";
     }
     return Identifiers.quote(relation.qualifiedName())
         + relation

@@ -32,7 +32,7 @@ final class FunctionTexts {
 
   /** An expression whose parameters have been replaced by arguments. */
   static String inPlace(TemporaryFunction function, String body) {
-    return cast("(" + body + ")", function);
+    return cast(body, function);
   }
 
   /** An expression over arguments that are evaluated once, in order. */
@@ -43,8 +43,7 @@ final class FunctionTexts {
             parameter ->
                 Identifiers.literal("p" + parameter) + ", " + argument(function, parameter));
     return cast(
-        "transform(array(named_struct(%s)), %s -> (%s))[0]"
-            .formatted(fields, bound(function), body),
+        "transform(array(named_struct(%s)), %s -> %s)[0]".formatted(fields, bound(function), body),
         function);
   }
 
@@ -53,7 +52,7 @@ final class FunctionTexts {
    * them does not find there it does not find at all: Spark looks no further out than one query.
    */
   static String overRow(TemporaryFunction function, String body) {
-    return "(SELECT " + cast("(" + body + ")", function) + " FROM " + row(function) + ")";
+    return "(SELECT " + cast(body, function) + " FROM " + row(function) + ")";
   }
 
   /** The rows of a table function's query, which sees the parameters likewise. */
@@ -93,7 +92,7 @@ final class FunctionTexts {
     return function
         .returns()
         .map(type -> "CAST(" + expression + " AS " + type + ")")
-        .orElse(expression);
+        .orElse("(" + expression + ")");
   }
 
   private static String bound(TemporaryFunction function) {

@@ -3,6 +3,8 @@ package io.sluice.planner.view;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.view.ViewExpansion.ExpectedName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,31 +48,48 @@ public record ViewText(
   }
 
   /**
-   * Returns the query with the view's own columns around it. Columns go by their name in the query,
-   * so that one that was added to a table since does not shift them; by their place where names
-   * repeat or may depend on who reads.
+   * Returns what stands for the view, with its own columns around its query. Columns go by their
+   * name in the query, so that one that was added to a table since does not shift them; by their
+   * place where names repeat or may depend on who reads.
    *
    * @param query the text that stands for the view's query
    * @param alias an identifier that no user can guess
    * @param namesMayVary whether the query's own column names may differ between readers
+   * @param names what the query names, in text order
+   * @param tables every base table that it reads
+   * @param dependencies of this view and those behind it
    */
-  public String select(String query, String alias, boolean namesMayVary) {
+  public ViewExpansion expansion(
+      String query,
+      String alias,
+      boolean namesMayVary,
+      List<ExpectedName> names,
+      List<ReadRelation> tables,
+      boolean restricted,
+      List<String> policyIds,
+      List<String> dependencies) {
     String quoted = Identifiers.quote(alias);
+    String rows = "(" + query + ") AS " + quoted;
     if (namesMayVary || !namesAreUnique()) {
-      return columns.stream()
-          .map(column -> Identifiers.quote(column.name()))
-          .collect(
-              Collectors.joining(", ", "SELECT * FROM (" + query + ") AS " + quoted + "(", ")"));
+      String list =
+          columns.stream()
+              .map(column -> Identifiers.quote(column.name()))
+              .collect(Collectors.joining(", ", "(", ")"));
+      return new ViewExpansion(
+          this, "*", rows + list, alias, names, tables, restricted, policyIds, dependencies);
     }
-    return columns.stream()
-        .map(
-            column ->
-                quoted
-                    + "."
-                    + Identifiers.quote(column.queryName().orElseThrow())
-                    + " AS "
-                    + Identifiers.quote(column.name()))
-        .collect(Collectors.joining(", ", "SELECT ", " FROM (" + query + ") AS " + quoted));
+    String list =
+        columns.stream()
+            .map(
+                column ->
+                    quoted
+                        + "."
+                        + Identifiers.quote(column.queryName().orElseThrow())
+                        + " AS "
+                        + Identifiers.quote(column.name()))
+            .collect(Collectors.joining(", "));
+    return new ViewExpansion(
+        this, list, rows, alias, names, tables, restricted, policyIds, dependencies);
   }
 
   private boolean namesAreUnique() {

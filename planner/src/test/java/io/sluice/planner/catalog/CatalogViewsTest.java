@@ -154,6 +154,23 @@ class CatalogViewsTest {
         ErrorCode.TABLE_OR_VIEW_NOT_FOUND);
   }
 
+  @Test
+  void aServerThatBreaksInTheMiddleOfAChangeLeavesItUnknown() throws IOException {
+    try (RestCatalogServer server = new RestCatalogServer();
+        IcebergCatalogs lake =
+            catalogs(new CatalogConfiguration("lake", "rest", Map.of("uri", server.uri())))) {
+      server.catalog.createNamespace(org.apache.iceberg.catalog.Namespace.of("tpch"));
+      lake.define(definition("select 1", Mode.CREATE), COLUMNS);
+      server.failing = true;
+      refuses(
+          () -> lake.define(definition("select 2", Mode.CREATE_OR_REPLACE), COLUMNS),
+          ErrorCode.OUTCOME_UNKNOWN);
+      refuses(
+          () -> lake.change(new ViewChange.Drop(new TableName("lake", "tpch", "names"))),
+          ErrorCode.OUTCOME_UNKNOWN);
+    }
+  }
+
   private static void refuses(Runnable action, ErrorCode code) {
     SluiceException refusal = catchThrowableOfType(SluiceException.class, action::run);
     assertThat(refusal).isNotNull();

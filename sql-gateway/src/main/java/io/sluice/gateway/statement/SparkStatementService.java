@@ -3,7 +3,6 @@ package io.sluice.gateway.statement;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
@@ -122,7 +121,7 @@ public final class SparkStatementService implements StatementService {
   }
 
   @Override
-  public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
+  public Statement submit(Session session, String sql, Parameters parameters) {
     ManagedStatement statement = received(session, sql.length());
     if (statement.state().isTerminal()) {
       return statement;
@@ -266,14 +265,14 @@ public final class SparkStatementService implements StatementService {
       ManagedStatement statement,
       AnalysisRequest request,
       Analysis analysis,
-      List<Expression.Literal> parameters) {
+      Parameters parameters) {
     String note = analysis instanceof Analysis.SparkQuery query ? query.note() : "";
     if (!statement.advance(StatementState.ANALYZED, note)) {
       return CompletableFuture.completedFuture(null);
     }
     if (analysis instanceof Analysis.SparkQuery query) {
       statement.disclose(authorization.disclosure(statement.session(), query));
-      checkCount(query, parameters);
+      parameters.inOrder(query);
       return run(statement, request, query, parameters);
     }
     if (ViewChanges.concerns(analysis)) {
@@ -329,7 +328,7 @@ public final class SparkStatementService implements StatementService {
       ManagedStatement statement,
       AnalysisRequest request,
       Analysis.SparkQuery query,
-      List<Expression.Literal> parameters) {
+      Parameters parameters) {
     if (!statement.advance(StatementState.QUEUED, "")) {
       return CompletableFuture.completedFuture(null);
     }
@@ -351,7 +350,7 @@ public final class SparkStatementService implements StatementService {
       ManagedStatement statement,
       AnalysisRequest request,
       Analysis.SparkQuery query,
-      List<Expression.Literal> parameters,
+      Parameters parameters,
       Grant grant,
       boolean waited) {
     if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
@@ -378,8 +377,9 @@ public final class SparkStatementService implements StatementService {
   private void run(
       ManagedStatement statement,
       Analysis.SparkQuery query,
-      List<Expression.Literal> parameters,
+      Parameters parameters,
       SparkAccess.Leased access) {
+    List<Expression.Literal> values = parameters.inOrder(query);
     if (query.command() && query.variableChange().isEmpty()) {
       statement.changes(catalogChanged);
     }
@@ -389,7 +389,7 @@ public final class SparkStatementService implements StatementService {
     }
     if (query.alone()) {
       separate
-          .run(statement, query, parameters, access)
+          .run(statement, query, values, access)
           .whenComplete(
               (done, failure) -> {
                 if (failure == null) {
@@ -405,8 +405,7 @@ public final class SparkStatementService implements StatementService {
         access
             .backend()
             .execute(
-                new ExecuteRequest(
-                    access.session(), statement.id().value(), query.sql(), parameters));
+                new ExecuteRequest(access.session(), statement.id().value(), query.sql(), values));
     statement.runsAs(run);
     run.freed().whenComplete((done, failure) -> access.close());
     run.subscribe(statement.relay());
@@ -418,7 +417,10 @@ public final class SparkStatementService implements StatementService {
     if (analysis instanceof Analysis.SparkQuery query && !query.command()) {
       return schemas
           .of(id, session, request, query)
-          .thenApply(schema -> new PreparedStatement(sql, true, schema, query.parameters()))
+          .thenApply(
+              schema ->
+                  new PreparedStatement(
+                      sql, true, schema, query.parameters(), query.parameterNames()))
           .exceptionallyCompose(
               failure ->
                   CompletableFuture.failedFuture(
@@ -433,22 +435,12 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.completedFuture(
           new PreparedStatement(sql, true, schema, call.parameters()));
     }
-    List<Optional<String>> parameters =
-        analysis instanceof Analysis.SparkQuery command ? command.parameters() : List.of();
+    Schema none = new Schema(List.of());
     return CompletableFuture.completedFuture(
-        new PreparedStatement(sql, false, new Schema(List.of()), parameters));
-  }
-
-  private static void checkCount(Analysis.SparkQuery query, List<Expression.Literal> parameters) {
-    if (query.parameters().size() != parameters.size()) {
-      throw new SluiceException(
-          ErrorCode.PARAMETER_MISMATCH,
-          "The statement has "
-              + query.parameters().size()
-              + " parameter markers, but "
-              + parameters.size()
-              + " values were given.");
-    }
+        analysis instanceof Analysis.SparkQuery command
+            ? new PreparedStatement(
+                sql, false, none, command.parameters(), command.parameterNames())
+            : new PreparedStatement(sql, false, none, List.of()));
   }
 
   private static void change(Session session, Analysis analysis) {

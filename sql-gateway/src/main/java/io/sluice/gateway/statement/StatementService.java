@@ -18,9 +18,14 @@ public interface StatementService {
    * Registers a statement and sets it on its way. Never throws and never blocks: a refused
    * statement has an id, a state and an ending too.
    *
-   * @param parameters one for each {@code ?}
+   * @param parameters a value for each marker
    */
-  Statement submit(Session session, String sql, List<Expression.Literal> parameters);
+  Statement submit(Session session, String sql, Parameters parameters);
+
+  /** The same, with one value for each {@code ?}. */
+  default Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
+    return submit(session, sql, Parameters.of(parameters));
+  }
 
   /**
    * As {@link #submit}, a statement whose rows the client sends: authorised as the INSERT or CREATE

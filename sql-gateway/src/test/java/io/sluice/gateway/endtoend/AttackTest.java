@@ -171,7 +171,8 @@ class AttackTest {
                 "[NOT_SUPPORTED] STREAM is not served.",
                 "select * from stream orders",
                 "select * from stream(orders)"),
-            all("[NOT_SUPPORTED] Named parameters are not served", "select :p"),
+            all("[PARAMETER_MISMATCH] No value was given for the parameter :p.", "select :p"),
+            all("[NOT_SUPPORTED] IDENTIFIER() is not served", "select * from identifier(:p)"),
             all(
                 "[NOT_SUPPORTED] A hint takes names and numbers only.",
                 "select /*+ broadcast((select 1 from customer)) */ 1"),

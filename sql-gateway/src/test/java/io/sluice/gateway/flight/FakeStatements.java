@@ -3,6 +3,7 @@ package io.sluice.gateway.flight;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.statement.IngestTarget;
 import io.sluice.gateway.statement.Ingestion;
+import io.sluice.gateway.statement.Parameters;
 import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
@@ -105,13 +106,13 @@ final class FakeStatements implements StatementService {
   }
 
   @Override
-  public Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
+  public Statement submit(Session session, String sql, Parameters parameters) {
     Script script = scripts.get(sql);
     Flow.Publisher<ResultMessage> result =
         script == null
             ? failing(new SluiceException(ErrorCode.PARSE_SYNTAX_ERROR, "Syntax error"))
             : script.result().get();
-    FakeStatement statement = new FakeStatement(sql, session, parameters, result);
+    FakeStatement statement = new FakeStatement(sql, session, parameters.positional(), result);
     statement.command = commands.contains(sql);
     submitted.add(statement);
     return statement;

@@ -68,7 +68,7 @@ class SparkSessionsTest {
 
   private Session opened(String user, Map<String, String> configuration) {
     Session session = open(user);
-    session.configure(configuration);
+    session.configure(values -> values.putAll(configuration));
     return session;
   }
 

@@ -360,11 +360,11 @@ class SparkStatementServiceTest extends StatementServiceFixture {
 
   @Test
   void sparkCompressesForASessionThatAsksForIt() {
-    session.configure(Map.of("sluice.result.compression", "zstd"));
+    session.configure(values -> values.putAll(Map.of("sluice.result.compression", "zstd")));
     subscribe(service.submit(session, "select 1", List.of()));
     assertThat(spark.configured)
         .containsExactly(Map.of("spark.sql.execution.arrow.compression.codec", "zstd"));
-    session.configure(Map.of("sluice.result.compression", "none"));
+    session.configure(values -> values.putAll(Map.of("sluice.result.compression", "none")));
     subscribe(service.submit(session, "select 1", List.of()));
     assertThat(spark.configured).hasSize(1);
   }

@@ -157,7 +157,7 @@ class StatementLimitsTest extends StatementServiceFixture {
 
   @Test
   void nothingBeyondTheMostBytesIsSent() {
-    session.configure(Map.of(SessionSettings.MAX_BYTES, "9"));
+    session.configure(values -> values.putAll(Map.of(SessionSettings.MAX_BYTES, "9")));
     RecordingClient client = subscribe(service.submit(session, "a", List.of()));
     client.subscription.request(9);
     // Each has a body of four bytes.
@@ -173,12 +173,11 @@ class StatementLimitsTest extends StatementServiceFixture {
   void aSessionLowersTheLimitsOfItsLaterStatementsAndCannotRaiseThem() {
     RecordingClient before = subscribe(service.submit(session, "a", List.of()));
     before.subscription.request(9);
-    session.configure(
-        Map.of(
+    session.configure(values -> values.putAll(Map.of(
             SessionSettings.MAX_ROWS, "10",
             SessionSettings.TIMEOUT, "60",
             SessionSettings.STALL_TIMEOUT, "999999",
-            SessionSettings.MAX_BYTES, "999999"));
+            SessionSettings.MAX_BYTES, "999999")));
     spark.runs.get(0).batch(11);
     assertThat(before.endings()).isZero();
     spark.runs.get(0).complete();
