@@ -22,8 +22,6 @@ public sealed interface Analysis {
    *     that a definition names, so that Spark's error texts must not reach the user
    * @param parameters one entry for each marker in text order: the Spark type that the text
    *     suggests for it, where one can be told
-   * @param parameterNames the name of each marker, where they are {@code :name}: a value goes
-   *     wherever its name stands; empty where they are {@code ?}
    * @param dependencies what the analysis was made from; equal values mean the rewritten text means
    *     the same
    * @param command whether it changes rows, tables or schemas; it is run once
@@ -32,19 +30,21 @@ public sealed interface Analysis {
    * @param writes the tables or schemas that a command changes, as dotted names; empty for a query
    * @param source where the text's characters stand in the user's own
    * @param note what the journal is to say of it; empty unless something is out of the ordinary
+   * @param parameterNames the name of each marker, where they are {@code :name}: a value goes
+   *     wherever its name stands; empty where they are {@code ?}
    */
   record SparkQuery(
       String sql,
       List<RelationUse> relations,
       boolean restricted,
       List<Optional<String>> parameters,
-      List<String> parameterNames,
       List<String> dependencies,
       boolean command,
       List<AnswerColumn> columns,
       List<String> writes,
       SourceMap source,
-      String note)
+      String note,
+      List<String> parameterNames)
       implements Analysis {
 
     public SparkQuery {
@@ -54,6 +54,32 @@ public sealed interface Analysis {
       dependencies = List.copyOf(dependencies);
       columns = List.copyOf(columns);
       writes = List.copyOf(writes);
+    }
+
+    /** A statement without named parameters. */
+    public SparkQuery(
+        String sql,
+        List<RelationUse> relations,
+        boolean restricted,
+        List<Optional<String>> parameters,
+        List<String> dependencies,
+        boolean command,
+        List<AnswerColumn> columns,
+        List<String> writes,
+        SourceMap source,
+        String note) {
+      this(
+          sql,
+          relations,
+          restricted,
+          parameters,
+          dependencies,
+          command,
+          columns,
+          writes,
+          source,
+          note,
+          List.of());
     }
 
     /** A statement whose text is no user's; a command answers with no rows. */
@@ -69,7 +95,6 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
-          List.of(),
           dependencies,
           command,
           List.of(),
@@ -95,13 +120,13 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
-          parameterNames,
           dependencies,
           command,
           columns,
           writes,
           places,
-          note);
+          note,
+          parameterNames);
     }
 
     /** Returns the same with a note for the journal. */
@@ -111,13 +136,13 @@ public sealed interface Analysis {
           relations,
           restricted,
           parameters,
-          parameterNames,
           dependencies,
           command,
           columns,
           writes,
           source,
-          words);
+          words,
+          parameterNames);
     }
   }
 

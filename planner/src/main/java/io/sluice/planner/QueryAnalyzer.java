@@ -134,13 +134,13 @@ final class QueryAnalyzer {
         uses(relations),
         restricted,
         parameters(query, facts, tables),
-        facts.parameterNames(),
         dependencies(text, relations, request),
         false,
         List.of(),
         List.of(),
         rewritten,
-        "");
+        "",
+        facts.parameterNames());
   }
 
   /**
@@ -204,13 +204,13 @@ final class QueryAnalyzer {
         uses(relations),
         restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
         parameters(statement, facts, relations),
-        facts.parameterNames(),
         dependencies(text, relations, request),
         !explained,
         List.of(),
         explained ? List.of() : writes(facts, relations, names),
         rewritten,
-        "");
+        "",
+        facts.parameterNames());
   }
 
   /** Returns the targets of writes, then what a definition names. */
@@ -290,7 +290,6 @@ final class QueryAnalyzer {
         text,
         uses(List.of(table)),
         false,
-        List.of(),
         List.of(),
         dependencies(text, List.of(table), request),
         true,

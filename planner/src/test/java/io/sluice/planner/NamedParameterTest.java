@@ -23,7 +23,10 @@ class NamedParameterTest {
                     + " n_regionkey <> ? limit ?");
     assertThat(statement.analysis().parameterNames())
         .containsExactly("tail", "most", "most", "Most");
-    assertThat(statement.analysis().parameters()).hasSize(4).element(1).isEqualTo(Optional.of("bigint"));
+    assertThat(statement.analysis().parameters())
+        .hasSize(4)
+        .element(1)
+        .isEqualTo(Optional.of("bigint"));
   }
 
   @Test

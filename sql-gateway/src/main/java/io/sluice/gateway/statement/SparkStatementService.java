@@ -3,7 +3,6 @@ package io.sluice.gateway.statement;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
@@ -350,8 +349,7 @@ public final class SparkStatementService implements StatementService {
         access
             .backend()
             .execute(
-                new ExecuteRequest(
-                    access.session(), statement.id().value(), query.sql(), values));
+                new ExecuteRequest(access.session(), statement.id().value(), query.sql(), values));
     statement.runsAs(run);
     run.freed().whenComplete((done, failure) -> access.close());
     run.subscribe(statement.relay());
@@ -363,7 +361,10 @@ public final class SparkStatementService implements StatementService {
     if (analysis instanceof Analysis.SparkQuery query && !query.command()) {
       return schemas
           .of(id, session, request, query)
-          .thenApply(schema -> new PreparedStatement(sql, true, schema, query.parameters(), query.parameterNames()))
+          .thenApply(
+              schema ->
+                  new PreparedStatement(
+                      sql, true, schema, query.parameters(), query.parameterNames()))
           .exceptionallyCompose(
               failure ->
                   CompletableFuture.failedFuture(
@@ -392,8 +393,7 @@ public final class SparkStatementService implements StatementService {
     } else if (analysis instanceof Analysis.SetConfiguration set) {
       session.configure(values -> values.put(set.key(), set.value()));
     } else if (analysis instanceof Analysis.ResetConfiguration reset) {
-      session.configure(
-          values -> reset.key().ifPresentOrElse(values::remove, values::clear));
+      session.configure(values -> reset.key().ifPresentOrElse(values::remove, values::clear));
     } else if (!(analysis instanceof Analysis.Nothing)) {
       throw new IllegalStateException("no way to carry out " + analysis.getClass());
     }

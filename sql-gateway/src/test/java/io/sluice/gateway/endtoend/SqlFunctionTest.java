@@ -71,7 +71,9 @@ class SqlFunctionTest {
           "create temporary function greet(a int) returns int return a",
           "[ROUTINE_ALREADY_EXISTS]");
       isRefused(
-          first, "create temporary function bad(a int) returns date return a", "[DATATYPE_MISMATCH");
+          first,
+          "create temporary function bad(a int) returns date return a",
+          "[DATATYPE_MISMATCH");
       run(first, "drop temporary function greet");
       isRefused(first, "select greet(1)", "[FUNCTION_NOT_ALLOWED]");
       isRefused(first, "drop temporary function greet", "[ROUTINE_NOT_FOUND]");
@@ -115,7 +117,9 @@ class SqlFunctionTest {
                       + " group by r_name order by 1"));
       assertThat(rows(connection, "select count(*), max(k) from of_region(2)"))
           .isEqualTo(
-              rows(connection, "select count(*), max(n_nationkey) from nation where n_regionkey = 2"));
+              rows(
+                  connection,
+                  "select count(*), max(n_nationkey) from nation where n_regionkey = 2"));
       assertThat(
               rows(
                   connection,
@@ -139,10 +143,24 @@ class SqlFunctionTest {
       assertThat(phones.get(0).get(0)).startsWith("xx-xxx-xxx-");
       for (String name :
           new String[] {
-            "concat", "current_user", "user", "sha2", "regexp_replace", "repeat", "substring",
-            "length", "right", "left", "cast", "case", "transform", "in", "reflect"
+            "concat",
+            "current_user",
+            "user",
+            "sha2",
+            "regexp_replace",
+            "repeat",
+            "substring",
+            "length",
+            "right",
+            "left",
+            "cast",
+            "case",
+            "transform",
+            "in",
+            "reflect"
           }) {
-        for (String quoted : new String[] {name, "`" + name + "`", "`" + name.toUpperCase(Locale.ROOT) + "`"}) {
+        for (String quoted :
+            new String[] {name, "`" + name + "`", "`" + name.toUpperCase(Locale.ROOT) + "`"}) {
           isRefused(
               attacker,
               "create or replace temporary function "
@@ -245,9 +263,12 @@ class SqlFunctionTest {
     String kept = "Iceberg's catalogs keep no functions";
     isRefused(admin, "create function lake.tpch.f(a int) returns int return a", kept);
     isRefused(admin, "create or replace function f(a int) returns int return a", kept);
-    isRefused(admin, "create function f as 'com.example.F' using jar '/tmp/x.jar'", "[NOT_SUPPORTED]");
+    isRefused(
+        admin, "create function f as 'com.example.F' using jar '/tmp/x.jar'", "[NOT_SUPPORTED]");
     try (DirectSpark spark = DirectSpark.open(GATEWAY.sparkEndpoint())) {
-      assertThat(catchThrowable(() -> spark.rows("create function lake.tpch.f(a int) returns int return a")))
+      assertThat(
+              catchThrowable(
+                  () -> spark.rows("create function lake.tpch.f(a int) returns int return a")))
           .hasMessageContaining("MISSING_CATALOG_ABILITY");
       assertThat(spark.rows("show user functions in lake.tpch")).isEmpty();
     }

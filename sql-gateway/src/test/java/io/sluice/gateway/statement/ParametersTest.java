@@ -25,13 +25,13 @@ class ParametersTest {
         List.of(),
         false,
         Collections.nCopies(markers, Optional.empty()),
-        List.of(names),
         List.of(),
         false,
         List.of(),
         List.of(),
         SourceMap.ofOwn("select"),
-        "");
+        "",
+        List.of(names));
   }
 
   private static void refuses(Parameters parameters, Analysis.SparkQuery query, String message) {
@@ -51,16 +51,14 @@ class ParametersTest {
 
   @Test
   void whatIsMissingOrTooManyIsNamed() {
-    refuses(
-        Parameters.of(List.of()), query(1, "a"), "No value was given for the parameter :a.");
+    refuses(Parameters.of(List.of()), query(1, "a"), "No value was given for the parameter :a.");
     refuses(
         Parameters.of(Map.of("A", ONE)), query(1, "a"), "No value was given for the parameter :a.");
     refuses(
         Parameters.of(Map.of("a", ONE, "it's", TWO)),
         query(1, "a"),
         "The statement has no parameter :`it's`.");
-    refuses(
-        Parameters.of(Map.of("a", ONE)), query(0), "The statement has no parameter :a.");
+    refuses(Parameters.of(Map.of("a", ONE)), query(0), "The statement has no parameter :a.");
     refuses(
         Parameters.of(List.of(ONE)),
         query(1, "a"),

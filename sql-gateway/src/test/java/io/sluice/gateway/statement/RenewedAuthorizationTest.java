@@ -8,7 +8,6 @@ import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
