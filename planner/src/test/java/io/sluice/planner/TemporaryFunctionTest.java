@@ -345,6 +345,33 @@ class TemporaryFunctionTest {
         .becomes("select CAST(concat('analyst', CAST(1 AS int)) AS string) x");
   }
 
+  /** The table has a column called user. */
+  @Test
+  void bareValuesOfTheBodyAreNotColumnsOfTheCallers() {
+    admin()
+        .having("create temporary function me() returns string return user")
+        .sql("select me() x from logins")
+        .becomes("select CAST('admin' AS string) x from `lake`.`tpch`.`logins`");
+    admin()
+        .having("create temporary function today() returns date return current_date")
+        .sql("select today() x")
+        .becomes("select CAST(current_date() AS date) x");
+    for (String body :
+        new String[] {
+          "return (select max(user) from nation)",
+          "return (select max(`user`) from nation)",
+          "return select current_user",
+        }) {
+      admin().sql("create temporary function me() returns string " + body).refused(NOT_SUPPORTED);
+    }
+    admin()
+        .sql("create temporary function me(a string default user) returns string return a")
+        .refused(NOT_SUPPORTED);
+    admin()
+        .sql("create temporary function me(a double default rand()) returns string return a")
+        .refused(NOT_SUPPORTED);
+  }
+
   @Test
   void aParameterIsNotCalledAsAColumnOfWhatIsRead() {
     admin()

@@ -220,6 +220,9 @@ final class Expansion {
       Trees.children(statement.query().queryTerm())
           .forEach(part -> new FunctionBody(function, edits, argument, !queries).visit(part));
     }
+    if (function.isTable()) {
+      FunctionBody.refuseBareUser(statement.query());
+    }
     if (queries) {
       qualify(statement.query(), calls, function, edits);
     }

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.function.FunctionAllowList;
 import io.sluice.planner.function.FunctionKind;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.parse.Trees;
 import io.sluice.planner.relation.QueryContexts;
 import io.sluice.planner.relation.QueryContexts.Role;
 import io.sluice.planner.rewrite.TokenEdits;
@@ -19,6 +20,7 @@ import java.util.function.IntFunction;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColumnReferenceContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CurrentLikeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DereferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
@@ -55,10 +57,14 @@ final class FunctionBody {
   }
 
   void visit(ParserRuleContext node) {
-    if (node instanceof QueryContext) {
+    if (node instanceof QueryContext query) {
+      refuseBareUser(query);
       return;
     }
-    if (node instanceof LambdaContext lambda) {
+    if (node instanceof CurrentLikeContext value) {
+      // Bare, it would mean a column of the caller's where there is one.
+      edits.replace(value.getStart(), value.getStop(), value.getText() + "()");
+    } else if (node instanceof LambdaContext lambda) {
       visitLambda(lambda);
     } else if (node instanceof DereferenceContext dereference && isQualified(dereference)) {
       replace(
@@ -93,11 +99,22 @@ final class FunctionBody {
         return;
       }
     }
-    Optional<Integer> parameter = parameter(name);
-    if (parameter.isPresent()) {
-      replace(column, parameter.get());
-    } else if (!FunctionAllowList.isPrincipal(name)) {
-      throw unknown(column);
+    replace(column, parameter(name).orElseThrow(() -> unknown(column)));
+  }
+
+  /** Of a bare name it cannot be told from the body alone whether it is a column. */
+  static void refuseBareUser(QueryContext query) {
+    for (ParserRuleContext name :
+        Trees.all(query, CurrentLikeContext.class, ColumnReferenceContext.class)) {
+      if (name.getStart() == name.getStop()
+          && FunctionAllowList.isPrincipal(Identifiers.name(name.getStart()))
+          && !(name.getParent() instanceof DereferenceContext)) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "In a function, write user() for the user, or the relation's alias in front of a column"
+                + " of that name.",
+            Identifiers.position(name));
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColTypeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ColumnReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CommentSpecContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunctionContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CurrentLikeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedParameterLiteralContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PosParameterLiteralContext;
@@ -160,8 +161,16 @@ public final class FunctionClauses {
 
   /** It stands in the place of an argument, where any name would mean something of the caller's. */
   private static String defaultValue(ParserRuleContext expression) {
-    if (!Trees.all(expression, ColumnReferenceContext.class, QueryContext.class).isEmpty()) {
-      throw refused(expression, "The DEFAULT of a parameter names no column and holds no query.");
+    if (!Trees.all(
+                expression,
+                ColumnReferenceContext.class,
+                CurrentLikeContext.class,
+                QueryContext.class)
+            .isEmpty()
+        || FunctionCall.isOnce(expression)) {
+      throw refused(
+          expression,
+          "The DEFAULT of a parameter names nothing, holds no query and has one value.");
     }
     return text(expression);
   }

@@ -25,13 +25,13 @@ class ParametersTest {
         List.of(),
         false,
         Collections.nCopies(markers, Optional.empty()),
-        List.of(names),
         List.of(),
         false,
         List.of(),
         List.of(),
         SourceMap.ofOwn("select"),
-        "");
+        "",
+        List.of(names));
   }
 
   private static void refuses(Parameters parameters, Analysis.SparkQuery query, String message) {

@@ -8,6 +8,7 @@ import io.sluice.model.StatementState;
 import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.view.NamedColumn;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
@@ -52,6 +53,25 @@ class ViewChangesTest extends StatementServiceFixture {
   private RecordingClient run(Analysis what) {
     analysis = what;
     return subscribe(service.submit(session, "a statement about a view", List.of()));
+  }
+
+  @Test
+  void theSessionKeepsAFunctionOnceSparkHasLookedAtIt() {
+    TemporaryFunction function =
+        new TemporaryFunction(
+            "f", List.of(), Optional.empty(), List.of(), "1", HOME, "UTC", Optional.empty());
+    Analysis defined =
+        new Analysis.DefineTemporaryFunction(function, false, query("select 1", false));
+    spark.schema = CompletableFuture.failedFuture(new IllegalStateException("no such column"));
+    run(defined);
+    assertThat(session.temporaryFunctions().isEmpty()).isTrue();
+    spark.schema = CompletableFuture.completedFuture(SCHEMA);
+    assertThat(run(defined).completions).isEqualTo(1);
+    assertThat(session.temporaryFunctions().find("F")).contains(function.returning("bigint"));
+    run(new Analysis.Nothing());
+    assertThat(analyzed.get(analyzed.size() - 1).temporaryFunctions().find("f")).isPresent();
+    run(new Analysis.DropTemporaryFunction("F"));
+    assertThat(session.temporaryFunctions().isEmpty()).isTrue();
   }
 
   @Test
