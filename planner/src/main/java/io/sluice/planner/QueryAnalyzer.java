@@ -148,10 +148,10 @@ final class QueryAnalyzer {
     String text = rewritten.text();
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
-        text,
-        uses(relations),
-        restricted,
-        parameters(query, facts, tables),
+            text,
+            uses(relations),
+            restricted,
+            parameters(query, facts, tables),
             dependencies(text, relations, request),
             false,
             List.of(),
@@ -239,8 +239,7 @@ final class QueryAnalyzer {
       List<ReadRelation> relations =
           switch (part.kind()) {
             case WRITE ->
-                readByCommand(
-                    part.context(), part.context(), facts, variables, request, views);
+                readByCommand(part.context(), part.context(), facts, variables, request, views);
             case QUERY, EXPRESSION ->
                 readByQueries(part.context(), facts, variables, request, views);
           };
@@ -470,8 +469,7 @@ final class QueryAnalyzer {
   }
 
   /** A view's text never means a variable; Spark would have it so where a column has gone. */
-  private static void refuseVariables(
-      ViewText view, ParsedSql<?> sql, AnalysisRequest reader) {
+  private static void refuseVariables(ViewText view, ParsedSql<?> sql, AnalysisRequest reader) {
     reader.variables().namedIn(sql.tokens().getTokens()).all().stream()
         .findFirst()
         .ifPresent(
@@ -604,8 +602,7 @@ final class QueryAnalyzer {
             .flatMap(ReadRelation::tables)
             .filter(ReadRelation::isRestricted)
             .findFirst();
-    if (!(shown instanceof ExplainContext)
-        || principals.isAdministrator(request.principal())) {
+    if (!(shown instanceof ExplainContext) || principals.isAdministrator(request.principal())) {
       return;
     }
     if (!request.variables().isEmpty()) {

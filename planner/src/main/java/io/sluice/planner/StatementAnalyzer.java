@@ -134,8 +134,7 @@ public final class StatementAnalyzer {
       case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
       case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
       case VARIABLE -> variables.analyze(sql, statement, sent, request);
-      case SCRIPT ->
-          scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
+      case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
       case REFUSED -> throw kind.refusal(statement);
     };
   }

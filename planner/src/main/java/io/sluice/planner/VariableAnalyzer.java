@@ -120,7 +120,8 @@ final class VariableAnalyzer {
         names.stream().map(name -> new VariableChange.Target(name, type, byDefault)).toList();
     return query
         .query()
-        .alone(Optional.of(new VariableChange(targets, true, replaces, false, sources(query, named))));
+        .alone(
+            Optional.of(new VariableChange(targets, true, replaces, false, sources(query, named))));
   }
 
   private Analysis set(
@@ -132,11 +133,9 @@ final class VariableAnalyzer {
     List<VariableChange.Target> targets = new ArrayList<>();
     for (Target target : read.targets()) {
       String name = VariableNames.require(target.parts(), target.position());
-      SessionVariable known =
-          request.variables().find(name).orElseThrow(() -> unresolved(target));
+      SessionVariable known = request.variables().find(name).orElseThrow(() -> unresolved(target));
       targets.add(
-          new VariableChange.Target(
-              known.name(), Optional.of(known.type()), known.defaultText()));
+          new VariableChange.Target(known.name(), Optional.of(known.type()), known.defaultText()));
     }
     List<Token> source = tokens(sql, read.parts());
     boolean usesDefaults =
@@ -157,13 +156,11 @@ final class VariableAnalyzer {
         .query()
         .alone(
             Optional.of(
-                new VariableChange(
-                    targets, false, true, usesDefaults, sources(query, named))));
+                new VariableChange(targets, false, true, usesDefaults, sources(query, named))));
   }
 
   /** Returns the variables that a default names, and those that their defaults do. */
-  private Set<String> namedByDefaults(
-      String name, SessionVariables variables, Set<String> given) {
+  private Set<String> namedByDefaults(String name, SessionVariables variables, Set<String> given) {
     Set<String> names = new LinkedHashSet<>();
     Deque<String> open = new ArrayDeque<>(List.of(name));
     open.addAll(given);
@@ -212,8 +209,7 @@ final class VariableAnalyzer {
     return tokens;
   }
 
-  private static Set<ValueSource> sources(
-      QueryAnalyzer.PartedQuery query, SessionVariables named) {
+  private static Set<ValueSource> sources(QueryAnalyzer.PartedQuery query, SessionVariables named) {
     Set<ValueSource> sources = new LinkedHashSet<>(query.sources());
     named.all().forEach(variable -> sources.addAll(variable.sources()));
     return sources;

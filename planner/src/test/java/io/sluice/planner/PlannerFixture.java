@@ -165,7 +165,8 @@ public final class PlannerFixture {
   }
 
   public PlannerFixture in(String catalog, String schema) {
-    return new PlannerFixture(analyzer, user, new Namespace(catalog, schema), Map.of(), views, variables);
+    return new PlannerFixture(
+        analyzer, user, new Namespace(catalog, schema), Map.of(), views, variables);
   }
 
   /**
@@ -206,8 +207,7 @@ public final class PlannerFixture {
    * @param literal what Spark says that each of the variables is
    */
   public PlannerFixture holding(String statement, String literal) {
-    VariableChange change =
-        new Statement(statement).analysis().variableChange().orElseThrow();
+    VariableChange change = new Statement(statement).analysis().variableChange().orElseThrow();
     return new PlannerFixture(
         analyzer,
         user,

@@ -28,8 +28,7 @@ class SessionVariableTest {
   private final FakePolicies policies = PlannerFixture.tpchPolicies();
   private final PlannerFixture tpch =
       PlannerFixture.with(PlannerFixture.tpchCatalog(), policies).as("analyst");
-  private final PlannerFixture holding =
-      tpch.holding("DECLARE VARIABLE x INT DEFAULT 5", "'5'");
+  private final PlannerFixture holding = tpch.holding("DECLARE VARIABLE x INT DEFAULT 5", "'5'");
 
   private static List<String> variables(Analysis.SparkQuery query) {
     return query.variables().stream().map(SessionVariable::name).toList();
@@ -199,7 +198,8 @@ class SessionVariableTest {
 
   @Test
   void aViewUsesNoVariable() {
-    PlannerFixture viewed = tpch.having("CREATE TEMPORARY VIEW v AS SELECT n_name FROM nation", "n_name");
+    PlannerFixture viewed =
+        tpch.having("CREATE TEMPORARY VIEW v AS SELECT n_name FROM nation", "n_name");
     PlannerFixture named = viewed.holding("DECLARE n_name STRING", "'mine'");
     assertThat(variables(named.sql("SELECT * FROM v").analysis())).isEmpty();
     named.sql("SELECT n_name FROM v").refused(NOT_SUPPORTED);
@@ -213,7 +213,10 @@ class SessionVariableTest {
 
   @Test
   void aPlanOfAVariableIsForAdministrators() {
-    assertThat(holding.sql("EXPLAIN SELECT n_name FROM nation WHERE n_nationkey = x").refused(PERMISSION_DENIED))
+    assertThat(
+            holding
+                .sql("EXPLAIN SELECT n_name FROM nation WHERE n_nationkey = x")
+                .refused(PERMISSION_DENIED))
         .hasMessageContaining("session variable");
     holding.sql("EXPLAIN SELECT n_name FROM nation").analysis();
     holding.as("admin").sql("EXPLAIN SELECT n_name FROM nation WHERE n_nationkey = x").analysis();

@@ -51,7 +51,8 @@ class SqlScriptTest {
   @Test
   void itIsACommandInASparkSessionOfItsOwn() {
     Analysis.SparkQuery script =
-        tpch.sql("BEGIN INSERT INTO scratch.notes SELECT o_orderkey, 'a' FROM orders; END").analysis();
+        tpch.sql("BEGIN INSERT INTO scratch.notes SELECT o_orderkey, 'a' FROM orders; END")
+            .analysis();
     assertThat(script.command()).isTrue();
     assertThat(script.alone()).isTrue();
     assertThat(script.variableChange()).isEmpty();
@@ -120,7 +121,8 @@ class SqlScriptTest {
   void aLocalVariableIsUsedBesideDeniedColumns() {
     tpch.sql("BEGIN DECLARE k INT DEFAULT 1; SELECT c_name FROM customer WHERE c_custkey = k; END")
         .reads("lake.tpch.customer");
-    tpch.sql("BEGIN DECLARE k INT; DELETE FROM scratch.notes WHERE id IN (SELECT c_custkey FROM customer); END")
+    tpch.sql(
+            "BEGIN DECLARE k INT; DELETE FROM scratch.notes WHERE id IN (SELECT c_custkey FROM customer); END")
         .refused(CANNOT_AUTHORIZE);
   }
 
@@ -154,8 +156,12 @@ class SqlScriptTest {
         "SELECT * FROM IDENTIFIER('nation')",
       })
   void whatTheGatewayDoesItselfIsRefusedInside(String statement) {
-    tpch.sql("BEGIN SELECT 1; " + statement + "; END").refusedAt(NOT_SUPPORTED, 1, column(statement));
-    tpch.sql("BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN " + statement + "; END; SELECT 1; END")
+    tpch.sql("BEGIN SELECT 1; " + statement + "; END")
+        .refusedAt(NOT_SUPPORTED, 1, column(statement));
+    tpch.sql(
+            "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN "
+                + statement
+                + "; END; SELECT 1; END")
         .refused(NOT_SUPPORTED);
   }
 

@@ -52,8 +52,7 @@ final class NameResolver {
   private final Set<String> sharedNames = new HashSet<>();
   private boolean natural;
 
-  NameResolver(
-      Occurrences occurrences, RelDataType anyType, Predicate<List<String>> variables) {
+  NameResolver(Occurrences occurrences, RelDataType anyType, Predicate<List<String>> variables) {
     this.occurrences = occurrences;
     this.anyType = anyType;
     this.variables = variables;

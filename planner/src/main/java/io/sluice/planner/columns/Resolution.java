@@ -31,8 +31,7 @@ final class Resolution {
   /**
    * @param variables whether a variable may go by a name
    */
-  Resolution(
-      Occurrences occurrences, ExpressionTypes types, Predicate<List<String>> variables) {
+  Resolution(Occurrences occurrences, ExpressionTypes types, Predicate<List<String>> variables) {
     this.occurrences = occurrences;
     this.types = types;
     this.variables = variables;

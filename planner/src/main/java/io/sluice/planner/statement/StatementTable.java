@@ -227,7 +227,8 @@ public final class StatementTable {
         "SET VARIABLE",
         Verdict.VARIABLE,
         "of expressions and queries, authorised as any");
-    served(SqlBaseParser.DropVariableContext.class, "DROP TEMPORARY VARIABLE", Verdict.VARIABLE, "");
+    served(
+        SqlBaseParser.DropVariableContext.class, "DROP TEMPORARY VARIABLE", Verdict.VARIABLE, "");
     served(
         SqlBaseParser.SingleCompoundStatementContext.class,
         "a script (BEGIN … END)",

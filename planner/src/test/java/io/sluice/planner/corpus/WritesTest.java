@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The corpus has few writes but INSERT, and no scripts, so its queries are put into writes of every
  * kind and into scripts: what the planner finds there to be read and written is what stands in
- * Spark's plan. The system property
- * {@code sluice.corpus.writes} says how many of the queries are left out for each that is taken.
+ * Spark's plan. The system property {@code sluice.corpus.writes} says how many of the queries are
+ * left out for each that is taken.
  */
 class WritesTest {
 

@@ -108,7 +108,8 @@ public final class SparkLiterals {
     }
     if (vector instanceof DurationVector duration) {
       Duration value = duration.getObject(row);
-      long micros = Math.addExact(Math.multiplyExact(value.getSeconds(), MICROS), value.getNano() / 1000);
+      long micros =
+          Math.addExact(Math.multiplyExact(value.getSeconds(), MICROS), value.getNano() / 1000);
       String digits = String.valueOf(Math.abs(micros % MICROS) + MICROS).substring(1);
       return "INTERVAL '%s%d.%s' SECOND"
           .formatted(micros < 0 ? "-" : "", Math.abs(micros / MICROS), digits);

@@ -23,12 +23,11 @@ import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
 import io.sluice.gateway.statement.Journal;
-import io.sluice.gateway.statement.SeparateRuns;
 import io.sluice.gateway.statement.Replicas;
+import io.sluice.gateway.statement.SeparateRuns;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
-
 import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterSnapshot;

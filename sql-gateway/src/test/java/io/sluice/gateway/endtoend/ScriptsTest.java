@@ -146,9 +146,7 @@ class ScriptsTest {
         script,
         "does not have [select] privilege on [tpch/customer/c_address]");
     isRefused(
-        GATEWAY.shared("intern"),
-        script,
-        "does not have [select] privilege on [tpch/customer]");
+        GATEWAY.shared("intern"), script, "does not have [select] privilege on [tpch/customer]");
   }
 
   @Test

@@ -60,7 +60,10 @@ class VariablesTest {
       isRefused(connection, "set var z = 1", "[UNRESOLVED_VARIABLE]");
       isRefused(connection, "drop temporary variable z", "[VARIABLE_NOT_FOUND]");
       isRefused(connection, "set var y = 'no number'", "[CAST_INVALID_INPUT]");
-      isRefused(connection, "set var y = (select n_nationkey from nation)", "[SCALAR_SUBQUERY_TOO_MANY_ROWS]");
+      isRefused(
+          connection,
+          "set var y = (select n_nationkey from nation)",
+          "[SCALAR_SUBQUERY_TOO_MANY_ROWS]");
       isRefused(connection, "declare z int default (select 1)", "SUBQUERY_EXPRESSION]");
       assertThat(value(connection, "select y")).isEqualTo("8");
       // Spark's column comes first.
@@ -174,8 +177,7 @@ class VariablesTest {
   void aVariableNeverStandsForADeniedColumn(String sql) throws SQLException {
     try (Connection connection = GATEWAY.connect("analyst")) {
       run(connection, "declare c_address = 'mine'");
-      isRefused(
-          connection, sql, "does not have [select] privilege on [tpch/customer/c_address]");
+      isRefused(connection, sql, "does not have [select] privilege on [tpch/customer/c_address]");
       assertThat(value(connection, "select c_address from nation limit 1")).isEqualTo("mine");
       assertThat(value(connection, "select session.c_address from customer limit 1"))
           .isEqualTo("mine");

@@ -104,8 +104,7 @@ class SparkSessionsTest {
     SparkSession own = give(holder, 2);
     assertThat(own).isNotEqualTo(shared);
     assertThat(spark.runs.get(0).request.sql())
-        .isEqualTo(
-            "DECLARE OR REPLACE VARIABLE system.session.`x` int DEFAULT CAST('1' AS int)");
+        .isEqualTo("DECLARE OR REPLACE VARIABLE system.session.`x` int DEFAULT CAST('1' AS int)");
     assertThat(spark.runs).allMatch(run -> run.request.session().equals(own));
     assertThat(give(holder, 0)).isEqualTo(own);
     holder.keep(List.of(variable("X", "'3'")), false);
