@@ -60,7 +60,7 @@ class SqlScriptTest {
     assertThat(script.writes()).containsExactly("lake.scratch.notes");
     int place = script.sql().indexOf("o_orderkey, 'a'");
     assertThat(script.source().inSource(new TextPosition(1, place)))
-        .contains(new TextPosition(1, 40));
+        .contains(new TextPosition(1, 39));
   }
 
   @ParameterizedTest
@@ -82,11 +82,11 @@ class SqlScriptTest {
         "BEGIN FOR SELECT 1 DO SELECT s FROM hidden.t; END FOR; END",
         "BEGIN DECLARE a INT DEFAULT (SELECT 1 FROM hidden.t); SELECT a; END",
         "BEGIN DECLARE a INT; SET a = (SELECT 1 FROM hidden.t); END",
-        "BEGIN DECLARE a INT; SET VAR (a) = (SELECT s FROM hidden.t); END",
+        "BEGIN DECLARE a INT; SET (a) = (SELECT s FROM hidden.t); END",
         "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION SELECT s FROM hidden.t; SELECT 1; END",
         "BEGIN DECLARE EXIT HANDLER FOR SQLSTATE '22012' BEGIN SELECT s FROM hidden.t; END;"
             + " SELECT 1; END",
-        "BEGIN DECLARE a INT; DECLARE CONTINUE HANDLER FOR NOT FOUND SET a = (SELECT s FROM"
+        "BEGIN DECLARE a INT; DECLARE EXIT HANDLER FOR NOT FOUND SET a = (SELECT s FROM"
             + " hidden.t); SELECT 1; END",
         "BEGIN BEGIN a: BEGIN SELECT s FROM hidden.t; END a; END; END",
         "BEGIN SELECT 1; INSERT INTO tpch.region SELECT * FROM nation; END",
@@ -176,9 +176,8 @@ class SqlScriptTest {
   @ValueSource(
       strings = {
         "BEGIN SET x = 1; END",
-        "BEGIN SET VAR x = 1; END",
         "BEGIN DECLARE x INT; SET session.x = 1; END",
-        "BEGIN DECLARE x INT; SET VAR (x, y) = (SELECT 1, 2); END",
+        "BEGIN DECLARE x INT; SET (x, y) = (SELECT 1, 2); END",
         "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION SET x = 1; SELECT 1; END",
       })
   void onlyItsOwnVariablesAreSet(String script) {

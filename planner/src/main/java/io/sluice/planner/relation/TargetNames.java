@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StrictIdentifierContext;
 
 /**
  * Says which schema or table a command's name means, from the name alone: whether there is such a
@@ -41,6 +42,12 @@ public final class TargetNames {
   public static List<String> parts(MultipartIdentifierContext name) {
     Names.checkParts(name);
     return Identifiers.parts(name);
+  }
+
+  /** Returns a name of one part as it stands in the text; refused is any that Spark refuses. */
+  public static String name(StrictIdentifierContext name) {
+    Names.checkIdentifier(name);
+    return Identifiers.name(name);
   }
 
   /** Returns the name of a column as it stands in the text; refused is any that Spark refuses. */

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.QueryInspector;
+import io.sluice.planner.relation.TargetNames;
 import io.sluice.planner.script.AssignmentReader.Read;
 import io.sluice.planner.script.AssignmentReader.Target;
 import io.sluice.planner.script.PartedText.Kind;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
-import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.BeginEndCompoundBlockContext;
@@ -83,24 +83,12 @@ public final class ScriptReader {
           BeginLabelContext.class,
           EndLabelContext.class);
 
-  /** What the outline holds as it stands in the text. */
-  private static final Set<Class<?>> COPIED =
-      Set.of(
-          StrictIdentifierContext.class,
-          MultipartIdentifierContext.class,
-          SqlStateValueContext.class);
-
   private final List<Part> parts = new ArrayList<>();
   private final List<String> outline = new ArrayList<>();
   private final Set<String> declared = new HashSet<>();
   private final List<Target> assigned = new ArrayList<>();
 
   private ScriptReader() {}
-
-  /** Returns whether a part of the grammar may stand in a script, beside statements. */
-  static boolean isAllowed(Class<?> context) {
-    return PLAIN.contains(context) || COPIED.contains(context);
-  }
 
   /**
    * Reads a script.
@@ -124,10 +112,15 @@ public final class ScriptReader {
   }
 
   private void visit(ParserRuleContext node) {
-    if (COPIED.contains(node.getClass())) {
-      if (node instanceof StrictIdentifierContext) {
-        Identifiers.name(node);
-      }
+    if (node instanceof StrictIdentifierContext label) {
+      outline.add(Identifiers.quote(TargetNames.name(label)));
+      return;
+    }
+    if (node instanceof MultipartIdentifierContext condition) {
+      outline.add(Identifiers.quote(TargetNames.parts(condition)));
+      return;
+    }
+    if (node instanceof SqlStateValueContext) {
       outline.add(node.getText());
       return;
     }
@@ -140,7 +133,8 @@ public final class ScriptReader {
     for (int index = 0; index < node.getChildCount(); index++) {
       ParseTree child = node.getChild(index);
       if (child instanceof TerminalNode word) {
-        if (word.getSymbol().getType() != Token.EOF) {
+        // What ends the whole text is no part of the script.
+        if (!(node instanceof SingleCompoundStatementContext)) {
           outline.add(word.getText().toUpperCase(Locale.ROOT));
         }
       } else if (child instanceof StatementContext statement) {

@@ -24,6 +24,9 @@ final class PlanRelations {
           PACKAGE + "analysis.UnresolvedView",
           PACKAGE + "analysis.UnresolvedIdentifier");
 
+  /** Its first part names variables, which are no relations. */
+  private static final String DECLARATION = PACKAGE + "plans.logical.CreateVariable";
+
   private static final String COMMON = PACKAGE + "plans.logical.CTERelationRef";
 
   /** Commands into whose plans rules do not look, and which of their parts it is. */
@@ -91,7 +94,7 @@ final class PlanRelations {
       commonReferences[0]++;
     }
     int count = (int) call(arity, node);
-    for (int index = 0; index < count; index++) {
+    for (int index = type.equals(DECLARATION) ? 1 : 0; index < count; index++) {
       collect(call(element, node, index), names, commonReferences);
     }
   }

@@ -7,6 +7,9 @@ import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.script.AssignmentReader;
+import io.sluice.planner.script.PartedText;
+import io.sluice.planner.script.ScriptReader;
 import io.sluice.planner.statement.Need.Subject;
 import io.sluice.planner.statement.StatementTable;
 import java.time.Instant;
@@ -18,11 +21,13 @@ import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContext;
@@ -111,8 +116,15 @@ sealed interface PlannerReading {
     }
 
     private static Optional<PlannerReading> command(CompoundOrSingleStatementContext tree) {
+      if (tree.singleCompoundStatement() != null) {
+        return Optional.of(new Command("a script", names(ScriptReader.text(tree))));
+      }
       SingleStatementContext single = tree.singleStatement();
       StatementContext statement = single == null ? null : single.statement();
+      if (statement instanceof CreateVariableContext
+          || (single != null && single.setResetStatement() instanceof SetVariableContext)) {
+        return Optional.of(new Command("a variable", names(AssignmentReader.text(tree))));
+      }
       if (statement == null) {
         return Optional.empty();
       }
@@ -120,6 +132,17 @@ sealed interface PlannerReading {
           .filter(kind -> kind.verdict().isCommand())
           .filter(kind -> kind.needs().get(0).subject() != Subject.SCHEMA)
           .map(kind -> new Command(kind.name(), names(statement)));
+    }
+
+    private static List<List<String>> names(PartedText text) {
+      List<List<String>> names = new ArrayList<>();
+      for (PartedText.Part part : text.parts()) {
+        for (RelationOccurrence occurrence : part.facts().relations()) {
+          names.addAll(Collections.nCopies(copies(occurrence.naming()), occurrence.parts()));
+        }
+      }
+      names.sort(Comparator.comparing(Object::toString));
+      return names;
     }
 
     private static List<List<String>> names(StatementContext statement) {

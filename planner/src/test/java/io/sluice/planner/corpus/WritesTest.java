@@ -9,9 +9,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The corpus has few writes but INSERT, so its queries are put into writes of every kind: what the
- * planner finds there to be read and written is what stands in Spark's plan. The system property
- * {@code sluice.corpus.writes} says how many of the queries are left out for each that is taken.
+ * The corpus has few writes but INSERT, and no scripts, so its queries are put into writes of every
+ * kind and into scripts: what the planner finds there to be read and written is what stands in
+ * Spark's plan. The system property {@code sluice.corpus.writes} says how many of the queries are
+ * left out for each that is taken.
  */
 class WritesTest {
 
@@ -31,7 +32,18 @@ class WritesTest {
           "CREATE TABLE lake.w.made USING iceberg AS Q",
           "CREATE OR REPLACE TABLE made AS Q",
           "WITH c AS (Q) INSERT INTO w.target SELECT * FROM c, more.t",
-          "FROM (Q) q INSERT INTO target SELECT 1 INSERT INTO w.other SELECT 2 WHERE true");
+          "FROM (Q) q INSERT INTO target SELECT 1 INSERT INTO w.other SELECT 2 WHERE true",
+          "DECLARE OR REPLACE VARIABLE a, b INT DEFAULT 1 + (Q)",
+          "SET VARIABLE a = EXISTS (Q), b = (SELECT max(x) FROM more.t)",
+          "SET VAR (a, session.b) = (Q)",
+          "BEGIN DECLARE a, b INT DEFAULT (Q); SET a = (Q), b = 1; SET (a, b) = (Q); Q; END",
+          "BEGIN l: FOR r AS Q DO INSERT INTO target Q; LEAVE l; END FOR l; FOR Q DO SELECT 1; END FOR;"
+              + " WHILE EXISTS (Q) DO TABLE more.t; END WHILE; END",
+          "BEGIN DECLARE c CONDITION FOR SQLSTATE '12345'; DECLARE EXIT HANDLER FOR SQLEXCEPTION, c Q;"
+              + " IF EXISTS (Q) THEN Q; ELSEIF 1 = (Q) THEN TABLE more.t; ELSE BEGIN Q; END; END IF; END;",
+          "BEGIN CASE WHEN EXISTS (Q) THEN Q; ELSE SELECT 1; END CASE; CASE (Q) WHEN (Q) THEN Q; END"
+              + " CASE; REPEAT DELETE FROM w.target; UNTIL EXISTS (Q) END REPEAT; m: LOOP Q; ITERATE m;"
+              + " END LOOP; END");
 
   @Test
   void writesNameTheRelationsOfSparksPlan() {
@@ -60,7 +72,8 @@ class WritesTest {
                 .mapToLong(Map.Entry::getValue)
                 .sum())
         .isGreaterThan(texts.size() * 6L / 10);
-    for (String kind : List.of("INSERT INTO", "UPDATE", "DELETE FROM", "MERGE INTO")) {
+    for (String kind :
+        List.of("INSERT INTO", "UPDATE", "DELETE FROM", "MERGE INTO", "a variable", "a script")) {
       assertThat(outcomes).containsKey("served: " + kind);
     }
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.gateway.arrow.QueryColumns;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.SparkLiterals;
 import io.sluice.gateway.session.Session;
@@ -9,6 +10,7 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.VariableChange;
+import io.sluice.planner.view.QueryColumn;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
@@ -122,10 +124,15 @@ public final class SeparateRuns {
       throw new SluiceException(
           ErrorCode.INTERNAL_ERROR, "Spark did not tell the values of the variables.");
     }
+    List<QueryColumn> known = QueryColumns.of(rows.getSchema());
     List<SessionVariable> variables = new ArrayList<>();
     for (VariableChange.Target target : change.targets()) {
       int column = 2 * variables.size();
       String type = String.valueOf(rows.getVector(column).getObject(0));
+      if (type.contains("struct<")) {
+        // Spark tells the fields' names without the quotes that some of them need.
+        type = known.get(column + 1).sparkType();
+      }
       variables.add(
           new SessionVariable(
               target.name(),

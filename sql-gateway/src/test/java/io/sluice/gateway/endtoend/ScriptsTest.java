@@ -105,8 +105,10 @@ class ScriptsTest {
       run(GATEWAY.shared("admin"), "truncate table lake.scripted.notes");
       policies.apply(
           Policy.allow("tpch.*.*", ANALYST),
-          Policy.allow("scripted.*.*", ANALYST),
-          Policy.grant("update", "scripted.*.*", ANALYST),
+          Policy.access(
+              "scripted.*.*",
+              "\"policyItems\":[{%s,\"accesses\":[{\"type\":\"select\"},{\"type\":\"update\"}]}]"
+                  .formatted(ANALYST)),
           Policy.filter("tpch.orders", ANALYST, "o_orderkey = 1"),
           Policy.mask("tpch.customer.c_phone", ANALYST, "MASK_NULL"));
       run(

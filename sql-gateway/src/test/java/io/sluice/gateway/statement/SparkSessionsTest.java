@@ -7,10 +7,13 @@ import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.Principal;
 import io.sluice.model.ReplicaId;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.variable.SessionVariable;
 import io.sluice.spark.SparkSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,66 @@ class SparkSessionsTest {
     assertThat(spark.released).containsExactly(idle);
     busy.close();
     assertThat(use(open("bob"), ONE)).isEqualTo(busy.session());
+  }
+
+  private static SessionVariable variable(String name, String literal) {
+    return new SessionVariable(name, "int", Optional.empty(), literal, Set.of());
+  }
+
+  private SparkSession give(Session session, int declarations) {
+    int before = spark.runs.size();
+    CompletableFuture<SparkSessions.Lease> lease = lease(session, ONE);
+    for (int run = before; run < before + declarations; run++) {
+      assertThat(lease).isNotDone();
+      spark.runs.get(run).complete();
+    }
+    assertThat(spark.runs).hasSize(before + declarations);
+    try (SparkSessions.Lease done = lease.join()) {
+      return done.session();
+    }
+  }
+
+  @Test
+  void variablesAreGivenToASparkSessionThatServesTheirSessionAlone() {
+    Session clean = open("ann");
+    SparkSession shared = use(clean, ONE);
+    Session holder = open("ann");
+    holder.keep(List.of(variable("x", "'1'"), variable("y", "'2'")), true);
+    SparkSession own = give(holder, 2);
+    assertThat(own).isNotEqualTo(shared);
+    assertThat(spark.runs.get(0).request.sql())
+        .isEqualTo("DECLARE OR REPLACE VARIABLE system.session.`x` int DEFAULT CAST('1' AS int)");
+    assertThat(spark.runs).allMatch(run -> run.request.session().equals(own));
+    assertThat(give(holder, 0)).isEqualTo(own);
+    holder.keep(List.of(variable("X", "'3'")), false);
+    assertThat(give(holder, 1)).isEqualTo(own);
+    assertThat(use(clean, ONE)).isEqualTo(shared);
+    pool.release(holder.id());
+    assertThat(spark.released).containsExactly(own);
+  }
+
+  @Test
+  void aSparkSessionWithADroppedVariableIsNotUsedAgain() {
+    Session holder = open("ann");
+    holder.keep(List.of(variable("x", "'1'"), variable("y", "'2'")), true);
+    SparkSession before = give(holder, 2);
+    holder.dropVariable("x");
+    assertThat(give(holder, 1)).isNotEqualTo(before);
+    assertThat(spark.released).containsExactly(before);
+  }
+
+  @Test
+  void aRunningStatementKeepsTheValuesThatItWasAnalysedWith() {
+    Session holder = open("ann");
+    holder.keep(List.of(variable("x", "'1'")), true);
+    CompletableFuture<SparkSessions.Lease> running = lease(holder, ONE);
+    spark.runs.get(0).complete();
+    holder.keep(List.of(variable("x", "'2'")), false);
+    SparkSession next = give(holder, 1);
+    assertThat(next).isNotEqualTo(running.join().session());
+    assertThat(spark.released).isEmpty();
+    running.join().close();
+    assertThat(spark.released).containsExactly(running.join().session());
   }
 
   private Session open(String user) {
