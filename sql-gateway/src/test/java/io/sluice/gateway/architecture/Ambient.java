@@ -22,7 +22,7 @@ import java.util.concurrent.ForkJoinPool;
 /** What code takes from around it, where it should have been given it. */
 final class Ambient {
 
-  /** A thread is made, or the JVM's common pool used. */
+  /** A thread is made, or one of the JVM's own used: the common pool's, a future's timer. */
   static final DescribedPredicate<JavaAccess<?>> THREAD =
       describe(
           "make a thread",
@@ -36,6 +36,10 @@ final class Ambient {
                 || isMethodOf(
                     target, Thread.class, Set.of("startVirtualThread", "ofVirtual", "ofPlatform"))
                 || isMethodOf(target, ForkJoinPool.class, Set.of("commonPool"))
+                || isMethodOf(
+                    target,
+                    CompletableFuture.class,
+                    Set.of("completeOnTimeout", "orTimeout", "delayedExecutor"))
                 || usesTheCommonPool(target);
           });
 

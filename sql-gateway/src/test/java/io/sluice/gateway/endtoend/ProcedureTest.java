@@ -60,6 +60,25 @@ class ProcedureTest {
     assertThat(refusal).as(sql).isInstanceOf(SQLException.class).hasMessageContaining(why);
   }
 
+  /** As a client does that knows the statement for one without rows. */
+  @Test
+  void anUpdateMayBeACall() throws SQLException {
+    long before = snapshots();
+    try (FlightSqlSession flight = new FlightSqlSession(GATEWAY.grpcPort(), "admin")) {
+      assertThat(
+              flight.client.executeUpdate(
+                  "call lake.system.rewrite_data_files(table => '"
+                      + TABLE
+                      + "', options => map('rewrite-all', 'true'))",
+                  flight.token))
+          .isZero();
+      assertThat(snapshots()).isEqualTo(before + 1);
+      assertThatThrownBy(() -> flight.client.executeUpdate("select 1", flight.token))
+          .hasMessageContaining("The statement returns rows; run it as a query");
+    }
+    assertThat(GATEWAY.runningStatements()).isZero();
+  }
+
   /** Spark describes no procedure's parameters, but names the first one that it does not know. */
   @Test
   void everyParameterIsOneOfIcebergs() {
@@ -102,12 +121,12 @@ class ProcedureTest {
             "call lake.system.rewrite_position_delete_files(table => 'procedures.spread',"
                 + " where => 'id > 1', options => map('rewrite-all', 'true'))",
             "call lake.system.remove_orphan_files(table => 'procedures.spread', dry_run => true)",
-            "call lake.system.rewrite_data_files(table => 'procedures.spread',"
-                + " strategy => 'sort', sort_order => 'zorder(id, name)',"
-                + " options => map('rewrite-all', 'true', 'max-concurrent-file-group-rewrites', '2'))")) {
+            "call lake.system.rewrite_data_files(table => 'procedures.spread', strategy => 'sort',"
+                + " sort_order => 'zorder(id, name)', options => map('rewrite-all', 'true',"
+                + " 'max-concurrent-file-group-rewrites', '2'))")) {
       run(
-          "create or replace table procedures.spread (id bigint, name string)"
-              + " partitioned by (bucket(2, id)) tblproperties ('write.delete.mode' = 'merge-on-read')",
+          "create or replace table procedures.spread (id bigint, name string) partitioned by"
+              + " (bucket(2, id)) tblproperties ('write.delete.mode' = 'merge-on-read')",
           "insert into procedures.spread values (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')");
       assertThat(rows(sql)).as(sql).allSatisfy(row -> assertThat(row).isNotEmpty());
     }
