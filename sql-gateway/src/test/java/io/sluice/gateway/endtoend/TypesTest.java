@@ -150,11 +150,8 @@ class TypesTest {
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
-      // Of a void the driver has no object, but its text.
-      assertThat(rows.getString(9)).isNull();
-      for (int column = 1; column < 9; column++) {
-        assertThat(rows.getObject(column)).as("column %d", column).isNull();
-        assertThat(rows.wasNull()).isTrue();
+      for (int column = 1; column <= 9; column++) {
+        assertThat(rows.getString(column)).as("column %d", column).isNull();
       }
     }
   }
