@@ -22,8 +22,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sluice bench memory}: what the gateway and Spark hold while results are fetched, over time.
- * Fails when the gateway's resident memory has grown by more than a tenth from the end of the
+ * {@code sluice bench memory}: what the gateway and Spark hold while results are fetched, over
+ * time. Fails when the gateway's resident memory has grown by more than a tenth from the end of the
  * second run to the end of the last.
  */
 @Command(name = "memory", description = "Watches the gateway's memory while results are fetched.")
@@ -165,6 +165,8 @@ public final class MemoryCommand implements Callable<Integer> {
   }
 
   private static String megabytes(OptionalLong bytes) {
-    return bytes.isPresent() ? String.format(Locale.ROOT, "%,d", bytes.getAsLong() / 1_000_000) : "-";
+    return bytes.isPresent()
+        ? String.format(Locale.ROOT, "%,d", bytes.getAsLong() / 1_000_000)
+        : "-";
   }
 }

@@ -30,7 +30,9 @@ public final class ProcessMemory implements AutoCloseable {
     this.jvm = jvm;
   }
 
-  /** Returns the memory of a process; heap and buffers stay unknown when its JVM cannot be asked. */
+  /**
+   * Returns the memory of a process; heap and buffers stay unknown when its JVM cannot be asked.
+   */
   public static ProcessMemory of(long pid) {
     return new ProcessMemory(pid, connect(pid));
   }

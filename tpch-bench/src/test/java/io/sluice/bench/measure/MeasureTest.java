@@ -16,7 +16,6 @@ class MeasureTest {
     assertThat(ProcessMemory.resident(List.of(-1L))).isEmpty();
   }
 
-
   @Test
   void quantilesAreByNearestRank() {
     Samples samples = new Samples();
