@@ -37,6 +37,8 @@ public final class ProcessMemory implements AutoCloseable {
     return new ProcessMemory(pid, connect(pid));
   }
 
+  // The address is what a JVM of this very user has just given, of its loopback interface.
+  @SuppressWarnings("BanJNDI")
   private static @Nullable JMXConnector connect(long pid) {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
