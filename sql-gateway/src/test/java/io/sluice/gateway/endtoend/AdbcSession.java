@@ -39,22 +39,11 @@ final class AdbcSession implements AutoCloseable {
   /** A whole result, its cells as Arrow's vectors show them. */
   record Result(Schema schema, List<String> rows) {}
 
+  /** Runs a statement. */
   Result query(String sql) {
-    return query(sql, false);
-  }
-
-  /**
-   * Runs a statement.
-   *
-   * @param prepare whether it is prepared first, as a client does that binds parameters
-   */
-  Result query(String sql, boolean prepare) {
     List<String> rows = new ArrayList<>();
     try (AdbcStatement statement = connection.createStatement()) {
       statement.setSqlQuery(sql);
-      if (prepare) {
-        statement.prepare();
-      }
       try (AdbcStatement.QueryResult result = statement.executeQuery()) {
         VectorSchemaRoot root = result.getReader().getVectorSchemaRoot();
         Schema schema = root.getSchema();

@@ -84,6 +84,8 @@ final class RawFlight implements AutoCloseable {
         .usePlaintext()
         .proxyDetector(address -> null)
         .maxInboundMessageSize(64 << 20)
+        // Fixed, or what a client that does not read holds itself would grow.
+        .flowControlWindow(1 << 16)
         .build();
   }
 

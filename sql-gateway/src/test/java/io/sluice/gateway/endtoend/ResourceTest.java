@@ -68,6 +68,7 @@ class ResourceTest {
     STOPS_READING {
       @Override
       void round(RawFlight client, int round) {
+        client.run("set sluice.result.stallTimeout=1");
         List<RawFlight> connections = new ArrayList<>();
         long before = usedBytes();
         try {
@@ -290,7 +291,6 @@ class ResourceTest {
   private static void run(Client kind, int rounds) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(kind.atOnce());
     try (RawFlight client = RawFlight.login(GATEWAY.grpcPort(), "admin")) {
-      client.run("set sluice.result.stallTimeout=1");
       List<Future<?>> running = new ArrayList<>();
       for (int number = 0; number < rounds; number++) {
         int round = number;

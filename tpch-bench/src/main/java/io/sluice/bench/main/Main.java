@@ -6,6 +6,7 @@ import io.sluice.bench.command.ConcurrencyCommand;
 import io.sluice.bench.command.FetchCommand;
 import io.sluice.bench.command.LatencyCommand;
 import io.sluice.bench.command.LoadCommand;
+import io.sluice.bench.command.MemoryCommand;
 import io.sluice.bench.command.QueriesCommand;
 import io.sluice.bench.command.TablesCommand;
 import java.util.logging.Level;
@@ -29,6 +30,7 @@ public final class Main {
     commands.addSubcommand(new TablesCommand());
     commands.addSubcommand(new QueriesCommand(System.out));
     commands.addSubcommand(new FetchCommand(System.out));
+    commands.addSubcommand(new MemoryCommand(System.out));
     commands.addSubcommand(new LatencyCommand(System.out));
     commands.addSubcommand(new ConcurrencyCommand(System.out));
     commands.addSubcommand(new AnalyzeCommand(System.out));

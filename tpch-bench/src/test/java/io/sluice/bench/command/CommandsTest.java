@@ -103,6 +103,17 @@ class CommandsTest {
   }
 
   @Test
+  void memoryIsWatchedOverTheRuns() {
+    // Whether a JVM that runs tests grows is nothing to rely on; that it is judged, is.
+    assertThat(run(new MemoryCommand(printer), "--runs", "3", "--parallel", "2")).isBetween(0, 1);
+    assertThat(output.toString(UTF_8))
+        .contains("SELECT * FROM lineitem, 2 at a time")
+        .containsPattern("\\| 3 ended \\| +\\d+ \\| +12 \\|")
+        .containsPattern("RSS was [1-9][\\d,]* MB at most")
+        .containsPattern("From the second run to the last it went to \\d+ %");
+  }
+
+  @Test
   void latencyShowsRepeatedAndUniqueTexts() {
     assertThat(run(new LatencyCommand(printer), "--pairs", "10")).isZero();
     assertThat(output.toString(UTF_8)).contains("| repeated |").contains("| unique ");

@@ -8,6 +8,15 @@ import org.junit.jupiter.api.Test;
 class MeasureTest {
 
   @Test
+  void residentMemoryIsReadFromItsLine() {
+    String status = "Name:\tjava\nVmHWM:\t  900 kB\nVmRSS:\t  512 kB\nRssAnon:\t 1 kB\n";
+    assertThat(ProcessMemory.parse(status)).isEqualTo(512 << 10);
+    assertThat(ProcessMemory.resident(List.of(ProcessHandle.current().pid())).getAsLong())
+        .isGreaterThan(10 << 20);
+    assertThat(ProcessMemory.resident(List.of(-1L))).isEmpty();
+  }
+
+  @Test
   void quantilesAreByNearestRank() {
     Samples samples = new Samples();
     assertThat(samples.millis(0.5)).isNaN();
