@@ -129,7 +129,6 @@ class CommandRefusalTest {
         "insert into nation select * from nation_view",
         "insert into nation_view select * from nation",
         "insert into nation values ('${env:HOME}')",
-        "update nation set n_name = :p",
         "update nation set _file = 'x'",
         "delete from nation where _pos = 1",
         "create table t (_file string)",

@@ -232,7 +232,9 @@ public final class ScriptReader {
 
   private void add(Part part) {
     if (part.facts().parameters() > 0) {
-      throw refused(part.context(), "A script takes no parameters; write the values.");
+      throw refused(
+          part.facts().parameterMarkers().get(0).context(),
+          "A script takes no parameters; write the values.");
     }
     parts.add(part);
     outline.add(part.kind().name());
