@@ -63,7 +63,7 @@ final class ViewQueries {
           "The view was made in time zone %s and is read in that alone; SET TIME ZONE '%s' first"
               .formatted(view.timeZone().get(), view.timeZone().get()));
     }
-    refuseVariables(view, sql, reader);
+    refuseVariables(sql, reader);
     AnalysisRequest inside = view.request(reader);
     List<ReadRelation> relations = reads.resolve(facts, inside, views);
     reads.refuseDeniedColumns(
@@ -86,7 +86,7 @@ final class ViewQueries {
   }
 
   /** A view's text never means a variable; Spark would have it so where a column has gone. */
-  private static void refuseVariables(ViewText view, ParsedSql<?> sql, AnalysisRequest reader) {
+  private static void refuseVariables(ParsedSql<?> sql, AnalysisRequest reader) {
     reader.variables().namedIn(sql.tokens().getTokens()).all().stream()
         .findFirst()
         .ifPresent(

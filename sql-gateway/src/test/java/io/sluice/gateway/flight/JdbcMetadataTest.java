@@ -71,6 +71,7 @@ class JdbcMetadataTest {
     assertThat(metadata.getDatabaseProductName()).isEqualTo("Sluice");
     assertThat(metadata.getDatabaseProductVersion()).isEqualTo("1.2.3");
     assertThat(metadata.getIdentifierQuoteString()).isEqualTo("`");
+    assertThat(metadata.supportsStoredProcedures()).isTrue();
     assertThat(metadata.getCatalogTerm()).isEqualTo("catalog");
     assertThat(metadata.getSchemaTerm()).isEqualTo("schema");
     assertThat(metadata.getSearchStringEscape()).isEqualTo("\\");

@@ -173,11 +173,14 @@ class StatementLimitsTest extends StatementServiceFixture {
   void aSessionLowersTheLimitsOfItsLaterStatementsAndCannotRaiseThem() {
     RecordingClient before = subscribe(service.submit(session, "a", List.of()));
     before.subscription.request(9);
-    session.configure(values -> values.putAll(Map.of(
-            SessionSettings.MAX_ROWS, "10",
-            SessionSettings.TIMEOUT, "60",
-            SessionSettings.STALL_TIMEOUT, "999999",
-            SessionSettings.MAX_BYTES, "999999")));
+    session.configure(
+        values ->
+            values.putAll(
+                Map.of(
+                    SessionSettings.MAX_ROWS, "10",
+                    SessionSettings.TIMEOUT, "60",
+                    SessionSettings.STALL_TIMEOUT, "999999",
+                    SessionSettings.MAX_BYTES, "999999")));
     spark.runs.get(0).batch(11);
     assertThat(before.endings()).isZero();
     spark.runs.get(0).complete();
