@@ -96,7 +96,6 @@ class RefusalTest {
         "create table t like nation",
         "create temporary view v using text options (path '/etc/passwd')",
         "create function f as 'x' using jar '/x.jar'",
-        "drop function f",
         "alter table nation set location '/etc'",
         "alter table nation set serde 'x'",
         "alter table nation replace columns (a int)",
