@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 final class LocalReplica {
 
   /** Nothing else of the gateway's environment, which may hold secrets, reaches Spark. */
-  private static final Set<String> INHERITED =
-      Set.of("PATH", "HOME", "LANG", "LC_ALL", "JDK_JAVA_OPTIONS");
+  private static final Set<String> INHERITED = Set.of("PATH", "HOME", "LANG", "LC_ALL");
 
   /** Where Spark reads the key that its clients must show. */
   private static final String TOKEN_VARIABLE = "SPARK_CONNECT_AUTHENTICATE_TOKEN";

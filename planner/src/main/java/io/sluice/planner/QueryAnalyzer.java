@@ -277,31 +277,46 @@ final class QueryAnalyzer {
                 "",
                 parameterNames)
             .naming(request.variables().all());
-    return new PartedQuery(query, sources(relations, request));
+    return new PartedQuery(query, relations);
   }
 
   /**
-   * A statement that Spark runs part by part, and what its values are read from.
+   * A statement that Spark runs part by part.
    *
-   * @param sources tables and views, with what policy leaves of them
+   * @param relations tables and views, in text order
    */
-  record PartedQuery(Analysis.SparkQuery query, Set<ValueSource> sources) {}
+  record PartedQuery(Analysis.SparkQuery query, List<ReadRelation> relations) {}
 
-  /** Returns what stands behind the names, the views of catalogs themselves included. */
-  private Set<ValueSource> sources(List<ReadRelation> relations, AnalysisRequest request) {
+  /**
+   * Returns what values rest on that are read from these: the tables behind them, and the views of
+   * catalogs.
+   *
+   * @throws SluiceException {@code NOT_SUPPORTED} for an older state of a table, whose columns had
+   *     names that policy cannot be asked about later
+   */
+  Set<ValueSource> sources(List<ReadRelation> relations, AnalysisRequest request) {
     Set<ValueSource> sources = new LinkedHashSet<>();
-    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
-      TableMetadata table = relation.table();
-      sources.add(new ValueSource(table.name(), table.columnNames(), relation.decision()));
-    }
     for (ReadRelation relation : relations) {
-      TableMetadata view = relation.table();
-      if (relation.view().isPresent() && !view.name().catalog().isEmpty()) {
-        sources.add(
-            new ValueSource(
-                view.name(),
-                view.columnNames(),
-                resolver.decision(view.name(), view.columnNames(), request)));
+      for (ReadRelation read : relation.tables().toList()) {
+        if (read.occurrence().timeTravel().isPresent()) {
+          throw new SluiceException(
+              ErrorCode.NOT_SUPPORTED,
+              "The value of a session variable is not read from an older state of a table; put the"
+                  + " query into the statement that needs it.",
+              relation.occurrence().position());
+        }
+        TableMetadata table = read.table();
+        sources.add(new ValueSource(table.name(), table.columnNames(), read.decision()));
+      }
+      for (ReadRelation read : relation.views().toList()) {
+        TableMetadata view = read.table();
+        if (!view.name().catalog().isEmpty()) {
+          sources.add(
+              new ValueSource(
+                  view.name(),
+                  view.columnNames(),
+                  resolver.decision(view.name(), view.columnNames(), request)));
+        }
       }
     }
     return sources;

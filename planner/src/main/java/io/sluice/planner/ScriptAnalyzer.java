@@ -1,12 +1,26 @@
 package io.sluice.planner;
 
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
+import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.parse.Trees;
+import io.sluice.planner.relation.ReadRelation;
+import io.sluice.planner.script.AssignmentReader;
 import io.sluice.planner.script.PartedText;
 import io.sluice.planner.script.PartedText.Kind;
 import io.sluice.planner.script.ScriptReader;
 import io.sluice.planner.statement.StatementTable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ForStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleCompoundStatementContext;
 
 /**
@@ -15,10 +29,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleCompoundStatemen
  */
 final class ScriptAnalyzer {
 
+  private final SparkParser parser;
   private final CommandAnalyzer commands;
   private final QueryAnalyzer queries;
 
-  ScriptAnalyzer(CommandAnalyzer commands, QueryAnalyzer queries) {
+  ScriptAnalyzer(SparkParser parser, CommandAnalyzer commands, QueryAnalyzer queries) {
+    this.parser = parser;
     this.commands = commands;
     this.queries = queries;
   }
@@ -36,16 +52,62 @@ final class ScriptAnalyzer {
     }
     queries.refuseOutdated(request);
     // Any name may be a variable of the script's, where it is no column.
-    return queries
-        .analyzeParts(
+    QueryAnalyzer.PartedQuery parted =
+        queries.analyzeParts(
             sql,
             script.getStart(),
             script.END().getSymbol(),
             text,
             ScriptReader::text,
             name -> true,
-            request)
-        .query()
-        .alone(Optional.empty());
+            request);
+    refuseViewsAmongVariables(script, parted.relations());
+    return parted.query().alone(Optional.empty());
+  }
+
+  /**
+   * A view's text never means a variable; Spark would have it so where a column has gone. The
+   * columns of a FOR are variables in its body, and not all of them stand in the text.
+   */
+  private void refuseViewsAmongVariables(
+      SingleCompoundStatementContext script, List<ReadRelation> relations) {
+    Set<String> declared = new HashSet<>();
+    for (ParserRuleContext declaration : Trees.all(script, CreateVariableContext.class)) {
+      AssignmentReader.declaration((CreateVariableContext) declaration)
+          .targets()
+          .forEach(target -> target.parts().forEach(part -> declared.add(lowerCase(part))));
+    }
+    for (ReadRelation relation : relations) {
+      if (relation.view().isEmpty()) {
+        continue;
+      }
+      boolean named =
+          relation
+              .views()
+              .flatMap(view -> view.view().stream())
+              .flatMap(view -> parser.statement(view.view().sql()).tokens().getTokens().stream())
+              .anyMatch(token -> declared.contains(lowerCase(Identifiers.name(token))));
+      if (named || isInBodyOfFor(relation.occurrence().naming())) {
+        throw new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            relation.view().get().view().quotedName()
+                + " is a view, and views use no variables: a script reads one where no name in its"
+                + " text is that of a variable of the script, and not in the body of a FOR.",
+            relation.occurrence().position());
+      }
+    }
+  }
+
+  private static boolean isInBodyOfFor(ParserRuleContext part) {
+    for (ParserRuleContext node = part; node.getParent() != null; node = node.getParent()) {
+      if (node.getParent() instanceof ForStatementContext loop && loop.query() != node) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String lowerCase(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -72,7 +72,7 @@ public final class StatementAnalyzer {
     this.commands = new CommandAnalyzer(catalog, policies, principals, queries);
     this.views = new ViewAnalyzer(catalog, policies, queries);
     this.variables = new VariableAnalyzer(parser, queries);
-    this.scripts = new ScriptAnalyzer(commands, queries);
+    this.scripts = new ScriptAnalyzer(parser, commands, queries);
     this.functions = new FunctionAnalyzer(parser, catalog, this::analyzeText);
     this.maintenance = new MaintenanceAnalyzer(parser, catalog, policies, principals, queries);
     this.metadataStatements =
@@ -127,7 +127,8 @@ public final class StatementAnalyzer {
     AnalysisRequest request = sent.with(sent.variables().namedIn(sql.tokens().getTokens()));
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
-    Optional<Analysis> written = functions.analyze(sql, statement, request);
+    // What is written out may name more of the variables than the text does.
+    Optional<Analysis> written = functions.analyze(sql, statement, sent);
     if (written.isPresent()) {
       return written.get();
     }
@@ -143,7 +144,7 @@ public final class StatementAnalyzer {
       case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
       case VARIABLE -> variables.analyze(sql, statement, sent, request);
       case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
-      case FUNCTION -> function(statement, request);
+      case FUNCTION -> function(statement, sent);
       case REFUSED -> throw kind.refusal(statement);
     };
   }

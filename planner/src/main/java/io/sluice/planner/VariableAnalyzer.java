@@ -108,6 +108,7 @@ final class VariableAnalyzer {
     }
     SessionVariables named = request.variables().namedIn(tokens(sql, read.parts()));
     AnalysisRequest reading = request.with(named);
+    queries.refuseOutdated(reading);
     QueryAnalyzer.PartedQuery query = analyze(sql, declaration, read, reading);
     CreateVariableContext rewritten = rewritten(query.query().sql());
     Optional<String> type = Optional.ofNullable(rewritten.dataType()).map(VariableAnalyzer::text);
@@ -121,7 +122,9 @@ final class VariableAnalyzer {
     return query
         .query()
         .alone(
-            Optional.of(new VariableChange(targets, true, replaces, false, sources(query, named))));
+            Optional.of(
+                new VariableChange(
+                    targets, true, replaces, false, sources(query, named, reading))));
   }
 
   private Analysis set(
@@ -156,7 +159,8 @@ final class VariableAnalyzer {
         .query()
         .alone(
             Optional.of(
-                new VariableChange(targets, false, true, usesDefaults, sources(query, named))));
+                new VariableChange(
+                    targets, false, true, usesDefaults, sources(query, named, request))));
   }
 
   /** Returns the variables that a default names, and those that their defaults do. */
@@ -209,8 +213,9 @@ final class VariableAnalyzer {
     return tokens;
   }
 
-  private static Set<ValueSource> sources(QueryAnalyzer.PartedQuery query, SessionVariables named) {
-    Set<ValueSource> sources = new LinkedHashSet<>(query.sources());
+  private Set<ValueSource> sources(
+      QueryAnalyzer.PartedQuery query, SessionVariables named, AnalysisRequest request) {
+    Set<ValueSource> sources = new LinkedHashSet<>(queries.sources(query.relations(), request));
     named.all().forEach(variable -> sources.addAll(variable.sources()));
     return sources;
   }

@@ -80,6 +80,7 @@ final class ViewQueries {
         !facts.sessionValues().isEmpty(),
         RewriteCheck.expectedNames(facts, relations),
         relations.stream().flatMap(ReadRelation::tables).toList(),
+        relations.stream().flatMap(ReadRelation::views).toList(),
         relations.stream().anyMatch(ReadRelation::isRestricted),
         relations.stream().flatMap(relation -> relation.viewPolicyIds().stream()).toList(),
         List.copyOf(dependencies));

@@ -109,6 +109,8 @@ class DeleteVisibleRowsTest {
               "Permission denied: user [u] may not delete from [hr/open] by a column that a policy"
                   + " masks");
     }
+    u().sql("delete from open where to_json(struct(*)) like '%null%'").refused(PERMISSION_DENIED);
+    u().sql("delete from open where id * 2 = 4").reads("lake.hr.open");
     u().sql("delete from open where name = 'pay' -- pay").reads("lake.hr.open");
   }
 

@@ -182,7 +182,10 @@ class SessionVariableTest {
     PlannerFixture read = holding.holding("SET VAR x = (SELECT count(*) FROM orders)", "'7'");
     PlannerFixture copied =
         read.holding("DECLARE y INT DEFAULT 0", "'0'").holding("SET VAR y = x", "'7'");
+    PlannerFixture called =
+        copied.having("CREATE TEMPORARY FUNCTION f() RETURNS INT RETURN (SELECT y)");
     read.sql("SELECT x").analysis();
+    called.sql("SELECT f()").analysis();
     policies.grant("analyst", "lake.unrelated.*");
     copied.sql("SELECT y").analysis();
     policies.filter("analyst", "lake.tpch.orders", "o_orderpriority = '1-URGENT'");
@@ -191,9 +194,36 @@ class SessionVariableTest {
     copied.sql("SET VAR y = x + 1").refused(VARIABLE_NOT_FOUND);
     copied.sql("BEGIN SELECT y; END").refused(VARIABLE_NOT_FOUND);
     copied.sql("DELETE FROM scratch.notes WHERE id = y").refused(VARIABLE_NOT_FOUND);
+    copied.sql("DECLARE w STRING DEFAULT raise_error(y)").refused(VARIABLE_NOT_FOUND);
+    called.sql("SELECT f()").refused(VARIABLE_NOT_FOUND);
     copied.sql("SET VAR y = 1").analysis();
     copied.sql("DECLARE OR REPLACE y INT DEFAULT 1").analysis();
     copied.sql("SELECT 1").analysis();
+  }
+
+  @Test
+  void aFunctionsBodyNamesItsCallersVariables() {
+    PlannerFixture called =
+        holding.having("CREATE TEMPORARY FUNCTION f() RETURNS INT RETURN (SELECT x)");
+    assertThat(variables(called.sql("SELECT f()").analysis())).containsExactly("x");
+  }
+
+  @Test
+  void theValueRestsOnTheViewsItWasReadThrough() {
+    PlannerFixture viewed =
+        holding
+            .having("CREATE TEMPORARY VIEW v AS SELECT n_name FROM nation", "n_name")
+            .having("CREATE TEMPORARY VIEW w AS SELECT * FROM v", "n_name");
+    assertThat(
+            viewed
+                .sql("SET VAR x = (SELECT count(*) FROM w)")
+                .analysis()
+                .variableChange()
+                .orElseThrow()
+                .sources())
+        .singleElement()
+        .satisfies(source -> assertThat(source.relation().table()).isEqualTo("nation"));
+    holding.sql("SET VAR x = (SELECT count(*) FROM nation VERSION AS OF 1)").refused(NOT_SUPPORTED);
   }
 
   @Test

@@ -125,6 +125,19 @@ class SqlScriptTest {
         .refused(CANNOT_AUTHORIZE);
   }
 
+  @Test
+  void noVariableStandsInAView() {
+    PlannerFixture viewed =
+        tpch.having("CREATE TEMPORARY VIEW v AS SELECT n_name FROM nation", "n_name");
+    viewed
+        .sql("BEGIN DECLARE n INT; FOR r AS SELECT * FROM v DO SELECT 1; END FOR; END")
+        .reads("lake.tpch.nation");
+    viewed.sql("BEGIN DECLARE N_NAME STRING; SELECT * FROM v; END").refused(NOT_SUPPORTED);
+    viewed
+        .sql("BEGIN FOR r AS SELECT 1 AS n_name DO SELECT * FROM v; END FOR; END")
+        .refused(NOT_SUPPORTED);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

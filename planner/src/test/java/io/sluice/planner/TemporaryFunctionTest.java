@@ -59,6 +59,8 @@ class TemporaryFunctionTest {
         .sql("select 1,\n plus(1, 2, 3)")
         .refused(WRONG_NUM_ARGS, "The function `plus` takes 1 to 2 arguments, but 3 are given.");
     session.sql("select 1,\n plus(1, 2, 3)").refusedAt(WRONG_NUM_ARGS, 2, 1);
+    session.sql("select plus(b => ?, a => ?)").refused(NOT_SUPPORTED);
+    session.sql("select plus(b => :b, a => :a)").analysis();
     session.sql("select plus(a => 1, 2)").refused(NOT_SUPPORTED);
     session.sql("select plus(1, a => 2)").refused(NOT_SUPPORTED);
     session.sql("select plus(1, c => 2)").refused(NOT_SUPPORTED);
@@ -142,7 +144,7 @@ class TemporaryFunctionTest {
         .sql("select transform(array(1), y -> shift(array(1), y)) x")
         .becomes(
             "select transform(array(1), y -> CAST(transform(CAST(array(1) AS array<int>),"
-                + " `_sluice_shift_y` -> `_sluice_shift_y` + CAST(y AS int)) AS array<int>)) x");
+                + " `_sluice_shift.y` -> `_sluice_shift.y` + CAST(y AS int)) AS array<int>)) x");
   }
 
   @Test

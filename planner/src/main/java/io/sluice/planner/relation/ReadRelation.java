@@ -98,6 +98,12 @@ public record ReadRelation(
     return view.map(inside -> inside.tables().stream()).orElseGet(() -> Stream.of(this));
   }
 
+  /** Returns the view itself and those that it reads; none of a table. */
+  public Stream<ReadRelation> views() {
+    return view.map(inside -> Stream.concat(Stream.of(this), inside.views().stream()))
+        .orElseGet(Stream::empty);
+  }
+
   /** Returns whether the query calls the table by its own name, for want of an alias. */
   public boolean isUnaliased() {
     if (occurrence.holder() instanceof MergeIntoTableContext merge) {

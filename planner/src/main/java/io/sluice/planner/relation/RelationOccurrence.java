@@ -5,6 +5,7 @@ import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.misc.Interval;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExistsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.JoinRelationContext;
@@ -35,7 +36,13 @@ public record RelationOccurrence(
 
   /** Returns what is equal for names of the same relation in the same state. */
   public List<?> key() {
-    return List.of(parts, timeTravel().map(TemporalClauseContext::getText).orElse(""));
+    return List.of(parts, timeTravel().map(RelationOccurrence::text).orElse(""));
+  }
+
+  private static String text(ParserRuleContext part) {
+    return part.getStart()
+        .getInputStream()
+        .getText(Interval.of(part.getStart().getStartIndex(), part.getStop().getStopIndex()));
   }
 
   /** Returns whether it stands where a name may mean a column of a query around it. */

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.parse.Trees;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,6 +15,7 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.TokenStream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StarContext;
 
 /**
  * DELETE of the rows that a row filter leaves, for whom it leaves some only. An administrator opens
@@ -66,6 +68,16 @@ public final class VisibleRows {
         target.decision().masks().keySet().stream()
             .map(name -> name.toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet());
+    if (!masked.isEmpty() && !Trees.all(condition, StarContext.class).isEmpty()) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + principal
+              + "] may not delete from ["
+              + target.table().name().policyPath()
+              + "] by all of its columns, of which a policy masks some",
+          Identifiers.position(condition));
+    }
     int last = condition.getStop().getTokenIndex();
     for (int index = condition.getStart().getTokenIndex(); index <= last; index++) {
       Token token = tokens.get(index);

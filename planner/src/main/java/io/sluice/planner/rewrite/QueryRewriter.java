@@ -245,12 +245,11 @@ public final class QueryRewriter {
           hasColumn(relation, value.name())
               || relation.table().formerColumns().stream().anyMatch(value.name()::equalsIgnoreCase);
     }
-    for (var level = value.level(); level != null; level = level.outer()) {
-      for (var occurrence : level.relations()) {
-        ReadRelation relation = byOccurrence.get(occurrence);
-        if (relation != null && hasColumn(relation, value.name())) {
-          return true;
-        }
+    // Spark takes the function before a column of a query further out.
+    for (var occurrence : value.level().relations()) {
+      ReadRelation relation = byOccurrence.get(occurrence);
+      if (relation != null && hasColumn(relation, value.name())) {
+        return true;
       }
     }
     if (anywhere) {

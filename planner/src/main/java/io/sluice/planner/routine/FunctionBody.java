@@ -125,7 +125,7 @@ final class FunctionBody {
       String name = Identifiers.name(identifier);
       String variable =
           Identifiers.quote(
-              FunctionTexts.RESERVED + function.name() + "_" + name.toLowerCase(Locale.ROOT));
+              FunctionTexts.RESERVED + function.name() + "." + name.toLowerCase(Locale.ROOT));
       scope.put(name.toLowerCase(Locale.ROOT), variable);
       if (replacing) {
         edits.replace(identifier.getStart(), identifier.getStop(), variable);

@@ -96,6 +96,7 @@ record FunctionCall(ParserRuleContext call, TemporaryFunction function) {
     List<Optional<ExpressionContext>> values = new ArrayList<>();
     function.parameters().forEach(parameter -> values.add(Optional.empty()));
     int place = 0;
+    int lastWithMarker = -1;
     boolean named = false;
     for (FunctionArgumentContext argument : given()) {
       int parameter = place++;
@@ -114,6 +115,13 @@ record FunctionCall(ParserRuleContext call, TemporaryFunction function) {
         throw refused("is given one argument twice.");
       }
       values.set(parameter, Optional.of(value));
+      if (!Trees.all(value, PosParameterLiteralContext.class).isEmpty()) {
+        // Values go to ? by their place, and arguments are written out in the parameters' order.
+        if (parameter < lastWithMarker) {
+          throw refused("takes ? in the order of its parameters; write :name in another order.");
+        }
+        lastWithMarker = parameter;
+      }
     }
     for (int index = 0; index < values.size(); index++) {
       if (values.get(index).isEmpty()

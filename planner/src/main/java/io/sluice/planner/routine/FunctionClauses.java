@@ -93,7 +93,7 @@ public final class FunctionClauses {
         create.query() != null && create.returnParams == null
             ? "(" + text(create.query()) + ")"
             : text(create.query() != null ? create.query() : create.expression());
-    if (body.indexOf(CallTemplate.MARK) >= 0
+    if (create.getText().indexOf(CallTemplate.MARK) >= 0
         || create.getText().toLowerCase(Locale.ROOT).contains(FunctionTexts.RESERVED)) {
       throw refused(
           create,

@@ -13,6 +13,7 @@ import java.util.List;
  * @param alias what the rows are called, which no user can guess
  * @param names what the query names, in text order
  * @param tables every base table that it reads, those behind further views too, in text order
+ * @param views every view behind it, in text order
  * @param restricted whether policy hides anything of what it reads, a view's own rows included
  * @param policyIds the filters and masks on the views that it reads
  * @param dependencies of this view and those behind it
@@ -24,6 +25,7 @@ public record ViewExpansion(
     String alias,
     List<ExpectedName> names,
     List<ReadRelation> tables,
+    List<ReadRelation> views,
     boolean restricted,
     List<String> policyIds,
     List<String> dependencies) {
@@ -31,6 +33,7 @@ public record ViewExpansion(
   public ViewExpansion {
     names = List.copyOf(names);
     tables = List.copyOf(tables);
+    views = List.copyOf(views);
     policyIds = List.copyOf(policyIds);
     dependencies = List.copyOf(dependencies);
   }

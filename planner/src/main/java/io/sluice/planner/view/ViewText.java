@@ -57,6 +57,9 @@ public record ViewText(
    * @param namesMayVary whether the query's own column names may differ between readers
    * @param names what the query names, in text order
    * @param tables every base table that it reads
+   * @param views every view behind it
+   * @param restricted whether policy hides anything of what it reads
+   * @param policyIds the filters and masks on the views that it reads
    * @param dependencies of this view and those behind it
    */
   public ViewExpansion expansion(
@@ -65,6 +68,7 @@ public record ViewText(
       boolean namesMayVary,
       List<ExpectedName> names,
       List<ReadRelation> tables,
+      List<ReadRelation> views,
       boolean restricted,
       List<String> policyIds,
       List<String> dependencies) {
@@ -76,7 +80,7 @@ public record ViewText(
               .map(column -> Identifiers.quote(column.name()))
               .collect(Collectors.joining(", ", "(", ")"));
       return new ViewExpansion(
-          this, "*", rows + list, alias, names, tables, restricted, policyIds, dependencies);
+          this, "*", rows + list, alias, names, tables, views, restricted, policyIds, dependencies);
     }
     String list =
         columns.stream()
@@ -89,7 +93,7 @@ public record ViewText(
                         + Identifiers.quote(column.name()))
             .collect(Collectors.joining(", "));
     return new ViewExpansion(
-        this, list, rows, alias, names, tables, restricted, policyIds, dependencies);
+        this, list, rows, alias, names, tables, views, restricted, policyIds, dependencies);
   }
 
   private boolean namesAreUnique() {

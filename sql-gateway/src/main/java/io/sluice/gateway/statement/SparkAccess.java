@@ -36,13 +36,7 @@ final class SparkAccess {
       Session session, AnalysisRequest request, Analysis.SparkQuery query, ReplicaId replica) {
     SparkBackend backend = backend(replica);
     return sessions
-        .lease(
-            session,
-            ofSpark(request.configuration()),
-            query.variables(),
-            request.variables(),
-            replica,
-            backend)
+        .lease(session, ofSpark(request.configuration()), query.variables(), replica, backend)
         .thenApply(lease -> new Leased(replica, backend, lease));
   }
 

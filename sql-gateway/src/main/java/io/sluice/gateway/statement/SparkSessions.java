@@ -4,7 +4,6 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.SessionId;
 import io.sluice.planner.variable.SessionVariable;
-import io.sluice.planner.variable.SessionVariables;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +53,11 @@ public final class SparkSessions {
    *
    * @param configuration what the session had SET when the statement was authorised
    * @param variables those that the statement may name
-   * @param known all that the session had then
    */
   CompletableFuture<Lease> lease(
       Session session,
       Map<String, String> configuration,
       List<SessionVariable> variables,
-      SessionVariables known,
       ReplicaId replica,
       SparkBackend backend) {
     boolean shared = variables.isEmpty() && Set.of(CODEC).containsAll(configuration.keySet());
@@ -76,7 +74,7 @@ public final class SparkSessions {
       pooled = sessions.get(owner);
       if (pooled == null
           || !pooled.configuration.equals(configuration)
-          || !pooled.takes(variables, known)) {
+          || !pooled.takes(variables)) {
         outdated = pooled;
         pooled = new Pooled(backend, owner.principal, configuration);
         sessions.put(owner, pooled);
@@ -228,12 +226,15 @@ public final class SparkSessions {
               : backend.setConfiguration(session, configuration);
     }
 
-    /** Returns whether it can have these variables, and has none that there is no more. */
-    boolean takes(List<SessionVariable> variables, SessionVariables known) {
+    /**
+     * Returns whether it can have these variables, and has no others: what a statement does not
+     * name was not authorised for it.
+     */
+    boolean takes(List<SessionVariable> variables) {
       boolean has =
           variables.stream().allMatch(variable -> variable.equals(given.get(key(variable))));
-      return (has || leases == 0)
-          && given.keySet().stream().allMatch(name -> known.find(name).isPresent());
+      Set<String> named = variables.stream().map(Pooled::key).collect(Collectors.toSet());
+      return (has || leases == 0) && named.containsAll(given.keySet());
     }
 
     /** Returns what completes when Spark has these variables. */

@@ -2,6 +2,7 @@ package io.sluice.gateway.main;
 
 import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.spark.SparkEndpoint;
+import io.sluice.testkit.SparkFixture;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class RunningDemo {
     try {
       BigDecimal scale = new BigDecimal("0.01");
       Installation installation = new Installation(Path.of(System.getProperty("sluice.root")));
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      Path java = SparkFixture.java();
       directory = DataDirectory.open(data, scale);
       TpchData.load(installation, java, directory, scale.toPlainString()).join();
       gateway =

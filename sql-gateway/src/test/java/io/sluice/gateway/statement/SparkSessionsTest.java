@@ -146,6 +146,18 @@ class SparkSessionsTest {
   }
 
   @Test
+  void aStatementMeetsNoVariableThatItWasNotAuthorisedFor() {
+    Session holder = open("ann");
+    holder.configure(values -> values.put("a", "1"));
+    holder.keep(List.of(variable("x", "'1'")), true);
+    SparkSession named = give(holder, 1);
+    try (SparkSessions.Lease other =
+        pool.lease(holder, holder.configuration(), List.of(), ONE, spark).join()) {
+      assertThat(other.session()).isNotEqualTo(named);
+    }
+  }
+
+  @Test
   void aRunningStatementKeepsTheValuesThatItWasAnalysedWith() {
     Session holder = open("ann");
     holder.keep(List.of(variable("x", "'1'")), true);
@@ -170,12 +182,6 @@ class SparkSessionsTest {
   }
 
   private CompletableFuture<SparkSessions.Lease> lease(Session session, ReplicaId replica) {
-    return pool.lease(
-        session,
-        session.configuration(),
-        session.variables().all(),
-        session.variables(),
-        replica,
-        spark);
+    return pool.lease(session, session.configuration(), session.variables().all(), replica, spark);
   }
 }
