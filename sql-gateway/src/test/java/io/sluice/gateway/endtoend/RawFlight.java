@@ -36,6 +36,9 @@ final class RawFlight implements AutoCloseable {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** Longer than any call takes that goes well. */
+  private static final long MOST_SECONDS = 120;
+
   final ManagedChannel channel;
   private final String token;
 
@@ -49,7 +52,7 @@ final class RawFlight implements AutoCloseable {
     ManagedChannel channel = channel(port);
     AtomicReference<Metadata> headers = new AtomicReference<>();
     AtomicReference<Metadata> trailers = new AtomicReference<>();
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> done = promise();
     Metadata credentials = new Metadata();
     credentials.put(AUTHORIZATION, basic(user));
     var handshake =
@@ -57,6 +60,7 @@ final class RawFlight implements AutoCloseable {
             .withInterceptors(
                 MetadataUtils.newAttachHeadersInterceptor(credentials),
                 MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
+            .withDeadlineAfter(MOST_SECONDS, TimeUnit.SECONDS)
             .handshake(new Done<>(done));
     handshake.onNext(HandshakeRequest.getDefaultInstance());
     handshake.onCompleted();
@@ -72,6 +76,11 @@ final class RawFlight implements AutoCloseable {
   /** Returns another connection of the same session. */
   RawFlight connection(int port) {
     return new RawFlight(channel(port), token);
+  }
+
+  /** Returns what nobody waits for without end. */
+  private static <T> CompletableFuture<T> promise() {
+    return new CompletableFuture<T>().orTimeout(MOST_SECONDS, TimeUnit.SECONDS);
   }
 
   private static String basic(String user) {
@@ -92,13 +101,13 @@ final class RawFlight implements AutoCloseable {
   FlightServiceBlockingStub stub() {
     return FlightServiceGrpc.newBlockingStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()))
-        .withDeadlineAfter(120, TimeUnit.SECONDS);
+        .withDeadlineAfter(MOST_SECONDS, TimeUnit.SECONDS);
   }
 
   FlightServiceGrpc.FlightServiceStub later() {
     return FlightServiceGrpc.newStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()))
-        .withDeadlineAfter(120, TimeUnit.SECONDS);
+        .withDeadlineAfter(MOST_SECONDS, TimeUnit.SECONDS);
   }
 
   private Metadata headers() {
@@ -185,14 +194,17 @@ final class RawFlight implements AutoCloseable {
 
   /** A fetch whose client decides how much it takes. */
   final class Fetch extends ClientCall.Listener<FlightData> {
-    final CompletableFuture<Void> taken = new CompletableFuture<>();
-    final CompletableFuture<Status> closed = new CompletableFuture<>();
+    final CompletableFuture<Void> taken = promise();
+    final CompletableFuture<Status> closed = promise();
     final ClientCall<Ticket, FlightData> call;
     private int left;
 
     private Fetch(Ticket ticket, int messages) {
       left = messages;
-      call = channel.newCall(FlightServiceGrpc.getDoGetMethod(), CallOptions.DEFAULT);
+      call =
+          channel.newCall(
+              FlightServiceGrpc.getDoGetMethod(),
+              CallOptions.DEFAULT.withDeadlineAfter(MOST_SECONDS, TimeUnit.SECONDS));
       call.start(this, headers());
       call.sendMessage(ticket);
       call.halfClose();

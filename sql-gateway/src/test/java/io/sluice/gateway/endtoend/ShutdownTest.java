@@ -33,7 +33,8 @@ class ShutdownTest {
     try (Checkout.Demo demo = checkout.demo(data)) {
       CompletableFuture<Throwable> query = runLong(demo);
       demo.gateway().destroy();
-      assertThat(ended(demo)).as("all within 15 s").succeedsWithin(15, TimeUnit.SECONDS);
+      // The query uses up the time that is left to what runs.
+      assertThat(ended(demo)).as("all within 30 s").succeedsWithin(30, TimeUnit.SECONDS);
       assertThat(query.get(10, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
       assertThat(data.resolve("run.json")).doesNotExist();
     }
