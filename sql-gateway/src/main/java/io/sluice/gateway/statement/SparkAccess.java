@@ -38,7 +38,7 @@ final class SparkAccess {
     return sessions
         .lease(
             session,
-            ofSpark(request.configuration()),
+            compressing(request.configuration()),
             query.variables(),
             request.variables(),
             replica,
@@ -47,7 +47,8 @@ final class SparkAccess {
   }
 
   /**
-   * As {@link #lease}, a Spark session that nothing else uses and that ends with the lease.
+   * As {@link #lease}, a Spark session that nothing else uses and that ends with the lease. What it
+   * tells is read by the gateway and fetched by nobody, so it is not compressed.
    *
    * @param variables those that Spark has to have
    */
@@ -73,13 +74,16 @@ final class SparkAccess {
                         + " again."));
   }
 
-  /**
-   * What the gateway has settings for by itself is none of Spark's business, but that Spark encodes
-   * the results, and compresses them while it does.
-   */
+  /** What the gateway has settings for by itself is none of Spark's business. */
   private static Map<String, String> ofSpark(Map<String, String> configuration) {
     Map<String, String> settings = new HashMap<>(configuration);
     settings.keySet().removeIf(key -> key.startsWith(SessionSettings.PREFIX));
+    return settings;
+  }
+
+  /** The same, but that Spark encodes the results, and compresses them while it does. */
+  private static Map<String, String> compressing(Map<String, String> configuration) {
+    Map<String, String> settings = ofSpark(configuration);
     if ("zstd".equals(configuration.get(SessionSettings.COMPRESSION))) {
       settings.put(SparkSessions.CODEC, "zstd");
     }

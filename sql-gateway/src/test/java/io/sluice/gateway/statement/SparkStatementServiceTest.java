@@ -14,6 +14,7 @@ import io.sluice.planner.AnswerTable;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.AnswerTable.AnswerType;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import io.sluice.spark.ResultMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,6 +308,38 @@ class SparkStatementServiceTest extends StatementServiceFixture {
         .cause()
         .hasMessageContaining("withheld")
         .hasMessageNotContaining("c_address");
+  }
+
+  @Test
+  void whatRunsInASparkSessionAloneIsNotCompressed() {
+    session.configure(
+        values ->
+            values.putAll(
+                Map.of(SessionSettings.COMPRESSION, "zstd", "spark.sql.shuffle.partitions", "7")));
+    Analysis.SparkQuery script = command("BEGIN END", List.of());
+    analysis =
+        new Analysis.SparkQuery(
+            script.sql(),
+            script.relations(),
+            false,
+            List.of(),
+            script.dependencies(),
+            true,
+            List.of(),
+            List.of(),
+            script.source(),
+            "",
+            List.of(),
+            List.of(),
+            true,
+            Optional.empty());
+    subscribe(service.submit(session, "begin end", List.of()));
+    assertThat(spark.runs).hasSize(1);
+    assertThat(spark.configured).containsExactly(Map.of("spark.sql.shuffle.partitions", "7"));
+    spark.runs.get(0).complete();
+    analysis = query("select 1", false);
+    subscribe(service.submit(session, "select 1", List.of()));
+    assertThat(spark.configured.get(1)).containsEntry(SparkSessions.CODEC, "zstd");
   }
 
   @Test
