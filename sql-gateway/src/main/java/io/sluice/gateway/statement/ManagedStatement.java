@@ -282,13 +282,15 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     subscribed.complete(null);
   }
 
+  /** What has been carried out is not undone by the length of what it tells. */
   @Override
   public boolean admits(long batchRows, long batchBytes) {
-    if (batchRows > limits.rows() - rows.sum()) {
+    boolean limited = !isCommand();
+    if (limited && batchRows > limits.rows() - rows.sum()) {
       failed(tooLarge(limits.rows(), "rows", SessionSettings.MAX_ROWS));
       return false;
     }
-    if (batchBytes > limits.bytes() - bytes.sum()) {
+    if (limited && batchBytes > limits.bytes() - bytes.sum()) {
       failed(tooLarge(limits.bytes(), "bytes", SessionSettings.MAX_BYTES));
       return false;
     }

@@ -170,6 +170,24 @@ class StatementLimitsTest extends StatementServiceFixture {
   }
 
   @Test
+  void aCommandThatWasCarriedOutIsNotFailedForItsRows() {
+    session.configure(
+        values ->
+            values.putAll(Map.of(SessionSettings.MAX_ROWS, "1", SessionSettings.MAX_BYTES, "5")));
+    analysis = command("call x", List.of());
+    Statement statement = service.submit(session, "call x", List.of());
+    RecordingClient client = subscribe(statement);
+    client.subscription.request(9);
+    RecordedSpark.Run run = spark.runs.get(0);
+    run.batch(2);
+    run.batch(3);
+    run.complete();
+    assertThat(client.messages).hasSize(2);
+    assertThat(client.errors).isZero();
+    assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
+  }
+
+  @Test
   void aSessionLowersTheLimitsOfItsLaterStatementsAndCannotRaiseThem() {
     RecordingClient before = subscribe(service.submit(session, "a", List.of()));
     before.subscription.request(9);
