@@ -1,10 +1,10 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.sluice.gateway.arrow.ArrowEncoder;
+import io.sluice.gateway.statement.ClientStall;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
@@ -103,7 +103,7 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     if (!ended) {
       ended = true;
       StatusRuntimeException status = FlightErrors.status(failure, current().statement());
-      if (status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && !client.isReady()) {
+      if (ClientStall.isCauseOf(failure) && !client.isReady()) {
         client.onNext(FlightFrame.reset(status));
       } else {
         client.onError(status);

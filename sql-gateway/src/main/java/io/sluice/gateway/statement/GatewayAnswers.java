@@ -116,8 +116,7 @@ public final class GatewayAnswers {
           .ifPresent(
               since ->
                   end(
-                      new SluiceException(
-                          ErrorCode.STATEMENT_TIMEOUT,
+                      ClientStall.error(
                           "Its client took nothing of the answer for "
                               + StatementLimits.words(clientStall)
                               + ", so it was ended. Ask again, and fetch it as soon as it is"

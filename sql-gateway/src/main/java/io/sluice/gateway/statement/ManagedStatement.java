@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +186,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     Optional<Instant> stalled = stalledSince();
     if (stalled.isPresent() && passed(stalled.get(), limits.clientStall(), now)) {
       end(
-          ErrorCode.STATEMENT_TIMEOUT,
+          ClientStall::error,
           sendsRows()
               ? "Its client sent nothing for "
                   + StatementLimits.words(limits.clientStall())
@@ -239,7 +240,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   private void end(ErrorCode code, String reason) {
-    finish(StatementState.CANCELED, new SluiceException(code, reason).ofStatement(id), reason);
+    end(text -> new SluiceException(code, text), reason);
+  }
+
+  private void end(Function<String, SluiceException> error, String reason) {
+    finish(StatementState.CANCELED, error.apply(reason).ofStatement(id), reason);
   }
 
   @Override
