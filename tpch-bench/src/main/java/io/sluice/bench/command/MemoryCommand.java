@@ -24,12 +24,13 @@ import picocli.CommandLine.Option;
 /**
  * {@code sluice bench memory}: what the gateway and Spark hold while results are fetched, over
  * time. Fails when the gateway's resident memory has grown by more than a tenth from the end of the
- * second run to the end of the last.
+ * second run to the end of the last, or was not always below a limit that is given.
  */
 @Command(name = "memory", description = "Watches the gateway's memory while results are fetched.")
 public final class MemoryCommand implements Callable<Integer> {
 
   private static final double MOST_GROWTH = 1.1;
+  private static final long MEGABYTE = 1_000_000;
 
   private final PrintStream output;
 
@@ -53,6 +54,12 @@ public final class MemoryCommand implements Callable<Integer> {
       description = "How often to look while a run goes on; 5 by default.")
   private int every = 5;
 
+  @Option(
+      names = "--most",
+      paramLabel = "MB",
+      description = "The gateway's RSS must stay below this; without a limit by default.")
+  private long most = Long.MAX_VALUE / MEGABYTE;
+
   private final TextTable table =
       new TextTable(
           "run",
@@ -72,8 +79,9 @@ public final class MemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (runs < 1 || parallel < 1 || every < 1) {
-      throw new IllegalArgumentException("--runs, --parallel and --every are numbers above 0.");
+    if (runs < 1 || parallel < 1 || every < 1 || most < 1) {
+      throw new IllegalArgumentException(
+          "--runs, --parallel, --every and --most are numbers above 0.");
     }
     Running running = demo.running();
     ExecutorService executor = Executors.newFixedThreadPool(parallel);
@@ -152,21 +160,25 @@ public final class MemoryCommand implements Callable<Integer> {
   }
 
   private int judge() {
-    output.printf(Locale.ROOT, "The gateway's RSS was %,d MB at most.%n", highest / 1_000_000);
+    output.printf(Locale.ROOT, "The gateway's RSS was %,d MB at most.%n", highest / MEGABYTE);
+    boolean tooMuch = highest / MEGABYTE >= most;
+    if (tooMuch) {
+      output.printf(Locale.ROOT, "That is not below the %,d MB of --most.%n", most);
+    }
     if (afterRuns.size() < 3) {
-      return 0;
+      return tooMuch ? 1 : 0;
     }
     double growth = (double) afterRuns.get(afterRuns.size() - 1) / afterRuns.get(1);
     output.printf(
         Locale.ROOT,
         "From the second run to the last it went to %.0f %%; at most 110 %% is well.%n",
         growth * 100);
-    return growth <= MOST_GROWTH ? 0 : 1;
+    return growth <= MOST_GROWTH && !tooMuch ? 0 : 1;
   }
 
   private static String megabytes(OptionalLong bytes) {
     return bytes.isPresent()
-        ? String.format(Locale.ROOT, "%,d", bytes.getAsLong() / 1_000_000)
+        ? String.format(Locale.ROOT, "%,d", bytes.getAsLong() / MEGABYTE)
         : "-";
   }
 }

@@ -114,6 +114,13 @@ class CommandsTest {
   }
 
   @Test
+  void oneRunFailsAboveTheMostMemory() {
+    assertThat(run(new MemoryCommand(printer), "--runs", "1", "--most", "1")).isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("That is not below the 1 MB of --most.");
+    assertThat(run(new MemoryCommand(printer), "--runs", "1", "--most", "1000000")).isZero();
+  }
+
+  @Test
   void latencyShowsRepeatedAndUniqueTexts() {
     assertThat(run(new LatencyCommand(printer), "--pairs", "10")).isZero();
     assertThat(output.toString(UTF_8)).contains("| repeated |").contains("| unique ");
