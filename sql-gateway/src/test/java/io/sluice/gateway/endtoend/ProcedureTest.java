@@ -63,20 +63,20 @@ class ProcedureTest {
   /** As a client does that knows the statement for one without rows. */
   @Test
   void anUpdateMayBeACall() throws SQLException {
-    long before = snapshots();
+    run("create or replace table procedures.updated as select 1 id");
     try (FlightSqlSession flight = new FlightSqlSession(GATEWAY.grpcPort(), "admin")) {
       assertThat(
               flight.client.executeUpdate(
-                  "call lake.system.rewrite_data_files(table => '"
-                      + TABLE
-                      + "', options => map('rewrite-all', 'true'))",
+                  "call lake.system.rewrite_data_files(table => 'procedures.updated',"
+                      + " options => map('rewrite-all', 'true'))",
                   flight.token))
           .isZero();
-      assertThat(snapshots()).isEqualTo(before + 1);
+      assertThat(rows("call lake.system.ancestors_of('procedures.updated')")).hasSize(2);
       assertThatThrownBy(() -> flight.client.executeUpdate("select 1", flight.token))
           .hasMessageContaining("The statement returns rows; run it as a query");
     }
     assertThat(GATEWAY.runningStatements()).isZero();
+    run("drop table procedures.updated");
   }
 
   /** Spark describes no procedure's parameters, but names the first one that it does not know. */
