@@ -220,7 +220,9 @@ def years_and_months_arrive():
         descriptor = command("CommandStatementQuery", field(1, sql.encode()))
         info = client.get_flight_info(descriptor, options)
         batch = client.do_get(info.endpoints[0].ticket, options).read_chunk().data
-    assert int.from_bytes(batch.column(0).buffers()[1].to_pybytes()[:4], "little") == 14
+    # pyarrow has no values of this type, but carries them.
+    assert (batch.num_rows, str(batch.schema.field(0).type)) == (1, "month_interval")
+    assert (14).to_bytes(4, "little") in batch.serialize().to_pybytes()
 
 
 @test
