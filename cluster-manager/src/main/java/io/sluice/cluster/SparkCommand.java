@@ -104,7 +104,6 @@ final class SparkCommand {
         "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     values.put("spark.sql.shuffle.partitions", Integer.toString(4 * spec.taskSlots()));
     // What the driver remembers of the past, for pages that nobody serves.
-    values.put("spark.sql.ui.retainedExecutions", "50");
     values.put("spark.ui.retainedJobs", "100");
     values.put("spark.ui.retainedStages", "100");
     values.put("spark.ui.retainedTasks", "1000");

@@ -28,7 +28,11 @@ public final class SparkConfiguration {
           Map.entry("spark.connect.progress.reportInterval", "500ms"),
           // The gateway's clients take 16 MiB; the gateway limits the whole.
           Map.entry("spark.connect.grpc.arrow.maxBatchSize", "4m"),
-          Map.entry("spark.driver.maxResultSize", "0"));
+          Map.entry("spark.driver.maxResultSize", "0"),
+          // What the driver remembers of a plan holds its constants, each as long as a user made
+          // it: some statements would be the end of the server.
+          Map.entry("spark.sql.ui.retainedExecutions", "0"),
+          Map.entry("spark.sql.maxPlanStringLength", "1m"));
 
   private static final Pattern CATALOG = Pattern.compile("spark\\.sql\\.catalog\\.[^.]+");
 
