@@ -155,59 +155,17 @@ public sealed interface Analysis {
 
     /** Returns the same for a text that was made from another one. */
     SparkQuery from(SourceMap places) {
-      return new SparkQuery(
-          sql,
-          relations,
-          restricted,
-          parameters,
-          dependencies,
-          command,
-          columns,
-          writes,
-          places,
-          note,
-          parameterNames,
-          variables,
-          alone,
-          variableChange);
+      return with(command, places, note, variables, alone, variableChange);
     }
 
     /** Returns the same with a note for the journal. */
     public SparkQuery noted(String words) {
-      return new SparkQuery(
-          sql,
-          relations,
-          restricted,
-          parameters,
-          dependencies,
-          command,
-          columns,
-          writes,
-          source,
-          words,
-          parameterNames,
-          variables,
-          alone,
-          variableChange);
+      return with(command, source, words, variables, alone, variableChange);
     }
 
     /** Returns the same, which may name these variables. */
     SparkQuery naming(List<SessionVariable> named) {
-      return new SparkQuery(
-          sql,
-          relations,
-          restricted,
-          parameters,
-          dependencies,
-          command,
-          columns,
-          writes,
-          source,
-          note,
-          parameterNames,
-          named,
-          alone,
-          variableChange);
+      return with(command, source, note, named, alone, variableChange);
     }
 
     /**
@@ -216,20 +174,30 @@ public sealed interface Analysis {
      * @param change what comes of it for the session's variables
      */
     SparkQuery alone(Optional<VariableChange> change) {
+      return with(true, source, note, variables, true, change);
+    }
+
+    private SparkQuery with(
+        boolean isCommand,
+        SourceMap places,
+        String words,
+        List<SessionVariable> named,
+        boolean runsAlone,
+        Optional<VariableChange> change) {
       return new SparkQuery(
           sql,
           relations,
           restricted,
           parameters,
           dependencies,
-          true,
+          isCommand,
           columns,
           writes,
-          source,
-          note,
+          places,
+          words,
           parameterNames,
-          variables,
-          true,
+          named,
+          runsAlone,
           change);
     }
   }

@@ -5,12 +5,10 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.catalog.CatalogReader;
-import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.columns.ColumnUse;
 import io.sluice.planner.columns.ColumnUse.ReadTable;
 import io.sluice.planner.columns.WriteParameterTypes;
 import io.sluice.planner.iceberg.IcebergDispatch;
-import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
@@ -25,19 +23,14 @@ import io.sluice.planner.rewrite.RewriteCheck;
 import io.sluice.planner.rewrite.StatementPart;
 import io.sluice.planner.script.PartedText;
 import io.sluice.planner.statement.StatementTable;
-import io.sluice.planner.variable.SessionVariable;
-import io.sluice.planner.variable.ValueSource;
 import io.sluice.planner.view.ViewText;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -66,6 +59,7 @@ final class QueryAnalyzer {
   private final QueryRewriter rewriter;
   private final QueryRelations reads;
   private final ViewQueries viewQueries;
+  private final ValueSources sources;
   private final ColumnUse columnUse = new ColumnUse();
 
   QueryAnalyzer(
@@ -75,6 +69,7 @@ final class QueryAnalyzer {
     this.resolver = new RelationResolver(catalog, policies);
     this.rewriter = new QueryRewriter(parser, randomName());
     this.reads = new QueryRelations(resolver);
+    this.sources = new ValueSources(resolver);
     this.viewQueries = new ViewQueries(parser, reads, rewriter, randomName());
   }
 
@@ -133,7 +128,7 @@ final class QueryAnalyzer {
     boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
     refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = QueryRelations.readTables(relations);
-    refuseOutdated(request);
+    sources.refuseOutdated(request);
     reads.refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
     QueryRelations.refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
@@ -141,10 +136,10 @@ final class QueryAnalyzer {
     RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
             text,
-            uses(relations),
+            Uses.of(relations),
             restricted,
             parameters(query, facts, tables),
-            dependencies(text, relations, request),
+            Uses.dependencies(text, relations, request),
             false,
             List.of(),
             List.of(),
@@ -169,7 +164,7 @@ final class QueryAnalyzer {
       Map<ParserRuleContext, List<String>> names,
       boolean restricted,
       AnalysisRequest request) {
-    refuseOutdated(request);
+    sources.refuseOutdated(request);
     List<ReadRelation> relations =
         readByCommand(
             shown,
@@ -193,10 +188,10 @@ final class QueryAnalyzer {
         names.values());
     return new Analysis.SparkQuery(
             text,
-            uses(relations),
+            Uses.of(relations),
             restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
             parameters(statement, facts, relations),
-            dependencies(text, relations, request),
+            Uses.dependencies(text, relations, request),
             !explained,
             List.of(),
             explained ? List.of() : writes(facts, relations, names),
@@ -266,10 +261,10 @@ final class QueryAnalyzer {
     Analysis.SparkQuery query =
         new Analysis.SparkQuery(
                 text,
-                uses(relations),
+                Uses.of(relations),
                 relations.stream().anyMatch(ReadRelation::isRestricted),
                 parameters,
-                dependencies(text, relations, request),
+                Uses.dependencies(text, relations, request),
                 true,
                 List.of(),
                 written.stream().distinct().toList(),
@@ -286,57 +281,6 @@ final class QueryAnalyzer {
    * @param relations tables and views, in text order
    */
   record PartedQuery(Analysis.SparkQuery query, List<ReadRelation> relations) {}
-
-  /**
-   * Returns what values rest on that are read from these: the tables behind them, and the views of
-   * catalogs.
-   *
-   * @throws SluiceException {@code NOT_SUPPORTED} for an older state of a table, whose columns had
-   *     names that policy cannot be asked about later
-   */
-  Set<ValueSource> sources(List<ReadRelation> relations, AnalysisRequest request) {
-    Set<ValueSource> sources = new LinkedHashSet<>();
-    for (ReadRelation relation : relations) {
-      for (ReadRelation read : relation.tables().toList()) {
-        if (read.occurrence().timeTravel().isPresent()) {
-          throw new SluiceException(
-              ErrorCode.NOT_SUPPORTED,
-              "The value of a session variable is not read from an older state of a table; put the"
-                  + " query into the statement that needs it.",
-              relation.occurrence().position());
-        }
-        TableMetadata table = read.table();
-        sources.add(new ValueSource(table.name(), table.columnNames(), read.decision()));
-      }
-      for (ReadRelation read : relation.views().toList()) {
-        TableMetadata view = read.table();
-        if (!view.name().catalog().isEmpty()) {
-          sources.add(
-              new ValueSource(
-                  view.name(),
-                  view.columnNames(),
-                  resolver.decision(view.name(), view.columnNames(), request)));
-        }
-      }
-    }
-    return sources;
-  }
-
-  /** Refuses a variable whose value policy would not give as it did. */
-  void refuseOutdated(AnalysisRequest request) {
-    for (SessionVariable variable : request.variables().all()) {
-      for (ValueSource source : variable.sources()) {
-        if (!source.isStill(resolver.decision(source.relation(), source.columns(), request))) {
-          throw new SluiceException(
-              ErrorCode.VARIABLE_NOT_FOUND,
-              "The session variable "
-                  + Identifiers.quote(variable.name())
-                  + " was dropped, because policies have changed what its value was read from;"
-                  + " set it again.");
-        }
-      }
-    }
-  }
 
   private List<ReadRelation> readByQueries(
       ParserRuleContext part,
@@ -452,6 +396,11 @@ final class QueryAnalyzer {
     return relation;
   }
 
+  /** Returns what tells of the relations that the values of variables rest on. */
+  ValueSources sources() {
+    return sources;
+  }
+
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   boolean hides(TableName table, AnalysisRequest request) {
     return resolver.hides(table, request);
@@ -482,10 +431,10 @@ final class QueryAnalyzer {
       String text, ReadRelation table, List<AnswerColumn> columns, AnalysisRequest request) {
     return new Analysis.SparkQuery(
         text,
-        uses(List.of(table)),
+        Uses.of(List.of(table)),
         false,
         List.of(),
-        dependencies(text, List.of(table), request),
+        Uses.dependencies(text, List.of(table), request),
         true,
         columns,
         List.of(table.table().name().toString()),
@@ -568,38 +517,6 @@ final class QueryAnalyzer {
     }
   }
 
-  private static List<Analysis.RelationUse> uses(List<ReadRelation> relations) {
-    Map<TableName, Analysis.RelationUse> uses = new LinkedHashMap<>();
-    for (ReadRelation relation : relations) {
-      for (ReadRelation table : relation.tables().toList()) {
-        Set<String> policies = new LinkedHashSet<>(relation.viewPolicyIds());
-        policies.addAll(table.policyIds());
-        uses.merge(
-            table.table().name(),
-            new Analysis.RelationUse(
-                table.table().name(),
-                table.table().uuid(),
-                table.table().schemaId(),
-                table.isRestricted() || relation.isRestrictedAsView(),
-                List.copyOf(policies)),
-            // A table may be read in several states, and by itself and through a view.
-            QueryAnalyzer::both);
-      }
-    }
-    return List.copyOf(uses.values());
-  }
-
-  private static Analysis.RelationUse both(Analysis.RelationUse first, Analysis.RelationUse next) {
-    Set<String> policies = new LinkedHashSet<>(first.policyIds());
-    policies.addAll(next.policyIds());
-    return new Analysis.RelationUse(
-        first.table(),
-        first.uuid(),
-        first.schemaId(),
-        first.restricted() || next.restricted(),
-        List.copyOf(policies));
-  }
-
   private List<Optional<String>> parameters(
       QueryContext query, QueryFacts facts, Map<ParserRuleContext, ReadTable> tables) {
     if (facts.parameters() == 0) {
@@ -610,30 +527,5 @@ final class QueryAnalyzer {
         types.size() == facts.parameters()
             ? types
             : Collections.nCopies(facts.parameters(), Optional.empty()));
-  }
-
-  private static List<String> dependencies(
-      String text, List<ReadRelation> relations, AnalysisRequest request) {
-    Set<String> dependencies = new LinkedHashSet<>();
-    dependencies.add("principal=" + request.principal().name());
-    dependencies.add(
-        "namespace=" + request.namespace().catalog() + "." + request.namespace().schema());
-    for (ReadRelation relation : relations) {
-      relation.view().ifPresent(view -> dependencies.addAll(view.dependencies()));
-      dependencies.add("policies=" + relation.decision().policyVersion());
-    }
-    for (ReadRelation relation : relations.stream().flatMap(ReadRelation::tables).toList()) {
-      dependencies.add("policies=" + relation.decision().policyVersion());
-      dependencies.add(
-          "table=" + relation.table().uuid() + ", schema=" + relation.table().schemaId());
-    }
-    for (SessionVariable variable : request.variables().all()) {
-      // Its type makes the result's, and Spark puts its value into columns' names.
-      dependencies.add(
-          "variable=" + Digests.sha256(variable.declaration()) + variable.sources().hashCode());
-    }
-    // Conditions on time, address or groups can change an answer under one version.
-    dependencies.add("text=" + Digests.sha256(text));
-    return List.copyOf(dependencies);
   }
 }

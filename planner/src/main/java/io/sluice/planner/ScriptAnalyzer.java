@@ -50,7 +50,7 @@ final class ScriptAnalyzer {
             StatementTable.kindOf(part.context()).orElseThrow(), part.facts(), request);
       }
     }
-    queries.refuseOutdated(request);
+    queries.sources().refuseOutdated(request);
     // Any name may be a variable of the script's, where it is no column.
     QueryAnalyzer.PartedQuery parted =
         queries.analyzeParts(

@@ -108,7 +108,7 @@ final class VariableAnalyzer {
     }
     SessionVariables named = request.variables().namedIn(tokens(sql, read.parts()));
     AnalysisRequest reading = request.with(named);
-    queries.refuseOutdated(reading);
+    queries.sources().refuseOutdated(reading);
     QueryAnalyzer.PartedQuery query = analyze(sql, declaration, read, reading);
     CreateVariableContext rewritten = rewritten(query.query().sql());
     Optional<String> type = Optional.ofNullable(rewritten.dataType()).map(VariableAnalyzer::text);
@@ -151,7 +151,7 @@ final class VariableAnalyzer {
       }
     }
     SessionVariables named = session.variables().only(names);
-    queries.refuseOutdated(request.with(named));
+    queries.sources().refuseOutdated(request.with(named));
     given.addAll(names);
     QueryAnalyzer.PartedQuery query =
         analyze(sql, set, read, request.with(session.variables().only(given)));
@@ -215,7 +215,8 @@ final class VariableAnalyzer {
 
   private Set<ValueSource> sources(
       QueryAnalyzer.PartedQuery query, SessionVariables named, AnalysisRequest request) {
-    Set<ValueSource> sources = new LinkedHashSet<>(queries.sources(query.relations(), request));
+    Set<ValueSource> sources =
+        new LinkedHashSet<>(queries.sources().of(query.relations(), request));
     named.all().forEach(variable -> sources.addAll(variable.sources()));
     return sources;
   }

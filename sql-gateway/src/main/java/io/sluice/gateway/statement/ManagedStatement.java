@@ -161,7 +161,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     beforeTold = effect;
   }
 
-  /** Its client does not fetch rows but sends them, and may for now be idle. */
+  /** Its client does not fetch rows but sends them; no clock runs until it is waited for. */
   synchronized void takesRows() {
     takesRows = true;
     waitsForRowsSince = null;
