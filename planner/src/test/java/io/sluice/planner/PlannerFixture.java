@@ -303,7 +303,8 @@ public final class PlannerFixture {
     }
 
     /**
-     * Expects the text for Spark, in which {@code r} stands for the alias that is not guessable.
+     * Expects the text for Spark, in which {@code r} stands for the alias that is not guessable,
+     * and markers for values have no spaces of their own.
      */
     public Statement becomes(String expected) {
       assertThat(rewritten()).isEqualTo(expected);
@@ -311,7 +312,7 @@ public final class PlannerFixture {
     }
 
     public String rewritten() {
-      return analysis().sql().replaceAll("_sluice_[0-9a-f]{16}", "r");
+      return analysis().sql().replaceAll("_sluice_[0-9a-f]{16}", "r").replace(" ? ", "?");
     }
 
     public Statement reads(String... tables) {

@@ -218,12 +218,27 @@ class RewriteTest {
     planner.sql(sql).becomes(expected);
   }
 
+  /** Spark writes the values' texts in, and two minuses would begin a comment. */
+  @Test
+  void valuesTouchNothingAroundThem() {
+    assertThat(planner.sql("select 1 -?+?,'a'").analysis().sql())
+        .isEqualTo("select 1 - ? + ? ,'a'");
+    assertThat(planner.sql("select n_name from nation where -:a<1").analysis().sql())
+        .endsWith("where - ? <1");
+    assertThat(planner.sql("delete from nation where n_nationkey=-?").analysis().sql())
+        .endsWith("where n_nationkey=- ? ");
+  }
+
   @Test
   void aBareUserThatMayOrMayNotBeAColumnIsRefused() {
     planner
         .sql("select user from nation where exists (select 1 from logins)")
         .refusedAt(ErrorCode.NOT_SUPPORTED, 1, 7);
     planner.sql("select user from nation, (select 'x' as user) t").refused(ErrorCode.NOT_SUPPORTED);
+    // Spark takes the function here, not the column of the query further out.
+    planner
+        .sql("select (select max(user) from nation) from logins")
+        .refused(ErrorCode.NOT_SUPPORTED);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static io.sluice.model.ErrorCode.VARIABLE_ALREADY_EXISTS;
 import static io.sluice.model.ErrorCode.VARIABLE_NOT_FOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.model.TableName;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.VariableChange;
 import java.util.List;
@@ -24,6 +25,8 @@ class SessionVariableTest {
   private static final String DENIED =
       "Permission denied: user [analyst] does not have [select] privilege on"
           + " [tpch/customer/c_address]";
+
+  private static final Namespace TPCH = new Namespace("lake", "tpch");
 
   private final FakePolicies policies = PlannerFixture.tpchPolicies();
   private final PlannerFixture tpch =
@@ -224,6 +227,22 @@ class SessionVariableTest {
         .singleElement()
         .satisfies(source -> assertThat(source.relation().table()).isEqualTo("nation"));
     holding.sql("SET VAR x = (SELECT count(*) FROM nation VERSION AS OF 1)").refused(NOT_SUPPORTED);
+  }
+
+  @Test
+  void theValueGoesWithWhatPolicyLeavesOfViewsBehindViews() {
+    FakeCatalog catalog =
+        PlannerFixture.tpchCatalog()
+            .view(new TableName("lake", "tpch", "names"), TPCH, "select n_name from nation", "n")
+            .view(new TableName("lake", "tpch", "outside"), TPCH, "select n from names", "n");
+    PlannerFixture read =
+        PlannerFixture.with(catalog, policies)
+            .as("analyst")
+            .holding("DECLARE x INT DEFAULT 5", "'5'")
+            .holding("SET VAR x = (SELECT count(*) FROM outside)", "'7'");
+    read.sql("SELECT x").analysis();
+    policies.filter("analyst", "lake.tpch.names", "n = 'PERU'");
+    read.sql("SELECT x").refused(VARIABLE_NOT_FOUND);
   }
 
   @Test

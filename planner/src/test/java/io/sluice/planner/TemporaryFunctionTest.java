@@ -147,6 +147,23 @@ class TemporaryFunctionTest {
                 + " `_sluice_shift.y` -> `_sluice_shift.y` + CAST(y AS int)) AS array<int>)) x");
   }
 
+  /** Joined by what a name may hold, a with b_c and a_b with c would be one variable. */
+  @Test
+  void variablesOfTwoBodiesNeverMeet() {
+    assertThat(
+            admin()
+                .having(
+                    "create temporary function a_b(x int) returns int"
+                        + " return transform(array(1), c -> c + x)[0]")
+                .having(
+                    "create temporary function a() returns int"
+                        + " return transform(array(2), b_c -> a_b(b_c))[0]")
+                .sql("select a() x")
+                .rewritten())
+        .contains("`_sluice_a.b_c` -> ", "`_sluice_a_b.c` -> `_sluice_a_b.c` + ")
+        .doesNotContain("`_sluice_a_b_c`");
+  }
+
   @Test
   void tableFunctionsStandInFrom() {
     PlannerFixture session =

@@ -109,9 +109,7 @@ public final class QueryRewriter {
       shorten(chain, facts, relations, edits);
     }
     for (ParameterMarker marker : facts.parameterMarkers()) {
-      if (marker.name().isPresent()) {
-        edits.replace(marker.context().getStart(), marker.context().getStop(), "?");
-      }
+      edits.replace(marker.context().getStart(), marker.context().getStop(), ParameterMarker.APART);
     }
     for (SessionValue value : facts.sessionValues()) {
       if (!isColumn(value, facts, relations)) {

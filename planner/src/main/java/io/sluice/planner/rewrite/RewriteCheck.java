@@ -6,6 +6,7 @@ import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.ObjectName;
+import io.sluice.planner.relation.ParameterMarker;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
@@ -179,6 +180,7 @@ public final class RewriteCheck {
       return false;
     }
     if (rewritten.parameters() != original.parameters()
+        || !rewritten.parameterMarkers().stream().allMatch(ParameterMarker::isApart)
         || rewritten.sessionValues().stream().anyMatch(value -> value.level() == null)) {
       return false;
     }

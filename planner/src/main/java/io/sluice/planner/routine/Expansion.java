@@ -13,6 +13,7 @@ import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.rewrite.ResultColumns;
 import io.sluice.planner.rewrite.TokenEdits;
+import io.sluice.planner.session.SessionNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -154,7 +155,7 @@ final class Expansion {
    * @param bound whether its arguments are bound first
    */
   private CallTemplate template(TemporaryFunction function, boolean bound) {
-    String key = bound + TemporaryFunctions.key(function.name());
+    String key = bound + SessionNames.key(function.name());
     CallTemplate template = known.get(key);
     if (template == null) {
       template = read(function, bound);

@@ -4,34 +4,32 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.session.SessionNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
-/** The variables of a session at one moment; immutable. */
-public final class SessionVariables {
+/**
+ * The variables of a session at one moment; immutable.
+ *
+ * @param byName at most 100, of 256 Ki characters together: values, types and defaults
+ */
+public record SessionVariables(SessionNames<SessionVariable> byName) {
 
-  private static final int MOST_VARIABLES = 100;
-
-  /** Characters of all values, types and defaults together. */
-  private static final int LARGEST_TEXT = 256 * 1024;
-
-  private static final SessionVariables NONE = new SessionVariables(new TreeMap<>());
-
-  private final TreeMap<String, SessionVariable> byName;
-  private final int hash;
-
-  private SessionVariables(TreeMap<String, SessionVariable> byName) {
-    this.byName = byName;
-    this.hash = byName.hashCode();
-  }
+  private static final SessionVariables NONE =
+      new SessionVariables(
+          SessionNames.none(
+              new SessionNames.Kind<>(
+                  "variables",
+                  100,
+                  256 * 1024,
+                  SessionVariable::name,
+                  SessionVariable::characters)));
 
   /** Returns no variables. */
   public static SessionVariables none() {
@@ -40,12 +38,12 @@ public final class SessionVariables {
 
   /** Returns the variable of a name. */
   public Optional<SessionVariable> find(String name) {
-    return Optional.ofNullable(byName.get(key(name)));
+    return byName.find(name);
   }
 
   /** Returns all, sorted by name. */
   public List<SessionVariable> all() {
-    return List.copyOf(byName.values());
+    return byName.all();
   }
 
   public boolean isEmpty() {
@@ -54,7 +52,7 @@ public final class SessionVariables {
 
   /** Returns how many characters they hold. */
   public int characters() {
-    return byName.values().stream().mapToInt(SessionVariable::characters).sum();
+    return byName.characters();
   }
 
   /**
@@ -72,9 +70,7 @@ public final class SessionVariables {
 
   /** Returns those of these names. */
   public SessionVariables only(Collection<String> names) {
-    TreeMap<String, SessionVariable> named = new TreeMap<>(byName);
-    named.keySet().retainAll(names.stream().map(SessionVariables::key).toList());
-    return new SessionVariables(named);
+    return new SessionVariables(byName.only(names));
   }
 
   /** Returns whether a name, in whatever parts it is given, begins with a variable's. */
@@ -92,23 +88,12 @@ public final class SessionVariables {
    * @throws SluiceException {@code STATEMENT_TOO_LARGE} beyond what a session may keep
    */
   public SessionVariables with(List<SessionVariable> variables) {
-    TreeMap<String, SessionVariable> more = new TreeMap<>(byName);
-    variables.forEach(variable -> more.put(key(variable.name()), variable));
-    SessionVariables all = new SessionVariables(more);
-    if (more.size() > MOST_VARIABLES || all.characters() > LARGEST_TEXT) {
-      throw new SluiceException(
-          ErrorCode.STATEMENT_TOO_LARGE,
-          "A session keeps at most %d variables, of %d characters together; drop some first."
-              .formatted(MOST_VARIABLES, LARGEST_TEXT));
-    }
-    return all;
+    return new SessionVariables(byName.with(variables));
   }
 
   /** Returns these without one. */
   public SessionVariables without(String name) {
-    TreeMap<String, SessionVariable> fewer = new TreeMap<>(byName);
-    fewer.remove(key(name));
-    return new SessionVariables(fewer);
+    return new SessionVariables(byName.without(name));
   }
 
   /** Returns the refusal of a name that is taken. */
@@ -139,28 +124,5 @@ public final class SessionVariables {
 
   private static String quoted(String name) {
     return Identifiers.quote(new ArrayList<>(List.of("system", "session", name)));
-  }
-
-  private static String key(String name) {
-    return name.toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other == this
-        || (other instanceof SessionVariables variables
-            && variables.hash == hash
-            && variables.byName.equals(byName));
-  }
-
-  @Override
-  public int hashCode() {
-    return hash;
-  }
-
-  /** Tells the names alone; a value may be anything. */
-  @Override
-  public String toString() {
-    return byName.keySet().toString();
   }
 }

@@ -46,7 +46,15 @@ final class Nesting {
           "from %n select a where b in (%s) select c",
           "create view %n as %s",
           "insert into %n %s",
-          "begin %s; end");
+          "begin %s; end",
+          "begin declare %n int default (%s); select * from %m where a = %n; end",
+          "begin declare %n int; set %n = (%s); end",
+          "begin if exists (%s) then select * from %n; else %s; end if; end",
+          "begin l: while exists (%s) do select * from %n; leave l; end while l; end",
+          "begin repeat select * from %n; until exists (%s) end repeat; end",
+          "begin case when exists (%s) then select * from %n; end case; end",
+          "begin for %n as %s do select * from %m; end for; end",
+          "begin declare exit handler for sqlexception begin %s; end; select * from %n; end");
 
   private static final Pattern NAME = Pattern.compile("(?<![\\w.'\"`])[A-Za-z_]\\w*(?![\\w('\"`])");
 

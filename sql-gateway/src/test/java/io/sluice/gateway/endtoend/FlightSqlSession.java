@@ -10,10 +10,12 @@ import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
+import org.apache.arrow.flight.sql.FlightSqlClient.PreparedStatement;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /** Arrow's own Flight SQL client, logged in. */
@@ -59,7 +61,27 @@ final class FlightSqlSession implements AutoCloseable {
 
   /** Runs a statement on the query path and returns its rows as text. */
   List<String> query(String sql) {
-    FlightInfo info = client.execute(sql, token);
+    return rows(client.execute(sql, token));
+  }
+
+  /**
+   * Runs a statement with values for its markers and returns its rows as text.
+   *
+   * @param parameters one row; closed here
+   */
+  List<String> query(String sql, VectorSchemaRoot parameters) {
+    PreparedStatement statement = client.prepare(sql, token);
+    try {
+      parameters.setRowCount(1);
+      // Closed with the statement.
+      statement.setParameters(parameters);
+      return rows(statement.execute(token));
+    } finally {
+      statement.close(token);
+    }
+  }
+
+  private List<String> rows(FlightInfo info) {
     List<String> rows = new ArrayList<>();
     try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket(), token)) {
       if (!stream.getSchema().equals(info.getSchemaOptional().orElseThrow())) {

@@ -1,11 +1,12 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Commands.isRefused;
+import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,18 +19,6 @@ class ScriptsTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
   private static final String ANALYST = Policy.users("analyst");
-
-  private static void run(Connection connection, String command) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      assertThat(statement.executeUpdate(command)).as(command).isZero();
-    }
-  }
-
-  private static void isRefused(Connection connection, String sql, String why) {
-    Throwable refusal = catchThrowable(() -> run(connection, sql));
-    assertThat(refusal).as(sql).isInstanceOf(SQLException.class);
-    assertThat(refusal).as(sql).hasMessageContaining(why).hasMessageNotContaining("_sluice_");
-  }
 
   private static List<List<String>> notes(Connection connection) throws SQLException {
     return Rows.query(connection, "select note from lake.scripted.notes order by note");

@@ -1,13 +1,13 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Commands.isRefused;
+import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -16,20 +16,6 @@ import org.junit.jupiter.api.Test;
 class SqlFunctionTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
-
-  private static void run(Connection connection, String... commands) throws SQLException {
-    for (String command : commands) {
-      try (Statement statement = connection.createStatement()) {
-        assertThat(statement.executeUpdate(command)).as(command).isZero();
-      }
-    }
-  }
-
-  private static void isRefused(Connection connection, String sql, String why) {
-    Throwable refusal = catchThrowable(() -> Rows.query(connection, sql));
-    assertThat(refusal).as(sql).isInstanceOf(SQLException.class);
-    assertThat(refusal).as(sql).hasMessageContaining(why).hasMessageNotContaining("_sluice_");
-  }
 
   private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
     return Rows.query(connection, sql);

@@ -13,6 +13,13 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +89,49 @@ class StatementTest {
                   connection, "select count(*) from orders where o_orderpriority = '1-URGENT'"));
       assertThat(Rows.of(statement.executeQuery())).isNotEqualTo(List.of(List.of("0")));
     }
+  }
+
+  /**
+   * Spark writes a value's text in the marker's place before it parses: a minus before a negative
+   * number would begin a comment, behind which the next line is no string any more.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1 -%s as a, '\n as a, c_address as b from lake.tpch.customer --' as b",
+        "select 1 -%s as a, '\n as a, reflect(\"java.lang.System\", \"getenv\", \"PATH\") as b --' as b",
+        "with x as (select 1 -%s as a, '\n) select 1 as a, c_address as b from lake.tpch.customer --'"
+            + " as b) select * from x",
+        "select 1 -/**/%s as a, '\n as a, c_address as b from lake.tpch.customer --' as b",
+        "select 1 /%s as a, '*/ as a, c_address as b from lake.tpch.customer --' as b"
+      })
+  void aNegativeParameterBeginsNoComment(String attack) throws Exception {
+    try (FlightSqlSession flight = new FlightSqlSession(GATEWAY.grpcPort(), "analyst")) {
+      for (String marker : List.of("?", "?::int", "(-?)")) {
+        String sql = attack.formatted(marker);
+        for (FieldVector value : negativeNumbers(flight.allocator)) {
+          assertThat(flight.query(sql, VectorSchemaRoot.of(value)))
+              .as(sql)
+              .singleElement()
+              .asString()
+              .contains(" as a, ");
+        }
+      }
+    }
+  }
+
+  private static List<FieldVector> negativeNumbers(BufferAllocator allocator) {
+    IntVector integer = new IntVector("p", allocator);
+    integer.setSafe(0, -5);
+    BigIntVector bigint = new BigIntVector("p", allocator);
+    bigint.setSafe(0, -5);
+    Float8Vector real = new Float8Vector("p", allocator);
+    real.setSafe(0, -5);
+    DecimalVector decimal = new DecimalVector("p", allocator, 5, 2);
+    decimal.setSafe(0, new BigDecimal("-5.00"));
+    List<FieldVector> values = List.of(integer, bigint, real, decimal);
+    values.forEach(value -> value.setValueCount(1));
+    return values;
   }
 
   @Test

@@ -253,8 +253,14 @@ class TimeTravelTest {
       DirectSpark spark = tables.spark();
       spark.run("alter table lake.past.emp create or replace tag moving as of version " + second);
       String query = "select code from past.emp version as of 'moving' order by 1";
-      assertThat(Rows.query(analyst, query))
-          .containsExactly(List.of("null"), List.of("null"), List.of("c3"));
+      // What others commit shows within a second.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptionsInstanceOf(SQLException.class)
+          .untilAsserted(
+              () ->
+                  assertThat(Rows.query(analyst, query))
+                      .containsExactly(List.of("null"), List.of("null"), List.of("c3")));
       spark.run("alter table lake.past.emp create or replace tag moving as of version " + first);
       await()
           .atMost(Duration.ofSeconds(30))

@@ -1,12 +1,12 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Commands.isRefused;
+import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,22 +20,8 @@ class VariablesTest {
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
   private static final String ANALYST = Policy.users("analyst");
 
-  private static void run(Connection connection, String... commands) throws SQLException {
-    for (String command : commands) {
-      try (Statement statement = connection.createStatement()) {
-        assertThat(statement.executeUpdate(command)).as(command).isZero();
-      }
-    }
-  }
-
   private static String value(Connection connection, String sql) throws SQLException {
     return Rows.query(connection, sql).get(0).get(0);
-  }
-
-  private static void isRefused(Connection connection, String sql, String why) {
-    Throwable refusal = catchThrowable(() -> Rows.query(connection, sql));
-    assertThat(refusal).as(sql).isInstanceOf(SQLException.class);
-    assertThat(refusal).as(sql).hasMessageContaining(why).hasMessageNotContaining("_sluice_");
   }
 
   @Test

@@ -1,11 +1,11 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Commands.isRefused;
+import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,20 +17,6 @@ class ViewTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
   private static final String ANALYST = Policy.users("analyst");
-
-  private static void run(Connection connection, String... commands) throws SQLException {
-    for (String command : commands) {
-      try (Statement statement = connection.createStatement()) {
-        assertThat(statement.executeUpdate(command)).as(command).isZero();
-      }
-    }
-  }
-
-  private static void isRefused(Connection connection, String sql, String why) {
-    Throwable refusal = catchThrowable(() -> Rows.query(connection, sql));
-    assertThat(refusal).as(sql).isInstanceOf(SQLException.class);
-    assertThat(refusal).as(sql).hasMessageContaining(why).hasMessageNotContaining("_sluice_");
-  }
 
   @BeforeAll
   static void makeSchema() throws SQLException {

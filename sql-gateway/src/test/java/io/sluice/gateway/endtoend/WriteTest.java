@@ -1,8 +1,9 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Commands.isRefused;
+import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.sql.Date;
@@ -17,20 +18,6 @@ import org.junit.jupiter.api.Test;
 class WriteTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
-
-  private static void run(Connection connection, String... commands) throws SQLException {
-    for (String command : commands) {
-      try (Statement statement = connection.createStatement()) {
-        assertThat(statement.executeUpdate(command)).as(command).isZero();
-      }
-    }
-  }
-
-  private static void isRefused(Connection connection, String command, String why) {
-    Throwable refusal = catchThrowable(() -> run(connection, command));
-    assertThat(refusal).as(command).isInstanceOf(SQLException.class);
-    assertThat(refusal).as(command).hasMessageContaining(why);
-  }
 
   @Test
   void whatAnAdministratorWritesShowsAtOnce() throws SQLException {
