@@ -12,9 +12,11 @@ import io.sluice.planner.script.PartedText;
 import io.sluice.planner.script.PartedText.Kind;
 import io.sluice.planner.script.ScriptReader;
 import io.sluice.planner.statement.StatementTable;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -77,6 +79,8 @@ final class ScriptAnalyzer {
           .targets()
           .forEach(target -> target.parts().forEach(part -> declared.add(lowerCase(part))));
     }
+    // A script may name one long view often.
+    Map<String, Boolean> naming = new HashMap<>();
     for (ReadRelation relation : relations) {
       if (relation.view().isEmpty()) {
         continue;
@@ -85,8 +89,10 @@ final class ScriptAnalyzer {
           relation
               .views()
               .flatMap(view -> view.view().stream())
-              .flatMap(view -> parser.statement(view.view().sql()).tokens().getTokens().stream())
-              .anyMatch(token -> declared.contains(lowerCase(Identifiers.name(token))));
+              .anyMatch(
+                  view ->
+                      naming.computeIfAbsent(
+                          view.view().sql(), text -> namesOneOf(declared, text)));
       if (named || isInBodyOfFor(relation.occurrence().naming())) {
         throw new SluiceException(
             ErrorCode.NOT_SUPPORTED,
@@ -96,6 +102,11 @@ final class ScriptAnalyzer {
             relation.occurrence().position());
       }
     }
+  }
+
+  private boolean namesOneOf(Set<String> declared, String text) {
+    return parser.statement(text).tokens().getTokens().stream()
+        .anyMatch(token -> declared.contains(lowerCase(Identifiers.name(token))));
   }
 
   private static boolean isInBodyOfFor(ParserRuleContext part) {

@@ -51,7 +51,10 @@ public final class SourceMap {
   SourceMap through(SourceMap earlier) {
     List<Run> found = new ArrayList<>();
     for (Run run : runs) {
-      for (Run before : earlier.runs) {
+      for (Run before : earlier.from(run.source())) {
+        if (before.start() >= run.source() + run.length()) {
+          break;
+        }
         int from = Math.max(run.source(), before.start());
         int to = Math.min(run.source() + run.length(), before.start() + before.length());
         if (from < to) {
@@ -64,6 +67,21 @@ public final class SourceMap {
       }
     }
     return new SourceMap(earlier.source, text, found);
+  }
+
+  /** Returns the runs from the one on that may hold a place of the text, in its order. */
+  private List<Run> from(int place) {
+    int low = 0;
+    int high = runs.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (runs.get(middle).start() + runs.get(middle).length() <= place) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return runs.subList(low, runs.size());
   }
 
   /** Returns the rewritten text. */
@@ -116,9 +134,12 @@ public final class SourceMap {
     private int copiedFrom;
     private int copied;
 
-    public Writer(String source) {
+    /**
+     * @param expected about how many characters of the source are copied
+     */
+    public Writer(String source, int expected) {
       this.source = source;
-      this.text = new StringBuilder(source.length() + 256);
+      this.text = new StringBuilder(Math.max(0, expected) + 256);
     }
 
     /** Appends what does not stand in the source. */

@@ -2,6 +2,7 @@ package io.sluice.planner.parse;
 
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.Token;
 
 /**
  * A text and what the grammar makes of it.
@@ -11,4 +12,13 @@ import org.antlr.v4.runtime.ParserRuleContext;
  * @param tree the whole text
  */
 public record ParsedSql<T extends ParserRuleContext>(
-    String text, CommonTokenStream tokens, T tree) {}
+    String text, CommonTokenStream tokens, T tree) {
+
+  /** Returns a token as it stands in the text; its own places count code points. */
+  public String text(Token token) {
+    // Whether the text has characters of two units is not asked for each of many tokens.
+    return tokens.getTokenSource().getInputStream().size() == text.length()
+        ? text.substring(token.getStartIndex(), token.getStopIndex() + 1)
+        : token.getText();
+  }
+}

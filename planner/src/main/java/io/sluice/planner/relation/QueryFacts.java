@@ -3,6 +3,7 @@ package io.sluice.planner.relation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Set;
 public final class QueryFacts {
 
   private final List<RelationOccurrence> relations = new ArrayList<>();
-  private final List<RelationOccurrence> targets = new ArrayList<>();
+  private final Set<RelationOccurrence> targets = new LinkedHashSet<>();
   private final List<ObjectName> objects = new ArrayList<>();
   private final List<NameChain> chains = new ArrayList<>();
   private final List<SessionValue> sessionValues = new ArrayList<>();
@@ -30,7 +31,7 @@ public final class QueryFacts {
   }
 
   /** Returns those of the relations that the statement changes. */
-  public List<RelationOccurrence> targets() {
+  public Set<RelationOccurrence> targets() {
     return targets;
   }
 

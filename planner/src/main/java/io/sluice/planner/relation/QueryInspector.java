@@ -57,7 +57,6 @@ public final class QueryInspector {
   /** Spark's own passes recurse into chains of operators; AND and OR alone are balanced there. */
   static final int LONGEST_CHAIN = 1000;
 
-  /** Bare names that Spark takes for functions where no column has them. */
   private final QueryFacts facts = new QueryFacts();
 
   private final FunctionAllowList functions = FunctionAllowList.ofSpark();

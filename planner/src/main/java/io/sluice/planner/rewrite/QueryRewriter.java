@@ -8,7 +8,6 @@ import io.sluice.planner.catalog.Column;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
-import io.sluice.planner.relation.NameChain;
 import io.sluice.planner.relation.ParameterMarker;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.ReadRelation;
@@ -105,9 +104,8 @@ public final class QueryRewriter {
         edits.replace(naming.getStart(), last, RestrictedSelect.source(relation));
       }
     }
-    for (NameChain chain : facts.chains()) {
-      shorten(chain, facts, relations, edits);
-    }
+    NameShortener shortener = new NameShortener(facts, relations);
+    facts.chains().forEach(chain -> shortener.shorten(chain, edits));
     for (ParameterMarker marker : facts.parameterMarkers()) {
       edits.replace(marker.context().getStart(), marker.context().getStop(), ParameterMarker.APART);
     }
@@ -173,63 +171,6 @@ public final class QueryRewriter {
         .orElseGet(() -> select.render(relation, options, principal));
   }
 
-  /**
-   * Takes the schema and catalog off {@code schema.table.column} where the table is now a SELECT
-   * that has only the table's name; refused where the shorter name could mean something else.
-   */
-  private static void shorten(
-      NameChain chain, QueryFacts facts, List<ReadRelation> relations, TokenEdits edits) {
-    for (ReadRelation relation : relations) {
-      if (!relation.isReplaced() || !relation.isUnaliased()) {
-        continue;
-      }
-      int kept = tablePart(chain.names(), relation.qualifiedName());
-      if (kept == 0) {
-        continue;
-      }
-      String table = relation.table().name().table();
-      String first = chain.names().get(0);
-      boolean ambiguous =
-          facts.aliasesRelation(table)
-              || facts.introduces(first)
-              || relations.stream()
-                  .anyMatch(
-                      other ->
-                          hasColumn(other, first)
-                              || (!other.table().name().equals(relation.table().name())
-                                  && other.table().name().table().equalsIgnoreCase(table)));
-      if (ambiguous) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "Give the table " + Identifiers.quote(table) + " an alias and name its columns by it.",
-            Identifiers.position(chain.tokens().get(0)));
-      }
-      edits.removeBefore(chain.tokens().get(0), chain.tokens().get(kept));
-      return;
-    }
-  }
-
-  /** Returns where the table's name stands in a longer name; 0 when it does not. */
-  private static int tablePart(List<String> names, List<String> table) {
-    for (int skipped = 0; skipped <= 1; skipped++) {
-      List<String> qualifier = table.subList(skipped, 3);
-      if (names.size() > qualifier.size()
-          && equalIgnoringCase(names.subList(0, qualifier.size()), qualifier)) {
-        return qualifier.size() - 1;
-      }
-    }
-    return 0;
-  }
-
-  private static boolean equalIgnoringCase(List<String> names, List<String> others) {
-    for (int index = 0; index < names.size(); index++) {
-      if (!names.get(index).equalsIgnoreCase(others.get(index))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** A bare {@code user} means a column where there is one; where that cannot be told, refuse. */
   static boolean isColumn(SessionValue value, QueryFacts facts, List<ReadRelation> relations) {
     if (value.level() == null) {
@@ -261,7 +202,7 @@ public final class QueryRewriter {
     return false;
   }
 
-  private static boolean hasColumn(ReadRelation relation, String name) {
+  static boolean hasColumn(ReadRelation relation, String name) {
     for (Column column : relation.table().columns()) {
       if (column.name().equalsIgnoreCase(name)) {
         return true;

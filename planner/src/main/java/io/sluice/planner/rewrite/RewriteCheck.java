@@ -165,9 +165,15 @@ public final class RewriteCheck {
     return single == null ? null : single.statement();
   }
 
-  /** Returns which of the relations are written to. */
+  /** Returns which of the relations are written to, by their places. */
   private static List<Integer> targets(QueryFacts facts) {
-    return facts.targets().stream().map(facts.relations()::indexOf).toList();
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < facts.relations().size(); place++) {
+      if (facts.targets().contains(facts.relations().get(place))) {
+        places.add(place);
+      }
+    }
+    return places;
   }
 
   private static boolean isEqual(

@@ -36,9 +36,8 @@ public final class TokenEdits {
   /** Returns the changed text of the tokens from one to another, both included. */
   public SourceMap render(ParsedSql<?> sql, Token first, Token last) {
     List<Token> tokens = sql.tokens().getTokens();
-    String text = sql.text();
-    boolean charactersAreCodePoints = text.codePointCount(0, text.length()) == text.length();
-    SourceMap.Writer output = new SourceMap.Writer(text);
+    SourceMap.Writer output =
+        new SourceMap.Writer(sql.text(), last.getStopIndex() - first.getStartIndex() + 1);
     int index = first.getTokenIndex();
     while (index <= last.getTokenIndex()) {
       Token token = tokens.get(index);
@@ -51,11 +50,7 @@ public final class TokenEdits {
           && PolicyExpressions.isComment(token)) {
         output.append(" ");
       } else {
-        output.copy(
-            charactersAreCodePoints
-                ? text.substring(token.getStartIndex(), token.getStopIndex() + 1)
-                : token.getText(),
-            token.getStartIndex());
+        output.copy(sql.text(token), token.getStartIndex());
       }
       StringBuilder insertion = insertions.get(end);
       if (insertion != null) {

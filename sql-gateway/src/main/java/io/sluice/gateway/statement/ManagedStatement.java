@@ -57,6 +57,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private boolean takesRows;
   private @Nullable Instant waitsForRowsSince;
   private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
+  private volatile boolean tellsProgress;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -104,6 +105,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Moves on to run on Spark; false as for {@link #advance}. */
   boolean runs(Analysis.SparkQuery query, ReplicaId replica) {
     boolean moved = move(StatementState.RUNNING);
+    // Its steps count the files and splits of rows that policy hides.
+    tellsProgress = !query.restricted();
     if (moved) {
       journal.runs(this, replica.value(), query);
     }
@@ -274,7 +277,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public OptionalDouble progress() {
-    return progress.get();
+    return tellsProgress ? progress.get() : OptionalDouble.empty();
   }
 
   @Override

@@ -34,7 +34,7 @@ public interface Statement {
 
   /**
    * Returns which part of the work Spark has done, from 0 to 1, as far as it knows; empty while
-   * nothing is known.
+   * nothing is known, and of what policy restricts, whose size it would tell.
    */
   OptionalDouble progress();
 

@@ -98,23 +98,22 @@ class StatementTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "select 1 -%s as a, '\n as a, c_address as b from lake.tpch.customer --' as b",
-        "select 1 -%s as a, '\n as a, reflect(\"java.lang.System\", \"getenv\", \"PATH\") as b --' as b",
-        "with x as (select 1 -%s as a, '\n) select 1 as a, c_address as b from lake.tpch.customer --'"
-            + " as b) select * from x",
-        "select 1 -/**/%s as a, '\n as a, c_address as b from lake.tpch.customer --' as b",
-        "select 1 /%s as a, '*/ as a, c_address as b from lake.tpch.customer --' as b"
+        "select cast(1 -%s as int) a, '\n as int) a, c_address b from lake.tpch.customer --' b",
+        "select cast(1 -%s as int) a, '\n as int) a, reflect(\"java.lang.System\","
+            + " \"lineSeparator\") b --' b",
+        "with x as (select cast(1 -%s as int) a, '\n as int)) select 1 a, c_address b from"
+            + " lake.tpch.customer --' b) select * from x"
       })
   void aNegativeParameterBeginsNoComment(String attack) throws Exception {
     try (FlightSqlSession flight = new FlightSqlSession(GATEWAY.grpcPort(), "analyst")) {
-      for (String marker : List.of("?", "?::int", "(-?)")) {
+      for (String marker : List.of("?", "/**/?")) {
         String sql = attack.formatted(marker);
         for (FieldVector value : negativeNumbers(flight.allocator)) {
           assertThat(flight.query(sql, VectorSchemaRoot.of(value)))
               .as(sql)
               .singleElement()
               .asString()
-              .contains(" as a, ");
+              .contains(" as int) ");
         }
       }
     }

@@ -16,7 +16,7 @@ class DisclosureTest {
 
   /** The user's {@code select a from t} with the name replaced. */
   private static Analysis.SparkQuery query(boolean restricted, List<Optional<String>> parameters) {
-    SourceMap.Writer text = new SourceMap.Writer("\nselect a from t x");
+    SourceMap.Writer text = new SourceMap.Writer("\nselect a from t x", 18);
     text.copy("select a from ", 1);
     text.append("lake.tpch.t");
     text.copy(" x", 16);

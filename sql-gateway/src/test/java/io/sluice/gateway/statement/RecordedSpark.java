@@ -10,6 +10,7 @@ import io.sluice.spark.TableWrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -88,6 +89,7 @@ final class RecordedSpark implements SparkBackend {
     final ExecuteRequest request;
     long demand;
     boolean canceled;
+    OptionalDouble progress = OptionalDouble.empty();
     private Flow.Subscriber<? super ResultMessage> subscriber;
 
     Run(ExecuteRequest request) {
@@ -103,6 +105,11 @@ final class RecordedSpark implements SparkBackend {
     @Override
     public CompletableFuture<Void> freed() {
       return freed;
+    }
+
+    @Override
+    public OptionalDouble progress() {
+      return progress;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -54,6 +55,19 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     assertThat(client.completions).isEqualTo(1);
     assertThat(statement.ending()).isCompletedWithValue(StatementState.FINISHED);
     assertThat(service.running()).isZero();
+  }
+
+  /** The steps of a run count files and splits, the hidden rows' too. */
+  @Test
+  void theProgressOfWhatPolicyRestrictsIsNotTold() {
+    analysis = query("select 1", false);
+    Statement open = service.submit(session, "select 1", List.of());
+    started(open).progress = OptionalDouble.of(0.5);
+    assertThat(open.progress()).hasValue(0.5);
+    analysis = query("select 2", true);
+    Statement restricted = service.submit(session, "select 2", List.of());
+    started(restricted).progress = OptionalDouble.of(0.5);
+    assertThat(restricted.progress()).isEmpty();
   }
 
   @Test
