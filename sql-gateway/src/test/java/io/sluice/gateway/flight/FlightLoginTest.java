@@ -8,13 +8,16 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,6 +90,65 @@ class FlightLoginTest extends FlightCalls {
       authorized(calls.channel, basic("admin", "admin")).getFlightInfo(query("select n"));
       assertThat(own.sessions.open()).hasSize(1);
     }
+  }
+
+  @Test
+  void wrongPasswordsTakeNoSessionAway() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(own.allocator, 1, 1));
+      FlightServiceBlockingStub client = authorized(calls.channel, basic("admin", "admin"));
+      Ticket ticket = ticket(client.getFlightInfo(query("select n")));
+      for (int attempt = 0; attempt < 2 * FlightConnection.MOST_SESSIONS; attempt++) {
+        String stranger = basic("stranger-" + attempt, "guess");
+        assertRefused(
+            () -> authorized(calls.channel, stranger).getFlightInfo(query("select n")),
+            Status.Code.UNAUTHENTICATED,
+            "[UNAUTHENTICATED]");
+      }
+      assertThat(fetch(client, ticket)).isNotEmpty();
+      assertThat(own.sessions.open()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theSessionUnusedForLongestMakesRoomForALogin() {
+    FakeSessions sessions = new FakeSessions();
+    FlightConnection connection = new FlightConnection();
+    List<Session> opened = new ArrayList<>();
+    for (int user = 0; user <= FlightConnection.MOST_SESSIONS; user++) {
+      String name = "user-" + user;
+      opened.add(login(connection, sessions, name));
+      // Used again and again, so it stays.
+      assertThat(login(connection, sessions, "user-0")).isEqualTo(opened.get(0));
+    }
+    assertThat(sessions.open().values()).hasSize(FlightConnection.MOST_SESSIONS);
+    assertThat(sessions.open()).doesNotContainKey(opened.get(1).id());
+    connection.end(sessions);
+    assertThat(sessions.open()).isEmpty();
+  }
+
+  @Test
+  void aLoginThatOutlastsItsConnectionLeavesNoSession() {
+    FakeSessions sessions = new FakeSessions();
+    FlightConnection connection = new FlightConnection();
+    CompletableFuture<Session> checked = new CompletableFuture<>();
+    CompletableFuture<Session> session = connection.session("late", sessions, () -> checked);
+    connection.end(sessions);
+    checked.complete(sessions.open(new Principal("late", Set.of()), ""));
+    assertThat(session).isCompleted();
+    assertThat(sessions.open()).isEmpty();
+  }
+
+  private static Session login(FlightConnection connection, FakeSessions sessions, String user) {
+    return connection
+        .session(
+            user,
+            sessions,
+            () ->
+                CompletableFuture.completedFuture(sessions.open(new Principal(user, Set.of()), "")))
+        .join();
   }
 
   @Test
