@@ -112,7 +112,8 @@ public final class FlightDoor implements AutoCloseable {
             allocator,
             blocking,
             settings,
-            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls));
+            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls),
+            new StallTimer(timer, calls, settings.clientStall()));
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),

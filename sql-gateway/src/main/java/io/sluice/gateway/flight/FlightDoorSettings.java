@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session;
  *     below 24 days, as the protocol tells it in milliseconds
  * @param ticketLifetime after which a promised result can no longer be fetched
+ * @param clientStall how long a client may leave the rest of a result that has ended
  * @param grace how long calls may go on when the door closes; they are broken off then, which may
  *     take as long again
  */
@@ -39,10 +40,12 @@ public record FlightDoorSettings(
     long mostHandleCharactersOfAll,
     Duration preparedLifetime,
     Duration ticketLifetime,
+    Duration clientStall,
     Duration grace) {
 
   /** Returns the usual settings for an address. */
-  public static FlightDoorSettings at(InetSocketAddress address, String version) {
+  public static FlightDoorSettings at(
+      InetSocketAddress address, String version, Duration clientStall) {
     return new FlightDoorSettings(
         address,
         version,
@@ -57,6 +60,7 @@ public record FlightDoorSettings(
         128L << 20,
         Duration.ofDays(7),
         Duration.ofHours(1),
+        clientStall,
         Duration.ofSeconds(2));
   }
 }

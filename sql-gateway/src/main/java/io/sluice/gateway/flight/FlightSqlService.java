@@ -54,6 +54,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final Executor blocking;
   private final FlightDoorSettings settings;
   private final ResultPolls polls;
+  private final StallTimer stalls;
   private final IngestLimits ingestLimits;
 
   FlightSqlService(
@@ -66,7 +67,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       BufferAllocator allocator,
       Executor blocking,
       FlightDoorSettings settings,
-      ResultPolls polls) {
+      ResultPolls polls,
+      StallTimer stalls) {
     this.authentication = authentication;
     this.statements = statements;
     this.handles = handles;
@@ -77,6 +79,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.blocking = blocking;
     this.settings = settings;
     this.polls = polls;
+    this.stalls = stalls;
     this.ingestLimits =
         new IngestLimits(
             settings.longestIngest(), settings.mostIngests(), settings.mostIngestsOfOneUser());
@@ -150,10 +153,13 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
   /** DoGet, under a marshaller of ours in place of the generated one. */
   void get(Ticket ticket, StreamObserver<FlightFrame> client) {
+    ServerCallStreamObserver<FlightFrame> stream = (ServerCallStreamObserver<FlightFrame>) client;
+    FlightCall call = FlightCall.CURRENT.get();
     ResultSender sender =
-        new ResultSender((ServerCallStreamObserver<FlightFrame>) client, settings.readyBytes());
+        new ResultSender(
+            stream, new StreamEnd(stream, call::readyBelow, stalls), settings.readyBytes());
     authentication
-        .session(FlightCall.CURRENT.get())
+        .session(call)
         .thenCompose(session -> get(session, ticket, sender))
         .whenComplete(
             (nothing, failure) -> {

@@ -236,7 +236,8 @@ final class Gateway implements AutoCloseable {
     flight =
         opened(
             new FlightDoor(
-                FlightDoorSettings.at(settings.grpcAddress(), Version.read()),
+                FlightDoorSettings.at(
+                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
                 tls(settings, threads),
                 logins,
                 new BearerTokens(key),
