@@ -184,10 +184,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                 MetadataRequest request = command.request();
                 Advertised advertised = new Advertised(request.schema(), false, null);
                 return CompletableFuture.supplyAsync(
-                        () ->
-                            request.answer(
-                                metadata.from(session.clientAddress()), session.principal()),
-                        blocking)
+                        () -> request.answer(metadata.of(session), session.principal()), blocking)
                     .thenAccept(
                         rows ->
                             sender.send(answers.limited(session.principal(), rows), advertised));
