@@ -68,7 +68,9 @@ class ServerFactsTest {
   void whatTheProtocolAsksOfTransactionsPlansAndHandlesIsAsTheDoorDoesIt() {
     // Numbers, not masks, though the JDBC driver takes them for such.
     assertThat(fact(SqlInfo.SQL_NULL_ORDERING)).isEqualTo(new Bits(1));
-    assertThat(fact(SqlInfo.SQL_IDENTIFIER_CASE)).isEqualTo(new Bits(1));
+    // What the ODBC driver makes SQL_IC_SENSITIVE of; 1 would be SQL_IC_MIXED, which is untrue.
+    assertThat(fact(SqlInfo.SQL_IDENTIFIER_CASE)).isEqualTo(new Bits(0));
+    assertThat(fact(SqlInfo.SQL_QUOTED_IDENTIFIER_CASE)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT)).isEqualTo(new Flag(false));
