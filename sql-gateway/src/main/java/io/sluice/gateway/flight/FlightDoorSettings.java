@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
+ * @param mostUploadedOfAll the parameters of all executions that are being sent or run, in bytes;
+ *     one user's are a quarter of it at most
  * @param longestIngest all the rows of one bulk ingest, in bytes of Arrow data; Spark's driver
  *     holds them
  * @param mostIngests how many bulk ingests may come at once
@@ -31,6 +33,7 @@ public record FlightDoorSettings(
     String version,
     int longestRequest,
     int longestUpload,
+    long mostUploadedOfAll,
     long longestIngest,
     int mostIngests,
     int mostIngestsOfOneUser,
@@ -51,6 +54,7 @@ public record FlightDoorSettings(
         version,
         16 << 20,
         16 << 20,
+        128L << 20,
         256L << 20,
         4,
         3,

@@ -56,6 +56,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final ResultPolls polls;
   private final StallTimer stalls;
   private final IngestLimits ingestLimits;
+  private final ClientMemory parameterMemory;
 
   FlightSqlService(
       CallAuthentication authentication,
@@ -68,7 +69,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       Executor blocking,
       FlightDoorSettings settings,
       ResultPolls polls,
-      StallTimer stalls) {
+      StallTimer stalls,
+      ClientMemory parameterMemory) {
     this.authentication = authentication;
     this.statements = statements;
     this.handles = handles;
@@ -80,6 +82,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.settings = settings;
     this.polls = polls;
     this.stalls = stalls;
+    this.parameterMemory = parameterMemory;
     this.ingestLimits =
         new IngestLimits(
             settings.longestIngest(), settings.mostIngests(), settings.mostIngestsOfOneUser());
@@ -148,6 +151,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
         allocator,
         blocking,
         settings,
+        parameterMemory,
         ingestLimits);
   }
 

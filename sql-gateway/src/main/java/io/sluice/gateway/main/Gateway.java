@@ -459,6 +459,8 @@ final class Gateway implements AutoCloseable {
         (long) sessions.size(),
         "handles",
         flight.handleWeight(),
+        "parameterBytes",
+        flight.parameterBytes(),
         "sparkSessions",
         (long) sparkSessions.size(),
         "sparkLeases",
