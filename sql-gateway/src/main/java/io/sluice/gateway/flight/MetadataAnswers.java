@@ -137,19 +137,23 @@ final class MetadataAnswers {
       return Optional.of(List.of(name.catalog(), name.schema(), name.table(), type));
     }
     ColumnFields columns = new ColumnFields(name.catalog(), name.schema(), name.table());
-    Optional<List<Field>> fields =
+    Optional<Supplier<List<Field>>> fields =
         readable(
             () ->
                 type.equals(VIEW)
-                    ? metadata.view(principal, name).map(view -> columns.ofView(view.columns()))
-                    : metadata.table(principal, name).map(table -> columns.of(table.columns())));
+                    ? metadata
+                        .view(principal, name)
+                        .map(view -> () -> columns.ofView(view.columns()))
+                    : metadata
+                        .table(principal, name)
+                        .map(table -> () -> columns.of(table.columns())));
     return fields.map(known -> described(columns, type, known));
   }
 
   private static List<@Nullable Object> row(TemporaryView view, boolean includeSchema) {
     ColumnFields columns = new ColumnFields("", "", view.name());
     return includeSchema
-        ? described(columns, VIEW, columns.ofView(view.columns()))
+        ? described(columns, VIEW, () -> columns.ofView(view.columns()))
         : List.of("", "", view.name(), VIEW);
   }
 
@@ -157,20 +161,23 @@ final class MetadataAnswers {
    * Returns what a table or view has, or nothing for one that Spark cannot read: it does not hide
    * the others.
    */
-  private static Optional<List<Field>> readable(Supplier<Optional<List<Field>>> columns) {
+  private static Optional<Supplier<List<Field>>> readable(
+      Supplier<Optional<Supplier<List<Field>>>> columns) {
     try {
       return columns.get();
     } catch (SluiceException e) {
       if (e.code() == ErrorCode.NOT_SUPPORTED) {
-        return Optional.of(List.of());
+        return Optional.of(List::of);
       }
       throw e;
     }
   }
 
+  /** The schema is encoded when it is sent: those of a whole catalog may be large. */
   private static List<@Nullable Object> described(
-      ColumnFields of, String type, List<Field> fields) {
-    byte[] schema = ArrowEncoder.encapsulated(new Schema(fields)).toByteArray();
+      ColumnFields of, String type, Supplier<List<Field>> fields) {
+    Supplier<byte[]> schema =
+        () -> ArrowEncoder.encapsulated(new Schema(fields.get())).toByteArray();
     return List.of(of.catalog(), of.schema(), of.table(), type, schema);
   }
 }
