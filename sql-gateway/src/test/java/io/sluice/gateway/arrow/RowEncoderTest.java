@@ -39,7 +39,9 @@ class RowEncoderTest {
           return new byte[LARGE];
         };
     List<List<@Nullable Object>> rows =
-        IntStream.range(0, 100).<List<@Nullable Object>>mapToObj(row -> List.of("r" + row, cell)).toList();
+        IntStream.range(0, 100)
+            .<List<@Nullable Object>>mapToObj(row -> List.of("r" + row, cell))
+            .toList();
     try (RootAllocator allocator = new RootAllocator()) {
       List<BatchMessage> batches = new ArrayList<>();
       Collector collector = new Collector(batches);
