@@ -1,11 +1,13 @@
 package io.sluice.gateway.arrow;
 
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.ResultMessage.BatchMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
@@ -20,12 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes rows that the gateway itself gives: cells are String, byte[], Boolean, Integer, Long, a
- * list of String, or null.
+ * list of String, or null. In place of a large byte[] stands a Supplier of it, which is asked when
+ * its batch is encoded.
  */
 public final class RowEncoder {
 
-  /** Bounds a message: rows of table schemas are some kilobytes each. */
   private static final int ROWS_PER_BATCH = 500;
+
+  /**
+   * Ends a batch early: some clients take messages of 16 MiB at most, and 500 schemas of wide
+   * tables are more.
+   */
+  static final int BYTES_PER_BATCH = 4 << 20;
 
   private final BufferAllocator allocator;
 
@@ -64,37 +72,53 @@ public final class RowEncoder {
         return ArrowEncoder.schema(schema);
       }
       int end = Math.min(rows.size(), position + ROWS_PER_BATCH);
-      List<? extends List<@Nullable Object>> part = rows.subList(position, end);
-      position = end;
-      return encode(schema, part);
+      BatchMessage batch = encode(schema, rows.subList(position, end));
+      position += Math.toIntExact(batch.rows());
+      return batch;
     }
   }
 
-  private ResultMessage encode(Schema schema, List<? extends List<@Nullable Object>> rows) {
+  /** Encodes the first of these rows, at least one if there is any. */
+  private BatchMessage encode(Schema schema, List<? extends List<@Nullable Object>> rows) {
     try (VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {
       root.allocateNew();
-      for (int row = 0; row < rows.size(); row++) {
+      int row = 0;
+      long bytes = 0;
+      while (row < rows.size() && bytes < BYTES_PER_BATCH) {
         List<@Nullable Object> cells = rows.get(row);
         for (int column = 0; column < cells.size(); column++) {
-          set(root.getVector(column), row, cells.get(column));
+          bytes += set(root.getVector(column), row, cells.get(column));
         }
+        row++;
       }
-      root.setRowCount(rows.size());
+      root.setRowCount(row);
       return ArrowEncoder.batch(root);
     }
   }
 
-  private static void set(FieldVector vector, int row, @Nullable Object cell) {
+  /** Sets a cell, and returns how many bytes it has if it may have many. */
+  private static int set(FieldVector vector, int row, @Nullable Object cell) {
+    if (cell instanceof String text && vector instanceof VarCharVector texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      texts.setSafe(row, bytes);
+      return bytes.length;
+    }
+    if (cell != null && vector instanceof VarBinaryVector binary) {
+      byte[] bytes = (byte[]) (cell instanceof Supplier<?> later ? later.get() : cell);
+      binary.setSafe(row, bytes);
+      return bytes.length;
+    }
+    setSmall(vector, row, cell);
+    return 0;
+  }
+
+  private static void setSmall(FieldVector vector, int row, @Nullable Object cell) {
     if (cell == null) {
       if (!vector.getField().isNullable()) {
         throw new IllegalArgumentException(
             "column " + vector.getName() + " of an answer is never null");
       }
       vector.setNull(row);
-    } else if (vector instanceof VarCharVector text) {
-      text.setSafe(row, ((String) cell).getBytes(StandardCharsets.UTF_8));
-    } else if (vector instanceof VarBinaryVector binary) {
-      binary.setSafe(row, (byte[]) cell);
     } else if (vector instanceof BitVector bit) {
       bit.setSafe(row, (Boolean) cell ? 1 : 0);
     } else if (vector instanceof IntVector number) {

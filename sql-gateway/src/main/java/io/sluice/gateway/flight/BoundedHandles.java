@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What one session's handles stand for. Clients forget to close handles, so beyond a number or a
@@ -23,7 +25,7 @@ final class BoundedHandles<V> implements AutoCloseable {
   private final int mostHandles;
   private final long mostWeight;
   private final String user;
-  private final HandleMemory memory;
+  private final ClientMemory memory;
   private final ToLongFunction<V> weigher;
   private final Consumer<V> dropped;
   private final LinkedHashMap<UUID, V> values = new LinkedHashMap<>(16, 0.75f, true);
@@ -37,7 +39,7 @@ final class BoundedHandles<V> implements AutoCloseable {
       int mostHandles,
       long mostWeight,
       String user,
-      HandleMemory memory,
+      ClientMemory memory,
       ToLongFunction<V> weigher,
       Consumer<V> dropped) {
     this.user = user;
@@ -95,6 +97,28 @@ final class BoundedHandles<V> implements AutoCloseable {
     values.put(id, value);
     weight += added - freed;
     return new ArrayList<>(leaving.values());
+  }
+
+  /**
+   * Puts another value in the place of one that is there.
+   *
+   * @param change to a value of the same weight
+   * @return whether there was one
+   */
+  synchronized boolean replace(UUID id, UnaryOperator<V> change) {
+    return values.computeIfPresent(id, (same, before) -> change.apply(before)) != null;
+  }
+
+  /** Removes what fits, and returns it. */
+  synchronized List<V> removeIf(Predicate<V> fits) {
+    List<UUID> leaving = new ArrayList<>();
+    values.forEach(
+        (id, value) -> {
+          if (fits.test(value)) {
+            leaving.add(id);
+          }
+        });
+    return leaving.stream().map(this::remove).flatMap(Optional::stream).toList();
   }
 
   synchronized Optional<V> get(UUID id) {

@@ -20,13 +20,18 @@ final class FlightCall {
   static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  private final ServerCall<?, ?> call;
   private final @Nullable String authorization;
   private final String clientAddress;
   private final FlightConnection connection;
   private final AtomicReference<@Nullable String> bearer = new AtomicReference<>();
 
   private FlightCall(
-      @Nullable String authorization, String clientAddress, FlightConnection connection) {
+      ServerCall<?, ?> call,
+      @Nullable String authorization,
+      String clientAddress,
+      FlightConnection connection) {
+    this.call = call;
     this.authorization = authorization;
     this.clientAddress = clientAddress;
     this.connection = connection;
@@ -41,6 +46,7 @@ final class FlightCall {
             : "";
     FlightConnection connection = attributes.get(FlightConnection.ATTRIBUTE);
     return new FlightCall(
+        call,
         headers.get(AUTHORIZATION),
         address,
         connection == null ? new FlightConnection() : connection);
@@ -58,6 +64,11 @@ final class FlightCall {
 
   FlightConnection connection() {
     return connection;
+  }
+
+  /** Sets at how many bytes in its buffers the client counts as ready; any thread may. */
+  void readyBelow(int bytes) {
+    call.setOnReadyThreshold(bytes);
   }
 
   /** Makes the answer carry a token for the calls to come. */

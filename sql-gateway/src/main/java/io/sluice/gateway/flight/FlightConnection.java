@@ -5,6 +5,7 @@ import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,11 +23,13 @@ final class FlightConnection {
       Attributes.Key.create("sluice-flight-connection");
 
   /** A connection may be shared by several users, as a proxy's is. */
-  static final int MOST_LOGINS = 16;
+  static final int MOST_SESSIONS = 16;
 
-  /** What each password opened or is about to, by the digest of the credentials. */
-  private final Map<String, CompletableFuture<Session>> logins =
-      new LinkedHashMap<>(16, 0.75f, true);
+  /** Passwords that are being checked, by the digest of the credentials; they take no place. */
+  private final Map<String, CompletableFuture<Session>> logins = new HashMap<>();
+
+  /** What right passwords opened, by the digest of the credentials, least recently used first. */
+  private final Map<String, Session> opened = new LinkedHashMap<>(16, 0.75f, true);
 
   private boolean ended;
 
@@ -39,32 +42,27 @@ final class FlightConnection {
   CompletableFuture<Session> session(
       String digest, Sessions sessions, Supplier<CompletableFuture<Session>> login) {
     CompletableFuture<Session> mine = new CompletableFuture<>();
-    CompletableFuture<Session> known;
-    CompletableFuture<Session> leaving = null;
     synchronized (this) {
       if (ended) {
         return CompletableFuture.failedFuture(closed());
       }
-      known = logins.get(digest);
-      if (known == null || isOver(known, sessions)) {
-        known = mine;
-        logins.put(digest, mine);
-        leaving = logins.size() > MOST_LOGINS ? removeEldest() : null;
+      Session known = opened.get(digest);
+      if (known != null && isOpen(known, sessions)) {
+        return CompletableFuture.completedFuture(known);
+      }
+      CompletableFuture<Session> other = logins.putIfAbsent(digest, mine);
+      if (other != null) {
+        return other.copy();
       }
     }
-    if (leaving != null) {
-      close(leaving, sessions);
-    }
-    if (known != mine) {
-      return known.copy();
-    }
-    opened(login)
+    begun(login)
         .whenComplete(
             (session, failure) -> {
               if (failure == null) {
+                keep(digest, session).forEach(leaving -> sessions.close(leaving.id()));
                 mine.complete(session);
               } else {
-                forget(digest, mine);
+                forget(digest);
                 mine.completeExceptionally(failure);
               }
             });
@@ -73,16 +71,16 @@ final class FlightConnection {
 
   /** Ends the connection and what was opened on it by password. */
   void end(Sessions sessions) {
-    List<CompletableFuture<Session>> all;
+    List<Session> all;
     synchronized (this) {
       ended = true;
-      all = List.copyOf(logins.values());
-      logins.clear();
+      all = List.copyOf(opened.values());
+      opened.clear();
     }
-    all.forEach(login -> close(login, sessions));
+    all.forEach(session -> sessions.close(session.id()));
   }
 
-  private static CompletableFuture<Session> opened(Supplier<CompletableFuture<Session>> login) {
+  private static CompletableFuture<Session> begun(Supplier<CompletableFuture<Session>> login) {
     try {
       return login.get();
     } catch (RuntimeException refusal) {
@@ -90,28 +88,28 @@ final class FlightConnection {
     }
   }
 
-  private synchronized void forget(String digest, CompletableFuture<Session> login) {
-    logins.remove(digest, login);
-  }
-
-  private CompletableFuture<Session> removeEldest() {
-    Iterator<CompletableFuture<Session>> eldest = logins.values().iterator();
-    CompletableFuture<Session> leaving = eldest.next();
-    eldest.remove();
-    return leaving;
-  }
-
-  /** One that is about to be opened is closed when it is. */
-  private static void close(CompletableFuture<Session> login, Sessions sessions) {
-    login.thenAccept(session -> sessions.close(session.id()));
-  }
-
-  private static boolean isOver(CompletableFuture<Session> login, Sessions sessions) {
-    if (!login.isDone()) {
-      return false;
+  /** Returns the sessions that have no place: only a right password takes one from another. */
+  private synchronized List<Session> keep(String digest, Session session) {
+    logins.remove(digest);
+    if (ended) {
+      return List.of(session);
     }
-    return login.isCompletedExceptionally()
-        || sessions.find(login.join().id(), login.join().principal().name()).isEmpty();
+    opened.put(digest, session);
+    if (opened.size() <= MOST_SESSIONS) {
+      return List.of();
+    }
+    Iterator<Session> eldest = opened.values().iterator();
+    Session leaving = eldest.next();
+    eldest.remove();
+    return List.of(leaving);
+  }
+
+  private synchronized void forget(String digest) {
+    logins.remove(digest);
+  }
+
+  private static boolean isOpen(Session session, Sessions sessions) {
+    return sessions.find(session.id(), session.principal().name()).isPresent();
   }
 
   private static SluiceException closed() {

@@ -47,12 +47,21 @@ public final class FlightDoor implements AutoCloseable {
 
   private static final int CALLS_PER_CONNECTION = 256;
 
+  /**
+   * How many streams a client may reset in {@link #RESET_SECONDS}. To cancel is to reset, and a
+   * dashboard cancels many at once; calls that are reset as they come count for no other limit.
+   */
+  private static final int MOST_RESETS = 2000;
+
+  private static final int RESET_SECONDS = 10;
+
   /** How often results that nobody can fetch any more are looked for. */
   private static final long EXPIRY_SECONDS = 5;
 
   private final FlightDoorSettings settings;
   private final Server server;
   private final HandleRegistry handles;
+  private final ClientMemory parameterMemory;
   private final Executor calls;
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> expiry;
@@ -96,6 +105,7 @@ public final class FlightDoor implements AutoCloseable {
     this.calls = calls;
     this.timer = timer;
     this.handles = new HandleRegistry(signer, clock, settings);
+    this.parameterMemory = new ClientMemory(settings.mostUploadedOfAll());
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
         new FlightSqlService(
@@ -112,7 +122,9 @@ public final class FlightDoor implements AutoCloseable {
             allocator,
             blocking,
             settings,
-            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls));
+            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls),
+            new StallTimer(timer, calls, settings.clientStall()),
+            parameterMemory);
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),
@@ -123,6 +135,7 @@ public final class FlightDoor implements AutoCloseable {
             .addTransportFilter(new Connections(authentication, calls))
             .maxInboundMessageSize(settings.longestRequest())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+            .maxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
             .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(CLIENT_PING_SECONDS, TimeUnit.SECONDS)
@@ -151,6 +164,11 @@ public final class FlightDoor implements AutoCloseable {
   /** Returns what the handles of all sessions hold, in characters or so. */
   public long handleWeight() {
     return handles.weight();
+  }
+
+  /** Returns what is held of parameters that are being sent or run, in bytes or so. */
+  public long parameterBytes() {
+    return parameterMemory.used();
   }
 
   /** Stops accepting, and waits so long for the calls that there are. */

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
  * @param longestUpload all the parameters of one execution, in bytes
+ * @param mostUploadedOfAll the parameters of all executions that are being sent or run, in bytes;
+ *     one user's are a quarter of it at most
  * @param longestIngest all the rows of one bulk ingest, in bytes of Arrow data; Spark's driver
  *     holds them
  * @param mostIngests how many bulk ingests may come at once
@@ -22,6 +24,7 @@ import java.time.Duration;
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session;
  *     below 24 days, as the protocol tells it in milliseconds
  * @param ticketLifetime after which a promised result can no longer be fetched
+ * @param clientStall how long a client may leave the rest of a result that has ended
  * @param grace how long calls may go on when the door closes; they are broken off then, which may
  *     take as long again
  */
@@ -30,6 +33,7 @@ public record FlightDoorSettings(
     String version,
     int longestRequest,
     int longestUpload,
+    long mostUploadedOfAll,
     long longestIngest,
     int mostIngests,
     int mostIngestsOfOneUser,
@@ -39,15 +43,18 @@ public record FlightDoorSettings(
     long mostHandleCharactersOfAll,
     Duration preparedLifetime,
     Duration ticketLifetime,
+    Duration clientStall,
     Duration grace) {
 
   /** Returns the usual settings for an address. */
-  public static FlightDoorSettings at(InetSocketAddress address, String version) {
+  public static FlightDoorSettings at(
+      InetSocketAddress address, String version, Duration clientStall) {
     return new FlightDoorSettings(
         address,
         version,
         16 << 20,
         16 << 20,
+        128L << 20,
         256L << 20,
         4,
         3,
@@ -57,6 +64,7 @@ public record FlightDoorSettings(
         128L << 20,
         Duration.ofDays(7),
         Duration.ofHours(1),
+        clientStall,
         Duration.ofSeconds(2));
   }
 }

@@ -1,7 +1,7 @@
 package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
-import io.grpc.StatusRuntimeException;
+import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param body the buffers; empty for a schema
  * @param reset why the stream is reset in place of sending anything; null for a message
  */
-record FlightFrame(ByteString header, ByteString body, @Nullable StatusRuntimeException reset) {
+record FlightFrame(ByteString header, ByteString body, @Nullable StreamReset reset) {
 
   FlightFrame(ByteString header, ByteString body) {
     this(header, body, null);
   }
 
   /** Returns what resets the stream: all that waits in its buffers is dropped. */
-  static FlightFrame reset(StatusRuntimeException why) {
-    return new FlightFrame(ByteString.EMPTY, ByteString.EMPTY, why);
+  static FlightFrame reset(Status why) {
+    return new FlightFrame(ByteString.EMPTY, ByteString.EMPTY, new StreamReset(why));
   }
 }

@@ -8,7 +8,6 @@ import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,9 +22,8 @@ final class FlightFrameMarshaller implements MethodDescriptor.Marshaller<FlightF
 
   @Override
   public InputStream stream(FlightFrame frame) {
-    StatusRuntimeException reset = frame.reset();
+    StreamReset reset = frame.reset();
     if (reset != null) {
-      // What a marshaller throws is the one thing by which gRPC lets a server reset a stream.
       throw reset;
     }
     return new FrameStream(frame);

@@ -54,7 +54,9 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final Executor blocking;
   private final FlightDoorSettings settings;
   private final ResultPolls polls;
+  private final StallTimer stalls;
   private final IngestLimits ingestLimits;
+  private final ClientMemory parameterMemory;
 
   FlightSqlService(
       CallAuthentication authentication,
@@ -66,7 +68,9 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       BufferAllocator allocator,
       Executor blocking,
       FlightDoorSettings settings,
-      ResultPolls polls) {
+      ResultPolls polls,
+      StallTimer stalls,
+      ClientMemory parameterMemory) {
     this.authentication = authentication;
     this.statements = statements;
     this.handles = handles;
@@ -77,6 +81,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.blocking = blocking;
     this.settings = settings;
     this.polls = polls;
+    this.stalls = stalls;
+    this.parameterMemory = parameterMemory;
     this.ingestLimits =
         new IngestLimits(
             settings.longestIngest(), settings.mostIngests(), settings.mostIngestsOfOneUser());
@@ -145,15 +151,19 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
         allocator,
         blocking,
         settings,
+        parameterMemory,
         ingestLimits);
   }
 
   /** DoGet, under a marshaller of ours in place of the generated one. */
   void get(Ticket ticket, StreamObserver<FlightFrame> client) {
+    ServerCallStreamObserver<FlightFrame> stream = (ServerCallStreamObserver<FlightFrame>) client;
+    FlightCall call = FlightCall.CURRENT.get();
     ResultSender sender =
-        new ResultSender((ServerCallStreamObserver<FlightFrame>) client, settings.readyBytes());
+        new ResultSender(
+            stream, new StreamEnd(stream, call::readyBelow, stalls), settings.readyBytes());
     authentication
-        .session(FlightCall.CURRENT.get())
+        .session(call)
         .thenCompose(session -> get(session, ticket, sender))
         .whenComplete(
             (nothing, failure) -> {
@@ -178,10 +188,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                 MetadataRequest request = command.request();
                 Advertised advertised = new Advertised(request.schema(), false, null);
                 return CompletableFuture.supplyAsync(
-                        () ->
-                            request.answer(
-                                metadata.from(session.clientAddress()), session.principal()),
-                        blocking)
+                        () -> request.answer(metadata.of(session), session.principal()), blocking)
                     .thenAccept(
                         rows ->
                             sender.send(answers.limited(session.principal(), rows), advertised));

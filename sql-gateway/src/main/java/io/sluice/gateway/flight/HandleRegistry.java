@@ -12,11 +12,11 @@ import java.time.InstantSource;
  */
 final class HandleRegistry {
 
-  private final HandleMemory memory;
+  private final ClientMemory memory;
   private final LoadingCache<Session, SessionHandles> handles;
 
   HandleRegistry(HandleSigner signer, InstantSource clock, FlightDoorSettings settings) {
-    this.memory = new HandleMemory(settings.mostHandleCharactersOfAll());
+    this.memory = new ClientMemory(settings.mostHandleCharactersOfAll());
     this.handles =
         Caffeine.newBuilder()
             .weakKeys()

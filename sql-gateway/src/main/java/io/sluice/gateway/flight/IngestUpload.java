@@ -129,7 +129,7 @@ final class IngestUpload {
     }
     UpdateRun.run(known.statement())
         .whenComplete(
-            (rows, failure) -> {
+            (done, failure) -> {
               if (failure != null) {
                 result.completeExceptionally(FlightErrors.status(failure, known.statement().id()));
               } else {

@@ -82,6 +82,12 @@ sealed interface MetadataRequest {
       Set<String> types,
       boolean includeSchema)
       implements MetadataRequest {
+
+    /** Returns whether it asks for things of a type; no filter asks for all. */
+    boolean wants(String type) {
+      return types.isEmpty() || types.contains(type);
+    }
+
     @Override
     public Schema schema() {
       return includeSchema ? Schemas.GET_TABLES_SCHEMA : Schemas.GET_TABLES_SCHEMA_NO_SCHEMA;
@@ -102,7 +108,8 @@ sealed interface MetadataRequest {
 
     @Override
     public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema(), List.of(List.of(MetadataAnswers.TABLE)));
+      return answers.rows(
+          schema(), List.of(List.of(MetadataAnswers.TABLE), List.of(MetadataAnswers.VIEW)));
     }
   }
 

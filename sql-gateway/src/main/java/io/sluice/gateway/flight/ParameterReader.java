@@ -33,7 +33,7 @@ import org.apache.spark.connect.proto.Expression.Literal;
  * a stranger's: no size in them is believed, Arrow's readers see memory that cannot leak when they
  * fail, and offsets are checked before they are followed.
  */
-final class ParameterReader {
+final class ParameterReader implements AutoCloseable {
 
   /** Types whose vectors {@link ParameterLiterals} reads. */
   private static final Set<ArrowTypeID> USABLE =
@@ -59,35 +59,61 @@ final class ParameterReader {
 
   private final BufferAllocator allocator;
   private final long mostBytes;
+  private final ClientMemory memory;
   private final List<FlightData> messages = new ArrayList<>();
+  private String user = "";
   private long bytes;
+  private boolean closed;
 
   /**
-   * Makes a reader for one upload.
+   * Makes a reader for one upload; {@link #close} must follow.
    *
    * @param mostBytes how much is taken in all
+   * @param memory what all uploads hold together
    */
-  ParameterReader(BufferAllocator allocator, long mostBytes) {
+  ParameterReader(BufferAllocator allocator, long mostBytes, ClientMemory memory) {
     this.allocator = allocator;
     this.mostBytes = mostBytes;
+    this.memory = memory;
   }
 
   /**
-   * Takes the next message.
+   * Takes the next message, if the upload has not ended.
    *
-   * @throws SluiceException {@code INVALID_PARAMETER} when it is too much
+   * @param of whose upload it is, the same each time
+   * @throws SluiceException {@code INVALID_PARAMETER} when it is too much, {@code QUEUE_FULL} when
+   *     other uploads leave no room for it
    */
-  void add(FlightData data) {
+  synchronized void add(String of, FlightData data) {
+    if (closed) {
+      return;
+    }
     // A constant for each message, so that empty ones do not come for nothing.
-    bytes += 64L + data.getDataHeader().size() + data.getDataBody().size();
-    if (bytes > mostBytes) {
+    long more = 64L + data.getDataHeader().size() + data.getDataBody().size();
+    if (bytes + more > mostBytes) {
       throw new SluiceException(
           ErrorCode.INVALID_PARAMETER,
           "The parameters are larger than " + mostBytes + " bytes in all");
     }
+    if (!memory.exchange(of, 0, more)) {
+      throw new SluiceException(
+          ErrorCode.QUEUE_FULL,
+          "The gateway holds as many parameters that are being sent as it can. Try again later");
+    }
+    user = of;
+    bytes += more;
     if (!data.getDataHeader().isEmpty()) {
       messages.add(data);
     }
+  }
+
+  /** Forgets what was taken. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    messages.clear();
+    memory.giveBack(user, bytes);
+    bytes = 0;
   }
 
   /**

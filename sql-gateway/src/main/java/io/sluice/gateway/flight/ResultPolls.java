@@ -137,7 +137,7 @@ final class ResultPolls {
 
   /** Waits for a moment; false when there is nothing to fetch yet. */
   private CompletableFuture<Boolean> readyInTime(StartedResult started) {
-    CompletableFuture<Boolean> ready = started.ready().thenApply(there -> true);
+    CompletableFuture<Boolean> ready = started.ready();
     if (!ready.isDone()) {
       ScheduledFuture<?> wait =
           timer.schedule(

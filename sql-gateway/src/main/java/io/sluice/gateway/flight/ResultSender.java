@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultSender implements Flow.Subscriber<ResultMessage> {
 
   private final ServerCallStreamObserver<FlightFrame> client;
+  private final StreamEnd end;
 
   /** Set while a message that was requested has not come. */
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -38,11 +39,12 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
   private boolean ended;
 
   /** Takes over a call; to be made before the service method returns to gRPC. */
-  ResultSender(ServerCallStreamObserver<FlightFrame> client, int readyBytes) {
+  ResultSender(ServerCallStreamObserver<FlightFrame> client, StreamEnd end, int readyBytes) {
     this.client = client;
+    this.end = end;
     client.setOnReadyThreshold(readyBytes);
     client.setOnCancelHandler(this::canceled);
-    client.setOnReadyHandler(this::pump);
+    client.setOnReadyHandler(this::ready);
   }
 
   /** Sends a result under the schema that was advertised for it. */
@@ -104,9 +106,9 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
       ended = true;
       StatusRuntimeException status = FlightErrors.status(failure, current().statement());
       if (ClientStall.isCauseOf(failure) && !client.isReady()) {
-        client.onNext(FlightFrame.reset(status));
+        end.reset(status.getStatus());
       } else {
-        client.onError(status);
+        end.end(status);
       }
     }
   }
@@ -118,20 +120,30 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
       if (!schemaSent) {
         client.onNext(new FlightFrame(current().header(), ByteString.EMPTY));
       }
-      client.onCompleted();
+      end.end(null);
     }
+  }
+
+  private void ready() {
+    end.ready();
+    pump();
   }
 
   /** Asks for one more message, if the client takes one and none is on its way. */
   private void pump() {
     Flow.Subscription upstream = subscription;
-    if (upstream != null && !gone && client.isReady() && requested.compareAndSet(false, true)) {
+    if (upstream != null
+        && !gone
+        && !end.hasBegun()
+        && client.isReady()
+        && requested.compareAndSet(false, true)) {
       upstream.request(1);
     }
   }
 
   private void canceled() {
     gone = true;
+    end.ready();
     cancelUpstream();
   }
 

@@ -43,11 +43,11 @@ final class ServerFacts {
   private static final Count NO_LIMIT = new Count(0);
 
   /**
-   * As Spark tells columns apart. Names of catalogs, schemas and tables are told apart by case, for
-   * which the protocol has no value.
+   * The protocol asks about catalogs, schemas and tables, which are told apart by case, and has no
+   * value that says so. This one the ODBC driver takes for it.
    */
   private static final Bits IDENTIFIER_CASE =
-      new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE_VALUE);
+      new Bits(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_UNKNOWN_VALUE);
 
   private static final Flag YES = new Flag(true);
   private static final Flag NO = new Flag(false);

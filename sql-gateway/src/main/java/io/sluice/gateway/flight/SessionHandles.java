@@ -36,15 +36,12 @@ final class SessionHandles implements AutoCloseable {
   private final BoundedHandles<Promise> promises;
   private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
 
-  /** Until when each result is kept that runs and that nobody has fetched. */
-  private final Map<UUID, Instant> unfetched = new ConcurrentHashMap<>();
-
   SessionHandles(
       Session session,
       HandleSigner signer,
       InstantSource clock,
       FlightDoorSettings settings,
-      HandleMemory memory) {
+      ClientMemory memory) {
     this.session = session.id();
     this.principal = session.principal();
     this.signer = signer;
@@ -90,15 +87,9 @@ final class SessionHandles implements AutoCloseable {
   }
 
   ByteString promise(Promise result) {
-    UUID id = promises.add(result);
     Instant expiry = clock.instant().plus(settings.ticketLifetime());
-    result
-        .started()
-        .ifPresent(
-            started -> {
-              unfetched.put(id, expiry);
-              started(id, started.statement());
-            });
+    UUID id = promises.add(result.until(expiry));
+    result.started().ifPresent(started -> started(id, started.statement()));
     return sign(Kind.RESULT, id, expiry);
   }
 
@@ -110,26 +101,19 @@ final class SessionHandles implements AutoCloseable {
   /** Returns a ticket for the same result that ends later; both are good for one fetch. */
   ByteString renewed(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
-    if (promises.get(id).isEmpty()) {
+    Instant expiry = clock.instant().plus(settings.ticketLifetime());
+    if (!promises.replace(id, promise -> promise.until(expiry))) {
       throw HandleSigner.unknown();
     }
-    Instant expiry = clock.instant().plus(settings.ticketLifetime());
-    unfetched.computeIfPresent(id, (known, before) -> expiry);
     return sign(Kind.RESULT, id, expiry);
   }
 
-  /** Ends the statements that a poll has set running and whose last ticket has expired. */
+  /** Forgets the results whose last ticket has expired, and ends those that a poll has started. */
   void expire() {
     Instant now = clock.instant();
-    unfetched.forEach(
-        (id, expiry) -> {
-          if (!expiry.isAfter(now) && unfetched.remove(id, expiry)) {
-            promises
-                .remove(id)
-                .ifPresent(
-                    promise -> end(promise, "Its client did not come for the result in time."));
-          }
-        });
+    promises
+        .removeIf(promise -> !promise.expiry().isAfter(now))
+        .forEach(promise -> end(promise, "Its client did not come for the result in time."));
   }
 
   private static void end(Promise promise, String reason) {
@@ -139,7 +123,6 @@ final class SessionHandles implements AutoCloseable {
   /** Returns what a ticket promises, once. */
   Redeemed redeem(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
-    unfetched.remove(id);
     return new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
   }
 
@@ -153,7 +136,6 @@ final class SessionHandles implements AutoCloseable {
   boolean cancel(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
     boolean promised = promises.remove(id).isPresent();
-    unfetched.remove(id);
     Optional<Statement> statement = Optional.ofNullable(running.get(id));
     statement.ifPresent(found -> found.cancel("canceled by its client"));
     return promised || statement.isPresent();
@@ -208,11 +190,25 @@ final class SessionHandles implements AutoCloseable {
    *
    * @param schema as it was advertised
    * @param started what a poll has set running
+   * @param expiry until when it is kept, as its last ticket says
    */
   record Promise(
-      String sql, List<Literal> parameters, Schema schema, Optional<StartedResult> started) {
+      String sql,
+      List<Literal> parameters,
+      Schema schema,
+      Optional<StartedResult> started,
+      Instant expiry) {
     Promise {
       parameters = List.copyOf(parameters);
+    }
+
+    /** Makes one that has no ticket yet. */
+    Promise(String sql, List<Literal> parameters, Schema schema, Optional<StartedResult> started) {
+      this(sql, parameters, schema, started, Instant.MAX);
+    }
+
+    private Promise until(Instant end) {
+      return new Promise(sql, parameters, schema, started, end);
     }
 
     private long weight() {

@@ -35,6 +35,9 @@ final class SessionOptions {
   /** Where a session stands in a catalog that it has just changed to, as after USE in Spark. */
   private static final String DEFAULT_SCHEMA = "default";
 
+  /** More than there are settings; each is checked as a statement is. */
+  static final int MOST_OPTIONS = 100;
+
   private final StatementService statements;
   private final MetadataReader metadata;
   private final Executor blocking;
@@ -55,8 +58,18 @@ final class SessionOptions {
         .build();
   }
 
+  /**
+   * Sets options, or tells what is wrong with each.
+   *
+   * @throws SluiceException {@code INVALID_PARAMETER} for too many
+   */
   CompletableFuture<SetSessionOptionsResult> set(
       Session session, Map<String, SessionOptionValue> options) {
+    if (options.size() > MOST_OPTIONS) {
+      throw new SluiceException(
+          ErrorCode.INVALID_PARAMETER,
+          "A request sets at most " + MOST_OPTIONS + " session options; send several");
+    }
     SetSessionOptionsResult.Builder errors = SetSessionOptionsResult.newBuilder();
     Map<String, SessionOptionValue> settings = new TreeMap<>(options);
     settings.remove(CATALOG);
@@ -70,7 +83,10 @@ final class SessionOptions {
                           if (errors.getErrorsCount() > 0) {
                             return CompletableFuture.completedFuture(errors.build());
                           }
-                          session.use(namespace);
+                          // Another statement may have changed what this one does not speak of.
+                          if (options.containsKey(CATALOG) || options.containsKey(SCHEMA)) {
+                            session.use(namespace);
+                          }
                           return run(session, texts).thenApply(done -> errors.build());
                         }));
   }
@@ -167,8 +183,8 @@ final class SessionOptions {
         || refusal.code() == ErrorCode.NOT_SUPPORTED;
   }
 
-  private CompletableFuture<Long> run(Session session, List<String> texts) {
-    CompletableFuture<Long> done = CompletableFuture.completedFuture(0L);
+  private CompletableFuture<Void> run(Session session, List<String> texts) {
+    CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
     for (String text : texts) {
       done =
           done.thenCompose(

@@ -3,7 +3,9 @@ package io.sluice.gateway.flight;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.spark.ResultMessage;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,11 @@ final class StartedResult
     implements Flow.Publisher<ResultMessage>, Flow.Subscriber<ResultMessage>, Flow.Subscription {
 
   private final Statement statement;
-  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+
+  /** Those that wait now; a future would remember all that ever did. */
+  private final Set<CompletableFuture<Boolean>> waiting = ConcurrentHashMap.newKeySet();
+
   private final Executor ordered = MoreExecutors.newSequentialExecutor(Runnable::run);
 
   private Flow.@Nullable Subscriber<? super ResultMessage> client;
@@ -29,6 +35,7 @@ final class StartedResult
 
   private StartedResult(Statement statement) {
     this.statement = statement;
+    ready.whenComplete((there, failure) -> waiting.forEach(this::tell));
   }
 
   /** Returns the result of a statement that does not run yet. */
@@ -46,11 +53,33 @@ final class StartedResult
   }
 
   /**
-   * Returns what completes when there is something to fetch or the statement has ended well, and
-   * fails as the statement does.
+   * Returns what completes with true when there is something to fetch or the statement has ended
+   * well, and fails as the statement does. Whoever waits no longer completes it.
    */
-  CompletableFuture<Void> ready() {
-    return ready.copy();
+  CompletableFuture<Boolean> ready() {
+    CompletableFuture<Boolean> waiter = new CompletableFuture<>();
+    waiting.add(waiter);
+    waiter.whenComplete((there, failure) -> waiting.remove(waiter));
+    if (ready.isDone()) {
+      tell(waiter);
+    }
+    return waiter;
+  }
+
+  /** Returns how many wait. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  private void tell(CompletableFuture<Boolean> waiter) {
+    ready.whenComplete(
+        (there, failure) -> {
+          if (failure == null) {
+            waiter.complete(there);
+          } else {
+            waiter.completeExceptionally(failure);
+          }
+        });
   }
 
   @Override
@@ -113,7 +142,7 @@ final class StartedResult
             held = message;
           }
         });
-    ready.complete(null);
+    ready.complete(true);
   }
 
   @Override
@@ -125,7 +154,7 @@ final class StartedResult
   @Override
   public void onComplete() {
     end(null);
-    ready.complete(null);
+    ready.complete(true);
   }
 
   private void end(@Nullable Throwable problem) {

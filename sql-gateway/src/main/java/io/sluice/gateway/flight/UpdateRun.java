@@ -17,18 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class UpdateRun implements Flow.Subscriber<ResultMessage> {
 
   private final Statement statement;
-  private final CompletableFuture<Long> changedRows = new CompletableFuture<>();
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
   private volatile Flow.@Nullable Subscription subscription;
 
   private UpdateRun(Statement statement) {
     this.statement = statement;
   }
 
-  /** Returns how many rows the statement changed. */
-  static CompletableFuture<Long> run(Statement statement) {
+  /**
+   * Completes when the statement has been carried out; how many rows it changed Spark does not say.
+   */
+  static CompletableFuture<Void> run(Statement statement) {
     UpdateRun run = new UpdateRun(statement);
     statement.result().subscribe(run);
-    return run.changedRows;
+    return run.done;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class UpdateRun implements Flow.Subscriber<ResultMessage> {
     Flow.Subscription upstream = subscription;
     if (rows && upstream != null && !statement.isCommand()) {
       upstream.cancel();
-      changedRows.completeExceptionally(
+      done.completeExceptionally(
           new SluiceException(
               ErrorCode.NOT_SUPPORTED,
               "The statement returns rows; run it as a query, not as an update"));
@@ -54,11 +56,11 @@ final class UpdateRun implements Flow.Subscriber<ResultMessage> {
 
   @Override
   public void onError(Throwable failure) {
-    changedRows.completeExceptionally(failure);
+    done.completeExceptionally(failure);
   }
 
   @Override
   public void onComplete() {
-    changedRows.complete(0L);
+    done.complete(null);
   }
 }

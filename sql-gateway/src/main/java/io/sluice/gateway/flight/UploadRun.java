@@ -20,6 +20,9 @@ import org.apache.spark.connect.proto.Expression.Literal;
 /** What a DoPut does once all of it has arrived; its result goes into the one PutResult. */
 final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message>> {
 
+  /** As the protocol has it of a number of rows. */
+  private static final long UNKNOWN = -1;
+
   private final StatementService statements;
   private final SessionHandles handles;
   private final Session session;
@@ -59,41 +62,43 @@ final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message
         DoPutPreparedStatementResult.newBuilder().setPreparedStatementHandle(handle).build());
   }
 
-  /** Runs the statement once for each row of parameters, in their order. */
+  /**
+   * Runs the statement once for each row of parameters, in their order. The count stays 0: the JDBC
+   * driver, which comes this way alone, takes -1 for a result set.
+   */
   @Override
   public CompletableFuture<Message> preparedUpdate(FlightCommand.PreparedUpdate command) {
     Prepared prepared = handles.prepared(command.handle());
     List<Optional<String>> types = prepared.statement().parameterTypes();
     List<List<Literal>> rows = types.isEmpty() ? List.of(List.of()) : parameters.rows(types);
-    return run(prepared.statement().sql(), rows, 0, 0).thenApply(UploadRun::changed);
+    return run(prepared.statement().sql(), rows, 0).thenApply(done -> changed(0));
   }
 
   @Override
   public CompletableFuture<Message> update(FlightCommand.Update command) {
-    return update(command.sql(), List.of()).thenApply(UploadRun::changed);
+    return update(command.sql(), List.of()).thenApply(done -> changed(UNKNOWN));
   }
 
-  private CompletableFuture<Long> run(
-      String sql, List<List<Literal>> rows, int next, long changedBefore) {
+  private CompletableFuture<Void> run(String sql, List<List<Literal>> rows, int next) {
     if (next == rows.size()) {
-      return CompletableFuture.completedFuture(changedBefore);
+      return CompletableFuture.completedFuture(null);
     }
     return update(sql, rows.get(next))
-        .handle(
-            (changed, failure) -> {
+        .<Void>handle(
+            (done, failure) -> {
               if (failure != null && rows.size() > 1) {
                 throw FlightErrors.ofRow(failure, next, rows.size());
               }
               if (failure != null) {
                 throw new CompletionException(Failures.cause(failure));
               }
-              return changedBefore + changed;
+              return null;
             })
         // Asynchronously, or the stack would grow with the rows.
-        .thenComposeAsync(changed -> run(sql, rows, next + 1, changed), executor);
+        .thenComposeAsync(done -> run(sql, rows, next + 1), executor);
   }
 
-  private CompletableFuture<Long> update(String sql, List<Literal> values) {
+  private CompletableFuture<Void> update(String sql, List<Literal> values) {
     Statement statement = statements.submit(session, sql, values);
     started.accept(statement);
     return UpdateRun.run(statement)

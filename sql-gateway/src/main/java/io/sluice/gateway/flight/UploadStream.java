@@ -47,6 +47,7 @@ final class UploadStream implements StreamObserver<FlightData> {
       BufferAllocator allocator,
       Executor blocking,
       FlightDoorSettings settings,
+      ClientMemory parameterMemory,
       IngestLimits ingestLimits) {
     this.client = client;
     this.session = session;
@@ -55,7 +56,7 @@ final class UploadStream implements StreamObserver<FlightData> {
     this.blocking = blocking;
     this.allocator = allocator;
     this.ingestLimits = ingestLimits;
-    this.parameters = new ParameterReader(allocator, settings.longestUpload());
+    this.parameters = new ParameterReader(allocator, settings.longestUpload(), parameterMemory);
     client.setOnCancelHandler(this::canceled);
     client.disableAutoRequest();
     if (session.isCompletedExceptionally()) {
@@ -85,7 +86,8 @@ final class UploadStream implements StreamObserver<FlightData> {
       }
       IngestUpload rows = ingest;
       if (rows == null) {
-        parameters.add(data);
+        // Nothing is read before the login, so the session is there.
+        parameters.add(session.join().principal().name(), data);
         client.request(1);
       } else {
         rows.add(data);
@@ -98,6 +100,7 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   private void refuse(Throwable failure) {
     failed = true;
+    parameters.close();
     if (answered.compareAndSet(false, true)) {
       client.onError(FlightErrors.status(failure, null));
     }
@@ -111,7 +114,6 @@ final class UploadStream implements StreamObserver<FlightData> {
       begun = true;
       answer(session.thenComposeAsync(current -> run(current, decoded), blocking));
     } else if (decoded instanceof FlightCommand.Ingest command && ingest == null && !begun) {
-      // Nothing is read before the login, so the session is there.
       String user = session.join().principal().name();
       ingestLimits.enter(user);
       IngestUpload upload =
@@ -127,9 +129,11 @@ final class UploadStream implements StreamObserver<FlightData> {
     }
   }
 
+  /** The client went away before it had sent all. */
   @Override
   public void onError(Throwable failure) {
     failed = true;
+    parameters.close();
   }
 
   @Override
@@ -161,6 +165,7 @@ final class UploadStream implements StreamObserver<FlightData> {
           if (failure != null) {
             refuse(failure);
           } else if (answered.compareAndSet(false, true)) {
+            parameters.close();
             client.onNext(PutResult.newBuilder().setAppMetadata(message.toByteString()).build());
             client.onCompleted();
           }

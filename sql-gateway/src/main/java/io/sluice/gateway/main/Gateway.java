@@ -236,7 +236,8 @@ final class Gateway implements AutoCloseable {
     flight =
         opened(
             new FlightDoor(
-                FlightDoorSettings.at(settings.grpcAddress(), Version.read()),
+                FlightDoorSettings.at(
+                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
                 tls(settings, threads),
                 logins,
                 new BearerTokens(key),
@@ -458,6 +459,8 @@ final class Gateway implements AutoCloseable {
         (long) sessions.size(),
         "handles",
         flight.handleWeight(),
+        "parameterBytes",
+        flight.parameterBytes(),
         "sparkSessions",
         (long) sparkSessions.size(),
         "sparkLeases",

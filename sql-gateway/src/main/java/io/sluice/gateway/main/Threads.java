@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ record Threads(
         Executors.newFixedThreadPool(Math.max(2, cores), named("work", 0)),
         pool(16, QUEUE, named("blocking", 0)),
         pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
-        Executors.newSingleThreadScheduledExecutor(named("timer", 0)));
+        scheduler());
   }
 
   @Override
@@ -50,6 +51,13 @@ record Threads(
     blocking.shutdownNow();
     logins.shutdownNow();
     work.shutdown();
+  }
+
+  /** Most of what is to be done some day is called off before. */
+  private static ScheduledExecutorService scheduler() {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("timer", 0));
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   private static ExecutorService pool(int size, int queue, ThreadFactory factory) {

@@ -15,7 +15,13 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** What columns an authorised statement's result has: remembered, or else asked of Spark. */
+/**
+ * What columns an authorised statement's result has: remembered, or else asked of Spark.
+ *
+ * <p>A run tells them too, but whoever asks here has not said that it will fetch: a run that began
+ * with the question would hold a permit for a client that may never come, and could not be canceled
+ * by one that gives up waiting for the answer.
+ */
 final class ResultSchemas {
 
   private final StatementQueue queue;

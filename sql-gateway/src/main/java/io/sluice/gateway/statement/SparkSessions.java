@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,11 @@ public final class SparkSessions {
   private final Duration idleExpiry;
   private final InstantSource clock;
   private final Map<Owner, Pooled> sessions = new HashMap<>();
+
+  /**
+   * Every one that Spark has not been told to release, those too that no statement to come gets.
+   */
+  private final Set<Pooled> held = new HashSet<>();
 
   /**
    * @param idleExpiry how long after its last statement a Spark session is released; well below the
@@ -78,6 +84,7 @@ public final class SparkSessions {
         outdated = pooled;
         pooled = new Pooled(backend, owner.principal, configuration);
         sessions.put(owner, pooled);
+        held.add(pooled);
       }
       pooled.leases++;
       ready = pooled.give(variables);
@@ -113,6 +120,7 @@ public final class SparkSessions {
       SparkBackend backend) {
     Pooled alone = new Pooled(backend, session.principal().name(), configuration);
     synchronized (sessions) {
+      held.add(alone);
       alone.leases = 1;
       alone.retired = true;
     }
@@ -158,17 +166,20 @@ public final class SparkSessions {
     retire(owner -> !replicas.contains(owner.replica));
   }
 
-  /** Returns how many Spark sessions are kept for statements to come. */
+  /**
+   * Returns how many Spark sessions there are that were not released: those kept for statements to
+   * come, and those that are in use for the last time.
+   */
   public int size() {
     synchronized (sessions) {
-      return sessions.size();
+      return held.size();
     }
   }
 
   /** Returns how many statements use one of them now. */
   public int leases() {
     synchronized (sessions) {
-      return sessions.values().stream().mapToInt(pooled -> pooled.leases).sum();
+      return held.stream().mapToInt(pooled -> pooled.leases).sum();
     }
   }
 
@@ -259,6 +270,9 @@ public final class SparkSessions {
     }
 
     void release() {
+      synchronized (sessions) {
+        held.remove(this);
+      }
       // Best effort: Spark ends idle sessions by itself.
       backend.releaseSession(session);
     }

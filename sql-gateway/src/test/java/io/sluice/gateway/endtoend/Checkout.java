@@ -3,6 +3,7 @@ package io.sluice.gateway.endtoend;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
 final class Checkout {
 
   private static final Path REPOSITORY = Path.of(System.getProperty("sluice.root"));
-  private static final Pattern JDBC = Pattern.compile("JDBC +(jdbc:\\S+)");
+  private static final Pattern JDBC = Pattern.compile("JDBC +(jdbc:\\S+:(\\d+)/\\S+)");
+  private static final Pattern READY = Pattern.compile("HTTP +(http:\\S+/ready)");
 
   private final Path root;
 
@@ -82,22 +84,31 @@ final class Checkout {
   record Ended(int status, String output, String messages) {}
 
   /** Starts a small demonstration, and returns when it says that it is ready. */
-  Demo demo(Path data) throws IOException {
+  Demo demo(Path data, String... options) throws IOException {
     Path messages = root.resolve("messages");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("demo", "--scale=0.001", "--data=" + data, "--grpc-port=0", "--http-port=0"));
+    arguments.addAll(List.of(options));
     Process process =
-        builder("demo", "--scale=0.001", "--data=" + data, "--grpc-port=0", "--http-port=0")
-            .redirectError(messages.toFile())
-            .start();
+        builder(arguments.toArray(String[]::new)).redirectError(messages.toFile()).start();
     List<String> output = new ArrayList<>();
-    BufferedReader lines = process.inputReader();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    BufferedReader told = process.inputReader();
+    for (String line = told.readLine(); line != null; line = told.readLine()) {
       output.add(line);
       if (line.equals("Sluice is ready")) {
-        Matcher jdbc = JDBC.matcher(String.join("\n", output));
-        if (!jdbc.find()) {
+        String lines = String.join("\n", output);
+        Matcher jdbc = JDBC.matcher(lines);
+        Matcher ready = READY.matcher(lines);
+        if (!jdbc.find() || !ready.find()) {
           throw new IllegalStateException("no address: " + output);
         }
-        return new Demo(process, jdbc.group(1), process.descendants().toList());
+        return new Demo(
+            process,
+            jdbc.group(1),
+            Integer.parseInt(jdbc.group(2)),
+            URI.create(ready.group(1)),
+            process.descendants().toList());
       }
     }
     throw new IllegalStateException("It did not become ready: " + Files.readString(messages));
@@ -108,9 +119,12 @@ final class Checkout {
    *
    * @param gateway its process, which the launcher has become
    * @param url for JDBC, as the administrator
+   * @param grpcPort of the Flight SQL door
+   * @param ready where it tells whether it serves
    * @param children the supervisor of Spark and Spark itself
    */
-  record Demo(Process gateway, String url, List<ProcessHandle> children) implements AutoCloseable {
+  record Demo(Process gateway, String url, int grpcPort, URI ready, List<ProcessHandle> children)
+      implements AutoCloseable {
 
     Demo {
       children = List.copyOf(children);

@@ -3,6 +3,9 @@ package io.sluice.gateway.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteOrder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.arrow.flatbuf.BodyCompression;
@@ -50,6 +53,31 @@ class CompressionTest {
       AdbcSession.Result compressed = client.query(SQL);
       assertThat(compressed.schema()).isEqualTo(plain.schema());
       assertThat(compressed.rows().equals(plain.rows())).isTrue();
+    }
+  }
+
+  /** Its driver has no decoder, and throws at the first compressed body. */
+  @Test
+  void theJdbcDriverReadsEveryAnswerWhileOthersOfItsUserHaveZstd() throws Exception {
+    try (RawFlight other = RawFlight.login(GATEWAY.grpcPort(), "admin");
+        Connection connection = GATEWAY.connect("admin")) {
+      other.run("set sluice.result.compression = zstd");
+      assertThat(codecs(other.run(SQL))).containsOnly(CompressionType.ZSTD);
+      assertThat(Rows.query(connection, SQL)).hasSize(15_000);
+      assertThat(Rows.query(connection, "explain " + SQL)).isNotEmpty();
+      assertThat(Rows.query(connection, "show tables")).isNotEmpty();
+      try (PreparedStatement prepared =
+          connection.prepareStatement("select n_name from nation where n_regionkey = ?")) {
+        prepared.setLong(1, 3);
+        try (ResultSet rows = prepared.executeQuery()) {
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getString(1)).isNotEmpty();
+        }
+      }
+      try (ResultSet columns = connection.getMetaData().getColumns(null, null, "nation", "%")) {
+        assertThat(columns.next()).isTrue();
+      }
+      other.closeSession();
     }
   }
 

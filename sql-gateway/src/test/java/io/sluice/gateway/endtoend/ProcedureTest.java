@@ -70,7 +70,7 @@ class ProcedureTest {
                   "call lake.system.rewrite_data_files(table => 'procedures.updated',"
                       + " options => map('rewrite-all', 'true'))",
                   flight.token))
-          .isZero();
+          .isEqualTo(-1);
       assertThat(rows("call lake.system.ancestors_of('procedures.updated')")).hasSize(2);
       assertThatThrownBy(() -> flight.client.executeUpdate("select 1", flight.token))
           .hasMessageContaining("The statement returns rows; run it as a query");

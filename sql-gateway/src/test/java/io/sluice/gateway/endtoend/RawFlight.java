@@ -3,7 +3,6 @@ package io.sluice.gateway.endtoend;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -18,7 +17,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flight.impl.Flight.Action;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
@@ -127,7 +130,7 @@ final class RawFlight implements AutoCloseable {
     return descriptor(pack(CommandStatementQuery.newBuilder().setQuery(sql).build()));
   }
 
-  static ByteString pack(Message message) {
+  static ByteString pack(com.google.protobuf.Message message) {
     return Any.pack(message).toByteString();
   }
 
@@ -197,6 +200,7 @@ final class RawFlight implements AutoCloseable {
     final CompletableFuture<Void> taken = promise();
     final CompletableFuture<Status> closed = promise();
     final ClientCall<Ticket, FlightData> call;
+    private final AtomicLong rows = new AtomicLong();
     private int left;
 
     private Fetch(Ticket ticket, int messages) {
@@ -213,9 +217,18 @@ final class RawFlight implements AutoCloseable {
 
     @Override
     public void onMessage(FlightData message) {
+      Message header = Message.getRootAsMessage(message.getDataHeader().asReadOnlyByteBuffer());
+      if (header.headerType() == MessageHeader.RecordBatch) {
+        rows.addAndGet(((RecordBatch) header.header(new RecordBatch())).length());
+      }
       if (--left == 0) {
         taken.complete(null);
       }
+    }
+
+    /** Returns how many rows have come. */
+    long rows() {
+      return rows.get();
     }
 
     @Override

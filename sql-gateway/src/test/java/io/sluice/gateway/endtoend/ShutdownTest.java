@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +27,12 @@ class ShutdownTest {
 
   private static final String LONG = "select sum(hash(id)) from range(1000000000000)";
 
+  /** More than the connection and the gateway hold for a client that does not read on. */
+  private static final long FETCHED_ROWS = 200_000;
+
+  private static final String FETCHED =
+      "select id, repeat(cast(id as string), 30) as pad from range(0, " + FETCHED_ROWS + ", 1, 1)";
+
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit sets it.
   Path directory;
@@ -30,11 +42,15 @@ class ShutdownTest {
     Checkout checkout = Checkout.in(Files.createDirectory(directory.resolve("checkout")));
     Path data = directory.resolve("data");
 
-    try (Checkout.Demo demo = checkout.demo(data)) {
+    try (Checkout.Demo demo = checkout.demo(data, "--grace=20");
+        RawFlight client = RawFlight.login(demo.grpcPort(), "admin")) {
+      RawFlight.Fetch fetch = client.begin(client.ticket(FETCHED), 2);
+      fetch.taken.join();
       CompletableFuture<Throwable> query = runLong(demo);
       demo.gateway().destroy();
+      endsWellWhileNothingNewIsTaken(demo, client, fetch);
       // The query uses up the time that is left to what runs.
-      assertThat(ended(demo)).as("all within 30 s").succeedsWithin(30, TimeUnit.SECONDS);
+      assertThat(ended(demo)).as("all within 40 s").succeedsWithin(40, TimeUnit.SECONDS);
       assertThat(query.get(10, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
       assertThat(data.resolve("run.json")).doesNotExist();
     }
@@ -45,6 +61,26 @@ class ShutdownTest {
       demo.gateway().destroyForcibly();
       assertThat(ended(demo)).as("Spark ends too").succeedsWithin(30, TimeUnit.SECONDS);
     }
+  }
+
+  /** What a client fetches comes to its end although the gateway has been told to stop. */
+  private static void endsWellWhileNothingNewIsTaken(
+      Checkout.Demo demo, RawFlight client, RawFlight.Fetch fetch) throws Exception {
+    await().atMost(Duration.ofSeconds(10)).until(() -> status(demo.ready()) == 503);
+    Status refused = RawFlight.refusal(() -> client.ticket("select 1"));
+    assertThat(refused.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(refused.getDescription())
+        .startsWith("[SHUTTING_DOWN] The gateway is stopping. Send the statement again");
+    fetch.call.request(Integer.MAX_VALUE);
+    assertThat(fetch.closed.get(15, TimeUnit.SECONDS).isOk()).isTrue();
+    assertThat(fetch.rows()).isEqualTo(FETCHED_ROWS);
+    assertThat(status(demo.ready())).as("while another runs").isEqualTo(503);
+  }
+
+  private static int status(URI address) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   /** Completes when neither the gateway nor anything that it started is there any more. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.adbc.core.AdbcStatement;
@@ -138,6 +139,45 @@ class TypesTest {
       }
     }
     assertThat(told).isEqualTo(flight.client.getExecuteSchema(sql, flight.token).getSchema());
+  }
+
+  /**
+   * A driver that has no text for a zoned timestamp can tell that it has one, from what is said of
+   * a table and of a result alike, and there is a text to ask for.
+   */
+  @Test
+  void aTimestampTellsWhetherItHasAZoneAndHasATextWhenCast() throws Exception {
+    flight.query("create table lake.default.moments (zoned timestamp, local timestamp_ntz)");
+    try {
+      flight.query(
+          "insert into lake.default.moments values (timestamp'2020-01-02 03:04:05.123456+02:00',"
+              + " timestamp_ntz'2020-01-02 03:04:05.123456')");
+      Schema result =
+          flight
+              .client
+              .execute("select * from lake.default.moments", flight.token)
+              .getSchemaOptional()
+              .orElseThrow();
+      assertThat(result.getFields())
+          .extracting(field -> field.getType().toString())
+          .containsExactly("Timestamp(MICROSECOND, UTC)", "Timestamp(MICROSECOND, null)");
+      try (Connection connection = GATEWAY.connect("admin");
+          ResultSet columns =
+              connection.getMetaData().getColumns("lake", "default", "moments", "%")) {
+        assertThat(columns.next()).isTrue();
+        assertThat(columns.getString("TYPE_NAME")).isEqualTo("timestamp");
+        assertThat(columns.getInt("DATA_TYPE")).isEqualTo(Types.TIMESTAMP_WITH_TIMEZONE);
+        assertThat(columns.next()).isTrue();
+        assertThat(columns.getString("TYPE_NAME")).isEqualTo("timestamp_ntz");
+        assertThat(columns.getInt("DATA_TYPE")).isEqualTo(Types.TIMESTAMP);
+      }
+      assertThat(
+              flight.query(
+                  "select cast(zoned as string), cast(local as string) from lake.default.moments"))
+          .containsExactly("2020-01-02 01:04:05.123456|2020-01-02 03:04:05.123456");
+    } finally {
+      flight.query("drop table lake.default.moments");
+    }
   }
 
   @Test

@@ -5,7 +5,9 @@ import static io.sluice.gateway.endtoend.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +19,22 @@ class ViewTest {
 
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
   private static final String ANALYST = Policy.users("analyst");
+
+  /** Returns what a driver lists. */
+  private static List<String> listed(
+      Connection connection, String catalog, String schema, String... types) throws SQLException {
+    return names(connection.getMetaData().getTables(catalog, schema, "%", types), "TABLE_NAME");
+  }
+
+  private static List<String> names(ResultSet rows, String column) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (rows) {
+      while (rows.next()) {
+        names.add(rows.getString(column));
+      }
+    }
+    return names;
+  }
 
   @BeforeAll
   static void makeSchema() throws SQLException {
@@ -50,6 +68,11 @@ class ViewTest {
       assertThat(Rows.query(first, "show columns in FEWER")).hasSize(2);
       assertThat(Rows.query(first, "show views like 'f*'"))
           .containsExactly(List.of("", "few", "true"), List.of("", "fewer", "true"));
+      assertThat(listed(first, "", "", "VIEW")).containsExactly("few", "fewer");
+      assertThat(listed(first, "lake", "tpch", "VIEW")).isEmpty();
+      assertThat(listed(second, "", "", "VIEW")).isEmpty();
+      assertThat(names(first.getMetaData().getColumns("", "", "few", "%"), "COLUMN_NAME"))
+          .containsExactly("k", "name");
       isRefused(second, "select * from few", "[TABLE_OR_VIEW_NOT_FOUND]");
       isRefused(first, "create temporary view few as select 1", "[TABLE_OR_VIEW_ALREADY_EXISTS]");
       isRefused(first, "create temporary view two as select 1 a, 2 A", "[COLUMN_ALREADY_EXISTS]");
@@ -226,12 +249,16 @@ class ViewTest {
         policies.apply(base);
         isRefused(analyst, "select * from viewed.phones", "privilege on [viewed/phones]");
         isRefused(analyst, "select * from viewed.gone", "privilege on [viewed/gone]");
+        assertThat(listed(analyst, "lake", "viewed", "VIEW")).isEmpty();
+        assertThat(listed(admin, "lake", "viewed", "TABLE")).isEmpty();
         policies.apply(with(base, Policy.allow("viewed.*.*", ANALYST)));
         assertThat(
                 Rows.query(
                     analyst,
                     "select distinct u, c_phone rlike '^xx-xxx-xxx-[0-9]{4}$' from viewed.phones"))
             .containsExactly(List.of("analyst", "true"));
+        assertThat(listed(analyst, "lake", "viewed", "VIEW", "TABLE"))
+            .containsExactly("addresses", "deep", "orders_", "phones");
         isRefused(
             analyst,
             "select c_custkey from viewed.addresses",
@@ -256,6 +283,11 @@ class ViewTest {
         isRefused(analyst, "select * from viewed.phones", "privilege on [viewed/phones/u]");
         assertThat(Rows.query(analyst, "show columns in viewed.phones"))
             .containsExactly(List.of("c_custkey"), List.of("c_phone"));
+        assertThat(
+                names(
+                    analyst.getMetaData().getColumns("lake", "viewed", "phones", "%"),
+                    "COLUMN_NAME"))
+            .containsExactly("c_custkey", "c_phone");
         isRefused(analyst, "show create table viewed.phones", "is not shown");
         isRefused(admin, "drop view viewed.deep", "a policy hides a part of it");
         isRefused(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class BoundedHandlesTest {
 
-  private static final HandleMemory ROOMY = new HandleMemory(1_000_000);
+  private static final ClientMemory ROOMY = new ClientMemory(1_000_000);
 
   private final List<String> dropped = new ArrayList<>();
 
@@ -31,7 +31,7 @@ class BoundedHandlesTest {
 
   @Test
   void whatCannotBeReplacedStaysAndSoDoAllOthers() {
-    HandleMemory memory = new HandleMemory(80);
+    ClientMemory memory = new ClientMemory(80);
     BoundedHandles<String> mine =
         new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
     BoundedHandles<String> other =
@@ -73,7 +73,7 @@ class BoundedHandlesTest {
 
   @Test
   void allSessionsTogetherAreBoundedAndNoneCanPushOutAnothersHandles() {
-    HandleMemory memory = new HandleMemory(80);
+    ClientMemory memory = new ClientMemory(80);
     BoundedHandles<String> one =
         new BoundedHandles<>(100, 100, "ann", memory, String::length, dropped::add);
     BoundedHandles<String> other =
@@ -96,7 +96,7 @@ class BoundedHandlesTest {
 
   @Test
   void oneUserCannotTakeAllOfIt() {
-    HandleMemory memory = new HandleMemory(40);
+    ClientMemory memory = new ClientMemory(40);
     new BoundedHandles<String>(100, 100, "eve", memory, String::length, dropped::add)
         .add("1234567890");
     assertThatThrownBy(
@@ -112,7 +112,7 @@ class BoundedHandlesTest {
 
   @Test
   void whatIsForgottenGivesItsRoomBack() {
-    HandleMemory memory = new HandleMemory(100);
+    ClientMemory memory = new ClientMemory(100);
     BoundedHandles<String> handles =
         new BoundedHandles<>(2, 10, "ann", memory, String::length, dropped::add);
     UUID id = handles.add("123");

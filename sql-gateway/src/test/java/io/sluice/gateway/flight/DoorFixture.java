@@ -57,10 +57,17 @@ final class DoorFixture implements AutoCloseable {
    * @param pool stands before the pool of what blocks
    */
   DoorFixture(Optional<TlsIdentity> tls, UnaryOperator<Executor> pool) {
+    this(tls, pool, Duration.ofMinutes(5));
+  }
+
+  /**
+   * @param clientStall how long a client may leave the rest of a result
+   */
+  DoorFixture(Optional<TlsIdentity> tls, UnaryOperator<Executor> pool, Duration clientStall) {
     door =
         new FlightDoor(
             FlightDoorSettings.at(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3"),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3", clientStall),
             tls,
             new PasswordAuthenticator(users(), () -> now, blocking),
             tokens,

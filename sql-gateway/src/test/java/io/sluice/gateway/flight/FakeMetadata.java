@@ -1,10 +1,14 @@
 package io.sluice.gateway.flight;
 
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
+import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.view.ViewColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +18,15 @@ import java.util.stream.Stream;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
-/** Two catalogs; {@code analyst} may not see {@code customer.c_address} and all of {@code ops}. */
+/** Two catalogs; {@code analyst} may see no {@code c_address} and nothing of {@code ops}. */
 final class FakeMetadata implements MetadataReader {
 
   static final TableName CUSTOMER = new TableName("lake", "tpch", "customer");
   static final TableName ORDERS = new TableName("lake", "tpch", "orders");
   static final TableName ORDERS_OLD = new TableName("lake", "tpch", "orders_old");
   static final TableName ORDERSXOLD = new TableName("lake", "tpch", "ordersxold");
+  static final TableName ADDRESSES = new TableName("lake", "tpch", "many_addresses");
+  static final TableName FOREIGN = new TableName("lake", "tpch", "of_another_engine");
   static final TableName LOG = new TableName("ops", "audit", "log");
 
   volatile Optional<RuntimeException> failure = Optional.empty();
@@ -48,7 +54,7 @@ final class FakeMetadata implements MetadataReader {
   @Override
   public List<TableName> tables(Principal principal, String catalog, String schema) {
     if (catalog.equals("lake") && schema.equals("tpch")) {
-      List<TableName> usual = List.of(CUSTOMER, ORDERS, ORDERS_OLD, ORDERSXOLD);
+      List<TableName> usual = List.of(CUSTOMER, FOREIGN, ORDERS, ORDERS_OLD, ORDERSXOLD);
       return Stream.concat(
               usual.stream(),
               IntStream.range(0, moreTables)
@@ -60,6 +66,9 @@ final class FakeMetadata implements MetadataReader {
 
   @Override
   public Optional<VisibleTable> table(Principal principal, TableName name) {
+    if (name.equals(FOREIGN)) {
+      throw new SluiceException(ErrorCode.NOT_SUPPORTED, "Spark cannot read it");
+    }
     if (!tables(principal, name.catalog(), name.schema()).contains(name)) {
       return Optional.empty();
     }
@@ -71,6 +80,32 @@ final class FakeMetadata implements MetadataReader {
     TableMetadata table =
         new TableMetadata(name, "uuid", 0, columns, List.of(), Map.of(), "/somewhere");
     return Optional.of(new VisibleTable(table, visible, visible.size() < columns.size()));
+  }
+
+  @Override
+  public List<TableName> views(Principal principal, String catalog, String schema) {
+    return catalog.equals("lake") && schema.equals("tpch") ? List.of(ADDRESSES) : List.of();
+  }
+
+  @Override
+  public Optional<VisibleView> view(Principal principal, TableName name) {
+    if (!name.equals(ADDRESSES)) {
+      return Optional.empty();
+    }
+    List<ViewColumn> columns =
+        List.of(
+            new ViewColumn(
+                "city",
+                Optional.empty(),
+                "string",
+                Types.StringType.get(),
+                Optional.of("where they live")),
+            new ViewColumn(
+                "c_address", Optional.empty(), "string", Types.StringType.get(), Optional.empty()));
+    ViewMetadata view =
+        new ViewMetadata(name, "uuid", 1, Optional.empty(), Optional.empty(), columns, Map.of());
+    List<ViewColumn> visible = isAdmin(principal) ? columns : columns.subList(0, 1);
+    return Optional.of(new VisibleView(view, visible, visible.size() < columns.size()));
   }
 
   private static boolean isAdmin(Principal principal) {

@@ -121,7 +121,8 @@ class FlightClientTest extends FlightCalls {
       ByteString prepared = prepare(client, "select n");
       SqlInfoValue.Bits millis =
           (SqlInfoValue.Bits)
-              ServerFacts.of(FlightDoorSettings.at(new InetSocketAddress(0), "1"))
+              ServerFacts.of(
+                      FlightDoorSettings.at(new InetSocketAddress(0), "1", Duration.ofMinutes(5)))
                   .get(SqlInfo.FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT_VALUE);
       own.now = own.now.plusMillis(millis.value()).minusSeconds(2);
       assertThat(client.getFlightInfo(preparedQuery(prepared)).getEndpointCount()).isOne();
@@ -143,14 +144,13 @@ class FlightClientTest extends FlightCalls {
       Awaitility.await().until(() -> own.answers.size() == 1);
       own.answers.enforceLimits();
       assertThat(own.answers.size()).isOne();
-      // Whatever is taken begins the five minutes anew, and each look adds ten seconds: it ends
-      // only
-      // when nothing was taken for thirty looks, so the buffers are full.
+      // Whatever is taken begins the five minutes anew, and each look adds four seconds: it ends
+      // when nothing was taken for so many looks that the buffers are full, be the machine slow.
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
           .until(
               () -> {
-                own.now = own.now.plusSeconds(10);
+                own.now = own.now.plusSeconds(4);
                 own.answers.enforceLimits();
                 return own.answers.size() == 0;
               });

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,8 @@ class FlightDoorTest {
       assertThatThrownBy(
               () ->
                   new FlightDoor(
-                      FlightDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "1.2.3"),
+                      FlightDoorSettings.at(
+                          new InetSocketAddress("0.0.0.0", 0), "1.2.3", Duration.ofMinutes(5)),
                       Optional.empty(),
                       (user, password, address) -> {
                         throw new AssertionError();

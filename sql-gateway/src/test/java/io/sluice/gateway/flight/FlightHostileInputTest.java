@@ -3,7 +3,11 @@ package io.sluice.gateway.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
@@ -20,10 +24,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.Action;
+import org.apache.arrow.flight.impl.Flight.ActionType;
+import org.apache.arrow.flight.impl.Flight.Empty;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.Ticket;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What an attacker would try. */
@@ -105,6 +115,37 @@ class FlightHostileInputTest extends FlightCalls {
         () -> fetch(client, Ticket.newBuilder().setTicket(query("select n").getCmd()).build()),
         Status.Code.INVALID_ARGUMENT,
         "[PROTOCOL_VIOLATION]");
+  }
+
+  /** Whoever resets calls as fast as they can be made never has too many of them. */
+  @Test
+  void aFloodOfResetsEndsTheConnection() throws Exception {
+    try (OwnChannel calls = new OwnChannel(fixture)) {
+      fixture.statements.query("select never", Batches.NUMBERS, List.of(), FakeStatements::never);
+      FlightServiceBlockingStub client = calls.as("admin");
+      Ticket ticket = ticket(client.getFlightInfo(query("select never")));
+      CompletableFuture<Status> other =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return fetch(client, ticket).isEmpty() ? Status.OK : Status.UNKNOWN;
+                } catch (StatusRuntimeException broken) {
+                  return broken.getStatus();
+                }
+              });
+      Awaitility.await().until(() -> fixture.statements.last().messagesRequested.get() > 0);
+      for (int call = 0; call < 10_000 && !other.isDone(); call++) {
+        ClientCall<Empty, ActionType> reset =
+            calls.channel.newCall(FlightServiceGrpc.getListActionsMethod(), CallOptions.DEFAULT);
+        reset.start(new ClientCall.Listener<>() {}, new Metadata());
+        reset.sendMessage(Empty.getDefaultInstance());
+        reset.halfClose();
+        reset.cancel("flood", null);
+      }
+      assertThat(other.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      // A connection made anew is served.
+      assertThat(client.getFlightInfo(query("select n")).getEndpointCount()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -4,17 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.IngestTarget;
+import io.sluice.gateway.statement.Ingestion;
+import io.sluice.gateway.statement.Parameters;
+import io.sluice.gateway.statement.PreparedStatement;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,6 +101,61 @@ class FlightLoginTest extends FlightCalls {
       authorized(calls.channel, basic("admin", "admin")).getFlightInfo(query("select n"));
       assertThat(own.sessions.open()).hasSize(1);
     }
+  }
+
+  @Test
+  void wrongPasswordsTakeNoSessionAway() {
+    FakeSessions sessions = new FakeSessions();
+    FlightConnection connection = new FlightConnection();
+    Session good = login(connection, sessions, "good");
+    for (int attempt = 0; attempt < 2 * FlightConnection.MOST_SESSIONS; attempt++) {
+      CompletableFuture<Session> checked = new CompletableFuture<>();
+      CompletableFuture<Session> wrong =
+          connection.session("wrong-" + attempt, sessions, () -> checked);
+      assertThat(login(connection, sessions, "good")).isEqualTo(good);
+      checked.completeExceptionally(new SluiceException(ErrorCode.UNAUTHENTICATED, "wrong"));
+      assertThat(wrong).isCompletedExceptionally();
+    }
+    assertThat(sessions.open()).containsOnlyKeys(good.id());
+  }
+
+  @Test
+  void theSessionUnusedForLongestMakesRoomForALogin() {
+    FakeSessions sessions = new FakeSessions();
+    FlightConnection connection = new FlightConnection();
+    List<Session> opened = new ArrayList<>();
+    for (int user = 0; user <= FlightConnection.MOST_SESSIONS; user++) {
+      String name = "user-" + user;
+      opened.add(login(connection, sessions, name));
+      // Used again and again, so it stays.
+      assertThat(login(connection, sessions, "user-0")).isEqualTo(opened.get(0));
+    }
+    assertThat(sessions.open().values()).hasSize(FlightConnection.MOST_SESSIONS);
+    assertThat(sessions.open()).doesNotContainKey(opened.get(1).id());
+    connection.end(sessions);
+    assertThat(sessions.open()).isEmpty();
+  }
+
+  @Test
+  void aLoginThatOutlastsItsConnectionLeavesNoSession() {
+    FakeSessions sessions = new FakeSessions();
+    FlightConnection connection = new FlightConnection();
+    CompletableFuture<Session> checked = new CompletableFuture<>();
+    CompletableFuture<Session> session = connection.session("late", sessions, () -> checked);
+    connection.end(sessions);
+    checked.complete(sessions.open(new Principal("late", Set.of()), ""));
+    assertThat(session).isCompleted();
+    assertThat(sessions.open()).isEmpty();
+  }
+
+  private static Session login(FlightConnection connection, FakeSessions sessions, String user) {
+    return connection
+        .session(
+            user,
+            sessions,
+            () ->
+                CompletableFuture.completedFuture(sessions.open(new Principal(user, Set.of()), "")))
+        .join();
   }
 
   @Test
@@ -232,6 +301,57 @@ class FlightLoginTest extends FlightCalls {
     assertThat(setOptions(client, Map.of("color", "red")).getErrorsMap()).containsKey("color");
     assertThat(setOptions(as("analyst"), Map.of("catalog", "ops")).getErrorsMap())
         .containsKey("catalog");
+  }
+
+  @Test
+  void tooManySessionOptionsAreRefusedBeforeAnyIsLookedAt() {
+    Map<String, String> options = new HashMap<>();
+    for (int option = 0; option <= SessionOptions.MOST_OPTIONS; option++) {
+      options.put("option" + option, "x");
+    }
+    int before = fixture.statements.prepared.size();
+    assertRefused(
+        () -> {
+          try {
+            setOptions(as("admin"), options);
+          } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+          }
+        },
+        Status.Code.INVALID_ARGUMENT,
+        "[INVALID_PARAMETER] A request sets at most 100 session options");
+    assertThat(fixture.statements.prepared).hasSize(before);
+  }
+
+  @Test
+  void anOptionThatSpeaksOfNoSchemaLeavesTheSchemaToOthers() {
+    Session session = new FakeSessions().open(new Principal("admin", Set.of()), "");
+    Namespace changed = new Namespace("lake", "default");
+    FakeStatements known = new FakeStatements();
+    known.update("RESET `color`", List.of(), () -> Batches.numbers(fixture.allocator, 0, 0));
+    StatementService whileOthersUse =
+        new StatementService() {
+          @Override
+          public CompletableFuture<PreparedStatement> prepare(Session of, String sql) {
+            of.use(changed);
+            return CompletableFuture.completedFuture(
+                new PreparedStatement(sql, true, Batches.NUMBERS, List.of()));
+          }
+
+          @Override
+          public Statement submit(Session of, String sql, Parameters parameters) {
+            return known.submit(of, sql, parameters);
+          }
+
+          @Override
+          public Ingestion ingest(Session of, IngestTarget target) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    new SessionOptions(whileOthersUse, new FakeMetadata(), Runnable::run)
+        .set(session, Map.of("color", SessionOptionValue.getDefaultInstance()));
+    assertThat(known.submitted).hasSize(1);
+    assertThat(session.namespace()).isEqualTo(changed);
   }
 
   @Test

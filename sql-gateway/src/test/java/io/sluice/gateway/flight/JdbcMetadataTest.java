@@ -3,8 +3,12 @@ package io.sluice.gateway.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.ViewColumn;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -16,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,20 +111,99 @@ class JdbcMetadataTest {
   void tablesAreFilteredByPatternsWithEscapes() throws SQLException {
     DatabaseMetaData metadata = admin.getMetaData();
     assertThat(tables(metadata, "lake", "tpch", "%"))
-        .containsExactly("customer", "orders", "orders_old", "ordersxold");
-    assertThat(tables(metadata, null, null, null)).hasSize(5).contains("log");
+        .containsExactly(
+            "customer",
+            "many_addresses",
+            "of_another_engine",
+            "orders",
+            "orders_old",
+            "ordersxold");
+    assertThat(tables(metadata, null, null, null)).hasSize(7).contains("log");
     assertThat(tables(metadata, "lake", "tpch", "orders_old"))
         .containsExactly("orders_old", "ordersxold");
     assertThat(tables(metadata, "lake", "tpch", "orders\\_old")).containsExactly("orders_old");
     assertThat(tables(metadata, "lake", "tpch", "orders")).containsExactly("orders");
     assertThat(tables(metadata, "lake", "", "orders")).isEmpty();
-    assertThat(column(metadata.getTables("lake", "tpch", "%", new String[] {"VIEW"}), "TABLE_NAME"))
-        .isEmpty();
-    assertThat(
-            column(metadata.getTables("lake", "tpch", "c%", new String[] {"TABLE"}), "TABLE_TYPE"))
-        .containsExactly("TABLE");
-    assertThat(column(metadata.getTableTypes(), "TABLE_TYPE")).containsExactly("TABLE");
     assertThat(tables(analyst.getMetaData(), "ops", null, null)).isEmpty();
+  }
+
+  @Test
+  void tablesAndViewsAreToldApart() throws SQLException {
+    DatabaseMetaData metadata = admin.getMetaData();
+    assertThat(column(metadata.getTableTypes(), "TABLE_TYPE")).containsExactly("TABLE", "VIEW");
+    assertThat(typed(metadata, "VIEW")).containsExactly("many_addresses");
+    assertThat(typed(metadata, "TABLE")).contains("orders").doesNotContain("many_addresses");
+    assertThat(typed(metadata, "TABLE", "VIEW")).contains("orders", "many_addresses");
+    assertThat(typed(metadata, "SYSTEM TABLE")).isEmpty();
+    try (ResultSet rows = metadata.getTables("lake", "tpch", "many%", null)) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString("TABLE_TYPE")).isEqualTo("VIEW");
+    }
+    try (ResultSet rows = columns(admin, "many_addresses")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getString("COLUMN_NAME")).isEqualTo("city");
+      assertThat(rows.getString("REMARKS")).isEqualTo("where they live");
+      assertThat(rows.getInt("NULLABLE")).isEqualTo(DatabaseMetaData.columnNullable);
+    }
+    assertThat(column(columns(admin, "many_addresses"), "COLUMN_NAME"))
+        .containsExactly("city", "c_address");
+    assertThat(column(columns(analyst, "many_addresses"), "COLUMN_NAME")).containsExactly("city");
+  }
+
+  @Test
+  void theSessionsOwnViewsAreListedForItAloneAndWithoutACatalog() throws SQLException {
+    try (DoorFixture door = new DoorFixture();
+        Connection mine = door.connect("analyst")) {
+      assertThat(tables(mine.getMetaData(), "", null, null)).isEmpty();
+      Session session = door.sessions.open().values().iterator().next();
+      session.define(
+          temporary("Recent", "tinyint", org.apache.iceberg.types.Types.IntegerType.get()), false);
+      DatabaseMetaData metadata = mine.getMetaData();
+      assertThat(tables(metadata, null, null, "R%")).containsExactly("Recent");
+      assertThat(tables(metadata, "", "", null)).containsExactly("Recent");
+      assertThat(tables(metadata, "", null, "x%")).isEmpty();
+      assertThat(tables(metadata, "lake", null, null)).isNotEmpty().doesNotContain("Recent");
+      assertThat(tables(metadata, null, "tpch", null)).isNotEmpty().doesNotContain("Recent");
+      assertThat(column(metadata.getTables(null, null, "R%", new String[] {"TABLE"}), "TABLE_NAME"))
+          .isEmpty();
+      try (ResultSet rows = metadata.getColumns(null, null, "Recent", "%")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString("TABLE_CAT")).isEmpty();
+        assertThat(rows.getString("TABLE_SCHEM")).isEmpty();
+        assertThat(rows.getString("COLUMN_NAME")).isEqualTo("n");
+        assertThat(rows.getString("TYPE_NAME")).isEqualTo("tinyint");
+        assertThat(rows.getInt("DATA_TYPE")).isEqualTo(Types.TINYINT);
+        assertThat(rows.next()).isFalse();
+      }
+      try (Connection other = door.connect("analyst")) {
+        assertThat(tables(other.getMetaData(), null, null, "R%")).isEmpty();
+      }
+    }
+  }
+
+  private static TemporaryView temporary(String name, String sparkType, Type type) {
+    return new TemporaryView(
+        name,
+        "select 1",
+        new Namespace("lake", "tpch"),
+        "UTC",
+        Set.of(),
+        List.of(new ViewColumn("n", Optional.empty(), sparkType, type, Optional.empty())),
+        Optional.empty());
+  }
+
+  private static List<String> typed(DatabaseMetaData metadata, String... types)
+      throws SQLException {
+    return column(metadata.getTables("lake", "tpch", "%", types), "TABLE_NAME");
+  }
+
+  /** It is there, and Spark cannot read it. */
+  @Test
+  void aTableOfAnotherEngineHidesNoOthers() throws SQLException {
+    assertThat(column(columns(admin, "%"), "TABLE_NAME"))
+        .contains("customer", "orders", "many_addresses")
+        .doesNotContain("of_another_engine");
+    assertThat(column(columns(admin, "of_another_engine"), "COLUMN_NAME")).isEmpty();
   }
 
   @Test

@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What a class warns of. */
+/** What a class tells. */
 final class LogLines implements AutoCloseable {
 
   private final Logger logger;
@@ -24,8 +24,12 @@ final class LogLines implements AutoCloseable {
   }
 
   List<String> lines() {
+    return lines(Level.WARN);
+  }
+
+  List<String> lines(Level lowest) {
     return List.copyOf(appender.list).stream()
-        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .filter(event -> event.getLevel().isGreaterOrEqual(lowest))
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }

@@ -47,9 +47,9 @@ class ParameterReaderTest {
   @Test
   void oneRowInOneOfSeveralBatchesIsRead() {
     ParameterReader reader = reader();
-    reader.add(schema());
-    reader.add(batch(0, 0));
-    reader.add(batch(7, 1));
+    reader.add("ann", schema());
+    reader.add("ann", batch(0, 0));
+    reader.add("ann", batch(7, 1));
     assertThat(reader.read(ONE_BIGINT)).hasSize(1);
     assertThat(reader.read(ONE_BIGINT).get(0).getLong()).isEqualTo(7);
   }
@@ -57,22 +57,22 @@ class ParameterReaderTest {
   @Test
   void anotherNumberOfRowsOrParametersIsRefused() {
     ParameterReader two = reader();
-    two.add(schema());
-    two.add(batch(0, 2));
+    two.add("ann", schema());
+    two.add("ann", batch(0, 2));
     assertRefused(() -> two.read(ONE_BIGINT), ErrorCode.INVALID_PARAMETER);
     assertRefused(
         () -> two.read(List.of(Optional.empty(), Optional.empty())), ErrorCode.PARAMETER_MISMATCH);
     ParameterReader none = reader();
-    none.add(schema());
+    none.add("ann", schema());
     assertRefused(() -> none.read(ONE_BIGINT), ErrorCode.INVALID_PARAMETER);
     assertRefused(() -> reader().read(ONE_BIGINT), ErrorCode.PROTOCOL_VIOLATION);
   }
 
   @Test
   void tooMuchIsRefusedWhileItArrives() {
-    ParameterReader small = new ParameterReader(allocator, 500);
-    small.add(schema());
-    assertRefused(() -> small.add(batch(0, 1000)), ErrorCode.INVALID_PARAMETER);
+    ParameterReader small = new ParameterReader(allocator, 500, new ClientMemory(1L << 30));
+    small.add("ann", schema());
+    assertRefused(() -> small.add("ann", batch(0, 1000)), ErrorCode.INVALID_PARAMETER);
   }
 
   @Test
@@ -84,8 +84,9 @@ class ParameterReaderTest {
     int refused = 0;
     for (int round = 0; round < 5_000; round++) {
       ParameterReader reader = reader();
-      reader.add(message(round % 3 == 0 ? damaged(schema, random) : schema, new byte[0]));
+      reader.add("ann", message(round % 3 == 0 ? damaged(schema, random) : schema, new byte[0]));
       reader.add(
+          "ann",
           message(
               damaged(good.header().toByteArray(), random),
               damaged(good.body().toByteArray(), random)));
@@ -106,12 +107,12 @@ class ParameterReaderTest {
 
   @Test
   void aSchemaThatUnfoldsBeyondAllMemoryIsRefusedBeforeItDoes() {
-    ParameterReader doubled = new ParameterReader(allocator, 16 << 20);
-    doubled.add(message(UnfoldingSchemas.doubled(40).toByteArray(), new byte[0]));
+    ParameterReader doubled = new ParameterReader(allocator, 16 << 20, new ClientMemory(1L << 30));
+    doubled.add("ann", message(UnfoldingSchemas.doubled(40).toByteArray(), new byte[0]));
     assertRefused(() -> doubled.read(ONE_BIGINT), ErrorCode.INVALID_PARAMETER);
-    ParameterReader named = new ParameterReader(allocator, 16 << 20);
+    ParameterReader named = new ParameterReader(allocator, 16 << 20, new ClientMemory(1L << 30));
     byte[] schema = UnfoldingSchemas.named(1000, "x".repeat(8 << 20)).toByteArray();
-    named.add(message(schema, new byte[0]));
+    named.add("ann", message(schema, new byte[0]));
     assertRefused(
         () -> named.read(Collections.nCopies(1000, Optional.empty())), ErrorCode.INVALID_PARAMETER);
   }
@@ -119,9 +120,9 @@ class ParameterReaderTest {
   @Test
   void aRowOfTextAndBytesReadsBack() {
     ParameterReader reader = reader();
-    reader.add(message(ArrowEncoder.schema(MIXED).header().toByteArray(), new byte[0]));
+    reader.add("ann", message(ArrowEncoder.schema(MIXED).header().toByteArray(), new byte[0]));
     BatchMessage row = mixedRow();
-    reader.add(message(row.header().toByteArray(), row.body().toByteArray()));
+    reader.add("ann", message(row.header().toByteArray(), row.body().toByteArray()));
     List<Literal> literals =
         reader.read(List.of(Optional.empty(), Optional.empty(), Optional.empty()));
     assertThat(literals.get(0).getLong()).isEqualTo(7);
@@ -158,8 +159,27 @@ class ParameterReaderTest {
         .build();
   }
 
+  @Test
+  void allUploadsTogetherAreBoundedAndEndedOnesCountNoMore() {
+    ClientMemory memory = new ClientMemory(40_000);
+    ParameterReader first = new ParameterReader(allocator, 1 << 20, memory);
+    ParameterReader second = new ParameterReader(allocator, 1 << 20, memory);
+    ParameterReader others = new ParameterReader(allocator, 1 << 20, memory);
+    first.add("ann", batch(0, 900));
+    assertThat(memory.used()).isGreaterThan(7000);
+    assertRefused(() -> second.add("ann", batch(0, 900)), ErrorCode.QUEUE_FULL);
+    others.add("bob", batch(0, 900));
+    first.close();
+    second.add("ann", batch(0, 900));
+    second.close();
+    second.add("ann", batch(0, 900));
+    others.close();
+    others.close();
+    assertThat(memory.used()).isZero();
+  }
+
   private ParameterReader reader() {
-    return new ParameterReader(allocator, 1 << 20);
+    return new ParameterReader(allocator, 1 << 20, new ClientMemory(1L << 30));
   }
 
   private static FlightData schema() {

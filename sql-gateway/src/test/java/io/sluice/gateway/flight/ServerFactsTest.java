@@ -7,6 +7,7 @@ import io.sluice.gateway.flight.SqlInfoValue.Flag;
 import io.sluice.gateway.flight.SqlInfoValue.Text;
 import io.sluice.gateway.flight.SqlInfoValue.Texts;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,14 +28,15 @@ class ServerFactsTest {
       }
     }
     SortedMap<Integer, SqlInfoValue> facts =
-        ServerFacts.of(FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3"));
+        ServerFacts.of(
+            FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5)));
     assertThat(facts.keySet()).containsExactlyElementsOf(codes);
     assertThat(facts.get(SqlInfo.SQL_CATALOG_TERM_VALUE)).isEqualTo(new Text("catalog"));
     assertThat(facts.get(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR_VALUE)).isEqualTo(new Text("`"));
   }
 
   private static final FlightDoorSettings SETTINGS =
-      FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3");
+      FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5));
 
   private static SqlInfoValue fact(SqlInfo code) {
     return Objects.requireNonNull(ServerFacts.of(SETTINGS).get(code.getNumber()));
@@ -66,7 +68,9 @@ class ServerFactsTest {
   void whatTheProtocolAsksOfTransactionsPlansAndHandlesIsAsTheDoorDoesIt() {
     // Numbers, not masks, though the JDBC driver takes them for such.
     assertThat(fact(SqlInfo.SQL_NULL_ORDERING)).isEqualTo(new Bits(1));
-    assertThat(fact(SqlInfo.SQL_IDENTIFIER_CASE)).isEqualTo(new Bits(1));
+    // What the ODBC driver makes SQL_IC_SENSITIVE of; 1 would be SQL_IC_MIXED, which is untrue.
+    assertThat(fact(SqlInfo.SQL_IDENTIFIER_CASE)).isEqualTo(new Bits(0));
+    assertThat(fact(SqlInfo.SQL_QUOTED_IDENTIFIER_CASE)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT)).isEqualTo(new Flag(false));

@@ -171,6 +171,45 @@ class SparkSessionsTest {
     assertThat(spark.released).containsExactly(running.join().session());
   }
 
+  @Test
+  void oneLeasedAloneIsCountedUntilItIsReleased() {
+    SparkSessions.Lease alone = pool.leaseAlone(open("ann"), Map.of(), List.of(), spark).join();
+    assertThat(pool.size()).isEqualTo(1);
+    assertThat(pool.leases()).isEqualTo(1);
+    alone.close();
+    assertThat(spark.released).containsExactly(alone.session());
+    assertThat(pool.size()).isZero();
+    assertThat(pool.leases()).isZero();
+  }
+
+  @Test
+  void aRetiredOneIsCountedUntilItIsReleased() {
+    Session pinned = open("ann");
+    pinned.configure(values -> values.put("a", "1"));
+    SparkSessions.Lease running = lease(pinned, ONE).join();
+    pool.release(pinned.id());
+    assertThat(pool.size()).isEqualTo(1);
+    assertThat(pool.leases()).isEqualTo(1);
+    use(open("bob"), ONE);
+    pool.keepOnly(List.of());
+    assertThat(pool.size()).isEqualTo(1);
+    running.close();
+    assertThat(pool.size()).isZero();
+    assertThat(pool.leases()).isZero();
+  }
+
+  @Test
+  void oneThatCouldNotBeSetUpIsCountedNoMore() {
+    Session holder = open("ann");
+    holder.keep(List.of(variable("x", "'1'")), true);
+    CompletableFuture<SparkSessions.Lease> lease = lease(holder, ONE);
+    assertThat(pool.leases()).isEqualTo(1);
+    spark.runs.get(0).fail(new IllegalStateException("no"));
+    assertThat(lease).isCompletedExceptionally();
+    assertThat(pool.size()).isZero();
+    assertThat(pool.leases()).isZero();
+  }
+
   private Session open(String user) {
     return registry.open(new Principal(user, Set.of()), "");
   }

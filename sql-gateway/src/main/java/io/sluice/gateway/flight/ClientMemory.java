@@ -4,16 +4,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much all sessions' handles may hold together, so that many sessions do not fill the heap. No
- * user has more than a quarter of it, so that none can take all.
+ * How much clients may have the gateway hold for them together, as statements behind handles or as
+ * parameters on their way, so that many sessions do not fill the heap. No user has more than a
+ * quarter of it, so that none can take all.
  */
-final class HandleMemory {
+final class ClientMemory {
 
   private final long most;
   private final Map<String, Long> used = new HashMap<>();
   private long usedByAll;
 
-  HandleMemory(long most) {
+  ClientMemory(long most) {
     this.most = most;
   }
 
