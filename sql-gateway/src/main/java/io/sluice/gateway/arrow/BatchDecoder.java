@@ -18,20 +18,21 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Decodes the batches of one result, one at a time, into the same vectors. */
-final class BatchDecoder implements AutoCloseable {
+public final class BatchDecoder implements AutoCloseable {
 
   private final BufferAllocator allocator;
   private final VectorSchemaRoot rows;
   private final VectorLoader loader;
 
-  BatchDecoder(Schema schema, BufferAllocator allocator) {
+  /** Makes a decoder of a result of this schema. */
+  public BatchDecoder(Schema schema, BufferAllocator allocator) {
     this.allocator = allocator;
     this.rows = VectorSchemaRoot.create(schema, allocator);
     this.loader = new VectorLoader(rows);
   }
 
   /** Returns the vectors, which hold the batch that was decoded last. */
-  VectorSchemaRoot rows() {
+  public VectorSchemaRoot rows() {
     return rows;
   }
 
@@ -40,7 +41,7 @@ final class BatchDecoder implements AutoCloseable {
    *
    * @throws SluiceException {@code NOT_SUPPORTED} for a compressed one
    */
-  void decode(BatchMessage message) {
+  public void decode(BatchMessage message) {
     Message header = Message.getRootAsMessage(ByteBuffer.wrap(message.header().toByteArray()));
     if (!(header.header(new RecordBatch()) instanceof RecordBatch description)) {
       throw new IllegalArgumentException("not a record batch");

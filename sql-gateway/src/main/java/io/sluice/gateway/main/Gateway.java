@@ -20,7 +20,11 @@ import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.RecentLogins;
+import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.identity.StoredPrincipals;
+import io.sluice.gateway.rest.RestSettings;
+import io.sluice.gateway.rest.StatementsApi;
+import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
@@ -93,6 +97,9 @@ final class Gateway implements AutoCloseable {
   /** What analyses may hold of the heap; a tenth of a small one. */
   private static final long ANALYSES_BYTES = 48L << 20;
 
+  /** On disk, for results that wait to be fetched by HTTP. */
+  private static final long SPOOL_BYTES = 4L << 30;
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
   private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
 
@@ -110,6 +117,7 @@ final class Gateway implements AutoCloseable {
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final FlightDoor flight;
+  private final StatementsApi rest;
   private final HttpDoor http;
   private boolean closed;
 
@@ -255,6 +263,7 @@ final class Gateway implements AutoCloseable {
     HttpAuthentication httpLogins =
         new HttpAuthentication(
             new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
+    rest = statementsApi(settings, key, httpLogins, threads);
     http =
         opened(
             new HttpDoor(
@@ -263,13 +272,40 @@ final class Gateway implements AutoCloseable {
                 threads.blocking(),
                 List.of(
                     new HttpDoor.Page(
+                        "prefix:" + StatementsApi.ROOT,
+                        rest,
+                        StatementsApi.LONGEST_REQUEST,
+                        StatementsApi.MOST_BODY_BYTES),
+                    new HttpDoor.Page(
                         "/clusters",
                         new ClustersPage(
                             httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
+    threads
+        .timer()
+        .scheduleWithFixedDelay(
+            rest::expire, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
+  }
+
+  private StatementsApi statementsApi(
+      GatewaySettings settings, byte[] key, HttpAuthentication logins, Threads threads)
+      throws IOException {
+    Path folder = settings.data().resolve("results");
+    PrivateFolder.make(folder);
+    return new StatementsApi(
+        logins,
+        statements,
+        sessions,
+        opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
+        new ResultLinks(key, clock),
+        RestSettings.USUAL,
+        allocator,
+        threads.blocking(),
+        threads.timer(),
+        clock);
   }
 
   private Optional<TlsIdentity> tls(GatewaySettings settings, Threads threads) {
