@@ -185,8 +185,6 @@ class StatementsApiTest {
 
   @Test
   void whatHasNoRowsHasNoChunks() throws Exception {
-    JsonNode set = admin.execute("set spark.sql.ansi.enabled = true");
-    assertThat(state(set)).isEqualTo("SUCCEEDED");
     JsonNode none = admin.execute("select * from nation where n_nationkey < 0");
     assertThat(none.path("manifest").path("total_row_count").asInt()).isZero();
     assertThat(none.path("result").path("data_array").toString()).isEqualTo("[]");
