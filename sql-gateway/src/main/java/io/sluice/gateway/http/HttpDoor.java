@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerErrorHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,7 @@ public final class HttpDoor implements AutoCloseable {
             .maxRequestLength(MOST_BODY_BYTES)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(2))
             .disableServerHeader()
+            .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
                 "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking));

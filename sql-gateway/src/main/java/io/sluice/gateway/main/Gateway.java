@@ -185,6 +185,7 @@ final class Gateway implements AutoCloseable {
     schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
+    Journal journal = new Journal(clock);
     GatewayAnswers answers =
         new GatewayAnswers(settings.limits().clientStall(), threads.work(), clock);
     statements =
@@ -195,7 +196,7 @@ final class Gateway implements AutoCloseable {
             queue,
             schemaQueue,
             sparkSessions,
-            new Journal(clock),
+            journal,
             new AnswerTables(encoder),
             answers,
             threads.work(),
@@ -263,7 +264,7 @@ final class Gateway implements AutoCloseable {
     HttpAuthentication httpLogins =
         new HttpAuthentication(
             new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
-    rest = statementsApi(settings, key, httpLogins, threads);
+    rest = statementsApi(settings, key, httpLogins, metadata, principals, journal, threads);
     http =
         opened(
             new HttpDoor(
@@ -291,7 +292,13 @@ final class Gateway implements AutoCloseable {
   }
 
   private StatementsApi statementsApi(
-      GatewaySettings settings, byte[] key, HttpAuthentication logins, Threads threads)
+      GatewaySettings settings,
+      byte[] key,
+      HttpAuthentication logins,
+      MetadataReader metadata,
+      Principals principals,
+      Journal journal,
+      Threads threads)
       throws IOException {
     Path folder = settings.data().resolve("results");
     PrivateFolder.make(folder);
@@ -299,6 +306,10 @@ final class Gateway implements AutoCloseable {
         logins,
         statements,
         sessions,
+        metadata,
+        settings.home(),
+        journal::recent,
+        principals::isAdministrator,
         opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
         new ResultLinks(key, clock),
         RestSettings.USUAL,

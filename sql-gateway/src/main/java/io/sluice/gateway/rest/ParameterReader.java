@@ -17,7 +17,7 @@ import org.apache.spark.connect.proto.Expression.Literal;
  */
 final class ParameterReader {
 
-  private static final Set<String> FIELDS = Set.of("name", "value", "type");
+  static final Set<String> FIELDS = Set.of("name", "value", "type");
   private static final int MOST = 10_000;
 
   private ParameterReader() {}

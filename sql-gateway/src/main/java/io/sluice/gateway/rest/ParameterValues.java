@@ -24,6 +24,7 @@ import org.apache.spark.connect.proto.Expression.Literal;
 final class ParameterValues {
 
   private static final int MOST_DIGITS = 38;
+  private static final int LONGEST_DECIMAL = 100;
 
   private static final Map<String, String> ALIASES =
       Map.of(
@@ -109,10 +110,15 @@ final class ParameterValues {
   }
 
   private static Literal decimal(String value, SparkDecimal type) {
-    if (value.length() > 2 * MOST_DIGITS) {
+    if (value.length() > LONGEST_DECIMAL) {
       throw new IllegalArgumentException("too long");
     }
-    BigDecimal number = new BigDecimal(value).setScale(type.scale(), RoundingMode.HALF_UP);
+    BigDecimal given = new BigDecimal(value);
+    // Before it is scaled: an exponent makes a few characters a number that fills the memory.
+    if ((long) given.precision() - given.scale() > MOST_DIGITS || given.scale() > LONGEST_DECIMAL) {
+      throw new ArithmeticException("too many digits");
+    }
+    BigDecimal number = given.setScale(type.scale(), RoundingMode.HALF_UP);
     if (number.precision() > type.precision()) {
       throw new ArithmeticException("too many digits");
     }

@@ -184,7 +184,8 @@ final class RequestReader {
     return chosen;
   }
 
-  private static Optional<String> text(ObjectNode object, String field) {
+  /** Returns a string, if there is one. */
+  static Optional<String> text(ObjectNode object, String field) {
     JsonNode node = object.path(field);
     if (node.isMissingNode() || node.isNull()) {
       return Optional.empty();

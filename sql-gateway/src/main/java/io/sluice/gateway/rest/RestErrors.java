@@ -1,5 +1,6 @@
 package io.sluice.gateway.rest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -27,9 +28,9 @@ final class RestErrors {
       return answer(
           HttpStatus.REQUEST_ENTITY_TOO_LARGE,
           "MALFORMED_REQUEST",
-          "The request is longer than "
-              + (StatementsApi.MOST_BODY_BYTES >> 20)
-              + " MiB, the most that is taken.");
+          "The request is longer than the "
+              + (StatementsApi.MOST_BODY_BYTES >> 10)
+              + " KiB that this path takes.");
     }
     if (cause instanceof StatementRegistry.IdempotencyConflict) {
       return answer(
@@ -51,6 +52,14 @@ final class RestErrors {
     return HttpDoor.json(
         HttpAuthentication.head(refusal),
         new Body(busy ? "TEMPORARILY_UNAVAILABLE" : "UNAUTHENTICATED", refusal.clientText(null)));
+  }
+
+  /** Returns the answer to what a page of another site has a browser send. */
+  static HttpResponse ofAnotherSite() {
+    return answer(
+        HttpStatus.FORBIDDEN,
+        "PERMISSION_DENIED",
+        "The request comes from a page of another site, whose requests are not served.");
   }
 
   /** Returns the answer to a path that leads nowhere. */
@@ -119,5 +128,5 @@ final class RestErrors {
     };
   }
 
-  private record Body(String error_code, String message) {}
+  private record Body(@JsonProperty("error_code") String errorCode, String message) {}
 }

@@ -30,8 +30,11 @@ final class RestStatement {
     CLOSED
   }
 
+  private static final int LONGEST_TEXT = 1000;
+
   private final Statement statement;
   private final Principal principal;
+  private final String text;
   private final ResultFormat format;
   private final boolean externalLinks;
   private final SpoolFile file;
@@ -47,12 +50,14 @@ final class RestStatement {
   RestStatement(
       Statement statement,
       Principal principal,
+      String text,
       ResultFormat format,
       boolean externalLinks,
       SpoolFile file,
       InstantSource clock) {
     this.statement = statement;
     this.principal = principal;
+    this.text = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     this.format = format;
     this.externalLinks = externalLinks;
     this.file = file;
@@ -70,6 +75,11 @@ final class RestStatement {
 
   Principal principal() {
     return principal;
+  }
+
+  /** Returns the beginning of its text. */
+  String text() {
+    return text;
   }
 
   ResultFormat format() {

@@ -1,18 +1,15 @@
 package io.sluice.gateway.rest;
 
-import io.sluice.gateway.arrow.RowFetcher;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
 import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.rest.spool.SpoolFile;
 import io.sluice.gateway.session.Session;
-import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
-import io.sluice.planner.parse.Identifiers;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -31,7 +28,7 @@ import org.apache.arrow.memory.BufferAllocator;
 final class StatementRegistry {
 
   private final StatementService statements;
-  private final Sessions sessions;
+  private final StatementSessions sessions;
   private final Spool spool;
   private final BufferAllocator allocator;
   private final Executor blocking;
@@ -42,7 +39,7 @@ final class StatementRegistry {
 
   StatementRegistry(
       StatementService statements,
-      Sessions sessions,
+      StatementSessions sessions,
       Spool spool,
       BufferAllocator allocator,
       Executor blocking,
@@ -88,58 +85,27 @@ final class StatementRegistry {
   }
 
   private CompletableFuture<RestStatement> start(Caller caller, StatementRequest request) {
-    Session session;
     try {
       makeRoom(caller.principal());
-      session = sessions.open(caller.principal(), caller.clientAddress());
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
-    return enter(session, request)
-        .thenApply(refused -> refused.orElseGet(() -> run(session, request)))
-        .whenComplete(
-            (statement, unforeseen) -> {
-              if (unforeseen != null) {
-                sessions.close(session.id());
-              }
-            });
+    return sessions
+        .enter(caller, request.catalog(), request.schema())
+        .thenApply(
+            entered ->
+                entered
+                    .refused()
+                    .map(use -> refused(use, entered.session(), request))
+                    .orElseGet(() -> run(entered.session(), request)));
   }
 
-  /**
-   * Enters the catalog and schema that the request names, by the statement that does so.
-   *
-   * @return the statement, where it was refused
-   */
-  private CompletableFuture<Optional<RestStatement>> enter(
-      Session session, StatementRequest request) {
-    Optional<String> use = use(request);
-    if (use.isEmpty()) {
-      return CompletableFuture.completedFuture(Optional.empty());
-    }
-    Statement entering = statements.submit(session, use.get(), List.of());
-    RowFetcher rows = RowFetcher.start(entering, allocator);
-    return rows.ready()
-        .handle(
-            (done, failure) -> {
-              rows.close();
-              if (failure == null) {
-                return Optional.empty();
-              }
-              RestStatement refused = keep(entering, session, request);
-              refused.end(null, failure);
-              return Optional.of(refused);
-            });
-  }
-
-  private static Optional<String> use(StatementRequest request) {
-    if (request.catalog().isPresent() && request.schema().isPresent()) {
-      return Optional.of(
-          "USE " + Identifiers.quote(List.of(request.catalog().get(), request.schema().get())));
-    }
-    return request
-        .catalog()
-        .map(catalog -> "SET CATALOG " + Identifiers.quote(catalog))
-        .or(() -> request.schema().map(schema -> "USE SCHEMA " + Identifiers.quote(schema)));
+  /** A statement whose catalog or schema is not there has failed before it was run. */
+  private RestStatement refused(
+      StatementSessions.Refused use, Session session, StatementRequest request) {
+    RestStatement refused = keep(use.statement(), session, request);
+    refused.end(null, use.failure());
+    return refused;
   }
 
   private RestStatement run(Session session, StatementRequest request) {
@@ -156,9 +122,15 @@ final class StatementRegistry {
     SpoolFile file = spool.open(session.principal().name());
     RestStatement kept =
         new RestStatement(
-            statement, session.principal(), request.format(), request.externalLinks(), file, clock);
+            statement,
+            session.principal(),
+            request.statement(),
+            request.format(),
+            request.externalLinks(),
+            file,
+            clock);
     known.put(kept.id(), kept);
-    kept.ended().thenRun(() -> sessions.close(session.id()));
+    kept.ended().thenRun(() -> sessions.close(session));
     return kept;
   }
 
@@ -188,9 +160,14 @@ final class StatementRegistry {
 
   /** Returns a statement, if it is this principal's. */
   Optional<RestStatement> find(StatementId id, Principal principal) {
-    Optional<RestStatement> found = find(id).filter(statement -> isOf(principal, statement));
+    Optional<RestStatement> found = look(id, principal);
     found.ifPresent(RestStatement::asked);
     return found;
+  }
+
+  /** Returns the same, which does not count as asking for it. */
+  Optional<RestStatement> look(StatementId id, Principal principal) {
+    return find(id).filter(statement -> isOf(principal, statement));
   }
 
   /** Returns a statement for whoever has a link to it. */

@@ -331,7 +331,7 @@ class StatementsApiTest {
 
   @Test
   void aClientThatGoesAwayBeforeItKnowsTheIdEndsTheStatement() throws Exception {
-    HttpClient http = HttpClient.newHttpClient();
+    HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     CompletableFuture<HttpResponse<String>> waiting =
         http.sendAsync(
             admin.request("POST", STATEMENTS, statement(ENDLESS).toString(), true),
@@ -369,7 +369,8 @@ class StatementsApiTest {
     assertRefused("{\"statement\":\"select 1\",\"format\":\"CSV\"}", 400, "EXTERNAL_LINKS");
     assertRefused("{\"statement\":\"select 1\",\"statement\":\"select 2\"}", 400, "not JSON");
     assertRefused("{\"statement\":" + "[".repeat(100_000), 400, "not JSON");
-    assertRefused("{\"statement\":\"" + "x".repeat(5 << 20) + "\"}", 413, "longer than 4 MiB");
+    assertRefused(
+        "{\"statement\":\"" + "x".repeat(5 << 20) + "\"}", 413, "longer than the 4096 KiB");
     assertThat(admin.rows("select 1")).containsExactly(List.of("1"));
   }
 
@@ -428,6 +429,79 @@ class StatementsApiTest {
           .doesNotContain(secret)
           .doesNotContain("planted");
     }
+  }
+
+  @Test
+  void aDryRunTellsRelationsColumnsAndRestrictionsAndRunsNothing() throws Exception {
+    ObjectNode body =
+        statement("select o_orderkey, o_totalprice from orders where o_orderkey = :key");
+    body.remove("wait_timeout");
+    JsonNode run = dryRun(analyst, body);
+    assertThat(run.path("returns_rows").booleanValue()).isTrue();
+    assertThat(run.path("schema").path("columns").findValuesAsText("type_text"))
+        .containsExactly("BIGINT", "DECIMAL(15,2)");
+    assertThat(run.path("parameters").toString())
+        .isEqualTo("[{\"name\":\"key\",\"type\":\"bigint\"}]");
+    assertThat(run.path("relations").toString())
+        .isEqualTo("[{\"table\":\"lake.tpch.orders\",\"restricted\":true}]");
+    ObjectNode drop = statement("drop table nation");
+    drop.remove("wait_timeout");
+    assertThat(dryRun(admin, drop).path("returns_rows").booleanValue()).isFalse();
+    assertThat(admin.rows("select count(*) from nation")).containsExactly(List.of("25"));
+    HttpResponse<String> refused = intern.post(STATEMENTS + ":dryRun", body.toString());
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("PERMISSION_DENIED").contains("[tpch/orders]");
+  }
+
+  private static JsonNode dryRun(RestClient client, ObjectNode body) throws Exception {
+    HttpResponse<String> answer = client.post(STATEMENTS + ":dryRun", body.toString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer.body());
+  }
+
+  @Test
+  void theCatalogTreeAndCompletionShowWhatMayBeRead() throws Exception {
+    String tables = "/api/2.0/sql/catalogs/lake/schemas/tpch/tables";
+    assertThat(admin.get("/api/2.0/sql/catalogs").path("catalogs").findValuesAsText("name"))
+        .containsExactly("lake");
+    assertThat(intern.get(tables).path("tables").findValuesAsText("name"))
+        .containsExactly("nation", "region");
+    assertThat(analyst.get(tables + "/customer").path("columns").findValuesAsText("name"))
+        .contains("c_phone")
+        .doesNotContain("c_address");
+    assertThat(intern.send("GET", tables + "/customer", "", true).statusCode()).isEqualTo(404);
+    assertThat(intern.send("GET", tables + "/missing", "", true).statusCode()).isEqualTo(404);
+    HttpResponse<String> completed =
+        analyst.post(
+            "/api/2.0/sql/completions",
+            "{\"statement\":\"select c_a from customer\",\"position\":10}");
+    assertThat(completed.body()).contains("c_acctbal").doesNotContain("c_address");
+    assertThat(intern.post("/api/2.0/sql/completions", "{\"statement\":\"select * from \"}").body())
+        .contains("nation")
+        .doesNotContain("customer");
+  }
+
+  @Test
+  void theHistoryIsTheCallersOwn() throws Exception {
+    JsonNode mine = intern.execute("select 'history of the intern'");
+    assertThat(intern.get(STATEMENTS).path("statements").get(0).path("statement").asText())
+        .isEqualTo("select 'history of the intern'");
+    assertThat(
+            analyst
+                .get(STATEMENTS + "?max_results=1000")
+                .path("statements")
+                .findValuesAsText("statement_id"))
+        .doesNotContain(mine.path("statement_id").asText());
+    assertThat(intern.send("GET", STATEMENTS + "?max_results=0", "", true).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void eventsTellARunToItsEnd() throws Exception {
+    JsonNode begun =
+        admin.execute(statement("select count(*) from lineitem").put("wait_timeout", "0s"));
+    String events = admin.send("GET", path(begun) + "/events", "", true).body();
+    assertThat(events).startsWith("event: status\ndata: {").contains("SUCCEEDED");
   }
 
   private static ObjectNode external(String sql, String format) {

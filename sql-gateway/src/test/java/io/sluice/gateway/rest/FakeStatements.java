@@ -25,18 +25,25 @@ import java.util.concurrent.Flow;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.IntervalUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Statements that give numbers, as {@code rows N in batches of M}, none, or that wait to be
- * cancelled, as {@code wait}; any other text is refused.
+ * Statements that give numbers, as {@code rows N in batches of M}, some types, none, or that wait
+ * to be cancelled, as {@code wait}; any other text is refused.
  */
 final class FakeStatements implements StatementService, AutoCloseable {
 
   static final Schema SCHEMA =
       new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
+
+  private static final Schema TYPES =
+      new Schema(
+          List.of(
+              Field.nullable("price", new ArrowType.Decimal(15, 2, 128)),
+              Field.nullable("time", new ArrowType.Interval(IntervalUnit.YEAR_MONTH))));
 
   final List<FakeStatement> submitted = new CopyOnWriteArrayList<>();
   private final BufferAllocator allocator;
@@ -120,6 +127,9 @@ final class FakeStatements implements StatementService, AutoCloseable {
           waiting = subscriber;
           subscriber.onSubscribe(subscription(() -> {}));
         };
+      }
+      if (sql.equals("types")) {
+        return new DemandPublisher<>(List.<ResultMessage>of(ArrowEncoder.schema(TYPES)).iterator());
       }
       if (sql.equals("none")) {
         return new DemandPublisher<>(List.<ResultMessage>of().iterator());
@@ -210,7 +220,13 @@ final class FakeStatements implements StatementService, AutoCloseable {
           StatementState.RECEIVED,
           Instant.parse("2026-01-01T00:00:00Z"),
           StatementState.ANALYZED,
-          Instant.parse("2026-01-01T00:00:00.250Z"));
+          Instant.parse("2026-01-01T00:00:00.250Z"),
+          StatementState.QUEUED,
+          Instant.parse("2026-01-01T00:00:00.250Z"),
+          StatementState.ROUTED,
+          Instant.parse("2026-01-01T00:00:00.500Z"),
+          StatementState.RUNNING,
+          Instant.parse("2026-01-01T00:00:00.750Z"));
     }
 
     @Override

@@ -8,9 +8,11 @@ import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.Journal;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +49,7 @@ final class RestFixture implements AutoCloseable {
   final BufferAllocator allocator = new RootAllocator();
   final Spool spool;
   final StatementsApi api;
+  volatile List<Journal.Entry> history = List.of();
   volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   private final ExecutorService blocking = Executors.newFixedThreadPool(4);
@@ -64,6 +67,10 @@ final class RestFixture implements AutoCloseable {
             new HttpAuthentication(RestFixture::login, new BearerTokens(key), sessions),
             statements,
             sessions,
+            new FakeMetadata(),
+            new Namespace("lake", "tpch"),
+            () -> history,
+            principal -> principal.name().equals("ann"),
             spool,
             new ResultLinks(key, () -> now),
             SETTINGS,

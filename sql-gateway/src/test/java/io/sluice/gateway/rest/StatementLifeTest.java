@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +94,7 @@ class StatementLifeTest {
     rest.execute("{\"statement\":\"rows 1 in batches of 1\"}");
     rest.execute("{\"statement\":\"none\"}");
     rest.execute("{\"statement\":\"select\"}");
-    assertThat(rest.sessions.open()).isEmpty();
+    await().until(() -> rest.sessions.open().isEmpty());
     JsonNode waits = rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}");
     assertThat(rest.sessions.open()).hasSize(1);
     rest.send("DELETE", path(waits), "");
@@ -101,8 +104,8 @@ class StatementLifeTest {
 
   @Test
   void whoGoesAwayBeforeTheAnswerEndsTheStatement() throws Exception {
-    assertThat(canceledWithItsConnection("")).contains("closed the statement");
-    assertThat(rest.sessions.open()).isEmpty();
+    assertThat(canceledWithItsConnection()).contains("closed the statement");
+    await().until(() -> rest.sessions.open().isEmpty());
   }
 
   @Test
@@ -118,8 +121,8 @@ class StatementLifeTest {
     assertThat(rest.statements.last().canceled).isNotDone();
   }
 
-  private String canceledWithItsConnection(String more) throws Exception {
-    try (Socket socket = post("{\"statement\":\"wait\"" + more + "}")) {
+  private String canceledWithItsConnection() throws Exception {
+    try (Socket socket = post("{\"statement\":\"wait\"}")) {
       await().until(() -> rest.statements.submitted.size() == 1);
     }
     return rest.statements.last().canceled.get(10, TimeUnit.SECONDS);
@@ -159,7 +162,7 @@ class StatementLifeTest {
     assertThat(rest.statements.last().canceled.get(10, TimeUnit.SECONDS)).isNotEmpty();
     assertThat(rest.spool.used()).isZero();
     assertThat(files()).isEmpty();
-    assertThat(rest.sessions.open()).isEmpty();
+    await().until(() -> rest.sessions.open().isEmpty());
     assertThat(state(rest.execute(LONG))).isEqualTo("SUCCEEDED");
   }
 
@@ -197,7 +200,7 @@ class StatementLifeTest {
     rest.api.expire();
     await().until(() -> rest.spool.used() == 0);
     assertThat(files()).isEmpty();
-    assertThat(rest.sessions.open()).isEmpty();
+    await().until(() -> rest.sessions.open().isEmpty());
     assertThat(rest.allocator.getAllocatedMemory()).isZero();
   }
 
@@ -221,7 +224,56 @@ class StatementLifeTest {
     assertThat(stats.path("progress").asDouble()).isEqualTo(0.25);
     assertThat(stats.path("analysis_ms").asLong()).isEqualTo(250);
     assertThat(stats.path("total_ms").asLong()).isEqualTo(2000);
-    assertThat(stats.has("running_ms")).isFalse();
+    assertThat(stats.path("queued_ms").asLong()).isEqualTo(250);
+    assertThat(stats.path("running_ms").asLong()).isEqualTo(1250);
+  }
+
+  @Test
+  void eventsTellEachStateUntilTheEnd() throws Exception {
+    JsonNode waits = rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}");
+    CompletableFuture<HttpResponse<Stream<String>>> events =
+        rest.http()
+            .sendAsync(
+                rest.request("ann", "GET", path(waits) + "/events", ""),
+                HttpResponse.BodyHandlers.ofLines());
+    Iterator<String> lines = events.get(10, TimeUnit.SECONDS).body().iterator();
+    assertThat(lines.next()).isEqualTo("event: status");
+    assertThat(lines.next())
+        .startsWith("data: {")
+        .contains("\"state\":\"RUNNING\"")
+        .contains("\"progress\":0.25");
+    rest.send("POST", path(waits) + "/cancel", "");
+    List<String> rest = new ArrayList<>();
+    lines.forEachRemaining(rest::add);
+    assertThat(String.join("\n", rest)).contains("\"state\":\"CANCELED\"");
+  }
+
+  @Test
+  void aPageOfAnotherSiteIsNotServed() throws Exception {
+    String own = "http://127.0.0.1:" + rest.port();
+    for (String origin : List.of(own, "https://evil.example", "null", own + ".evil.example")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  rest.request("ann", "POST", StatementsApi.STATEMENTS, "{\"statement\":\"none\"}"),
+                  (name, value) -> true)
+              .header("Origin", origin)
+              .build();
+      int status = rest.http().send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      assertThat(status).as(origin).isEqualTo(origin.equals(own) ? 200 : 403);
+    }
+    assertThat(rest.statements.submitted).hasSize(1);
+  }
+
+  @Test
+  void nobodyElseIsToldEvents() throws Exception {
+    JsonNode done = rest.execute("{\"statement\":\"none\"}");
+    assertThat(
+            rest.http()
+                .send(
+                    rest.request("bob", "GET", path(done) + "/events", ""),
+                    HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(404);
   }
 
   private static String link(JsonNode answer) {
