@@ -13,11 +13,14 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
+import io.sluice.model.TableName;
+import io.sluice.planner.Analysis.RelationUse;
 import io.sluice.spark.ResultMessage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,7 +61,16 @@ final class FakeStatements implements StatementService, AutoCloseable {
 
   @Override
   public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
-    return CompletableFuture.completedFuture(new PreparedStatement(sql, true, SCHEMA, List.of()));
+    return CompletableFuture.completedFuture(
+        new PreparedStatement(
+            sql,
+            true,
+            SCHEMA,
+            List.of(Optional.of("bigint")),
+            List.of("key"),
+            List.of(
+                new RelationUse(
+                    new TableName("lake", "tpch", "customer"), "uuid", 0, true, List.of("7")))));
   }
 
   @Override
