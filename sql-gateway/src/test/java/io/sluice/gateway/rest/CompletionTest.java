@@ -47,8 +47,9 @@ class CompletionTest {
     assertThat(texts("ann", "select 1 from customer where c_n|")).containsExactly("c_name");
     assertThat(texts("ann", "select 1 from nothing x join customer y on y.c_cu|"))
         .containsExactly("c_custkey");
-    assertThat(texts("ann", "select c_n| from customer union select 1 from `odd name`"))
-        .containsExactly("c_name");
+    assertThat(texts("ann", "select c_n| from customer union select 1")).containsExactly("c_name");
+    assertThat(texts("ann", "select c_n| union select 1 from customer")).isEmpty();
+    assertThat(texts("ann", "select 1 from customer union select c_n|")).isEmpty();
     assertThat(texts("ann", "select c_n|; select * from customer")).isEmpty();
     assertThat(texts("ann", "select * from customer; select c_n|")).isEmpty();
     assertThat(texts("ann", "select sum(c_c|) from customer")).containsExactly("c_custkey");

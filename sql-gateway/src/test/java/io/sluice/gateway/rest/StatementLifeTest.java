@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.MediaType;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,6 +33,9 @@ class StatementLifeTest {
   private static final String LONG =
       "{\"statement\":\"rows 600000 in batches of 50000\","
           + "\"disposition\":\"EXTERNAL_LINKS\",\"format\":\"CSV\"}";
+
+  private static final String LOGIN =
+      Base64.getEncoder().encodeToString("ann:pw".getBytes(StandardCharsets.UTF_8));
 
   @TempDir Path folder;
   private RestFixture rest;
@@ -109,6 +114,21 @@ class StatementLifeTest {
   }
 
   @Test
+  void whoResetsTheStreamBeforeTheAnswerEndsTheStatementToo() throws Exception {
+    com.linecorp.armeria.common.HttpResponse waiting =
+        WebClient.of("h2c://127.0.0.1:" + rest.port())
+            .prepare()
+            .post(StatementsApi.STATEMENTS)
+            .header("authorization", "Basic " + LOGIN)
+            .content(MediaType.JSON, "{\"statement\":\"wait\"}")
+            .execute();
+    await().until(() -> rest.statements.submitted.size() == 1);
+    waiting.abort();
+    assertThat(rest.statements.last().canceled.get(10, TimeUnit.SECONDS))
+        .contains("closed the statement");
+  }
+
+  @Test
   void whoCanComeBackWithTheKeyMay() throws Exception {
     String body = "{\"statement\":\"wait\",\"idempotency_key\":\"k\"}";
     try (Socket socket = post(body)) {
@@ -130,7 +150,6 @@ class StatementLifeTest {
 
   private Socket post(String body) throws Exception {
     Socket socket = new Socket("127.0.0.1", rest.port());
-    String login = Base64.getEncoder().encodeToString("ann:pw".getBytes(StandardCharsets.UTF_8));
     socket
         .getOutputStream()
         .write(
@@ -139,7 +158,7 @@ class StatementLifeTest {
                     + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
                     + body.length()
                     + "\r\nAuthorization: Basic "
-                    + login
+                    + LOGIN
                     + "\r\n\r\n"
                     + body)
                 .getBytes(StandardCharsets.UTF_8));
