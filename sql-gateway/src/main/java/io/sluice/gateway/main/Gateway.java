@@ -13,12 +13,18 @@ import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
 import io.sluice.gateway.http.ClustersPage;
+import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.identity.RecentLogins;
+import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.identity.StoredPrincipals;
+import io.sluice.gateway.rest.RestSettings;
+import io.sluice.gateway.rest.StatementsApi;
+import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
@@ -91,6 +97,9 @@ final class Gateway implements AutoCloseable {
   /** What analyses may hold of the heap; a tenth of a small one. */
   private static final long ANALYSES_BYTES = 48L << 20;
 
+  /** On disk, for results that wait to be fetched by HTTP. */
+  private static final long SPOOL_BYTES = 4L << 30;
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
   private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
 
@@ -108,6 +117,7 @@ final class Gateway implements AutoCloseable {
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final FlightDoor flight;
+  private final StatementsApi rest;
   private final HttpDoor http;
   private boolean closed;
 
@@ -175,6 +185,7 @@ final class Gateway implements AutoCloseable {
     schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
+    Journal journal = new Journal(clock);
     GatewayAnswers answers =
         new GatewayAnswers(settings.limits().clientStall(), threads.work(), clock);
     statements =
@@ -185,7 +196,7 @@ final class Gateway implements AutoCloseable {
             queue,
             schemaQueue,
             sparkSessions,
-            new Journal(clock),
+            journal,
             new AnswerTables(encoder),
             answers,
             threads.work(),
@@ -251,19 +262,62 @@ final class Gateway implements AutoCloseable {
                 threads.timer(),
                 allocator,
                 clock));
+    HttpAuthentication httpLogins =
+        new HttpAuthentication(
+            new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
+    rest = statementsApi(settings, key, httpLogins, metadata, principals, journal, threads);
     http =
         opened(
             new HttpDoor(
                 settings.httpAddress(),
                 this::readiness,
                 threads.blocking(),
-                Map.of(
-                    "/clusters",
-                    new ClustersPage(logins, () -> List.of(ClusterReports.of(cluster.status()))))));
+                List.of(
+                    new HttpDoor.Page(
+                        "prefix:" + StatementsApi.ROOT,
+                        rest,
+                        StatementsApi.LONGEST_REQUEST,
+                        StatementsApi.MOST_BODY_BYTES),
+                    new HttpDoor.Page(
+                        "/clusters",
+                        new ClustersPage(
+                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
+    threads
+        .timer()
+        .scheduleWithFixedDelay(
+            rest::expire, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
+  }
+
+  private StatementsApi statementsApi(
+      GatewaySettings settings,
+      byte[] key,
+      HttpAuthentication logins,
+      MetadataReader metadata,
+      Principals principals,
+      Journal journal,
+      Threads threads)
+      throws IOException {
+    Path folder = settings.data().resolve("results");
+    PrivateFolder.make(folder);
+    return new StatementsApi(
+        logins,
+        statements,
+        sessions,
+        metadata,
+        settings.home(),
+        journal::recent,
+        principals::isAdministrator,
+        opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
+        new ResultLinks(key, clock),
+        RestSettings.USUAL,
+        allocator,
+        threads.blocking(),
+        threads.timer(),
+        clock);
   }
 
   private Optional<TlsIdentity> tls(GatewaySettings settings, Threads threads) {

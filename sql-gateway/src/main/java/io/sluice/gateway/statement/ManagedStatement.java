@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final Map<StatementState, Instant> reached = new EnumMap<>(StatementState.class);
   private StatementState state = StatementState.RECEIVED;
   private Runnable beforeTold = () -> {};
   private boolean changing;
@@ -73,6 +76,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     this.journal = journal;
     this.clock = clock;
     this.relay = new ResultRelay(executor, this, clock);
+    reached.put(state, clock.instant());
   }
 
   Session session() {
@@ -121,6 +125,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       throw new IllegalStateException(state + " cannot become " + next);
     }
     state = next;
+    reached.put(next, clock.instant());
     if (permittedAt == null && next == StatementState.RUNNING) {
       permittedAt = clock.instant();
     }
@@ -281,6 +286,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   @Override
+  public synchronized Map<StatementState, Instant> reached() {
+    return Map.copyOf(reached);
+  }
+
+  @Override
   public void cancel(String reason) {
     end(ErrorCode.OPERATION_CANCELED, reason);
   }
@@ -351,6 +361,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
         error = outcomeUnknown();
       }
       state = terminal;
+      reached.put(terminal, clock.instant());
       held = new ArrayDeque<>(releases);
       releases.clear();
       effect = beforeTold;

@@ -1,5 +1,6 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.planner.Analysis;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -13,17 +14,30 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema of the result; without fields when there is none
  * @param parameterTypes one for each marker: the Spark type that the text suggests, if any
  * @param parameterNames one for each {@code :name}; empty where the markers are {@code ?}
+ * @param relations the base tables that it reads and writes, and what applies to them
  */
 public record PreparedStatement(
     String sql,
     boolean returnsRows,
     Schema schema,
     List<Optional<String>> parameterTypes,
-    List<String> parameterNames) {
+    List<String> parameterNames,
+    List<Analysis.RelationUse> relations) {
 
   public PreparedStatement {
     parameterTypes = List.copyOf(parameterTypes);
     parameterNames = List.copyOf(parameterNames);
+    relations = List.copyOf(relations);
+  }
+
+  /** A statement of which is not told what it reads. */
+  public PreparedStatement(
+      String sql,
+      boolean returnsRows,
+      Schema schema,
+      List<Optional<String>> parameterTypes,
+      List<String> parameterNames) {
+    this(sql, returnsRows, schema, parameterTypes, parameterNames, List.of());
   }
 
   /** A statement without named parameters. */

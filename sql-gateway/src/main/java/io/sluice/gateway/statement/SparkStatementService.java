@@ -420,7 +420,12 @@ public final class SparkStatementService implements StatementService {
           .thenApply(
               schema ->
                   new PreparedStatement(
-                      sql, true, schema, query.parameters(), query.parameterNames()))
+                      sql,
+                      true,
+                      schema,
+                      query.parameters(),
+                      query.parameterNames(),
+                      query.relations()))
           .exceptionallyCompose(
               failure ->
                   CompletableFuture.failedFuture(
@@ -433,13 +438,18 @@ public final class SparkStatementService implements StatementService {
     if (analysis instanceof Analysis.SparkQuery call && !call.columns().isEmpty()) {
       Schema schema = AnswerTables.schema(new AnswerTable(call.columns(), List.of()));
       return CompletableFuture.completedFuture(
-          new PreparedStatement(sql, true, schema, call.parameters()));
+          new PreparedStatement(sql, true, schema, call.parameters(), List.of(), call.relations()));
     }
     Schema none = new Schema(List.of());
     return CompletableFuture.completedFuture(
         analysis instanceof Analysis.SparkQuery command
             ? new PreparedStatement(
-                sql, false, none, command.parameters(), command.parameterNames())
+                sql,
+                false,
+                none,
+                command.parameters(),
+                command.parameterNames(),
+                command.relations())
             : new PreparedStatement(sql, false, none, List.of()));
   }
 

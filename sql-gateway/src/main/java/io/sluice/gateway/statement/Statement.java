@@ -3,6 +3,8 @@ package io.sluice.gateway.statement;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
+import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -37,6 +39,11 @@ public interface Statement {
    * nothing is known, and of what policy restricts, whose size it would tell.
    */
   OptionalDouble progress();
+
+  /** Returns when it came into each state that it has been in; by default not known. */
+  default Map<StatementState, Instant> reached() {
+    return Map.of();
+  }
 
   /**
    * Ends it if it has not ended: Spark is interrupted and the subscriber gets an error.

@@ -79,7 +79,8 @@ class ArchitectureTest {
   static final ArchRule DOORS_DO_NOT_TALK_TO_SPARK_OR_DECIDE =
       noClasses()
           .that()
-          .resideInAnyPackage("io.sluice.gateway.flight..", "io.sluice.gateway.http..")
+          .resideInAnyPackage(
+              "io.sluice.gateway.flight..", "io.sluice.gateway.http..", "io.sluice.gateway.rest..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.sluice.spark.SparkBackend")

@@ -1,0 +1,219 @@
+package io.sluice.gateway.rest;
+
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.rest.spool.Spool;
+import io.sluice.gateway.rest.spool.SpoolFile;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The statements that clients know by their ids. Each runs in a session of its own, which is closed
+ * when it ends. Statements and what is kept of them are bounded and expire.
+ */
+final class StatementRegistry {
+
+  private final StatementService statements;
+  private final StatementSessions sessions;
+  private final Spool spool;
+  private final BufferAllocator allocator;
+  private final Executor blocking;
+  private final RestSettings settings;
+  private final InstantSource clock;
+  private final Map<StatementId, RestStatement> known = new ConcurrentHashMap<>();
+  private final Map<Key, Keyed> keys = new ConcurrentHashMap<>();
+
+  StatementRegistry(
+      StatementService statements,
+      StatementSessions sessions,
+      Spool spool,
+      BufferAllocator allocator,
+      Executor blocking,
+      RestSettings settings,
+      InstantSource clock) {
+    this.statements = statements;
+    this.sessions = sessions;
+    this.spool = spool;
+    this.allocator = allocator;
+    this.blocking = blocking;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Sets a statement on its way, or returns the one that the same request began before under the
+   * same key. Fails with {@link SluiceException} {@code QUEUE_FULL}, or with {@link
+   * IdempotencyConflict}.
+   */
+  CompletableFuture<RestStatement> submit(Caller caller, StatementRequest request) {
+    if (request.idempotencyKey().isEmpty()) {
+      return start(caller, request);
+    }
+    Key key = new Key(caller.principal().name(), request.idempotencyKey().get());
+    Keyed mine = new Keyed(request.fingerprint(), new CompletableFuture<>());
+    Keyed before = keys.putIfAbsent(key, mine);
+    if (before != null) {
+      return before.fingerprint().equals(mine.fingerprint())
+          ? before.statement().copy()
+          : CompletableFuture.failedFuture(new IdempotencyConflict());
+    }
+    start(caller, request)
+        .whenComplete(
+            (statement, failure) -> {
+              if (failure == null) {
+                mine.statement().complete(statement);
+              } else {
+                keys.remove(key);
+                mine.statement().completeExceptionally(failure);
+              }
+            });
+    return mine.statement().copy();
+  }
+
+  private CompletableFuture<RestStatement> start(Caller caller, StatementRequest request) {
+    try {
+      makeRoom(caller.principal());
+    } catch (RuntimeException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    return sessions
+        .enter(caller, request.catalog(), request.schema())
+        .thenApply(
+            entered ->
+                entered
+                    .refused()
+                    .map(use -> refused(use, entered.session(), request))
+                    .orElseGet(() -> run(entered.session(), request)));
+  }
+
+  /** A statement whose catalog or schema is not there has failed before it was run. */
+  private RestStatement refused(
+      StatementSessions.Refused use, Session session, StatementRequest request) {
+    RestStatement refused = keep(use.statement(), session, request);
+    refused.end(null, use.failure());
+    return refused;
+  }
+
+  private RestStatement run(Session session, StatementRequest request) {
+    Statement statement = statements.submit(session, request.statement(), request.parameters());
+    RestStatement kept = keep(statement, session, request);
+    new ResultCollector(
+            statement, request.format(), request.limits(), kept.file(), allocator, blocking)
+        .collect()
+        .whenComplete(kept::end);
+    return kept;
+  }
+
+  private RestStatement keep(Statement statement, Session session, StatementRequest request) {
+    SpoolFile file = spool.open(session.principal().name());
+    RestStatement kept =
+        new RestStatement(
+            statement,
+            session.principal(),
+            request.statement(),
+            request.format(),
+            request.externalLinks(),
+            file,
+            clock);
+    known.put(kept.id(), kept);
+    kept.ended().thenRun(() -> sessions.close(session));
+    return kept;
+  }
+
+  /** Forgets what ended longest ago where there is no room for another statement. */
+  private void makeRoom(Principal principal) {
+    List<RestStatement> own =
+        known.values().stream().filter(statement -> isOf(principal, statement)).toList();
+    if (own.size() >= settings.mostOfOneUser()) {
+      forgetOldest(own);
+    } else if (known.size() >= settings.mostStatements()) {
+      forgetOldest(List.copyOf(known.values()));
+    }
+  }
+
+  private void forgetOldest(List<RestStatement> of) {
+    of.stream()
+        .filter(statement -> statement.endedAt().isPresent())
+        .min(Comparator.comparing(statement -> statement.endedAt().orElseThrow()))
+        .ifPresentOrElse(
+            this::forget,
+            () -> {
+              throw new SluiceException(
+                  ErrorCode.QUEUE_FULL,
+                  "Too many statements have not ended. Wait for one, or cancel one.");
+            });
+  }
+
+  /** Returns a statement, if it is this principal's. */
+  Optional<RestStatement> find(StatementId id, Principal principal) {
+    Optional<RestStatement> found = look(id, principal);
+    found.ifPresent(RestStatement::asked);
+    return found;
+  }
+
+  /** Returns the same, which does not count as asking for it. */
+  Optional<RestStatement> look(StatementId id, Principal principal) {
+    return find(id).filter(statement -> isOf(principal, statement));
+  }
+
+  /** Returns a statement for whoever has a link to it. */
+  Optional<RestStatement> find(StatementId id) {
+    return Optional.ofNullable(known.get(id));
+  }
+
+  private static boolean isOf(Principal principal, RestStatement statement) {
+    return statement.principal().name().equals(principal.name());
+  }
+
+  /** Ends what nobody asks for and forgets what was kept for long enough. */
+  void expire() {
+    Instant now = clock.instant();
+    for (RestStatement statement : known.values()) {
+      Optional<Instant> ended = statement.endedAt();
+      if (ended.isEmpty()) {
+        if (!statement.askedAt().plus(settings.abandoned()).isAfter(now)) {
+          statement.cancel(
+              "Nobody asked for the statement for "
+                  + settings.abandoned().toMinutes()
+                  + " min, so it was ended. Ask for its status at least so often.");
+        }
+      } else if (!ended.get().plus(settings.kept()).isAfter(now)) {
+        forget(statement);
+      }
+    }
+  }
+
+  private void forget(RestStatement statement) {
+    known.remove(statement.id());
+    keys.values().removeIf(keyed -> statement.equals(keyed.statement().getNow(null)));
+    statement.close();
+  }
+
+  /** Returns how many statements are kept. */
+  int size() {
+    return known.size();
+  }
+
+  private record Key(String principal, String key) {}
+
+  private record Keyed(String fingerprint, CompletableFuture<RestStatement> statement) {}
+
+  /** The key was used with another request. */
+  static final class IdempotencyConflict extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+}
