@@ -11,6 +11,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -19,8 +20,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes rows that the gateway itself gives: cells are String, byte[], Boolean, Integer, Long, a
- * list of String, or null.
+ * Encodes rows that the gateway itself gives: cells are String, byte[], Boolean, Short, Integer,
+ * Long, a list of String, or null.
  */
 public final class RowEncoder {
 
@@ -97,6 +98,8 @@ public final class RowEncoder {
       binary.setSafe(row, (byte[]) cell);
     } else if (vector instanceof BitVector bit) {
       bit.setSafe(row, (Boolean) cell ? 1 : 0);
+    } else if (vector instanceof SmallIntVector number) {
+      number.setSafe(row, (Short) cell);
     } else if (vector instanceof IntVector number) {
       number.setSafe(row, (Integer) cell);
     } else if (vector instanceof BigIntVector number) {

@@ -12,6 +12,8 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
+import io.sluice.gateway.hive.HiveDoor;
+import io.sluice.gateway.hive.HiveDoorSettings;
 import io.sluice.gateway.http.ClustersPage;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
@@ -109,6 +111,7 @@ final class Gateway implements AutoCloseable {
   private final SparkStatementService statements;
   private final FlightDoor flight;
   private final HttpDoor http;
+  private final HiveDoor hive;
   private boolean closed;
 
   private Gateway(
@@ -259,10 +262,25 @@ final class Gateway implements AutoCloseable {
                 Map.of(
                     "/clusters",
                     new ClustersPage(logins, () -> List.of(ClusterReports.of(cluster.status()))))));
+    hive =
+        opened(
+            new HiveDoor(
+                HiveDoorSettings.at(settings.thriftAddress(), SPARK_VERSION),
+                logins,
+                sessions,
+                statements,
+                metadata,
+                answers,
+                threads.work(),
+                threads.blocking(),
+                threads.timer(),
+                allocator,
+                clock));
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
+    hive.start();
   }
 
   private Optional<TlsIdentity> tls(GatewaySettings settings, Threads threads) {
@@ -407,6 +425,10 @@ final class Gateway implements AutoCloseable {
 
   int httpPort() {
     return http.port();
+  }
+
+  int thriftPort() {
+    return hive.port();
   }
 
   /** Returns the Spark processes' ids. */

@@ -85,7 +85,13 @@ final class Checkout {
   Demo demo(Path data) throws IOException {
     Path messages = root.resolve("messages");
     Process process =
-        builder("demo", "--scale=0.001", "--data=" + data, "--grpc-port=0", "--http-port=0")
+        builder(
+                "demo",
+                "--scale=0.001",
+                "--data=" + data,
+                "--grpc-port=0",
+                "--http-port=0",
+                "--thrift-port=0")
             .redirectError(messages.toFile())
             .start();
     List<String> output = new ArrayList<>();

@@ -1,0 +1,24 @@
+package io.sluice.gateway.hive;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * What the Thrift door is opened with.
+ *
+ * @param address where it listens; loopback; port 0 for any free one
+ * @param sparkVersion what clients are told, for example {@code 4.1.2}
+ * @param limits what a client may hold up
+ */
+public record HiveDoorSettings(
+    InetSocketAddress address, String sparkVersion, ThriftConnection.Limits limits) {
+
+  private static final ThriftConnection.Limits USUAL =
+      new ThriftConnection.Limits(
+          8 << 20, Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMinutes(5));
+
+  /** Returns the usual settings for an address. */
+  public static HiveDoorSettings at(InetSocketAddress address, String sparkVersion) {
+    return new HiveDoorSettings(address, sparkVersion, USUAL);
+  }
+}
