@@ -11,10 +11,10 @@ import java.time.Duration;
  * @param limits what a client may hold up
  */
 public record HiveDoorSettings(
-    InetSocketAddress address, String sparkVersion, ThriftConnection.Limits limits) {
+    InetSocketAddress address, String sparkVersion, ConnectionLimits limits) {
 
-  private static final ThriftConnection.Limits USUAL =
-      new ThriftConnection.Limits(
+  private static final ConnectionLimits USUAL =
+      new ConnectionLimits(
           8 << 20, Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMinutes(5));
 
   /** Returns the usual settings for an address. */

@@ -59,29 +59,19 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private final HiveService service;
   private final Authenticator authenticator;
   private final Executor work;
-  private final Limits limits;
+  private final ConnectionLimits limits;
   private Phase phase = Phase.FIRST_BYTE;
   private MessageScanner scanner;
   private boolean busy;
   private HiveClient client = HiveClient.unknown("");
   private @Nullable Future<?> deadline;
 
-  /**
-   * What a client may hold up.
-   *
-   * @param longestMessage bytes
-   * @param login from the connection's begin to the login, or to the first message without one
-   * @param message from a message's first byte to its last
-   * @param reply until a reply is taken
-   */
-  record Limits(int longestMessage, Duration login, Duration message, Duration reply) {}
-
   ThriftConnection(
       ThriftCalls calls,
       HiveService service,
       Authenticator authenticator,
       Executor work,
-      Limits limits) {
+      ConnectionLimits limits) {
     this.calls = calls;
     this.service = service;
     this.authenticator = authenticator;
