@@ -29,6 +29,7 @@ import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
+import javax.security.sasl.SaslException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -105,15 +106,20 @@ final class HiveDoorFixture implements AutoCloseable {
 
   /** Connects with SASL PLAIN. */
   TCLIService.Client sasl(String user, String password) throws TException {
-    TTransport transport =
-        new TSaslClientTransport(
-            "PLAIN",
-            null,
-            null,
-            null,
-            Map.of(),
-            new Credentials(user, password),
-            new TSocket("127.0.0.1", door.port(), 30_000));
+    TTransport transport;
+    try {
+      transport =
+          new TSaslClientTransport(
+              "PLAIN",
+              null,
+              null,
+              null,
+              Map.of(),
+              new Credentials(user, password),
+              new TSocket("127.0.0.1", door.port(), 30_000));
+    } catch (SaslException e) {
+      throw new IllegalStateException("the JDK has no SASL PLAIN", e);
+    }
     transport.open();
     return new TCLIService.Client(new TBinaryProtocol(transport));
   }

@@ -327,10 +327,20 @@ class HiveDoorTest {
     request.setFetchType((short) 1);
     String id = fixture.statements.last().id().toString();
     assertThat(
-            client.FetchResults(request).getResults().getColumns().get(0).getStringVal().getValues())
+            client.FetchResults(request)
+                .getResults()
+                .getColumns()
+                .get(0)
+                .getStringVal()
+                .getValues())
         .containsExactly("Statement " + id + ": RUNNING, 25 % of Spark's tasks");
     assertThat(
-            client.FetchResults(request).getResults().getColumns().get(0).getStringVal().getValues())
+            client.FetchResults(request)
+                .getResults()
+                .getColumns()
+                .get(0)
+                .getStringVal()
+                .getValues())
         .isEmpty();
     assertThat(client.GetQueryId(new TGetQueryIdReq(operation)).getQueryId()).isEqualTo(id);
   }
@@ -340,17 +350,14 @@ class HiveDoorTest {
     TCLIService.Client client = fixture.sasl("admin", "admin");
     TSessionHandle session = session(client);
     assertThat(
-            client
-                .GetDelegationToken(new TGetDelegationTokenReq(session, "a", "b"))
+            client.GetDelegationToken(new TGetDelegationTokenReq(session, "a", "b"))
                 .getStatus()
                 .getErrorMessage())
         .startsWith("[NOT_SUPPORTED] Delegation tokens");
     fixture.numbers("select numbers", 3);
     TOperationHandle operation = execute(client, session, "select numbers");
     assertThat(
-            client
-                .FetchResults(
-                    new TFetchResultsReq(operation, TFetchOrientation.FETCH_PRIOR, 1))
+            client.FetchResults(new TFetchResultsReq(operation, TFetchOrientation.FETCH_PRIOR, 1))
                 .getStatus()
                 .getErrorMessage())
         .contains("from the first row to the last");
@@ -527,8 +534,7 @@ class HiveDoorTest {
 
   private static TFetchResultsResp fetch(
       TCLIService.Client client, TOperationHandle operation, int rows) throws TException {
-    return client.FetchResults(
-        new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, rows));
+    return client.FetchResults(new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, rows));
   }
 
   private static String info(TCLIService.Client client, TSessionHandle session, TGetInfoType type)

@@ -86,11 +86,7 @@ class MessageScannerTest {
 
   /** A call, up to its arguments. */
   private static ByteBuf begin() {
-    return Unpooled.buffer()
-        .writeInt(0x80010001)
-        .writeInt(1)
-        .writeByte('x')
-        .writeInt(7);
+    return Unpooled.buffer().writeInt(0x80010001).writeInt(1).writeByte('x').writeInt(7);
   }
 
   static ByteBuf openSession(Map<String, String> configuration) {

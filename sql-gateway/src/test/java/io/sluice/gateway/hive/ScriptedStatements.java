@@ -92,8 +92,7 @@ final class ScriptedStatements implements StatementService {
     private final StatementId id = StatementId.random();
     private final Supplier<Flow.Publisher<ResultMessage>> result;
 
-    Submitted(
-        Session session, String sql, Supplier<Flow.Publisher<ResultMessage>> result) {
+    Submitted(Session session, String sql, Supplier<Flow.Publisher<ResultMessage>> result) {
       this.session = session;
       this.sql = sql;
       this.result = result;
