@@ -12,6 +12,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.GatewayAnswers;
@@ -20,15 +22,21 @@ import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** The Thrift door: HiveServer2's binary transport, for Hive's, Kyuubi's and Python's drivers. */
+/**
+ * The Thrift door: HiveServer2's binary transport, for Hive's, Kyuubi's and Python's drivers; and
+ * the pages of the HTTP door that answer the same calls.
+ */
 public final class HiveDoor implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 8192;
@@ -40,6 +48,9 @@ public final class HiveDoor implements AutoCloseable {
 
   private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
   private static final int KEEPALIVE_COUNT = 3;
+
+  /** A statement that is not executed asynchronously is waited for as long as it may run. */
+  private static final Duration LONGEST_HTTP_REQUEST = Duration.ofHours(24);
 
   private final HiveDoorSettings settings;
   private final HiveSessions handles;
@@ -152,6 +163,15 @@ public final class HiveDoor implements AutoCloseable {
     channel
         .pipeline()
         .addLast(new ThriftConnection(calls, service, authenticator, work, settings.limits()));
+  }
+
+  /** Returns the same calls over HTTP, for the paths of {@code /cliservice}. */
+  public List<HttpDoor.Page> httpPages(HttpAuthentication authentication) {
+    int longest = settings.limits().longestMessage();
+    HiveHttpService service = new HiveHttpService(calls, authentication, work, longest);
+    return Stream.of("/cliservice", "/cliservice/")
+        .map(path -> new HttpDoor.Page(path, service, LONGEST_HTTP_REQUEST, longest))
+        .toList();
   }
 
   /** Returns the port that it listens on. */

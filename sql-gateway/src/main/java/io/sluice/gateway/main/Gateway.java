@@ -72,6 +72,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -258,17 +259,6 @@ final class Gateway implements AutoCloseable {
     HttpAuthentication httpLogins =
         new HttpAuthentication(
             new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
-    http =
-        opened(
-            new HttpDoor(
-                settings.httpAddress(),
-                this::readiness,
-                threads.blocking(),
-                List.of(
-                    new HttpDoor.Page(
-                        "/clusters",
-                        new ClustersPage(
-                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
     hive =
         opened(
             new HiveDoor(
@@ -283,6 +273,21 @@ final class Gateway implements AutoCloseable {
                 threads.timer(),
                 allocator,
                 clock));
+    http =
+        opened(
+            new HttpDoor(
+                settings.httpAddress(),
+                this::readiness,
+                threads.blocking(),
+                Stream.concat(
+                        hive.httpPages(httpLogins).stream(),
+                        Stream.of(
+                            new HttpDoor.Page(
+                                "/clusters",
+                                new ClustersPage(
+                                    httpLogins,
+                                    () -> List.of(ClusterReports.of(cluster.status()))))))
+                    .toList()));
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
@@ -486,7 +491,7 @@ final class Gateway implements AutoCloseable {
         "sessions",
         (long) sessions.size(),
         "handles",
-        flight.handleWeight(),
+        flight.handleWeight() + hive.held(),
         "sparkSessions",
         (long) sparkSessions.size(),
         "sparkLeases",

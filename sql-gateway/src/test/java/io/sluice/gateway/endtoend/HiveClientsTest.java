@@ -238,6 +238,23 @@ class HiveClientsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theHttpTransportServesTheSame(HiveDriver driver) throws SQLException {
+    String http = "/;transportMode=http;httpPath=cliservice";
+    try (Connection connection = driver.connect(GATEWAY.httpPort(), http, "analyst")) {
+      assertThat(all(connection, "select count(*) from orders")).containsExactly(List.of("6085"));
+      assertThat(all(connection, "select l_orderkey from lineitem limit 5000")).hasSize(5000);
+      assertThatThrownBy(() -> all(connection, "select c_address from customer"))
+          .hasMessageContaining("[tpch/customer/c_address]");
+      assertThat(connection.getMetaData().getDatabaseProductName()).isEqualTo("Spark SQL");
+    }
+    assertThatThrownBy(
+            () ->
+                driver.connect(GATEWAY.httpPort(), http + ";user=analyst;password=wrong", "nobody"))
+        .isInstanceOf(SQLException.class);
+  }
+
   private static Connection connect(HiveDriver driver, String user) throws SQLException {
     return driver.connect(GATEWAY.thriftPort(), "/", user);
   }
