@@ -47,6 +47,7 @@ public final class RowFetcher implements AutoCloseable {
   private @Nullable Request<?> waiting;
   private @Nullable BatchDecoder decoder;
   private int position;
+  private long decodedBytes;
   private boolean completed;
   private @Nullable Throwable failure;
   private boolean reading;
@@ -106,6 +107,12 @@ public final class RowFetcher implements AutoCloseable {
     }
     serve();
     return request.answer;
+  }
+
+  /** Returns about how many bytes are held of the result. */
+  public synchronized long heldBytes() {
+    // Vectors have about the size of the batch that they were decoded from.
+    return (received == null ? 0 : received.body().size()) + decodedBytes;
   }
 
   /** Cancels the statement if it has not ended, and frees what is held of its result. */
@@ -195,6 +202,9 @@ public final class RowFetcher implements AutoCloseable {
     if (batch != null) {
       current.decode(batch);
       position = 0;
+      synchronized (this) {
+        decodedBytes = batch.body().size();
+      }
       request();
     }
     return current;
@@ -245,6 +255,7 @@ public final class RowFetcher implements AutoCloseable {
       decoder.close();
       decoder = null;
       position = 0;
+      decodedBytes = 0;
     }
   }
 

@@ -92,7 +92,7 @@ public final class HiveDoor implements AutoCloseable {
     this.settings = settings;
     this.authenticator = authenticator;
     this.work = work;
-    this.handles = new HiveSessions(sessions, new SecureRandom());
+    this.handles = new HiveSessions(sessions, new SecureRandom(), settings.mostHeldBytes());
     this.service =
         new HiveService(
             authenticator,

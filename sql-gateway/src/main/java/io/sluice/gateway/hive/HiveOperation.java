@@ -163,6 +163,11 @@ final class HiveOperation implements AutoCloseable {
         : RowWriter.encode(columns, page.first(), page.count(), start);
   }
 
+  /** Returns about how many bytes are held of its result. */
+  long heldBytes() {
+    return fetcher.heldBytes();
+  }
+
   /** Returns whether nothing was fetched yet. */
   boolean isAtStart() {
     return offset.get() == 0;

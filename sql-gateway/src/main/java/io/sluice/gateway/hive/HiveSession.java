@@ -107,8 +107,8 @@ final class HiveSession {
     return operations.remove(operation.handle().name());
   }
 
-  synchronized int size() {
-    return operations.size();
+  synchronized List<HiveOperation> operations() {
+    return List.copyOf(operations.values());
   }
 
   /** Ends all operations. */

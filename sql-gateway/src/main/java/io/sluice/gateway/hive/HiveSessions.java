@@ -6,6 +6,8 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,12 +23,18 @@ final class HiveSessions {
 
   private final Sessions sessions;
   private final SecureRandom random;
+  private final long mostBytes;
   private final Map<String, HiveSession> open = new ConcurrentHashMap<>();
 
   /** Where each operation belongs; the handle of an operation does not tell. */
   private final Map<String, HiveSession> owners = new ConcurrentHashMap<>();
 
-  HiveSessions(Sessions sessions, SecureRandom random) {
+  /**
+   * @param mostBytes how much one user's results that wait to be fetched may hold; beyond it the
+   *     eldest are closed
+   */
+  HiveSessions(Sessions sessions, SecureRandom random, long mostBytes) {
+    this.mostBytes = mostBytes;
     this.sessions = sessions;
     this.random = random;
   }
@@ -73,9 +81,35 @@ final class HiveSessions {
 
   /** Keeps an operation as long as its session, unless it is closed before. */
   void add(HiveSession session, HiveOperation operation) {
+    makeRoom(session.session().principal().name());
     owners.put(operation.handle().name(), session);
     operation.over().thenRun(() -> owners.remove(operation.handle().name()));
     session.add(operation);
+  }
+
+  /** Closes the eldest of a user's results that wait to be fetched, as far as they hold too much. */
+  private void makeRoom(String user) {
+    List<HiveOperation> own =
+        open.values().stream()
+            .filter(session -> session.session().principal().name().equals(user))
+            .flatMap(session -> session.operations().stream())
+            .sorted(Comparator.comparing(HiveOperation::started))
+            .toList();
+    long held = own.stream().mapToLong(HiveOperation::heldBytes).sum();
+    for (HiveOperation operation : own) {
+      if (held <= mostBytes) {
+        return;
+      }
+      long bytes = operation.heldBytes();
+      if (bytes > 0) {
+        held -= bytes;
+        HiveSession session = owners.get(operation.handle().name());
+        if (session != null) {
+          session.remove(operation);
+        }
+        operation.close();
+      }
+    }
   }
 
   void close(HiveSession session) {

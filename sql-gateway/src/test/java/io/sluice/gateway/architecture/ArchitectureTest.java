@@ -79,7 +79,8 @@ class ArchitectureTest {
   static final ArchRule DOORS_DO_NOT_TALK_TO_SPARK_OR_DECIDE =
       noClasses()
           .that()
-          .resideInAnyPackage("io.sluice.gateway.flight..", "io.sluice.gateway.http..")
+          .resideInAnyPackage(
+              "io.sluice.gateway.flight..", "io.sluice.gateway.http..", "io.sluice.gateway.hive..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.sluice.spark.SparkBackend")
@@ -99,6 +100,24 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.arrow.flight..");
+
+  @ArchTest
+  static final ArchRule HIVES_TYPES_STAY_IN_THEIR_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.sluice.gateway.hive..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.hive..", "org.apache.thrift..");
+
+  @ArchTest
+  static final ArchRule THE_THRIFT_DOOR_SEES_NO_OTHER_PROTOCOL =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.gateway.hive..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.sluice.gateway.flight..");
 
   @ArchTest
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =

@@ -49,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 /** The Thrift door before scripted statements, and Thrift's own client for it. */
 final class HiveDoorFixture implements AutoCloseable {
 
+  /** As much as four results of 500 numbers. */
+  private static final long MOST_HELD_BYTES = 4 * 500 * 8;
+
   static final Schema NUMBERS =
       new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
 
@@ -69,7 +72,10 @@ final class HiveDoorFixture implements AutoCloseable {
     door =
         new HiveDoor(
             new HiveDoorSettings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "4.1.2", limits),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "4.1.2",
+                limits,
+                MOST_HELD_BYTES),
             new NameIsPassword(),
             sessions,
             statements,

@@ -280,6 +280,22 @@ class HiveDoorTest {
   }
 
   @Test
+  void resultsThatWaitToBeFetchedHoldSoMuchAndTheEldestGo() throws TException {
+    fixture.numbers("select numbers", 500);
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TSessionHandle session = session(client);
+    TOperationHandle eldest = execute(client, session, "select numbers");
+    for (int count = 0; count < 20; count++) {
+      execute(client, session, "select numbers");
+    }
+    TOperationHandle last = execute(client, session, "select numbers");
+    assertThat(fixture.door().held()).isLessThan(8);
+    assertThat(fetch(client, eldest, 1000).getStatus().getErrorMessage())
+        .startsWith("[INVALID_HANDLE]");
+    assertThat(numbers(fetch(client, last, 1000).getResults())).hasSize(500);
+  }
+
+  @Test
   void anOperationWhoseRowsAreAllTakenMakesRoom() throws TException {
     fixture.numbers("select numbers", 3);
     TCLIService.Client client = fixture.sasl("admin", "admin");
