@@ -13,6 +13,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -21,9 +22,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes rows that the gateway itself gives: cells are String, byte[], Boolean, Integer, Long, a
- * list of String, or null. In place of a large byte[] stands a Supplier of it, which is asked when
- * its batch is encoded.
+ * Encodes rows that the gateway itself gives: cells are String, byte[], Boolean, Short, Integer,
+ * Long, a list of String, or null. In place of a large byte[] stands a Supplier of it, which is
+ * asked when its batch is encoded.
  */
 public final class RowEncoder {
 
@@ -121,6 +122,8 @@ public final class RowEncoder {
       vector.setNull(row);
     } else if (vector instanceof BitVector bit) {
       bit.setSafe(row, (Boolean) cell ? 1 : 0);
+    } else if (vector instanceof SmallIntVector number) {
+      number.setSafe(row, (Short) cell);
     } else if (vector instanceof IntVector number) {
       number.setSafe(row, (Integer) cell);
     } else if (vector instanceof BigIntVector number) {

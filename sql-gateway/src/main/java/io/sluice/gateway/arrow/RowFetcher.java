@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -36,7 +37,7 @@ public final class RowFetcher implements AutoCloseable {
    */
   public record Page(VectorSchemaRoot rows, int first, int count) {}
 
-  private final Statement statement;
+  private final Consumer<String> cancellation;
   private final BufferAllocator allocator;
   private final CompletableFuture<Schema> schema = new CompletableFuture<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -46,21 +47,30 @@ public final class RowFetcher implements AutoCloseable {
   private @Nullable Request<?> waiting;
   private @Nullable BatchDecoder decoder;
   private int position;
+  private long decodedBytes;
   private boolean completed;
   private @Nullable Throwable failure;
   private boolean reading;
   private boolean closed;
 
-  private RowFetcher(Statement statement, BufferAllocator allocator) {
-    this.statement = statement;
+  private RowFetcher(Consumer<String> cancellation, BufferAllocator allocator) {
+    this.cancellation = cancellation;
     this.allocator = allocator;
   }
 
   /** Subscribes to a statement's result, so that the statement runs. */
   public static RowFetcher start(Statement statement, BufferAllocator allocator) {
-    RowFetcher fetcher = new RowFetcher(statement, allocator);
-    statement.result().subscribe(fetcher.new Subscriber());
-    return fetcher;
+    return new RowFetcher(statement::cancel, allocator).subscribedTo(statement.result());
+  }
+
+  /** Subscribes to an answer that is no statement's, such as a list of tables. */
+  public static RowFetcher start(Flow.Publisher<ResultMessage> answer, BufferAllocator allocator) {
+    return new RowFetcher(reason -> {}, allocator).subscribedTo(answer);
+  }
+
+  private RowFetcher subscribedTo(Flow.Publisher<ResultMessage> result) {
+    result.subscribe(new Subscriber());
+    return this;
   }
 
   /** Returns the columns, none for a statement without rows; fails as the statement does. */
@@ -99,12 +109,18 @@ public final class RowFetcher implements AutoCloseable {
     return request.answer;
   }
 
+  /** Returns about how many bytes are held of the result. */
+  public synchronized long heldBytes() {
+    // Vectors have about the size of the batch that they were decoded from.
+    return (received == null ? 0 : received.body().size()) + decodedBytes;
+  }
+
   /** Cancels the statement if it has not ended, and frees what is held of its result. */
   @Override
   public void close() {
     String reason = "The client ended the statement.";
     end(new SluiceException(ErrorCode.OPERATION_CANCELED, reason), true);
-    statement.cancel(reason);
+    cancel(reason);
   }
 
   /** Answers the call that waits, if it can be answered now. */
@@ -161,8 +177,19 @@ public final class RowFetcher implements AutoCloseable {
       request.answer.complete(Optional.of(Objects.requireNonNull(value)));
     } else {
       end(broken, false);
-      statement.cancel("The result could not be read.");
+      cancel("The result could not be read.");
       request.answer.completeExceptionally(broken);
+    }
+  }
+
+  private void cancel(String reason) {
+    cancellation.accept(reason);
+    Flow.Subscription upstream;
+    synchronized (this) {
+      upstream = subscription;
+    }
+    if (upstream != null) {
+      upstream.cancel();
     }
   }
 
@@ -175,6 +202,9 @@ public final class RowFetcher implements AutoCloseable {
     if (batch != null) {
       current.decode(batch);
       position = 0;
+      synchronized (this) {
+        decodedBytes = batch.body().size();
+      }
       request();
     }
     return current;
@@ -225,6 +255,7 @@ public final class RowFetcher implements AutoCloseable {
       decoder.close();
       decoder = null;
       position = 0;
+      decodedBytes = 0;
     }
   }
 
@@ -235,10 +266,16 @@ public final class RowFetcher implements AutoCloseable {
 
     @Override
     public void onSubscribe(Flow.Subscription next) {
+      boolean late;
       synchronized (RowFetcher.this) {
         subscription = next;
+        late = closed;
       }
-      request();
+      if (late) {
+        next.cancel();
+      } else {
+        request();
+      }
     }
 
     @Override

@@ -131,6 +131,7 @@ final class DemoCommand implements Callable<Integer> {
                   directory,
                   grpcPort,
                   httpPort,
+                  thriftPort,
                   scaling,
                   files,
                   new StatementLimits(
@@ -188,10 +189,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     checkPort("--grpc-port", grpcPort);
     checkPort("--http-port", httpPort);
-    if (thriftPort != 10000) {
-      error.println(
-          "sluice: --thrift-port is accepted, but the HiveServer2 door is not built yet.");
-    }
+    checkPort("--thrift-port", thriftPort);
   }
 
   /** Tells of a port that is taken before anything is started; the doors bind it for good. */
@@ -243,6 +241,12 @@ final class DemoCommand implements Callable<Integer> {
     if (tls) {
       out.println("TLS     clients are to trust " + certificate.authority());
     }
+    out.println(
+        "Hive    jdbc:hive2://"
+            + host
+            + ":"
+            + gateway.thriftPort()
+            + "/;user=analyst;password=analyst");
     out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
     out.println("Users   admin, analyst, intern; the password is the name");
     out.println("Policy  " + directory.policies());
@@ -277,6 +281,7 @@ final class DemoCommand implements Callable<Integer> {
     gateway.sparkPids().forEach(pids::add);
     run.put("grpcPort", gateway.grpcPort());
     run.put("httpPort", gateway.httpPort());
+    run.put("thriftPort", gateway.thriftPort());
     ArrayNode endpoints = run.putArray("sparkEndpoints");
     for (SparkEndpoint endpoint : gateway.sparkEndpoints()) {
       Path tokenFile = directory.sparkToken();

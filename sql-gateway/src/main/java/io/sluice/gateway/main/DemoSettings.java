@@ -60,6 +60,7 @@ final class DemoSettings {
       DataDirectory directory,
       int grpcPort,
       int httpPort,
+      int thriftPort,
       ScalingSettings scaling,
       Optional<TlsFiles> tls,
       StatementLimits limits,
@@ -80,6 +81,7 @@ final class DemoSettings {
     return new GatewaySettings(
         new InetSocketAddress(loopback, grpcPort),
         new InetSocketAddress(loopback, httpPort),
+        new InetSocketAddress(loopback, thriftPort),
         tls,
         users,
         ADMINISTRATORS,

@@ -12,6 +12,8 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
+import io.sluice.gateway.hive.HiveDoor;
+import io.sluice.gateway.hive.HiveDoorSettings;
 import io.sluice.gateway.http.ClustersPage;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
@@ -74,6 +76,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -119,6 +122,7 @@ final class Gateway implements AutoCloseable {
   private final FlightDoor flight;
   private final StatementsApi rest;
   private final HttpDoor http;
+  private final HiveDoor hive;
   private boolean closed;
 
   private Gateway(
@@ -266,22 +270,40 @@ final class Gateway implements AutoCloseable {
         new HttpAuthentication(
             new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
     rest = statementsApi(settings, key, httpLogins, metadata, principals, journal, threads);
+    hive =
+        opened(
+            new HiveDoor(
+                HiveDoorSettings.at(settings.thriftAddress(), SPARK_VERSION),
+                logins,
+                sessions,
+                statements,
+                metadata,
+                answers,
+                threads.work(),
+                threads.blocking(),
+                threads.timer(),
+                allocator,
+                clock));
     http =
         opened(
             new HttpDoor(
                 settings.httpAddress(),
                 this::readiness,
                 threads.blocking(),
-                List.of(
-                    new HttpDoor.Page(
-                        "prefix:" + StatementsApi.ROOT,
-                        rest,
-                        StatementsApi.LONGEST_REQUEST,
-                        StatementsApi.MOST_BODY_BYTES),
-                    new HttpDoor.Page(
-                        "/clusters",
-                        new ClustersPage(
-                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
+                Stream.concat(
+                        hive.httpPages(httpLogins).stream(),
+                        Stream.of(
+                            new HttpDoor.Page(
+                                "prefix:" + StatementsApi.ROOT,
+                                rest,
+                                StatementsApi.LONGEST_REQUEST,
+                                StatementsApi.MOST_BODY_BYTES),
+                            new HttpDoor.Page(
+                                "/clusters",
+                                new ClustersPage(
+                                    httpLogins,
+                                    () -> List.of(ClusterReports.of(cluster.status()))))))
+                    .toList()));
     threads
         .timer()
         .scheduleWithFixedDelay(
@@ -290,6 +312,7 @@ final class Gateway implements AutoCloseable {
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
     http.start();
+    hive.start();
   }
 
   private StatementsApi statementsApi(
@@ -464,6 +487,10 @@ final class Gateway implements AutoCloseable {
     return http.port();
   }
 
+  int thriftPort() {
+    return hive.port();
+  }
+
   /** Returns the Spark processes' ids. */
   List<Long> sparkPids() {
     return provisioner.list().stream()
@@ -512,7 +539,7 @@ final class Gateway implements AutoCloseable {
         "sessions",
         (long) sessions.size(),
         "handles",
-        flight.handleWeight(),
+        flight.handleWeight() + hive.held(),
         "parameterBytes",
         flight.parameterBytes(),
         "sparkSessions",

@@ -18,6 +18,7 @@ import java.util.Optional;
  *
  * @param grpcAddress of the gRPC door; loopback without TLS; port 0 for any free one
  * @param httpAddress of the HTTP door; loopback; port 0 for any free one
+ * @param thriftAddress of the Thrift door; loopback; port 0 for any free one
  * @param tls the gRPC door's certificate; empty for plaintext
  * @param users who may log in
  * @param administrators the group of those users who are administrators
@@ -40,6 +41,7 @@ import java.util.Optional;
 record GatewaySettings(
     InetSocketAddress grpcAddress,
     InetSocketAddress httpAddress,
+    InetSocketAddress thriftAddress,
     Optional<TlsFiles> tls,
     UserStore users,
     String administrators,

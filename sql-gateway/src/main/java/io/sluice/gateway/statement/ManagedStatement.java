@@ -48,6 +48,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final ResultRelay relay;
   private final CompletableFuture<StatementState> ending = new CompletableFuture<>();
   private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> returnsRows = new CompletableFuture<>();
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
@@ -90,6 +91,14 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Completes when a client waits for the result. */
   CompletableFuture<Void> whenSubscribed() {
     return subscribed;
+  }
+
+  /** Sets whether it has a result. */
+  void analyzed(Analysis analysis) {
+    returnsRows.complete(
+        analysis instanceof Analysis.Answer
+            || analysis instanceof Analysis.SparkQuery query
+                && (!query.command() || !query.columns().isEmpty()));
   }
 
   /** Sets what its client is told of Spark's errors from now on. */
@@ -276,6 +285,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   @Override
+  public CompletableFuture<Boolean> returnsRows() {
+    return returnsRows.copy();
+  }
+
+  @Override
   public synchronized boolean isCommand() {
     return changing;
   }
@@ -367,6 +381,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       effect = beforeTold;
     }
     effect.run();
+    if (error == null) {
+      returnsRows.complete(false);
+    } else {
+      returnsRows.completeExceptionally(error);
+    }
     relay.end(error);
     for (Runnable release : held) {
       try {

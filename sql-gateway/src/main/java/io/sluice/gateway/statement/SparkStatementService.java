@@ -270,6 +270,7 @@ public final class SparkStatementService implements StatementService {
     if (!statement.advance(StatementState.ANALYZED, note)) {
       return CompletableFuture.completedFuture(null);
     }
+    statement.analyzed(analysis);
     if (analysis instanceof Analysis.SparkQuery query) {
       statement.disclose(authorization.disclosure(statement.session(), query));
       parameters.inOrder(query);

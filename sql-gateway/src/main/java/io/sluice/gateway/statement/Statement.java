@@ -29,6 +29,14 @@ public interface Statement {
   CompletableFuture<StatementState> ending();
 
   /**
+   * Completes with whether it has a result, before any of it is there; fails as the statement does
+   * when it is refused. By default a statement may have one.
+   */
+  default CompletableFuture<Boolean> returnsRows() {
+    return CompletableFuture.completedFuture(true);
+  }
+
+  /**
    * Returns whether it is run for its effect, even where rows come of it, as of CALL; known once
    * the first message of its result has come.
    */

@@ -80,7 +80,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.sluice.gateway.flight..", "io.sluice.gateway.http..", "io.sluice.gateway.rest..")
+              "io.sluice.gateway.flight..",
+              "io.sluice.gateway.hive..",
+              "io.sluice.gateway.http..",
+              "io.sluice.gateway.rest..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.sluice.spark.SparkBackend")
@@ -100,6 +103,24 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.arrow.flight..");
+
+  @ArchTest
+  static final ArchRule HIVES_TYPES_STAY_IN_THEIR_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.sluice.gateway.hive..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.hive..", "org.apache.thrift..");
+
+  @ArchTest
+  static final ArchRule THE_THRIFT_DOOR_SEES_NO_OTHER_PROTOCOL =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.gateway.hive..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.sluice.gateway.flight..");
 
   @ArchTest
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =

@@ -88,7 +88,13 @@ final class Checkout {
     Path messages = root.resolve("messages");
     List<String> arguments =
         new ArrayList<>(
-            List.of("demo", "--scale=0.001", "--data=" + data, "--grpc-port=0", "--http-port=0"));
+            List.of(
+                "demo",
+                "--scale=0.001",
+                "--data=" + data,
+                "--grpc-port=0",
+                "--http-port=0",
+                "--thrift-port=0"));
     arguments.addAll(List.of(options));
     Process process =
         builder(arguments.toArray(String[]::new)).redirectError(messages.toFile()).start();

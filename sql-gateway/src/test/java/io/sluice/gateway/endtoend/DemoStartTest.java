@@ -38,6 +38,15 @@ class DemoStartTest {
         checkout.run(
             "demo", "--data=" + data(), "--grpc-port=0", "--http-port=" + GATEWAY.httpPort());
     assertFailed(ended, "sluice: Port " + GATEWAY.httpPort(), "choose another with --http-port");
+    ended =
+        checkout.run(
+            "demo",
+            "--data=" + data(),
+            "--grpc-port=0",
+            "--http-port=0",
+            "--thrift-port=" + GATEWAY.thriftPort());
+    assertFailed(
+        ended, "sluice: Port " + GATEWAY.thriftPort(), "choose another with --thrift-port");
   }
 
   @Test
@@ -93,11 +102,12 @@ class DemoStartTest {
   }
 
   private Checkout.Ended demo(String... options) throws Exception {
-    String[] arguments = new String[options.length + 3];
+    String[] arguments = new String[options.length + 4];
     arguments[0] = "demo";
     arguments[1] = "--grpc-port=0";
     arguments[2] = "--http-port=0";
-    System.arraycopy(options, 0, arguments, 3, options.length);
+    arguments[3] = "--thrift-port=0";
+    System.arraycopy(options, 0, arguments, 4, options.length);
     return checkout.run(arguments);
   }
 

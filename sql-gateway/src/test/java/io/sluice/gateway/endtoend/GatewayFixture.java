@@ -87,6 +87,10 @@ public final class GatewayFixture {
     return demo.httpPort();
   }
 
+  public int thriftPort() {
+    return demo.thriftPort();
+  }
+
   int runningStatements() {
     return demo.runningStatements();
   }

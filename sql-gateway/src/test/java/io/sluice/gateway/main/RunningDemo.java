@@ -32,6 +32,7 @@ public final class RunningDemo {
                   directory,
                   0,
                   0,
+                  0,
                   ScalingSettings.fixed(1),
                   Optional.empty(),
                   DemoSettings.limits(),
@@ -52,6 +53,10 @@ public final class RunningDemo {
 
   public int httpPort() {
     return gateway.httpPort();
+  }
+
+  public int thriftPort() {
+    return gateway.thriftPort();
   }
 
   public List<Long> sparkPids() {

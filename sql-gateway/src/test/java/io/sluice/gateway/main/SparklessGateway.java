@@ -39,6 +39,7 @@ public final class SparklessGateway implements AutoCloseable {
               directory,
               0,
               0,
+              0,
               ScalingSettings.fixed(1),
               Optional.empty(),
               DemoSettings.limits(),
@@ -47,6 +48,7 @@ public final class SparklessGateway implements AutoCloseable {
           new GatewaySettings(
               demo.grpcAddress(),
               demo.httpAddress(),
+              demo.thriftAddress(),
               demo.tls(),
               demo.users(),
               demo.administrators(),

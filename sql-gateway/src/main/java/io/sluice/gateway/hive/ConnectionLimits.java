@@ -1,0 +1,14 @@
+package io.sluice.gateway.hive;
+
+import java.time.Duration;
+
+/**
+ * What a client may hold up.
+ *
+ * @param longestMessage bytes
+ * @param login from a connection's begin to its login, or to its first message without one
+ * @param message from a message's first byte to its last
+ * @param reply until a reply is taken
+ */
+public record ConnectionLimits(
+    int longestMessage, Duration login, Duration message, Duration reply) {}

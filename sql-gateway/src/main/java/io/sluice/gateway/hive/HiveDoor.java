@@ -1,0 +1,206 @@
+package io.sluice.gateway.hive;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.session.Sessions;
+import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.planner.metadata.MetadataReader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import jdk.net.ExtendedSocketOptions;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Thrift door: HiveServer2's binary transport, for Hive's, Kyuubi's and Python's drivers; and
+ * the pages of the HTTP door that answer the same calls.
+ */
+public final class HiveDoor implements AutoCloseable {
+
+  private static final int MOST_CONNECTIONS = 8192;
+  private static final int BACKLOG = 512;
+  private static final int EVENT_LOOPS = 2;
+
+  /** A peer that vanished without a word is known to be gone within a minute. */
+  private static final int KEEPALIVE_IDLE_SECONDS = 30;
+
+  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
+  private static final int KEEPALIVE_COUNT = 3;
+
+  /** A statement that is not executed asynchronously is waited for as long as it may run. */
+  private static final Duration LONGEST_HTTP_REQUEST = Duration.ofHours(24);
+
+  private final HiveDoorSettings settings;
+  private final HiveSessions handles;
+  private final HiveService service;
+  private final ThriftCalls calls;
+  private final Authenticator authenticator;
+  private final Executor work;
+  private final EventLoopGroup loops;
+  private final ChannelGroup connections;
+  private @Nullable Channel listener;
+
+  /**
+   * Makes a door, not open yet.
+   *
+   * @param answers bounds the answers to metadata calls
+   * @param work runs short steps that never block
+   * @param blocking runs what waits for the catalog; bounded
+   * @param timer starts what is due; runs nothing long itself
+   * @param allocator for the batches that are read
+   * @throws IllegalArgumentException for another address than loopback
+   */
+  public HiveDoor(
+      HiveDoorSettings settings,
+      Authenticator authenticator,
+      Sessions sessions,
+      StatementService statements,
+      MetadataReader metadata,
+      GatewayAnswers answers,
+      Executor work,
+      Executor blocking,
+      ScheduledExecutorService timer,
+      BufferAllocator allocator,
+      InstantSource clock) {
+    if (settings.address().isUnresolved() || !settings.address().getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          "the Thrift door has no TLS yet, so it listens on a loopback address only, not on "
+              + settings.address());
+    }
+    this.settings = settings;
+    this.authenticator = authenticator;
+    this.work = work;
+    this.handles = new HiveSessions(sessions, new SecureRandom(), settings.mostHeldBytes());
+    this.service =
+        new HiveService(
+            authenticator,
+            handles,
+            statements,
+            new ClientTexts(metadata, blocking),
+            new ServerInfo(settings.sparkVersion()),
+            allocator,
+            timer,
+            clock);
+    this.calls =
+        new ThriftCalls(
+            new CallTable(
+                service,
+                new ResultCalls(handles, allocator, timer),
+                new MetadataCalls(handles, metadata, answers, allocator, blocking, clock)),
+            service,
+            settings.limits().longestMessage());
+    this.loops = new NioEventLoopGroup(EVENT_LOOPS);
+    this.connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  }
+
+  /**
+   * Begins to accept connections.
+   *
+   * @throws IOException if the address is taken
+   */
+  public void start() throws IOException {
+    try {
+      listener =
+          new ServerBootstrap()
+              .group(loops)
+              .channel(NioServerSocketChannel.class)
+              .option(ChannelOption.SO_BACKLOG, BACKLOG)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childOption(
+                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEPALIVE_IDLE_SECONDS)
+              .childOption(
+                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                  KEEPALIVE_INTERVAL_SECONDS)
+              .childOption(
+                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_COUNT)
+              .childHandler(
+                  new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                      accept(channel);
+                    }
+                  })
+              .bind(settings.address())
+              .syncUninterruptibly()
+              .channel();
+    } catch (RuntimeException failure) {
+      throw new IOException("the Thrift door cannot listen on " + settings.address(), failure);
+    } catch (Exception taken) {
+      // Netty throws what is checked past the compiler.
+      throw new IOException("the Thrift door cannot listen on " + settings.address(), taken);
+    }
+  }
+
+  private void accept(SocketChannel channel) {
+    if (connections.size() >= MOST_CONNECTIONS) {
+      channel.close();
+      return;
+    }
+    connections.add(channel);
+    channel
+        .pipeline()
+        .addLast(new ThriftConnection(calls, service, authenticator, work, settings.limits()));
+  }
+
+  /** Returns the same calls over HTTP, for the paths of {@code /cliservice}. */
+  public List<HttpDoor.Page> httpPages(HttpAuthentication authentication) {
+    int longest = settings.limits().longestMessage();
+    HiveHttpService service = new HiveHttpService(calls, authentication, work, longest);
+    return Stream.of("/cliservice", "/cliservice/")
+        .map(path -> new HttpDoor.Page(path, service, LONGEST_HTTP_REQUEST, longest))
+        .toList();
+  }
+
+  /** Returns the port that it listens on. */
+  public int port() {
+    Channel open = listener;
+    if (open == null) {
+      throw new IllegalStateException("the Thrift door is not open");
+    }
+    return ((InetSocketAddress) open.localAddress()).getPort();
+  }
+
+  /** Returns how many sessions and operations it holds. */
+  public int held() {
+    return handles.size();
+  }
+
+  /** Returns how many connections are open. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** Stops accepting and closes all connections, and with them their sessions. */
+  @Override
+  public void close() {
+    Channel open = listener;
+    if (open != null) {
+      open.close().syncUninterruptibly();
+    }
+    connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,230 @@
+package io.sluice.gateway.hive;
+
+import io.sluice.gateway.arrow.RowFetcher;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.hive.service.rpc.thrift.TOperationHandle;
+import org.apache.hive.service.rpc.thrift.TOperationState;
+import org.apache.hive.service.rpc.thrift.TOperationType;
+import org.jspecify.annotations.Nullable;
+
+/** A statement or metadata call whose rows a client fetches. */
+final class HiveOperation implements AutoCloseable {
+
+  private final HiveHandle handle;
+  private final TOperationType type;
+  private final boolean rows;
+  private final @Nullable Statement statement;
+  private final RowFetcher fetcher;
+  private final Instant started;
+  private final ShownColumns shown;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
+  private final List<String> unreadLog = new ArrayList<>();
+  private String lastLogged = "";
+  private final AtomicLong offset = new AtomicLong();
+  private final AtomicBoolean fetching = new AtomicBoolean();
+  private volatile boolean canceled;
+  private volatile boolean timedOut;
+  private volatile boolean exhausted;
+
+  /**
+   * @param rows whether it has a result
+   * @param statement null for a metadata call
+   * @param shown which columns of the result the client gets
+   */
+  HiveOperation(
+      HiveHandle handle,
+      TOperationType type,
+      boolean rows,
+      @Nullable Statement statement,
+      RowFetcher fetcher,
+      ShownColumns shown,
+      Instant started) {
+    this.handle = handle;
+    this.type = type;
+    this.rows = rows;
+    this.statement = statement;
+    this.fetcher = fetcher;
+    this.shown = shown;
+    this.started = started;
+  }
+
+  HiveHandle handle() {
+    return handle;
+  }
+
+  TOperationHandle toThrift() {
+    return new TOperationHandle(handle.identifier(), type, rows);
+  }
+
+  boolean hasRows() {
+    return rows;
+  }
+
+  Instant started() {
+    return started;
+  }
+
+  /** Returns the id of the statement; empty for a metadata call. */
+  Optional<String> statementId() {
+    return Optional.ofNullable(statement).map(known -> known.id().toString());
+  }
+
+  /** Returns which part of the work is done, as far as that is known. */
+  OptionalDouble progress() {
+    return statement == null ? OptionalDouble.empty() : statement.progress();
+  }
+
+  /** Completes when there is something to fetch or it has been carried out; fails as it does. */
+  CompletableFuture<Void> ready() {
+    return fetcher.ready();
+  }
+
+  /** Completes when it was closed. */
+  CompletableFuture<Void> over() {
+    return over;
+  }
+
+  /** Returns the columns as the client gets them. */
+  CompletableFuture<Schema> schema() {
+    return fetcher.schema().thenApply(shown::schema);
+  }
+
+  /** Returns whether its client has taken all, so that it may be forgotten for another's sake. */
+  boolean isExhausted() {
+    return exhausted || fetcher.ready().isCompletedExceptionally();
+  }
+
+  /** Returns where it stands, as clients of protocol V8 and earlier know no time-out. */
+  TOperationState state(boolean knowsTimeOut) {
+    CompletableFuture<Void> ready = fetcher.ready();
+    if (canceled) {
+      return TOperationState.CANCELED_STATE;
+    }
+    if (ready.isCompletedExceptionally()) {
+      return timedOut
+          ? (knowsTimeOut ? TOperationState.TIMEDOUT_STATE : TOperationState.CANCELED_STATE)
+          : TOperationState.ERROR_STATE;
+    }
+    if (ready.isDone()) {
+      return TOperationState.FINISHED_STATE;
+    }
+    return statement == null || statement.state() == StatementState.RUNNING
+        ? TOperationState.RUNNING_STATE
+        : TOperationState.PENDING_STATE;
+  }
+
+  /** Reads the next rows; at most one call at a time. */
+  CompletableFuture<ReplyBuffer> fetch(int mostRows, boolean columnar) {
+    if (!fetching.compareAndSet(false, true)) {
+      return CompletableFuture.failedFuture(
+          new SluiceException(
+              ErrorCode.PROTOCOL_VIOLATION,
+              "The result is being fetched by another call; fetch by one call at a time."));
+    }
+    return fetcher
+        .next(mostRows, page -> encode(page, columnar))
+        .whenComplete((page, failure) -> fetching.set(false))
+        .thenCompose(
+            page -> {
+              if (page.isPresent()) {
+                return CompletableFuture.completedFuture(page.get());
+              }
+              exhausted = true;
+              return schema()
+                  .thenApply(
+                      columns ->
+                          RowSetEncoder.empty(
+                              columnar
+                                  ? columns.getFields().stream().map(ColumnType::of).toList()
+                                  : List.of(),
+                              offset.get()));
+            });
+  }
+
+  private ReplyBuffer encode(RowFetcher.Page page, boolean columnar) {
+    List<FieldVector> columns = shown.of(page.rows().getFieldVectors());
+    long start = offset.getAndAdd(page.count());
+    return columnar
+        ? RowSetEncoder.encode(columns, page.first(), page.count(), start)
+        : RowWriter.encode(columns, page.first(), page.count(), start);
+  }
+
+  /** Returns about how many bytes are held of its result. */
+  long heldBytes() {
+    return fetcher.heldBytes();
+  }
+
+  /** Returns whether nothing was fetched yet. */
+  boolean isAtStart() {
+    return offset.get() == 0;
+  }
+
+  /** Returns what is new of its log. */
+  synchronized List<String> log() {
+    if (statement != null) {
+      String line =
+          "Statement "
+              + statement.id()
+              + ": "
+              + statement.state()
+              + (statement.progress().isPresent()
+                  ? String.format(
+                      Locale.ROOT,
+                      ", %.0f %% of Spark's tasks",
+                      100 * statement.progress().getAsDouble())
+                  : "");
+      if (!line.equals(lastLogged)) {
+        lastLogged = line;
+        unreadLog.add(line);
+      }
+    }
+    List<String> lines = List.copyOf(unreadLog);
+    unreadLog.clear();
+    return lines;
+  }
+
+  /** Ends it at its client's wish; it can still be asked for its state. */
+  void cancel() {
+    if (!ready().isDone()) {
+      canceled = true;
+    }
+    fetcher.close();
+  }
+
+  /** Ends it because its client's time-out has passed. */
+  void timeOut(long seconds) {
+    if (!ready().isDone() && statement != null) {
+      timedOut = true;
+      statement.cancel(
+          "The statement ran longer than the "
+              + seconds
+              + " s that its client set as the query timeout.");
+    }
+  }
+
+  @Override
+  public void close() {
+    fetcher.close();
+    over.complete(null);
+  }
+
+  static SluiceException noRows() {
+    return new SluiceException(
+        ErrorCode.INVALID_HANDLE,
+        "The statement has no result to fetch; it was run for its effect.");
+  }
+}

@@ -1,0 +1,235 @@
+package io.sluice.gateway.hive;
+
+import io.sluice.gateway.arrow.RowFetcher;
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.hive.service.rpc.thrift.TCancelOperationReq;
+import org.apache.hive.service.rpc.thrift.TCancelOperationResp;
+import org.apache.hive.service.rpc.thrift.TCloseOperationReq;
+import org.apache.hive.service.rpc.thrift.TCloseOperationResp;
+import org.apache.hive.service.rpc.thrift.TCloseSessionReq;
+import org.apache.hive.service.rpc.thrift.TCloseSessionResp;
+import org.apache.hive.service.rpc.thrift.TExecuteStatementReq;
+import org.apache.hive.service.rpc.thrift.TExecuteStatementResp;
+import org.apache.hive.service.rpc.thrift.TGetInfoReq;
+import org.apache.hive.service.rpc.thrift.TGetInfoResp;
+import org.apache.hive.service.rpc.thrift.TGetQueryIdReq;
+import org.apache.hive.service.rpc.thrift.TGetQueryIdResp;
+import org.apache.hive.service.rpc.thrift.TOpenSessionReq;
+import org.apache.hive.service.rpc.thrift.TOpenSessionResp;
+import org.apache.hive.service.rpc.thrift.TOperationType;
+import org.apache.hive.service.rpc.thrift.TProtocolVersion;
+import org.apache.hive.service.rpc.thrift.TSessionHandle;
+import org.apache.hive.service.rpc.thrift.TSetClientInfoReq;
+import org.apache.hive.service.rpc.thrift.TSetClientInfoResp;
+
+/** Sessions and statements, as TCLIService has them. No call blocks. */
+final class HiveService {
+
+  static final TProtocolVersion NEWEST = TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V10;
+
+  /** What drivers fetch at a time if nobody says otherwise; a batch of Spark's may hold fewer. */
+  private static final int FETCH_SIZE = 10_000;
+
+  private final Authenticator authenticator;
+  private final HiveSessions sessions;
+  private final StatementService statements;
+  private final ClientTexts texts;
+  private final SessionConfiguration configuration;
+  private final ServerInfo serverInfo;
+  private final BufferAllocator allocator;
+  private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+
+  HiveService(
+      Authenticator authenticator,
+      HiveSessions sessions,
+      StatementService statements,
+      ClientTexts texts,
+      ServerInfo serverInfo,
+      BufferAllocator allocator,
+      ScheduledExecutorService timer,
+      InstantSource clock) {
+    this.authenticator = authenticator;
+    this.sessions = sessions;
+    this.statements = statements;
+    this.texts = texts;
+    this.configuration = new SessionConfiguration(statements, texts, allocator);
+    this.serverInfo = serverInfo;
+    this.allocator = allocator;
+    this.timer = timer;
+    this.clock = clock;
+  }
+
+  CompletableFuture<TOpenSessionResp> openSession(HiveClient client, TOpenSessionReq request) {
+    TProtocolVersion asked = request.getClient_protocol();
+    TProtocolVersion protocol = asked.compareTo(NEWEST) < 0 ? asked : NEWEST;
+    Map<String, String> wishes =
+        request.isSetConfiguration() ? request.getConfiguration() : Map.of();
+    return principal(client, request)
+        .thenCompose(
+            principal -> {
+              HiveSession session = sessions.open(principal, client.address(), protocol);
+              return configuration
+                  .apply(session, wishes)
+                  .thenApply(done -> opened(client, session, protocol))
+                  .whenComplete(
+                      (reply, failure) -> {
+                        if (failure != null) {
+                          sessions.close(session);
+                        }
+                      });
+            });
+  }
+
+  private CompletableFuture<Principal> principal(HiveClient client, TOpenSessionReq request) {
+    if (client.isAuthenticated()) {
+      return CompletableFuture.completedFuture(client.principal().orElseThrow());
+    }
+    if (!request.isSetUsername() || !request.isSetPassword()) {
+      return CompletableFuture.failedFuture(
+          new SluiceException(
+              ErrorCode.UNAUTHENTICATED,
+              "Not logged in: connect with SASL PLAIN, or send a user and a password with"
+                  + " OpenSession."));
+    }
+    return authenticator.authenticate(
+        request.getUsername(), request.getPassword(), client.address());
+  }
+
+  private TOpenSessionResp opened(
+      HiveClient client, HiveSession session, TProtocolVersion protocol) {
+    if (!client.opened(session)) {
+      throw HiveSessions.unknownSession();
+    }
+    TOpenSessionResp reply = new TOpenSessionResp(HiveErrors.success(), protocol);
+    reply.setSessionHandle(new TSessionHandle(session.handle().identifier()));
+    reply.setConfiguration(
+        new HashMap<>(
+            Map.of(
+                "hive.server2.thrift.resultset.default.fetch.size", String.valueOf(FETCH_SIZE))));
+    return reply;
+  }
+
+  CompletableFuture<TCloseSessionResp> closeSession(HiveClient client, TCloseSessionReq request) {
+    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    client.closed(session);
+    sessions.close(session);
+    return CompletableFuture.completedFuture(new TCloseSessionResp(HiveErrors.success()));
+  }
+
+  /** Closes what was opened on a connection that is gone. */
+  void disconnected(HiveClient client) {
+    client.leave().forEach(sessions::close);
+  }
+
+  CompletableFuture<TGetInfoResp> getInfo(HiveClient client, TGetInfoReq request) {
+    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    return CompletableFuture.completedFuture(
+        new TGetInfoResp(
+            HiveErrors.success(),
+            serverInfo.value(request.getInfoType(), session.session().principal())));
+  }
+
+  CompletableFuture<TExecuteStatementResp> executeStatement(
+      HiveClient client, TExecuteStatementReq request) {
+    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    return texts
+        .served(session, request.getStatement())
+        .thenCompose(text -> execute(session, request, text));
+  }
+
+  private CompletableFuture<TExecuteStatementResp> execute(
+      HiveSession session, TExecuteStatementReq request, String text) {
+    Statement statement = statements.submit(session.session(), text, List.of());
+    RowFetcher fetcher = RowFetcher.start(statement, allocator);
+    return statement
+        .returnsRows()
+        .thenCompose(
+            rows -> {
+              HiveOperation operation =
+                  new HiveOperation(
+                      sessions.newHandle(),
+                      TOperationType.EXECUTE_STATEMENT,
+                      rows,
+                      statement,
+                      fetcher,
+                      ClientTexts.shown(session, request.getStatement()),
+                      clock.instant());
+              sessions.add(session, operation);
+              limit(operation, request.getQueryTimeout());
+              return (request.isRunAsync()
+                      ? CompletableFuture.<Void>completedFuture(null)
+                      : operation.ready())
+                  .thenApply(done -> executed(operation))
+                  .whenComplete(
+                      (reply, failure) -> {
+                        if (failure != null) {
+                          session.remove(operation);
+                          operation.close();
+                        }
+                      });
+            })
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure != null) {
+                fetcher.close();
+              }
+            });
+  }
+
+  private void limit(HiveOperation operation, long seconds) {
+    if (seconds > 0) {
+      ScheduledFuture<?> end =
+          timer.schedule(() -> operation.timeOut(seconds), seconds, TimeUnit.SECONDS);
+      operation.ready().whenComplete((done, failure) -> end.cancel(false));
+    }
+  }
+
+  private static TExecuteStatementResp executed(HiveOperation operation) {
+    TExecuteStatementResp reply = new TExecuteStatementResp(HiveErrors.success());
+    reply.setOperationHandle(operation.toThrift());
+    return reply;
+  }
+
+  CompletableFuture<TCancelOperationResp> cancelOperation(
+      HiveClient client, TCancelOperationReq request) {
+    sessions.find(request.getOperationHandle(), client.principal()).operation().cancel();
+    return CompletableFuture.completedFuture(new TCancelOperationResp(HiveErrors.success()));
+  }
+
+  CompletableFuture<TCloseOperationResp> closeOperation(
+      HiveClient client, TCloseOperationReq request) {
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    owned.session().remove(owned.operation());
+    owned.operation().close();
+    return CompletableFuture.completedFuture(new TCloseOperationResp(HiveErrors.success()));
+  }
+
+  CompletableFuture<TGetQueryIdResp> getQueryId(HiveClient client, TGetQueryIdReq request) {
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    return CompletableFuture.completedFuture(
+        new TGetQueryIdResp(
+            owned.operation().statementId().orElse(owned.operation().handle().name())));
+  }
+
+  /** What clients tell of themselves is heard and not kept. */
+  CompletableFuture<TSetClientInfoResp> setClientInfo(
+      HiveClient client, TSetClientInfoReq request) {
+    sessions.find(request.getSessionHandle(), client.principal());
+    return CompletableFuture.completedFuture(new TSetClientInfoResp(HiveErrors.success()));
+  }
+}

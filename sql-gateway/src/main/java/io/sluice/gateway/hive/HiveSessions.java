@@ -1,0 +1,147 @@
+package io.sluice.gateway.hive;
+
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.Sessions;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hive.service.rpc.thrift.TOperationHandle;
+import org.apache.hive.service.rpc.thrift.TProtocolVersion;
+import org.apache.hive.service.rpc.thrift.TSessionHandle;
+
+/**
+ * The sessions of this door by their handles. A handle holds for its session's principal alone, on
+ * any connection, and as long as the session is open.
+ */
+final class HiveSessions {
+
+  private final Sessions sessions;
+  private final SecureRandom random;
+  private final long mostBytes;
+  private final Map<String, HiveSession> open = new ConcurrentHashMap<>();
+
+  /** Where each operation belongs; the handle of an operation does not tell. */
+  private final Map<String, HiveSession> owners = new ConcurrentHashMap<>();
+
+  /**
+   * @param mostBytes how much one user's results that wait to be fetched may hold; beyond it the
+   *     eldest are closed
+   */
+  HiveSessions(Sessions sessions, SecureRandom random, long mostBytes) {
+    this.mostBytes = mostBytes;
+    this.sessions = sessions;
+    this.random = random;
+  }
+
+  HiveSession open(Principal principal, String clientAddress, TProtocolVersion protocol) {
+    Session session = sessions.open(principal, clientAddress);
+    HiveSession opened = new HiveSession(HiveHandle.random(random), session, protocol);
+    open.put(opened.handle().name(), opened);
+    session.onClose(
+        () -> {
+          open.remove(opened.handle().name());
+          opened.close();
+        });
+    return opened;
+  }
+
+  /**
+   * Returns a session, and keeps it from expiring.
+   *
+   * @throws SluiceException {@code SESSION_CLOSED}, of a session of somebody else's too
+   */
+  HiveSession find(TSessionHandle wanted, Optional<Principal> principal) {
+    return Optional.ofNullable(open.get(HiveHandle.nameIn(wanted.getSessionId())))
+        .filter(known -> known.handle().matches(wanted.getSessionId()))
+        .filter(known -> isOf(known, principal))
+        .orElseThrow(HiveSessions::unknownSession);
+  }
+
+  /**
+   * Returns an operation with its session, and keeps the session from expiring.
+   *
+   * @throws SluiceException {@code INVALID_HANDLE}, of an operation of somebody else's too
+   */
+  Owned find(TOperationHandle wanted, Optional<Principal> principal) {
+    HiveSession session = owners.get(HiveHandle.nameIn(wanted.getOperationId()));
+    if (session != null && isOf(session, principal)) {
+      Optional<HiveOperation> operation = session.find(wanted);
+      if (operation.isPresent()) {
+        return new Owned(session, operation.get());
+      }
+    }
+    throw unknownOperation();
+  }
+
+  /** Keeps an operation as long as its session, unless it is closed before. */
+  void add(HiveSession session, HiveOperation operation) {
+    makeRoom(session.session().principal().name());
+    owners.put(operation.handle().name(), session);
+    operation.over().thenRun(() -> owners.remove(operation.handle().name()));
+    session.add(operation);
+  }
+
+  /** Closes the eldest of a user's results that wait to be fetched, as far as they hold too much. */
+  private void makeRoom(String user) {
+    List<HiveOperation> own =
+        open.values().stream()
+            .filter(session -> session.session().principal().name().equals(user))
+            .flatMap(session -> session.operations().stream())
+            .sorted(Comparator.comparing(HiveOperation::started))
+            .toList();
+    long held = own.stream().mapToLong(HiveOperation::heldBytes).sum();
+    for (HiveOperation operation : own) {
+      if (held <= mostBytes) {
+        return;
+      }
+      long bytes = operation.heldBytes();
+      if (bytes > 0) {
+        held -= bytes;
+        HiveSession session = owners.get(operation.handle().name());
+        if (session != null) {
+          session.remove(operation);
+        }
+        operation.close();
+      }
+    }
+  }
+
+  void close(HiveSession session) {
+    sessions.close(session.session().id());
+  }
+
+  HiveHandle newHandle() {
+    return HiveHandle.random(random);
+  }
+
+  /** Returns how many sessions and operations are held. */
+  int size() {
+    return open.size() + owners.size();
+  }
+
+  private boolean isOf(HiveSession session, Optional<Principal> principal) {
+    return principal.isPresent()
+        && sessions.find(session.session().id(), principal.get().name()).isPresent();
+  }
+
+  static SluiceException unknownSession() {
+    return new SluiceException(
+        ErrorCode.SESSION_CLOSED, "The session was closed or has expired; connect again.");
+  }
+
+  private static SluiceException unknownOperation() {
+    return new SluiceException(
+        ErrorCode.INVALID_HANDLE,
+        "The statement is not known: it was closed, or its session was, or it is another user's."
+            + " Run it again.");
+  }
+
+  /** An operation and the session that it belongs to. */
+  record Owned(HiveSession session, HiveOperation operation) {}
+}

@@ -1,0 +1,199 @@
+package io.sluice.gateway.hive;
+
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
+import io.sluice.planner.metadata.MetadataReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.LongStream;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.callback.NameCallback;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.sasl.SaslException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.hive.service.rpc.thrift.TCLIService;
+import org.apache.hive.service.rpc.thrift.TOpenSessionReq;
+import org.apache.hive.service.rpc.thrift.TOpenSessionResp;
+import org.apache.hive.service.rpc.thrift.TProtocolVersion;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.transport.TSaslClientTransport;
+import org.apache.thrift.transport.TSocket;
+import org.apache.thrift.transport.TTransport;
+import org.jspecify.annotations.Nullable;
+
+/** The Thrift door before scripted statements, and Thrift's own client for it. */
+final class HiveDoorFixture implements AutoCloseable {
+
+  /** As much as four results of 500 numbers. */
+  private static final long MOST_HELD_BYTES = 4 * 500 * 8;
+
+  static final Schema NUMBERS =
+      new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
+
+  final FakeSessions sessions = new FakeSessions();
+  final ScriptedStatements statements = new ScriptedStatements();
+  final BufferAllocator allocator = new RootAllocator();
+  private final ExecutorService work = Executors.newFixedThreadPool(4);
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final HiveDoor door;
+
+  HiveDoorFixture() {
+    this(
+        new ConnectionLimits(
+            1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+  }
+
+  HiveDoorFixture(ConnectionLimits limits) {
+    door =
+        new HiveDoor(
+            new HiveDoorSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "4.1.2",
+                limits,
+                MOST_HELD_BYTES),
+            new NameIsPassword(),
+            sessions,
+            statements,
+            new OneSchema(),
+            new GatewayAnswers(Duration.ofMinutes(5), work, () -> Instant.EPOCH),
+            work,
+            work,
+            timer,
+            allocator,
+            () -> Instant.EPOCH);
+    try {
+      door.start();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  HiveDoor door() {
+    return door;
+  }
+
+  Socket socket() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  /** Makes a text return the numbers from 0 on. */
+  void numbers(String sql, int count) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    LongStream.range(0, count).forEach(number -> rows.add(List.of(number)));
+    statements.result(sql, () -> new RowEncoder(allocator).publisher(NUMBERS, rows));
+  }
+
+  /** Connects with SASL PLAIN. */
+  TCLIService.Client sasl(String user, String password) throws TException {
+    TTransport transport;
+    try {
+      transport =
+          new TSaslClientTransport(
+              "PLAIN",
+              null,
+              null,
+              null,
+              Map.of(),
+              new Credentials(user, password),
+              new TSocket("127.0.0.1", door.port(), 30_000));
+    } catch (SaslException e) {
+      throw new IllegalStateException("the JDK has no SASL PLAIN", e);
+    }
+    transport.open();
+    return new TCLIService.Client(new TBinaryProtocol(transport));
+  }
+
+  /** Connects without SASL. */
+  TCLIService.Client plain() throws TException {
+    TSocket socket = new TSocket("127.0.0.1", door.port(), 30_000);
+    socket.open();
+    return new TCLIService.Client(new TBinaryProtocol(socket));
+  }
+
+  static TOpenSessionResp open(TCLIService.Client client, TProtocolVersion version)
+      throws TException {
+    return client.OpenSession(new TOpenSessionReq(version));
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    work.shutdownNow();
+    timer.shutdownNow();
+    // Fails if any vector of the door was not released.
+    allocator.close();
+  }
+
+  private record Credentials(String user, String password) implements CallbackHandler {
+    @Override
+    public void handle(Callback[] callbacks) {
+      for (Callback callback : callbacks) {
+        if (callback instanceof NameCallback name) {
+          name.setName(user);
+        } else if (callback instanceof PasswordCallback secret) {
+          secret.setPassword(password.toCharArray());
+        }
+      }
+    }
+  }
+
+  private static final class NameIsPassword implements Authenticator {
+    @Override
+    public CompletableFuture<Principal> authenticate(
+        String user, String password, String clientAddress) {
+      return user.equals(password)
+          ? CompletableFuture.completedFuture(new Principal(user, Set.of()))
+          : CompletableFuture.failedFuture(
+              new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user or password."));
+    }
+  }
+
+  private static final class OneSchema implements MetadataReader {
+    @Override
+    public List<String> catalogs(Principal principal) {
+      return List.of("lake");
+    }
+
+    @Override
+    public List<String> schemas(Principal principal, String catalog) {
+      return List.of("tpch");
+    }
+
+    @Override
+    public List<TableName> tables(Principal principal, String catalog, String schema) {
+      return List.of(new TableName("lake", "tpch", principal.name() + "_table"));
+    }
+
+    @Override
+    public Optional<VisibleTable> table(Principal principal, TableName name) {
+      return Optional.empty();
+    }
+  }
+}
