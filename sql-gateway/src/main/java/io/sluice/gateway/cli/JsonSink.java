@@ -2,6 +2,7 @@ package io.sluice.gateway.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import io.sluice.gateway.arrow.CellJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.arrow.vector.FieldVector;

@@ -1,5 +1,6 @@
 package io.sluice.gateway.cli;
 
+import io.sluice.gateway.arrow.CellText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.sluice.gateway.cli;
+package io.sluice.gateway.arrow;
 
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
 /** A value as Spark's SQL prints it; nested values as JSON. */
-final class CellText {
+public final class CellText {
 
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
@@ -35,7 +35,7 @@ final class CellText {
   private CellText() {}
 
   /** Returns the text, or null for SQL's NULL. */
-  static @Nullable String of(ValueVector vector, int row) {
+  public static @Nullable String of(ValueVector vector, int row) {
     return vector.isNull(row) ? null : ofValue(vector, row);
   }
 

@@ -1,4 +1,4 @@
-package io.sluice.gateway.cli;
+package io.sluice.gateway.arrow;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -19,15 +19,15 @@ import org.apache.arrow.vector.complex.StructVector;
  * A value as JSON: numbers and booleans as such, NaN and infinity and everything else as text,
  * bytes in base 64, arrays as arrays, structs and maps as objects.
  */
-final class CellJson {
+public final class CellJson {
 
-  static final JsonFactory FACTORY =
+  public static final JsonFactory FACTORY =
       JsonFactory.builder().build().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 
   private CellJson() {}
 
   /** Returns the JSON of a value that is not null. */
-  static String text(ValueVector vector, int row) {
+  public static String text(ValueVector vector, int row) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       write(json, vector, row);
@@ -38,7 +38,7 @@ final class CellJson {
   }
 
   /** Writes a value, NULL as {@code null}. */
-  static void write(JsonGenerator json, ValueVector vector, int row) throws IOException {
+  public static void write(JsonGenerator json, ValueVector vector, int row) throws IOException {
     if (vector.isNull(row)) {
       json.writeNull();
       return;

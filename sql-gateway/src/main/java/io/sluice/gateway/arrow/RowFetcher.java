@@ -1,0 +1,288 @@
+package io.sluice.gateway.arrow;
+
+import io.sluice.gateway.statement.Statement;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage;
+import io.sluice.spark.ResultMessage.BatchMessage;
+import io.sluice.spark.ResultMessage.SchemaMessage;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one submitted statement, page by page, for a door that speaks rows. At most one
+ * decoded batch and one undecoded message are held, never the result.
+ *
+ * <p>Three kinds of threads meet here: the publisher's, the caller of {@link #next} and whoever
+ * closes. What they share is guarded by this object; vectors are touched by the one thread that set
+ * {@code reading}, and freed by it if the fetcher was closed meanwhile.
+ */
+public final class RowFetcher implements AutoCloseable {
+
+  /**
+   * Some rows, for as long as they are being read.
+   *
+   * @param rows the vectors
+   * @param first the first row of the page in them
+   * @param count how many rows the page has, at least 1
+   */
+  public record Page(VectorSchemaRoot rows, int first, int count) {}
+
+  private final Statement statement;
+  private final BufferAllocator allocator;
+  private final CompletableFuture<Schema> schema = new CompletableFuture<>();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  private Flow.@Nullable Subscription subscription;
+  private @Nullable BatchMessage received;
+  private @Nullable Request<?> waiting;
+  private @Nullable BatchDecoder decoder;
+  private int position;
+  private boolean completed;
+  private @Nullable Throwable failure;
+  private boolean reading;
+  private boolean closed;
+
+  private RowFetcher(Statement statement, BufferAllocator allocator) {
+    this.statement = statement;
+    this.allocator = allocator;
+  }
+
+  /** Subscribes to a statement's result, so that the statement runs. */
+  public static RowFetcher start(Statement statement, BufferAllocator allocator) {
+    RowFetcher fetcher = new RowFetcher(statement, allocator);
+    statement.result().subscribe(fetcher.new Subscriber());
+    return fetcher;
+  }
+
+  /** Returns the columns, none for a statement without rows; fails as the statement does. */
+  public CompletableFuture<Schema> schema() {
+    return schema.copy();
+  }
+
+  /**
+   * Returns what completes when there is something to fetch or the statement has ended: a statement
+   * for its effect has then been carried out. Fails as the statement does.
+   */
+  public CompletableFuture<Void> ready() {
+    return ready.copy();
+  }
+
+  /**
+   * Reads the next rows; one call at a time. Empty at the end of the result, again and again.
+   *
+   * @param mostRows at least 1; fewer come at the end of a batch
+   * @param reading what is done with the page, on any thread, without waiting; the page is not
+   *     valid afterwards
+   */
+  public <T> CompletableFuture<Optional<T>> next(
+      int mostRows, Function<? super Page, ? extends T> reading) {
+    if (mostRows < 1) {
+      throw new IllegalArgumentException("a page has at least one row");
+    }
+    Request<T> request = new Request<>(mostRows, reading);
+    synchronized (this) {
+      if (waiting != null || this.reading) {
+        throw new IllegalStateException("a result is fetched by one call at a time");
+      }
+      waiting = request;
+    }
+    serve();
+    return request.answer;
+  }
+
+  /** Cancels the statement if it has not ended, and frees what is held of its result. */
+  @Override
+  public void close() {
+    String reason = "The client ended the statement.";
+    end(new SluiceException(ErrorCode.OPERATION_CANCELED, reason), true);
+    statement.cancel(reason);
+  }
+
+  /** Answers the call that waits, if it can be answered now. */
+  private void serve() {
+    Request<?> request;
+    BatchMessage batch = null;
+    boolean atEnd = false;
+    Throwable over;
+    synchronized (this) {
+      request = waiting;
+      if (request == null || reading) {
+        return;
+      }
+      over = failure;
+      if (over == null && !hasRows()) {
+        batch = received;
+        atEnd = batch == null && completed;
+        if (batch == null && !atEnd) {
+          return;
+        }
+        received = null;
+      }
+      waiting = null;
+      reading = over == null && !atEnd;
+    }
+    if (over != null) {
+      request.answer.completeExceptionally(over);
+    } else if (atEnd) {
+      request.answer.complete(Optional.empty());
+    } else {
+      read(request, batch);
+    }
+  }
+
+  private <T> void read(Request<T> request, @Nullable BatchMessage batch) {
+    T value = null;
+    Throwable broken = null;
+    try {
+      BatchDecoder current = decoder(batch);
+      int count = Math.min(request.mostRows, current.rows().getRowCount() - position);
+      value =
+          Objects.requireNonNull(request.reading.apply(new Page(current.rows(), position, count)));
+      position += count;
+    } catch (RuntimeException | OutOfMemoryError defect) {
+      broken = defect;
+    }
+    synchronized (this) {
+      reading = false;
+      if (failure != null) {
+        free();
+      }
+    }
+    if (broken == null) {
+      request.answer.complete(Optional.of(Objects.requireNonNull(value)));
+    } else {
+      end(broken, false);
+      statement.cancel("The result could not be read.");
+      request.answer.completeExceptionally(broken);
+    }
+  }
+
+  private BatchDecoder decoder(@Nullable BatchMessage batch) {
+    BatchDecoder current = decoder;
+    if (current == null) {
+      current = new BatchDecoder(schema.join(), allocator);
+      decoder = current;
+    }
+    if (batch != null) {
+      current.decode(batch);
+      position = 0;
+      request();
+    }
+    return current;
+  }
+
+  private boolean hasRows() {
+    return decoder != null && position < decoder.rows().getRowCount();
+  }
+
+  private void request() {
+    Flow.Subscription upstream;
+    synchronized (this) {
+      upstream = closed ? null : subscription;
+    }
+    if (upstream != null) {
+      upstream.request(1);
+    }
+  }
+
+  /** Keeps how it ended, the first time, and frees what nobody reads. */
+  private void end(@Nullable Throwable how, boolean closing) {
+    synchronized (this) {
+      closed |= closing;
+      if (how == null) {
+        completed = true;
+      } else if (failure == null) {
+        failure = how;
+      }
+      if (failure != null) {
+        received = null;
+        if (!reading) {
+          free();
+        }
+      }
+    }
+    if (how == null) {
+      schema.complete(new Schema(List.of()));
+      ready.complete(null);
+    } else {
+      schema.completeExceptionally(how);
+      ready.completeExceptionally(how);
+    }
+    serve();
+  }
+
+  private void free() {
+    if (decoder != null) {
+      decoder.close();
+      decoder = null;
+      position = 0;
+    }
+  }
+
+  private final class Subscriber implements Flow.Subscriber<ResultMessage> {
+
+    /** A statement without columns is let run to its end. */
+    private boolean withoutColumns;
+
+    @Override
+    public void onSubscribe(Flow.Subscription next) {
+      synchronized (RowFetcher.this) {
+        subscription = next;
+      }
+      request();
+    }
+
+    @Override
+    public void onNext(ResultMessage message) {
+      if (message instanceof SchemaMessage columns) {
+        Schema read = ArrowEncoder.read(columns);
+        withoutColumns = read.getFields().isEmpty();
+        schema.complete(read);
+        request();
+      } else if (message instanceof BatchMessage batch) {
+        if (withoutColumns || batch.rows() == 0) {
+          request();
+          return;
+        }
+        synchronized (RowFetcher.this) {
+          if (failure == null) {
+            received = batch;
+          }
+        }
+        ready.complete(null);
+        serve();
+      }
+    }
+
+    @Override
+    public void onError(Throwable problem) {
+      end(problem, false);
+    }
+
+    @Override
+    public void onComplete() {
+      end(null, false);
+    }
+  }
+
+  /** A call of {@link #next} that has not been answered. */
+  private static final class Request<T> {
+    private final int mostRows;
+    private final Function<? super Page, ? extends T> reading;
+    private final CompletableFuture<Optional<T>> answer = new CompletableFuture<>();
+
+    Request(int mostRows, Function<? super Page, ? extends T> reading) {
+      this.mostRows = mostRows;
+      this.reading = reading;
+    }
+  }
+}
