@@ -14,7 +14,6 @@ import com.linecorp.armeria.server.ServerBuilder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -32,6 +31,8 @@ public final class HttpDoor implements AutoCloseable {
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
   private static final int MOST_CONNECTIONS = 1024;
+  private static final int MOST_STREAMS = 100;
+  private static final long MOST_BODY_BYTES = 64 << 10;
 
   private final Server server;
 
@@ -44,7 +45,7 @@ public final class HttpDoor implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not a loopback address
    */
   public HttpDoor(InetSocketAddress address, Supplier<Readiness> readiness, Executor blocking) {
-    this(address, readiness, blocking, Map.of());
+    this(address, readiness, blocking, List.of());
   }
 
   /**
@@ -53,14 +54,14 @@ public final class HttpDoor implements AutoCloseable {
    * @param address where it listens
    * @param readiness whether the gateway serves, and what is wrong; may block
    * @param blocking runs {@code readiness}
-   * @param pages by their paths
+   * @param pages what it serves besides
    * @throws IllegalArgumentException if the address is not a loopback address
    */
   public HttpDoor(
       InetSocketAddress address,
       Supplier<Readiness> readiness,
       Executor blocking,
-      Map<String, HttpService> pages) {
+      List<Page> pages) {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "the HTTP door has no TLS yet, so it listens on a loopback address only, not on "
@@ -72,13 +73,21 @@ public final class HttpDoor implements AutoCloseable {
             .requestTimeout(LONGEST_REQUEST)
             .idleTimeout(IDLE_CONNECTION)
             .maxNumConnections(MOST_CONNECTIONS)
-            .maxRequestLength(64 << 10)
+            .http2MaxStreamsPerConnection(MOST_STREAMS)
+            .maxRequestLength(MOST_BODY_BYTES)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(2))
             .disableServerHeader()
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
                 "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking));
-    pages.forEach(builder::service);
+    for (Page page : pages) {
+      builder
+          .route()
+          .path(page.path())
+          .requestTimeout(page.longestRequest())
+          .maxRequestLength(page.mostBodyBytes())
+          .build(page.service());
+    }
     this.server = builder.build();
   }
 
@@ -117,11 +126,13 @@ public final class HttpDoor implements AutoCloseable {
     return json(found.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, found);
   }
 
-  static HttpResponse json(HttpStatus status, Object body) {
+  /** Answers with a record as JSON. */
+  public static HttpResponse json(HttpStatus status, Object body) {
     return json(ResponseHeaders.builder(status), body);
   }
 
-  static HttpResponse json(ResponseHeadersBuilder headers, Object body) {
+  /** Answers with a record as JSON, under a head that was begun elsewhere. */
+  public static HttpResponse json(ResponseHeadersBuilder headers, Object body) {
     try {
       return HttpResponse.of(
           headers.contentType(MediaType.JSON_UTF_8).build(),
@@ -132,6 +143,29 @@ public final class HttpDoor implements AutoCloseable {
   }
 
   private record Health(String status) {}
+
+  /**
+   * A page of the door.
+   *
+   * @param path as Armeria's route patterns are written: {@code /clusters}, {@code prefix:/api/}
+   * @param longestRequest how long a request may take, its answer included; above zero. A service
+   *     that streams may extend it for itself
+   * @param mostBodyBytes how long the body of a request may be; above zero
+   */
+  public record Page(
+      String path, HttpService service, Duration longestRequest, long mostBodyBytes) {
+
+    public Page {
+      if (longestRequest.isNegative() || longestRequest.isZero() || mostBodyBytes <= 0) {
+        throw new IllegalArgumentException("a page's limits are above zero");
+      }
+    }
+
+    /** A page of the door's own limits: 10 s and 64 KiB. */
+    public Page(String path, HttpService service) {
+      this(path, service, LONGEST_REQUEST, MOST_BODY_BYTES);
+    }
+  }
 
   /**
    * Whether the gateway serves.

@@ -1,4 +1,4 @@
-/** The HTTP door: whether the gateway is alive and ready. */
+/** The HTTP door: who sends a request, and whether the gateway is alive and ready. */
 @NullMarked
 package io.sluice.gateway.http;
 

@@ -36,6 +36,11 @@ final class SigningKey {
     return signed;
   }
 
+  /** Returns the HMAC alone. */
+  byte[] code(byte[] payload) {
+    return mac(key, payload);
+  }
+
   /** Returns the payload, if this key signed it. */
   Optional<byte[]> verify(byte[] signed) {
     if (signed.length <= MAC_BYTES) {

@@ -13,11 +13,13 @@ import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
 import io.sluice.gateway.http.ClustersPage;
+import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.identity.RecentLogins;
 import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
@@ -250,15 +252,20 @@ final class Gateway implements AutoCloseable {
                 threads.timer(),
                 allocator,
                 clock));
+    HttpAuthentication httpLogins =
+        new HttpAuthentication(
+            new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
     http =
         opened(
             new HttpDoor(
                 settings.httpAddress(),
                 this::readiness,
                 threads.blocking(),
-                Map.of(
-                    "/clusters",
-                    new ClustersPage(logins, () -> List.of(ClusterReports.of(cluster.status()))))));
+                List.of(
+                    new HttpDoor.Page(
+                        "/clusters",
+                        new ClustersPage(
+                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();

@@ -3,6 +3,8 @@ package io.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.FakeSessions;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
@@ -15,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -44,28 +45,30 @@ class ClustersPageTest {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           () -> new HttpDoor.Readiness(true, List.of()),
           Runnable::run,
-          Map.of(
-              "/clusters",
-              new ClustersPage(
-                  authenticator,
-                  () ->
-                      List.of(
-                          new ClusterReport(
-                              "local",
-                              "standard",
-                              1,
-                              3,
-                              12,
-                              4,
-                              2,
-                              1.5,
-                              "2 wait",
-                              List.of(
-                                  new ClusterReport.Replica(
-                                      "local-1", "READY", "2026-11-22T12:00:00Z", 4)),
-                              List.of(
-                                  new ClusterReport.Decision(
-                                      "2026-11-22T12:00:00Z", "start 1", "2 wait")))))));
+          List.of(
+              new HttpDoor.Page(
+                  "/clusters",
+                  new ClustersPage(
+                      new HttpAuthentication(
+                          authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
+                      () ->
+                          List.of(
+                              new ClusterReport(
+                                  "local",
+                                  "standard",
+                                  1,
+                                  3,
+                                  12,
+                                  4,
+                                  2,
+                                  1.5,
+                                  "2 wait",
+                                  List.of(
+                                      new ClusterReport.Replica(
+                                          "local-1", "READY", "2026-11-22T12:00:00Z", 4)),
+                                  List.of(
+                                      new ClusterReport.Decision(
+                                          "2026-11-22T12:00:00Z", "start 1", "2 wait"))))))));
 
   @BeforeEach
   void open() {

@@ -3,6 +3,7 @@ package io.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +25,26 @@ class HttpDoorTest {
 
   private volatile Supplier<List<String>> problems = List::of;
   private final ExecutorService blocking = Executors.newSingleThreadExecutor();
-  private final HttpDoor door = new HttpDoor(loopback(), this::readiness, blocking);
+  private final HttpDoor door =
+      new HttpDoor(
+          loopback(),
+          this::readiness,
+          blocking,
+          List.of(
+              new HttpDoor.Page("/small", HttpDoorTest::echo),
+              new HttpDoor.Page(
+                  "prefix:/large/", HttpDoorTest::echo, Duration.ofMinutes(1), 1 << 20)));
+
+  private static com.linecorp.armeria.common.HttpResponse echo(
+      ServiceRequestContext context, com.linecorp.armeria.common.HttpRequest request) {
+    return com.linecorp.armeria.common.HttpResponse.of(
+        request
+            .aggregate()
+            .thenApply(
+                whole ->
+                    com.linecorp.armeria.common.HttpResponse.of(
+                        context.requestTimeoutMillis() + " " + whole.content().length())));
+  }
 
   private HttpDoor.Readiness readiness() {
     List<String> found = problems.get();
@@ -79,6 +100,15 @@ class HttpDoorTest {
   }
 
   @Test
+  void eachPageHasLimitsOfItsOwn() throws Exception {
+    assertThat(post("/small", 60 << 10).body()).isEqualTo("10000 " + (60 << 10));
+    assertThat(post("/small", 65 << 10).statusCode()).isEqualTo(413);
+    assertThat(post("/large/a/b", 65 << 10).body()).isEqualTo("60000 " + (65 << 10));
+    assertThat(post("/large/a/b", 2 << 20).statusCode()).isEqualTo(413);
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void randomBytesDoNoHarm() throws Exception {
     Random random = new Random(3);
     for (int round = 0; round < 5; round++) {
@@ -122,5 +152,15 @@ class HttpDoorTest {
     URI uri = URI.create("http://127.0.0.1:" + door.port() + path);
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, int bytes) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + door.port() + path);
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(uri)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[bytes]))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 }
