@@ -6,6 +6,7 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
+import io.sluice.planner.metadata.LikePattern;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.spark.ResultMessage;

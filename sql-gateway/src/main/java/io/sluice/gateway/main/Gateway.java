@@ -9,6 +9,7 @@ import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.avatica.AvaticaDoor;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
@@ -110,6 +111,7 @@ final class Gateway implements AutoCloseable {
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final FlightDoor flight;
+  private final AvaticaDoor avatica;
   private final HttpDoor http;
   private boolean closed;
 
@@ -255,6 +257,16 @@ final class Gateway implements AutoCloseable {
     HttpAuthentication httpLogins =
         new HttpAuthentication(
             new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
+    avatica =
+        new AvaticaDoor(
+            httpLogins,
+            sessions,
+            statements,
+            metadata,
+            allocator,
+            threads.work(),
+            threads.blocking(),
+            Version.read());
     http =
         opened(
             new HttpDoor(
@@ -265,7 +277,8 @@ final class Gateway implements AutoCloseable {
                     new HttpDoor.Page(
                         "/clusters",
                         new ClustersPage(
-                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))))));
+                            httpLogins, () -> List.of(ClusterReports.of(cluster.status())))),
+                    avatica.page())));
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     flight.start();
@@ -464,7 +477,7 @@ final class Gateway implements AutoCloseable {
         "sessions",
         (long) sessions.size(),
         "handles",
-        flight.handleWeight(),
+        flight.handleWeight() + avatica.held(),
         "sparkSessions",
         (long) sparkSessions.size(),
         "sparkLeases",
