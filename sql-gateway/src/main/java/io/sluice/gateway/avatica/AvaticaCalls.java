@@ -2,14 +2,17 @@ package io.sluice.gateway.avatica;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
+import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.calcite.avatica.ConnectionPropertiesImpl;
 import org.apache.calcite.avatica.Meta;
@@ -31,10 +34,12 @@ final class AvaticaCalls {
   private final AvaticaConnections connections;
   private final HeldStatements statements;
   private final AvaticaRuns runs;
+  private final GatewayAnswers answers;
   private final Executor blocking;
   private final Map<Meta.DatabaseProperty, Object> properties;
 
   /**
+   * @param answers bounds the lists that are made at once
    * @param blocking runs what waits for the catalog
    * @param version Sluice's own
    */
@@ -43,11 +48,13 @@ final class AvaticaCalls {
       HeldStatements statements,
       AvaticaRuns runs,
       AvaticaMetadata metadata,
+      GatewayAnswers answers,
       Executor blocking,
       String version) {
     this.connections = connections;
     this.statements = statements;
     this.runs = runs;
+    this.answers = answers;
     this.blocking = blocking;
     this.properties = properties(version);
     on(Service.OpenConnectionRequest.class, this::open);
@@ -179,11 +186,7 @@ final class AvaticaCalls {
               Namespace now = connection.tell();
               ConnectionPropertiesImpl properties =
                   new ConnectionPropertiesImpl(
-                      true,
-                      false,
-                      java.sql.Connection.TRANSACTION_NONE,
-                      now.catalog(),
-                      now.schema());
+                      true, false, Connection.TRANSACTION_NONE, now.catalog(), now.schema());
               properties.setDirty(false);
               return new Service.ConnectionSyncResponse(properties, null);
             });
@@ -229,7 +232,7 @@ final class AvaticaCalls {
         Meta.DatabaseProperty.GET_DATABASE_MINOR_VERSION,
         number(numbers, 1),
         Meta.DatabaseProperty.GET_DEFAULT_TRANSACTION_ISOLATION,
-        java.sql.Connection.TRANSACTION_NONE);
+        Connection.TRANSACTION_NONE);
   }
 
   private static int number(String[] numbers, int index) {
@@ -259,7 +262,9 @@ final class AvaticaCalls {
       MetadataColumns columns,
       Supplier<List<List<@Nullable Object>>> rows) {
     AvaticaConnection connection = connections.find(call.caller(), connectionId);
-    return CompletableFuture.supplyAsync(rows, blocking)
+    Runnable leave = answers.enter(call.caller().principal());
+    return supplied(rows)
+        .whenComplete((found, failure) -> leave.run())
         .thenApply(
             found ->
                 new Service.ResultSetResponse(
@@ -270,6 +275,14 @@ final class AvaticaCalls {
                     new Meta.Frame(0, true, List.copyOf(found)),
                     -1,
                     null));
+  }
+
+  private <T> CompletableFuture<T> supplied(Supplier<T> rows) {
+    try {
+      return CompletableFuture.supplyAsync(rows, blocking);
+    } catch (RejectedExecutionException overloaded) {
+      return CompletableFuture.failedFuture(overloaded);
+    }
   }
 
   /** Its constructor is Avatica's own. */

@@ -3,6 +3,7 @@ package io.sluice.gateway.avatica;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -16,6 +17,7 @@ import io.sluice.gateway.http.HttpAuthentication.Caller;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.Failures;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
@@ -53,6 +55,7 @@ public final class AvaticaDoor implements HttpService {
   /**
    * Makes the door.
    *
+   * @param answers bounds the lists that are made at once
    * @param work runs short steps that never block
    * @param blocking runs what waits for the catalog
    * @param version Sluice's own, for clients that ask
@@ -62,6 +65,7 @@ public final class AvaticaDoor implements HttpService {
       Sessions sessions,
       StatementService statements,
       MetadataReader metadata,
+      GatewayAnswers answers,
       BufferAllocator allocator,
       Executor work,
       Executor blocking,
@@ -75,6 +79,7 @@ public final class AvaticaDoor implements HttpService {
             held,
             new AvaticaRuns(connections, held, statements, allocator, work),
             new AvaticaMetadata(metadata),
+            answers,
             blocking,
             version);
   }
@@ -176,7 +181,9 @@ public final class AvaticaDoor implements HttpService {
     // Not 503, at which thin clients try again without end.
     return encoded(
         unknown
+            // Thin clients with a token wait to be asked for one, as those with a password do.
             ? HttpAuthentication.head((SluiceException) cause)
+                .add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"sluice\"")
             : ResponseHeaders.builder(HttpStatus.INTERNAL_SERVER_ERROR),
         AvaticaCodec.JSON,
         AvaticaErrors.response(cause));

@@ -102,7 +102,7 @@ final class AvaticaParameters {
 
   private static void decimal(Literal.Builder literal, BigDecimal value) {
     int least = Math.max(value.precision(), value.scale());
-    if (least > MOST_DIGITS || value.precision() - value.scale() > MOST_DIGITS) {
+    if (least > MOST_DIGITS || (long) value.precision() - value.scale() > MOST_DIGITS) {
       throw new SluiceException(
           ErrorCode.INVALID_PARAMETER,
           "A decimal parameter has more than " + MOST_DIGITS + " digits.");

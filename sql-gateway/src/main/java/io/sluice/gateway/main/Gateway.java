@@ -263,6 +263,7 @@ final class Gateway implements AutoCloseable {
             sessions,
             statements,
             metadata,
+            answers,
             allocator,
             threads.work(),
             threads.blocking(),

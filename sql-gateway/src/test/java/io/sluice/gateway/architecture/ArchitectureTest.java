@@ -1,6 +1,7 @@
 package io.sluice.gateway.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -79,7 +80,10 @@ class ArchitectureTest {
   static final ArchRule DOORS_DO_NOT_TALK_TO_SPARK_OR_DECIDE =
       noClasses()
           .that()
-          .resideInAnyPackage("io.sluice.gateway.flight..", "io.sluice.gateway.http..")
+          .resideInAnyPackage(
+              "io.sluice.gateway.flight..",
+              "io.sluice.gateway.http..",
+              "io.sluice.gateway.avatica..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.sluice.spark.SparkBackend")
@@ -99,6 +103,29 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.arrow.flight..");
+
+  @ArchTest
+  static final ArchRule AVATICAS_TYPES_STAY_IN_ITS_DOOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sluice.gateway.avatica..", "io.sluice.planner..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.calcite.avatica..");
+
+  @ArchTest
+  static final ArchRule DRIVERS_SEE_NOTHING_OF_THE_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.jdbc..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "io.sluice.jdbc..", "java..", "org.apache.arrow.driver.jdbc..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule DOORS_DO_NOT_SEE_EACH_OTHER =
+      slices().matching("io.sluice.gateway.(flight|avatica)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =

@@ -14,7 +14,8 @@ import java.util.Properties;
 /** Avatica's thin client, and requests of one's own to the Avatica door. */
 final class ThinClient {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private ThinClient() {}
 
