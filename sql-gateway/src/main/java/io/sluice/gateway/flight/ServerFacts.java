@@ -8,6 +8,7 @@ import io.sluice.gateway.flight.SqlInfoValue.Count;
 import io.sluice.gateway.flight.SqlInfoValue.Flag;
 import io.sluice.gateway.flight.SqlInfoValue.Text;
 import io.sluice.gateway.flight.SqlInfoValue.Texts;
+import io.sluice.planner.metadata.LikePattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.avatica.AvaticaDoor;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
 import io.sluice.gateway.flight.TlsIdentity;
@@ -120,6 +121,7 @@ final class Gateway implements AutoCloseable {
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final FlightDoor flight;
+  private final AvaticaDoor avatica;
   private final StatementsApi rest;
   private final HttpDoor http;
   private final HiveDoor hive;
@@ -284,6 +286,17 @@ final class Gateway implements AutoCloseable {
                 threads.timer(),
                 allocator,
                 clock));
+    avatica =
+        new AvaticaDoor(
+            httpLogins,
+            sessions,
+            statements,
+            metadata,
+            answers,
+            allocator,
+            threads.work(),
+            threads.blocking(),
+            Version.read());
     http =
         opened(
             new HttpDoor(
@@ -293,6 +306,7 @@ final class Gateway implements AutoCloseable {
                 Stream.concat(
                         hive.httpPages(httpLogins).stream(),
                         Stream.of(
+                            avatica.page(),
                             new HttpDoor.Page(
                                 "prefix:" + StatementsApi.ROOT,
                                 rest,
@@ -539,7 +553,7 @@ final class Gateway implements AutoCloseable {
         "sessions",
         (long) sessions.size(),
         "handles",
-        flight.handleWeight() + hive.held(),
+        flight.handleWeight() + hive.held() + avatica.held(),
         "parameterBytes",
         flight.parameterBytes(),
         "sparkSessions",

@@ -69,12 +69,12 @@ public final class GatewayAnswers {
   }
 
   /**
-   * Takes a place.
+   * Takes a place for an answer that is sent as a whole.
    *
    * @return gives it back; to be run once
    * @throws SluiceException {@code QUEUE_FULL}
    */
-  synchronized Runnable enter(Principal principal) {
+  public synchronized Runnable enter(Principal principal) {
     String user = principal.name();
     int own = users.getOrDefault(user, 0);
     if (own >= MOST_OF_ONE_USER || all >= MOST) {

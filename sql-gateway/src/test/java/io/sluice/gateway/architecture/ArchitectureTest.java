@@ -1,6 +1,7 @@
 package io.sluice.gateway.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -83,7 +84,8 @@ class ArchitectureTest {
               "io.sluice.gateway.flight..",
               "io.sluice.gateway.hive..",
               "io.sluice.gateway.http..",
-              "io.sluice.gateway.rest..")
+              "io.sluice.gateway.rest..",
+              "io.sluice.gateway.avatica..")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("io.sluice.spark.SparkBackend")
@@ -114,13 +116,27 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.hive..", "org.apache.thrift..");
 
   @ArchTest
-  static final ArchRule THE_THRIFT_DOOR_SEES_NO_OTHER_PROTOCOL =
+  static final ArchRule AVATICAS_TYPES_STAY_IN_ITS_DOOR =
       noClasses()
           .that()
-          .resideInAPackage("io.sluice.gateway.hive..")
+          .resideOutsideOfPackages("io.sluice.gateway.avatica..", "io.sluice.planner..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.sluice.gateway.flight..");
+          .resideInAnyPackage("org.apache.calcite.avatica..");
+
+  @ArchTest
+  static final ArchRule DRIVERS_SEE_NOTHING_OF_THE_SERVER =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.jdbc..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "io.sluice.jdbc..", "java..", "org.apache.arrow.driver.jdbc..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule DOORS_DO_NOT_SEE_EACH_OTHER =
+      slices().matching("io.sluice.gateway.(flight|avatica|hive|rest)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =

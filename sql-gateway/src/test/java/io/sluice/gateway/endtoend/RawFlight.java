@@ -81,6 +81,11 @@ final class RawFlight implements AutoCloseable {
     return new RawFlight(channel(port), token);
   }
 
+  /** Returns the value of the header that each call brings. */
+  String authorization() {
+    return token;
+  }
+
   /** Returns what nobody waits for without end. */
   private static <T> CompletableFuture<T> promise() {
     return new CompletableFuture<T>().orTimeout(MOST_SECONDS, TimeUnit.SECONDS);

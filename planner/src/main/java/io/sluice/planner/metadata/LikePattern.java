@@ -1,6 +1,5 @@
-package io.sluice.gateway.flight;
+package io.sluice.planner.metadata;
 
-import io.sluice.planner.metadata.Wildcards;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -8,10 +7,10 @@ import java.util.Optional;
  * JDBC's search patterns: {@code %} for any text, {@code _} for one character, a backslash before
  * one that stands for itself. Matched with regard to case, as names are.
  */
-final class LikePattern {
+public final class LikePattern {
 
-  /** What GetSqlInfo names as the escape. */
-  static final char ESCAPE = '\\';
+  /** What clients are told is the escape. */
+  public static final char ESCAPE = '\\';
 
   private final int[] tokens;
 
@@ -20,7 +19,7 @@ final class LikePattern {
   }
 
   /** Returns the pattern; one that is not given matches everything. */
-  static LikePattern of(Optional<String> text) {
+  public static LikePattern of(Optional<String> text) {
     int[] points = text.orElse("%").codePoints().toArray();
     int[] tokens = new int[points.length];
     int count = 0;
@@ -37,7 +36,8 @@ final class LikePattern {
     return new LikePattern(Arrays.copyOf(tokens, count));
   }
 
-  boolean matches(String name) {
+  /** Returns whether a name is meant. */
+  public boolean matches(String name) {
     return Wildcards.match(tokens, name.codePoints().toArray());
   }
 }

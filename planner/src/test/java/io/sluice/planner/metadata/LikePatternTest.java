@@ -1,4 +1,4 @@
-package io.sluice.gateway.flight;
+package io.sluice.planner.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,199 @@
+package io.sluice.gateway.avatica;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.session.Sessions;
+import io.sluice.gateway.statement.Failures;
+import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.metadata.MetadataReader;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.calcite.avatica.remote.Service;
+
+/**
+ * {@code POST /avatica}: a request of Avatica's in, its response out, both in protobuf or in JSON.
+ * An error is a response too, with status 500, as Avatica's clients expect it; only who is not
+ * logged in gets 401, and a challenge. Nothing of a body is read before its sender is known.
+ */
+public final class AvaticaDoor implements HttpService {
+
+  /** More than the longest statement takes, so that the planner can say that one is too long. */
+  private static final long MOST_BODY_BYTES = 4L << 20;
+
+  /** Until the body is there; how long a statement may take is not the door's to say. */
+  private static final Duration LONGEST_UPLOAD = Duration.ofSeconds(30);
+
+  /** What the bodies that are being read may take together. */
+  private static final long MOST_BYTES_READ = 64L << 20;
+
+  private final HttpAuthentication authentication;
+  private final Executor work;
+  private final AvaticaConnections connections;
+  private final HeldStatements held = new HeldStatements();
+  private final AvaticaCalls calls;
+  private final AtomicLong reading = new AtomicLong();
+
+  /**
+   * Makes the door.
+   *
+   * @param answers bounds the lists that are made at once
+   * @param work runs short steps that never block
+   * @param blocking runs what waits for the catalog
+   * @param version Sluice's own, for clients that ask
+   */
+  public AvaticaDoor(
+      HttpAuthentication authentication,
+      Sessions sessions,
+      StatementService statements,
+      MetadataReader metadata,
+      GatewayAnswers answers,
+      BufferAllocator allocator,
+      Executor work,
+      Executor blocking,
+      String version) {
+    this.authentication = authentication;
+    this.work = work;
+    this.connections = new AvaticaConnections(sessions, held);
+    this.calls =
+        new AvaticaCalls(
+            connections,
+            held,
+            new AvaticaRuns(connections, held, statements, allocator, work),
+            new AvaticaMetadata(metadata),
+            answers,
+            blocking,
+            version);
+  }
+
+  /** Returns where the HTTP door serves it, and within which limits. */
+  public HttpDoor.Page page() {
+    return new HttpDoor.Page("/avatica", this, LONGEST_UPLOAD, MOST_BODY_BYTES);
+  }
+
+  /** Returns how many connections and statements it holds. */
+  public long held() {
+    return (long) connections.size() + held.size();
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    if (request.method() != HttpMethod.POST) {
+      return HttpResponse.of(HttpStatus.METHOD_NOT_ALLOWED);
+    }
+    return HttpResponse.of(
+        authentication
+            .authenticate(context, request)
+            .thenCompose(caller -> read(context, request, caller))
+            .exceptionally(AvaticaDoor::unread));
+  }
+
+  private CompletableFuture<HttpResponse> read(
+      ServiceRequestContext context, HttpRequest request, Caller caller) {
+    long announced = request.headers().contentLength();
+    long bytes = announced < 0 ? MOST_BODY_BYTES : Math.min(announced, MOST_BODY_BYTES);
+    if (reading.addAndGet(bytes) > MOST_BYTES_READ) {
+      reading.addAndGet(-bytes);
+      return CompletableFuture.failedFuture(
+          new SluiceException(
+              ErrorCode.QUEUE_FULL, "Too many long requests come at once; try again in a moment."));
+    }
+    return request
+        .aggregate()
+        .whenComplete((body, failure) -> reading.addAndGet(-bytes))
+        .thenComposeAsync(body -> answer(context, caller, body), work);
+  }
+
+  private CompletableFuture<HttpResponse> answer(
+      ServiceRequestContext context, Caller caller, AggregatedHttpRequest request) {
+    context.clearRequestTimeout();
+    byte[] body = request.content().array();
+    AvaticaCodec codec = AvaticaCodec.of(body);
+    CompletableFuture<? extends Service.Response> response;
+    try {
+      response = calls.answer(new OpenCall(context, caller), codec.decode(body));
+    } catch (SluiceException malformed) {
+      response = CompletableFuture.failedFuture(malformed);
+    }
+    return response.handleAsync(
+        (answered, failure) ->
+            failure == null
+                ? encoded(ResponseHeaders.builder(HttpStatus.OK), codec, answered)
+                : failed(codec, failure),
+        work);
+  }
+
+  /** A response that cannot be encoded is an error of its own. */
+  private static HttpResponse encoded(
+      ResponseHeadersBuilder headers, AvaticaCodec codec, Service.Response response) {
+    byte[] body;
+    try {
+      body = codec.encode(response);
+    } catch (RuntimeException defect) {
+      return failed(codec, defect);
+    }
+    return HttpResponse.of(headers.contentType(codec.mediaType()).build(), HttpData.wrap(body));
+  }
+
+  private static HttpResponse failed(AvaticaCodec codec, Throwable failure) {
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.INTERNAL_SERVER_ERROR)
+            .contentType(codec.mediaType())
+            .build(),
+        HttpData.wrap(codec.encode(AvaticaErrors.response(failure))));
+  }
+
+  /** Answers one of whom nothing was read; in JSON, which a person can read too. */
+  private static HttpResponse unread(Throwable thrown) {
+    Throwable cause = Failures.cause(thrown);
+    if (cause instanceof ContentTooLargeException) {
+      SluiceException tooLong =
+          new SluiceException(
+              ErrorCode.STATEMENT_TOO_LARGE,
+              "A request has at most " + MOST_BODY_BYTES + " bytes.");
+      return encoded(
+          ResponseHeaders.builder(HttpStatus.REQUEST_ENTITY_TOO_LARGE),
+          AvaticaCodec.JSON,
+          AvaticaErrors.response(tooLong));
+    }
+    boolean unknown =
+        cause instanceof SluiceException refusal
+            && (refusal.code() == ErrorCode.UNAUTHENTICATED
+                || refusal.code() == ErrorCode.SESSION_CLOSED);
+    // Not 503, at which thin clients try again without end.
+    return encoded(
+        unknown
+            // Thin clients with a token wait to be asked for one, as those with a password do.
+            ? HttpAuthentication.head((SluiceException) cause)
+                .add(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"sluice\"")
+            : ResponseHeaders.builder(HttpStatus.INTERNAL_SERVER_ERROR),
+        AvaticaCodec.JSON,
+        AvaticaErrors.response(cause));
+  }
+
+  private record OpenCall(ServiceRequestContext context, Caller caller)
+      implements AvaticaCalls.Call {
+    @Override
+    public void onGone(Runnable action) {
+      context.whenRequestCancelled().thenRun(action);
+    }
+  }
+}
