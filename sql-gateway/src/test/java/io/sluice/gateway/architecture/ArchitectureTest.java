@@ -136,7 +136,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule DOORS_DO_NOT_SEE_EACH_OTHER =
-      slices().matching("io.sluice.gateway.(flight|avatica|hive|rest)..").should().notDependOnEachOther();
+      slices()
+          .matching("io.sluice.gateway.(flight|avatica|hive|rest)..")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule THREADS_ARE_MADE_IN_THE_WIRING_ALONE =
