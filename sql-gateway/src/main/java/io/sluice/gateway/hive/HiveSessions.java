@@ -87,7 +87,9 @@ final class HiveSessions {
     session.add(operation);
   }
 
-  /** Closes the eldest of a user's results that wait to be fetched, as far as they hold too much. */
+  /**
+   * Closes the eldest of a user's results that wait to be fetched, as far as they hold too much.
+   */
   private void makeRoom(String user) {
     List<HiveOperation> own =
         open.values().stream()

@@ -496,6 +496,7 @@ class HiveDoorTest {
                     null,
                     null,
                     null,
+                    null,
                     null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no TLS yet");
