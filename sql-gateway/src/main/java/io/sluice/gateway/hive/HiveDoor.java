@@ -7,11 +7,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
@@ -41,7 +39,6 @@ public final class HiveDoor implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 8192;
   private static final int BACKLOG = 512;
-  private static final int EVENT_LOOPS = 2;
 
   /** A peer that vanished without a word is known to be gone within a minute. */
   private static final int KEEPALIVE_IDLE_SECONDS = 30;
@@ -69,6 +66,7 @@ public final class HiveDoor implements AutoCloseable {
    * @param work runs short steps that never block
    * @param blocking runs what waits for the catalog; bounded
    * @param timer starts what is due; runs nothing long itself
+   * @param loops carries the connections; of NIO; ended with the door
    * @param allocator for the batches that are read
    * @throws IllegalArgumentException for another address than loopback
    */
@@ -82,6 +80,7 @@ public final class HiveDoor implements AutoCloseable {
       Executor work,
       Executor blocking,
       ScheduledExecutorService timer,
+      EventLoopGroup loops,
       BufferAllocator allocator,
       InstantSource clock) {
     if (settings.address().isUnresolved() || !settings.address().getAddress().isLoopbackAddress()) {
@@ -111,8 +110,8 @@ public final class HiveDoor implements AutoCloseable {
                 new MetadataCalls(handles, metadata, answers, allocator, blocking, clock)),
             service,
             settings.limits().longestMessage());
-    this.loops = new NioEventLoopGroup(EVENT_LOOPS);
-    this.connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    this.loops = loops;
+    this.connections = new DefaultChannelGroup(loops.next());
   }
 
   /**
@@ -201,6 +200,7 @@ public final class HiveDoor implements AutoCloseable {
       open.close().syncUninterruptibly();
     }
     connections.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+    // What a closed connection leaves behind is cleared up on its event loop.
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

@@ -230,7 +230,7 @@ final class MessageScanner {
         ErrorCode.PROTOCOL_VIOLATION,
         "The client's message cannot be read: "
             + why
-            + ". Connect with a HiveServer2 driver over the binary transport, without TLS.");
+            + ". Connect with a HiveServer2 driver, without TLS, over the transport of this port.");
   }
 
   static SluiceException tooLong(int longest) {

@@ -284,6 +284,7 @@ final class Gateway implements AutoCloseable {
                 threads.work(),
                 threads.blocking(),
                 threads.timer(),
+                threads.connections(),
                 allocator,
                 clock));
     avatica =

@@ -1,5 +1,7 @@
 package io.sluice.gateway.main;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,13 +21,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param blocking runs what waits for the catalog or a process
  * @param logins checks passwords, which anybody may send and which cost much
  * @param timer starts what is due; runs nothing long itself
+ * @param connections carries the Thrift door's connections
  */
 record Threads(
     ExecutorService planning,
     ExecutorService work,
     ExecutorService blocking,
     ExecutorService logins,
-    ScheduledExecutorService timer)
+    ScheduledExecutorService timer,
+    EventLoopGroup connections)
     implements AutoCloseable {
 
   private static final long PLANNING_STACK_BYTES = 16L << 20;
@@ -34,6 +38,8 @@ record Threads(
   /** Half a minute's work; who comes later is told to come again. */
   private static final int LOGIN_QUEUE = 256;
 
+  private static final int EVENT_LOOPS = 2;
+
   static Threads start() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new Threads(
@@ -41,7 +47,8 @@ record Threads(
         Executors.newFixedThreadPool(Math.max(2, cores), named("work", 0)),
         pool(16, QUEUE, named("blocking", 0)),
         pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
-        scheduler());
+        scheduler(),
+        new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
   }
 
   @Override
@@ -51,6 +58,7 @@ record Threads(
     blocking.shutdownNow();
     logins.shutdownNow();
     work.shutdown();
+    connections.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /** Most of what is to be done some day is called off before. */

@@ -1,5 +1,7 @@
 package io.sluice.gateway.hive;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.session.FakeSessions;
@@ -60,6 +62,7 @@ final class HiveDoorFixture implements AutoCloseable {
   final BufferAllocator allocator = new RootAllocator();
   private final ExecutorService work = Executors.newFixedThreadPool(4);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final EventLoopGroup loops = new NioEventLoopGroup(2);
   private final HiveDoor door;
 
   HiveDoorFixture() {
@@ -84,6 +87,7 @@ final class HiveDoorFixture implements AutoCloseable {
             work,
             work,
             timer,
+            loops,
             allocator,
             () -> Instant.EPOCH);
     try {

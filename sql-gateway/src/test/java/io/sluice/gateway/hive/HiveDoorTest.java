@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.gateway.arrow.RowEncoder;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -17,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.hive.service.rpc.thrift.TCLIService;
 import org.apache.hive.service.rpc.thrift.TCancelOperationReq;
 import org.apache.hive.service.rpc.thrift.TCloseOperationReq;
@@ -384,14 +388,34 @@ class HiveDoorTest {
 
   @Test
   void pyHivesListOfTablesHasTheNamesFirst() throws TException {
-    // What the scripted result is called does not matter: PyHive gets the one column it reads.
-    fixture.numbers("SHOW TABLES IN `tpch`", 1);
+    Schema listed =
+        new Schema(
+            List.of(
+                Field.notNullable("namespace", ArrowType.Utf8.INSTANCE),
+                Field.notNullable("tableName", ArrowType.Utf8.INSTANCE)));
+    for (String sql : List.of("SHOW TABLES IN `tpch`", "SHOW TABLES IN tpch")) {
+      fixture.statements.result(
+          sql,
+          () ->
+              new RowEncoder(fixture.allocator)
+                  .publisher(listed, List.of(List.of("tpch", "nation"))));
+    }
+    TProtocolVersion pyHive = TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V6;
+    assertThat(columns(pyHive, "SHOW TABLES IN `tpch`")).containsExactly(List.of("nation"));
+    assertThat(columns(pyHive, "SHOW TABLES IN tpch"))
+        .as("another text is not the dialect's")
+        .containsExactly(List.of("tpch"), List.of("nation"));
+    assertThat(columns(V10, "SHOW TABLES IN `tpch`")).hasSize(2);
+  }
+
+  /** Returns the one row of a result, column by column. */
+  private List<List<String>> columns(TProtocolVersion version, String sql) throws TException {
     TCLIService.Client client = fixture.sasl("admin", "admin");
-    TSessionHandle session =
-        HiveDoorFixture.open(client, TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V6)
-            .getSessionHandle();
-    assertThat(execution(client, session, "SHOW TABLES IN `tpch`").getStatus().getStatusCode())
-        .isEqualTo(TStatusCode.SUCCESS_STATUS);
+    TSessionHandle session = HiveDoorFixture.open(client, version).getSessionHandle();
+    TOperationHandle operation = execute(client, session, sql);
+    return fetch(client, operation, 10).getResults().getColumns().stream()
+        .map(column -> column.getStringVal().getValues())
+        .toList();
   }
 
   @Test
@@ -487,6 +511,7 @@ class HiveDoorTest {
             () ->
                 new HiveDoor(
                     HiveDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "4.1.2"),
+                    null,
                     null,
                     null,
                     null,

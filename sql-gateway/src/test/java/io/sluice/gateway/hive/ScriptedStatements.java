@@ -130,7 +130,7 @@ final class ScriptedStatements implements StatementService {
     public CompletableFuture<Boolean> returnsRows() {
       return result == null
           ? CompletableFuture.failedFuture(refusal())
-          : CompletableFuture.completedFuture(sql.startsWith("select"));
+          : CompletableFuture.completedFuture(sql.startsWith("select") || sql.startsWith("SHOW"));
     }
 
     private SluiceException refusal() {
