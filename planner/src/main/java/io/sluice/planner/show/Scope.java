@@ -128,6 +128,10 @@ final class Scope {
     return request.temporaryViews().all();
   }
 
+  Optional<ShownView> shownView(TableName name) {
+    return metadata.view(principal(), name).map(Scope::shown);
+  }
+
   Optional<ShownView> view(IdentifierReferenceContext reference) {
     return view(Names.parts(reference), Identifiers.position(reference));
   }
@@ -147,7 +151,7 @@ final class Scope {
               view.comment(),
               new TreeMap<>()));
     }
-    return metadata.view(principal(), resolve(parts, position)).map(Scope::shown);
+    return shownView(resolve(parts, position));
   }
 
   private static ShownView shown(VisibleView visible) {

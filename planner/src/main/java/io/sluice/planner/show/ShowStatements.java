@@ -14,9 +14,11 @@ import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.ViewColumn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowCatalogsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowNamespacesContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ShowTableExtendedContext;
@@ -113,20 +115,46 @@ final class ShowStatements {
     }
     Namespace namespace = scope.schema(statement.ns);
     LikePattern pattern = LikePattern.of(statement.pattern);
+    SortedMap<String, String> information = new TreeMap<>();
+    for (TableName name : scope.tables(namespace)) {
+      if (pattern.matches(name.table())) {
+        scope.find(name).ifPresent(table -> information.put(name.table(), information(table)));
+      }
+    }
+    for (TableName name : scope.views(namespace)) {
+      if (pattern.matches(name.table())) {
+        scope.shownView(name).ifPresent(view -> information.put(name.table(), information(view)));
+      }
+    }
     return Answers.answer(
         TABLES_EXTENDED,
-        scope.tables(namespace).stream()
-            .filter(name -> pattern.matches(name.table()))
-            .map(scope::find)
-            .flatMap(Optional::stream)
+        information.entrySet().stream()
             .map(
-                table ->
+                one ->
                     row(
                         SparkTypes.quoteIfNeeded(namespace.schema()),
-                        table.table().name().table(),
+                        one.getKey(),
                         false,
-                        information(table)))
+                        one.getValue()))
             .toList());
+  }
+
+  /**
+   * In the form of a view of Spark's own catalog; of Iceberg's Spark lists none. Tools tell views
+   * from tables by the type.
+   */
+  private static String information(ShownView view) {
+    StringBuilder text = new StringBuilder();
+    text.append("Catalog: ").append(view.name().get(0)).append('\n');
+    text.append("Namespace: ").append(SparkTypes.quoteIfNeeded(view.name().get(1))).append('\n');
+    text.append("Table: ").append(view.name().get(2)).append('\n');
+    text.append("Type: VIEW\n");
+    view.comment().ifPresent(comment -> text.append("Comment: ").append(comment).append('\n'));
+    text.append("Schema: root\n");
+    for (ViewColumn column : view.columns()) {
+      text.append(" |-- %s: %s (nullable = true)\n".formatted(column.name(), column.sparkType()));
+    }
+    return text.append('\n').toString();
   }
 
   /** Spark 4.1.2 prints the table properties character by character; here they are as meant. */

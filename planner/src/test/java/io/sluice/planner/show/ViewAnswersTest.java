@@ -75,6 +75,28 @@ class ViewAnswersTest {
     lake.refusal("SHOW CREATE TABLE hr.names", ErrorCode.PERMISSION_DENIED);
   }
 
+  /** Tools ask this of a whole schema, and replace and drop views as what they are. */
+  @Test
+  void viewsOfACatalogAreAmongTheTablesThatAreShownWhole() {
+    assertThat(lake.rows("SHOW TABLE EXTENDED IN hr LIKE '*'"))
+        .element(0)
+        .isEqualTo(
+            """
+            hr|names|false|Catalog: lake
+            Namespace: hr
+            Table: names
+            Type: VIEW
+            Comment: a view
+            Schema: root
+             |-- a: string (nullable = true)
+             |-- b c: string (nullable = true)
+
+            """);
+    assertThat(lake.rows("SHOW TABLE EXTENDED IN hr LIKE 'names'")).hasSize(1);
+    lake.as("analyst")
+        .refusal("SHOW TABLE EXTENDED IN hr LIKE 'names'", ErrorCode.SCHEMA_NOT_FOUND);
+  }
+
   @Test
   void theTextOfAViewThatAPolicyHidesIsNotShown() {
     lake.policies.decide(
