@@ -59,7 +59,7 @@ final class NameShortener {
       return;
     }
     ReadRelation relation = relations.get(found);
-    if (ambiguous.computeIfAbsent(new Shorter(found, names.get(0)), this::isAmbiguous)) {
+    if (ambiguous.computeIfAbsent(new Shorter(found, chain.names().get(0)), this::isAmbiguous)) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           "Give the table "

@@ -182,6 +182,7 @@ public final class RewriteCheck {
       List<ReadRelation> relations,
       List<List<String>> names) {
     if (!rewritten.objects().stream().map(ObjectName::parts).toList().equals(names)
+        || rewritten.targets().size() != original.targets().size()
         || !targets(rewritten).equals(targets(original))) {
       return false;
     }

@@ -14,4 +14,9 @@ public interface Authenticator {
    *     same text for a wrong password and an unknown user, or {@code QUEUE_FULL}
    */
   CompletableFuture<Principal> authenticate(String user, String password, String clientAddress);
+
+  /** Returns whether this user may not even try from this address now. */
+  default boolean isBlocked(String user, String clientAddress) {
+    return false;
+  }
 }

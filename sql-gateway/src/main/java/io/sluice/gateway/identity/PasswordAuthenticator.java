@@ -48,6 +48,11 @@ public final class PasswordAuthenticator implements Authenticator {
     }
   }
 
+  @Override
+  public boolean isBlocked(String user, String clientAddress) {
+    return limiter.isBlocked(user, clientAddress);
+  }
+
   private Principal check(String user, String password, String clientAddress) {
     if (limiter.isBlocked(user, clientAddress)) {
       throw new SluiceException(

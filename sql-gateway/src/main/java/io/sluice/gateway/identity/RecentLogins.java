@@ -52,7 +52,8 @@ public final class RecentLogins implements Authenticator {
       String user, String password, String clientAddress) {
     ByteBuffer login = ByteBuffer.wrap(key.code(login(user, password, clientAddress)));
     Principal known = logins.getIfPresent(login);
-    if (known != null) {
+    // Else whoever guesses from the same address would be told when a guess is right.
+    if (known != null && !authenticator.isBlocked(user, clientAddress)) {
       return CompletableFuture.completedFuture(known);
     }
     return authenticator

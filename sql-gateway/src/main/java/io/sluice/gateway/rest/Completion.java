@@ -21,6 +21,9 @@ final class Completion {
 
   static final int MOST = 200;
 
+  /** Whose columns are looked up. */
+  private static final int MOST_RELATIONS = 20;
+
   private static final Set<String> KEYWORDS = keywords();
 
   private final MetadataReader metadata;
@@ -60,9 +63,10 @@ final class Completion {
       named(place, metadata.schemas(principal, namespace.catalog()), Kind.SCHEMA, found);
       named(place, metadata.catalogs(principal), Kind.CATALOG, found);
     } else {
-      for (ScopedRelation relation : place.relations()) {
-        columns(place, relation, found);
-      }
+      place.relations().stream()
+          .distinct()
+          .limit(MOST_RELATIONS)
+          .forEach(relation -> columns(place, relation, found));
       for (ScopedRelation relation : place.relations()) {
         add(place, relation.alias(), Kind.RELATION, String.join(".", relation.parts()), found);
       }

@@ -90,6 +90,9 @@ record CursorPlace(
           "SELECT",
           "FROM");
 
+  /** From the cursor outward; each is walked to its end. */
+  private static final int MOST_LEVELS = 50;
+
   CursorPlace {
     qualifiers = List.copyOf(qualifiers);
     relations = List.copyOf(relations);
@@ -200,7 +203,7 @@ record CursorPlace(
       }
     }
     List<ScopedRelation> found = new ArrayList<>();
-    while (!open.isEmpty()) {
+    for (int level = 0; level < MOST_LEVELS && !open.isEmpty(); level++) {
       found.addAll(ofQuery(tokens, open.pop(), cursor));
     }
     found.addAll(ofQuery(tokens, statement, cursor));

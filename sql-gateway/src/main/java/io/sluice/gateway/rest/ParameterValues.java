@@ -24,7 +24,7 @@ import org.apache.spark.connect.proto.Expression.Literal;
 final class ParameterValues {
 
   private static final int MOST_DIGITS = 38;
-  private static final int LONGEST_DECIMAL = 100;
+  private static final int LONGEST_NUMBER = 100;
 
   private static final Map<String, String> ALIASES =
       Map.of(
@@ -103,19 +103,20 @@ final class ParameterValues {
 
   /** Java reads forms that SQL does not: hexadecimal numbers and suffixes of types. */
   private static String plain(String value) {
-    if (value.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?|NaN|[-+]?Infinity")) {
+    if (value.length() <= LONGEST_NUMBER
+        && value.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?|NaN|[-+]?Infinity")) {
       return value;
     }
     throw new IllegalArgumentException("not a number");
   }
 
   private static Literal decimal(String value, SparkDecimal type) {
-    if (value.length() > LONGEST_DECIMAL) {
+    if (value.length() > LONGEST_NUMBER) {
       throw new IllegalArgumentException("too long");
     }
     BigDecimal given = new BigDecimal(value);
     // Before it is scaled: an exponent makes a few characters a number that fills the memory.
-    if ((long) given.precision() - given.scale() > MOST_DIGITS || given.scale() > LONGEST_DECIMAL) {
+    if ((long) given.precision() - given.scale() > MOST_DIGITS || given.scale() > LONGEST_NUMBER) {
       throw new ArithmeticException("too many digits");
     }
     BigDecimal number = given.setScale(type.scale(), RoundingMode.HALF_UP);

@@ -46,6 +46,9 @@ final class RequestReader {
           "warehouse_id",
           "query_tags");
 
+  /** Many small parts of a body take far more memory than its bytes. */
+  private static final long MOST_TOKENS = 100_000;
+
   private static final JsonMapper JSON = mapper();
 
   private RequestReader() {}
@@ -59,7 +62,11 @@ final class RequestReader {
             .build();
     mapper
         .getFactory()
-        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(DEEPEST)
+                .maxTokenCount(MOST_TOKENS)
+                .build())
         .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION);
     return mapper;
   }

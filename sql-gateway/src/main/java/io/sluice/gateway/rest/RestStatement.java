@@ -99,6 +99,11 @@ final class RestStatement {
     return ended.copy();
   }
 
+  /** Returns whether it has; may be asked often, where each {@link #ended} leaves something. */
+  boolean hasEnded() {
+    return ended.isDone();
+  }
+
   /** Takes what its collector ended with; the first of several endings counts. */
   void end(@Nullable StoredResult stored, @Nullable Throwable failure) {
     synchronized (this) {

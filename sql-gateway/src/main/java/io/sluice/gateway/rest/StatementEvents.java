@@ -89,7 +89,7 @@ final class StatementEvents {
     }
 
     void look() {
-      boolean ended = statement.ended().isDone();
+      boolean ended = statement.hasEnded();
       statement.asked();
       String now = status();
       if (!now.equals(told)) {
@@ -126,7 +126,7 @@ final class StatementEvents {
       event.put("statement_id", statement.id().toString());
       event.set("status", json.status(statement));
       ObjectNode stats = json.stats(statement);
-      if (!statement.ended().isDone()) {
+      if (!statement.hasEnded()) {
         stats.retain("progress");
       }
       event.set("stats", stats);

@@ -395,6 +395,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
     }
     journal.ended(this, terminal, error, why, rows.sum(), bytes.sum());
+    // Who keeps the statement keeps neither its text nor its values.
+    progress = OptionalDouble::empty;
+    disclosure = Disclosure.withheld();
     ending.complete(terminal);
   }
 

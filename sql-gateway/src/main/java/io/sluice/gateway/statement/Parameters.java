@@ -19,6 +19,9 @@ import org.apache.spark.connect.proto.Expression.Literal;
  */
 public record Parameters(List<Literal> positional, Map<String, Literal> named) {
 
+  /** Of a statement's values; one that is named often is sent as often. */
+  private static final long MOST_BYTES = 16L << 20;
+
   public Parameters {
     positional = List.copyOf(positional);
     named = Map.copyOf(new TreeMap<>(named));
@@ -62,7 +65,13 @@ public record Parameters(List<Literal> positional, Map<String, Literal> named) {
       throw mismatch(
           "The statement has no parameter :%s.".formatted(shown(unknown.iterator().next())));
     }
-    return query.parameterNames().stream().map(named::get).toList();
+    List<Literal> values = query.parameterNames().stream().map(named::get).toList();
+    if (values.stream().mapToLong(Literal::getSerializedSize).sum() > MOST_BYTES) {
+      throw new SluiceException(
+          ErrorCode.STATEMENT_TOO_LARGE,
+          "A statement takes at most 16 MiB of values, each counted as often as it is named.");
+    }
+    return values;
   }
 
   private static String shown(String name) {

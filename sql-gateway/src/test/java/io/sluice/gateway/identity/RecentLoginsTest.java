@@ -51,6 +51,28 @@ class RecentLoginsTest {
     }
   }
 
+  /** Else a guess that is right would be told from those that are wrong. */
+  @Test
+  void whoMayNotTryIsNotRemembered() {
+    Authenticator blocked =
+        new Authenticator() {
+          @Override
+          public CompletableFuture<Principal> authenticate(
+              String user, String given, String address) {
+            return check(user, given, address);
+          }
+
+          @Override
+          public boolean isBlocked(String user, String address) {
+            return checks == 1;
+          }
+        };
+    RecentLogins remembering = new RecentLogins(blocked, new SecureRandom(), () -> now);
+    remembering.authenticate("ann", "right", "here").join();
+    remembering.authenticate("ann", "right", "here").join();
+    assertThat(checks).isEqualTo(2);
+  }
+
   @Test
   void whatIsAnotherLoginIsCheckedForItself() {
     login("ann", "right", "here");

@@ -50,6 +50,17 @@ class ParametersTest {
   }
 
   @Test
+  void aLongValueIsNotSentOftenWithoutBound() {
+    Literal mebibyte = Literal.newBuilder().setString("x".repeat(1 << 20)).build();
+    String[] names = Collections.nCopies(17, "a").toArray(String[]::new);
+    assertThatThrownBy(() -> Parameters.of(Map.of("a", mebibyte)).inOrder(query(17, names)))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.STATEMENT_TOO_LARGE));
+    assertThat(Parameters.of(Map.of("a", mebibyte)).inOrder(query(2, "a", "a"))).hasSize(2);
+  }
+
+  @Test
   void whatIsMissingOrTooManyIsNamed() {
     refuses(Parameters.of(List.of()), query(1, "a"), "No value was given for the parameter :a.");
     refuses(
