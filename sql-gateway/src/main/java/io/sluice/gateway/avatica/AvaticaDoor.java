@@ -178,6 +178,10 @@ public final class AvaticaDoor implements HttpService {
         cause instanceof SluiceException refusal
             && (refusal.code() == ErrorCode.UNAUTHENTICATED
                 || refusal.code() == ErrorCode.SESSION_CLOSED);
+    if (cause instanceof SluiceException refusal && refusal.code() == ErrorCode.PERMISSION_DENIED) {
+      return encoded(
+          HttpAuthentication.head(refusal), AvaticaCodec.JSON, AvaticaErrors.response(refusal));
+    }
     // Not 503, at which thin clients try again without end.
     return encoded(
         unknown
