@@ -245,7 +245,7 @@ final class AvaticaCalls {
       Call call, Service.CreateStatementRequest request) {
     AvaticaConnection connection = connections.find(call.caller(), request.connectionId);
     AvaticaStatement statement = new AvaticaStatement(connection.nextStatement(), null);
-    statements.add(connection.user(), connection.id(), statement);
+    connections.hold(connection, statement);
     return done(new Service.CreateStatementResponse(connection.id(), statement.id(), null));
   }
 

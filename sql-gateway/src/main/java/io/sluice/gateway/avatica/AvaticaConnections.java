@@ -71,6 +71,17 @@ final class AvaticaConnections {
     return found;
   }
 
+  /**
+   * Holds a statement for as long as its connection is open.
+   *
+   * @throws NoSuchConnectionException if it was closed meanwhile
+   */
+  void hold(AvaticaConnection connection, AvaticaStatement statement) {
+    Key key = new Key(connection.user(), connection.id());
+    statements.add(
+        key.user(), key.connection(), statement, () -> connections.get(key) == connection);
+  }
+
   /** Closes a connection with all that it holds; one that is not there was closed before. */
   void close(Caller caller, @Nullable String id) {
     AvaticaConnection found =

@@ -5,11 +5,13 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.sluice.gateway.http.HttpAuthentication;
@@ -23,6 +25,8 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.metadata.MetadataReader;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +45,11 @@ public final class AvaticaDoor implements HttpService {
 
   /** Until the body is there; how long a statement may take is not the door's to say. */
   private static final Duration LONGEST_UPLOAD = Duration.ofSeconds(30);
+
+  /** From when a response is there until the client has read it. */
+  private static final Duration LONGEST_DOWNLOAD = Duration.ofMinutes(5);
+
+  private static final int PIECE_BYTES = 64 << 10;
 
   /** What the bodies that are being read may take together. */
   private static final long MOST_BYTES_READ = 64L << 20;
@@ -134,10 +143,12 @@ public final class AvaticaDoor implements HttpService {
       response = CompletableFuture.failedFuture(malformed);
     }
     return response.handleAsync(
-        (answered, failure) ->
-            failure == null
-                ? encoded(ResponseHeaders.builder(HttpStatus.OK), codec, answered)
-                : failed(codec, failure),
+        (answered, failure) -> {
+          context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, LONGEST_DOWNLOAD);
+          return failure == null
+              ? encoded(ResponseHeaders.builder(HttpStatus.OK), codec, answered)
+              : failed(codec, failure);
+        },
         work);
   }
 
@@ -150,7 +161,20 @@ public final class AvaticaDoor implements HttpService {
     } catch (RuntimeException defect) {
       return failed(codec, defect);
     }
-    return HttpResponse.of(headers.contentType(codec.mediaType()).build(), HttpData.wrap(body));
+    return inPieces(headers.contentType(codec.mediaType()), body);
+  }
+
+  /**
+   * A body in one piece counts as sent once it waits for the client, and no time-out ends it any
+   * more. Of one in pieces of their own all but one are freed.
+   */
+  private static HttpResponse inPieces(ResponseHeadersBuilder headers, byte[] body) {
+    List<HttpObject> parts = new ArrayList<>();
+    parts.add(headers.contentLength(body.length).build());
+    for (int from = 0; from < body.length; from += PIECE_BYTES) {
+      parts.add(HttpData.copyOf(body, from, Math.min(PIECE_BYTES, body.length - from)));
+    }
+    return HttpResponse.of(parts.toArray(HttpObject[]::new));
   }
 
   private static HttpResponse failed(AvaticaCodec codec, Throwable failure) {
@@ -178,6 +202,10 @@ public final class AvaticaDoor implements HttpService {
         cause instanceof SluiceException refusal
             && (refusal.code() == ErrorCode.UNAUTHENTICATED
                 || refusal.code() == ErrorCode.SESSION_CLOSED);
+    if (cause instanceof SluiceException refusal && refusal.code() == ErrorCode.PERMISSION_DENIED) {
+      return encoded(
+          HttpAuthentication.head(refusal), AvaticaCodec.JSON, AvaticaErrors.response(refusal));
+    }
     // Not 503, at which thin clients try again without end.
     return encoded(
         unknown

@@ -1,6 +1,8 @@
 package io.sluice.gateway.avatica;
 
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.metadata.LikePattern;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.calcite.avatica.remote.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -141,7 +144,12 @@ final class AvaticaMetadata {
 
   private static List<Described> ofTable(Caller caller, MetadataReader visible, TableName name) {
     List<Column> columns =
-        visible.table(caller.principal(), name).map(VisibleTable::columns).orElse(List.of());
+        readable(
+            () ->
+                visible
+                    .table(caller.principal(), name)
+                    .map(VisibleTable::columns)
+                    .orElse(List.of()));
     return columns.stream()
         .flatMap(
             column ->
@@ -155,10 +163,24 @@ final class AvaticaMetadata {
 
   private static List<Described> ofView(Caller caller, MetadataReader visible, TableName name) {
     List<ViewColumn> columns =
-        visible.view(caller.principal(), name).map(VisibleView::columns).orElse(List.of());
+        readable(
+            () ->
+                visible.view(caller.principal(), name).map(VisibleView::columns).orElse(List.of()));
     return columns.stream()
         .map(column -> new Described(column.name(), column.sparkType(), true, column.comment()))
         .toList();
+  }
+
+  /** Returns no columns for a table or view that Spark cannot read: it does not hide the others. */
+  private static <T> List<T> readable(Supplier<List<T>> columns) {
+    try {
+      return columns.get();
+    } catch (SluiceException e) {
+      if (e.code() == ErrorCode.NOT_SUPPORTED) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   /** Empty for a column whose type Spark cannot read. */

@@ -110,9 +110,11 @@ final class AvaticaResult {
             work);
   }
 
-  /** Returns about how much of the heap the kept frame takes. */
+  /**
+   * Returns about how many bytes are held: the kept frame, and rows that have not been asked for.
+   */
   long weight() {
-    return lastWeight;
+    return lastWeight + rows.heldBytes();
   }
 
   /** Cancels the statement if it has not ended; calls that wait fail. */

@@ -60,7 +60,7 @@ final class AvaticaRuns {
               }
               AvaticaStatement statement =
                   new AvaticaStatement(connection.nextStatement(), prepared);
-              held.add(connection.user(), connection.id(), statement);
+              connections.hold(connection, statement);
               return new Service.PrepareResponse(
                   new Meta.StatementHandle(
                       connection.id(), statement.id(), Signatures.of(prepared)),
@@ -119,7 +119,8 @@ final class AvaticaRuns {
         .inTurn(
             () -> {
               AvaticaResult result = statement.result().orElseThrow(AvaticaErrors::rowsAreGone);
-              call.onGone(statement::close);
+              // The statement stays: it may be run again, and the frame that is kept asked for.
+              call.onGone(result::close);
               return result.frame(request.offset, request.fetchMaxRowCount);
             })
         .thenApply(
@@ -246,6 +247,9 @@ final class AvaticaRuns {
       int firstRows) {
     return statement.inTurn(
         () -> {
+          if (statement.isClosed()) {
+            return missing();
+          }
           AvaticaResult result =
               statement.run(
                   new AvaticaResult(

@@ -64,7 +64,12 @@ final class AvaticaStatement {
     return Optional.ofNullable(result);
   }
 
-  /** Returns about how much of the heap it takes. */
+  /** Returns whether it was closed while a call waited for its turn. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Returns about how many bytes it holds, its rows included. */
   synchronized long weight() {
     long text =
         prepared == null

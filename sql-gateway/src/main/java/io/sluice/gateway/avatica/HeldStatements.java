@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.calcite.avatica.NoSuchConnectionException;
 
 /**
  * The statements of all connections. Of one user there are only so many, and they hold only so
@@ -18,16 +20,26 @@ final class HeldStatements {
   /** Of one user. */
   static final int MOST = 1_000;
 
-  /** What those of one user may hold, in bytes of texts and last frames. */
+  /** What those of one user may hold, in bytes of texts, last frames and rows not sent yet. */
   static final long MOST_BYTES = 64L << 20;
 
   private final Map<String, LinkedHashMap<Key, AvaticaStatement>> users = new HashMap<>();
 
   private record Key(String connection, int statement) {}
 
-  /** Holds a statement. */
-  void add(String user, String connection, AvaticaStatement statement) {
+  /**
+   * Holds a statement unless its connection was closed while it was made, which would never take it
+   * along.
+   *
+   * @param isOpen whether the connection is open; turns false before {@link #close(String, String)}
+   *     is called
+   * @throws NoSuchConnectionException if it is not
+   */
+  void add(String user, String connection, AvaticaStatement statement, BooleanSupplier isOpen) {
     synchronized (this) {
+      if (!isOpen.getAsBoolean()) {
+        throw new NoSuchConnectionException(connection);
+      }
       users
           .computeIfAbsent(user, name -> new LinkedHashMap<>(16, 0.75f, true))
           .put(new Key(connection, statement.id()), statement);

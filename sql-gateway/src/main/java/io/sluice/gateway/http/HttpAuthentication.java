@@ -55,17 +55,30 @@ public final class HttpAuthentication {
    * Tells who sends a request. Never blocks and never throws.
    *
    * @return fails with a {@link SluiceException} and nothing else, directly or as the cause of a
-   *     {@link CompletionException}: {@code UNAUTHENTICATED}, {@code SESSION_CLOSED} or {@code
-   *     QUEUE_FULL}; {@link #head} begins the answer to it
+   *     {@link CompletionException}: {@code UNAUTHENTICATED}, {@code SESSION_CLOSED}, {@code
+   *     QUEUE_FULL}, or {@code PERMISSION_DENIED} for what a page of another site has a browser
+   *     send; {@link #head} begins the answer to it
    */
   public CompletableFuture<Caller> authenticate(
       ServiceRequestContext context, HttpRequest request) {
+    if (isOfAnotherSite(request)) {
+      return CompletableFuture.failedFuture(
+          new SluiceException(
+              ErrorCode.PERMISSION_DENIED,
+              "The request comes from a page of another site, whose requests are not served."));
+    }
     String address = context.remoteAddress().getAddress().getHostAddress();
     String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
     return principal(header, address)
         .thenApply(principal -> new Caller(principal, address))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(HttpAuthentication.refusal(failure)));
+  }
+
+  /** A browser adds the user's login to what any page sends, but it says whose page it is. */
+  private static boolean isOfAnotherSite(HttpRequest request) {
+    String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+    return origin != null && !origin.endsWith("://" + request.authority());
   }
 
   private CompletableFuture<Principal> principal(String header, String address) {
@@ -101,13 +114,18 @@ public final class HttpAuthentication {
                     "The token's session was closed or has expired; log in again."));
   }
 
-  /** Begins the answer to a request whose sender is not known: 401 with a challenge, or 503. */
+  /**
+   * Begins the answer to a request that {@link #authenticate} refused: 401 with a challenge, 403
+   * for one of another site, or 503.
+   */
   public static ResponseHeadersBuilder head(SluiceException refusal) {
-    if (refusal.code() == ErrorCode.QUEUE_FULL) {
-      return ResponseHeaders.builder(HttpStatus.SERVICE_UNAVAILABLE);
-    }
-    return ResponseHeaders.builder(HttpStatus.UNAUTHORIZED)
-        .add(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"sluice\"");
+    return switch (refusal.code()) {
+      case QUEUE_FULL -> ResponseHeaders.builder(HttpStatus.SERVICE_UNAVAILABLE);
+      case PERMISSION_DENIED -> ResponseHeaders.builder(HttpStatus.FORBIDDEN);
+      default ->
+          ResponseHeaders.builder(HttpStatus.UNAUTHORIZED)
+              .add(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"sluice\"");
+    };
   }
 
   private static SluiceException refusal(Throwable thrown) {

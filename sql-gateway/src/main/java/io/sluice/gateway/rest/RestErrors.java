@@ -46,20 +46,16 @@ final class RestErrors {
         status(refusal.code()), errorCode(refusal.code()), refusal.clientText(logged ? id : null));
   }
 
-  /** Returns the answer to a request whose sender is not known. */
-  static HttpResponse unauthenticated(SluiceException refusal) {
-    boolean busy = refusal.code() == ErrorCode.QUEUE_FULL;
+  /** Returns the answer to a request that its authentication refused. */
+  static HttpResponse notLetIn(SluiceException refusal) {
+    String code =
+        switch (refusal.code()) {
+          case QUEUE_FULL -> "TEMPORARILY_UNAVAILABLE";
+          case PERMISSION_DENIED -> "PERMISSION_DENIED";
+          default -> "UNAUTHENTICATED";
+        };
     return HttpDoor.json(
-        HttpAuthentication.head(refusal),
-        new Body(busy ? "TEMPORARILY_UNAVAILABLE" : "UNAUTHENTICATED", refusal.clientText(null)));
-  }
-
-  /** Returns the answer to what a page of another site has a browser send. */
-  static HttpResponse ofAnotherSite() {
-    return answer(
-        HttpStatus.FORBIDDEN,
-        "PERMISSION_DENIED",
-        "The request comes from a page of another site, whose requests are not served.");
+        HttpAuthentication.head(refusal), new Body(code, refusal.clientText(null)));
   }
 
   /** Returns the answer to a path that leads nowhere. */

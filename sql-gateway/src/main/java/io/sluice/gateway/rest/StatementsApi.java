@@ -1,6 +1,5 @@
 package io.sluice.gateway.rest;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.HttpService;
@@ -131,16 +130,7 @@ public final class StatementsApi implements HttpService {
     if (route.isEmpty()) {
       return ofPath.isEmpty() ? RestErrors.notFound() : RestErrors.notAllowed();
     }
-    if (!route.get().open() && isOfAnotherSite(request)) {
-      return RestErrors.ofAnotherSite();
-    }
     return answer(context, request, route.get(), route.get().match(plain).orElseThrow());
-  }
-
-  /** A browser adds the user's login to what any page sends, but it says whose page it is. */
-  private static boolean isOfAnotherSite(HttpRequest request) {
-    String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-    return origin != null && !origin.endsWith("://" + request.authority());
   }
 
   private HttpResponse answer(
@@ -153,7 +143,7 @@ public final class StatementsApi implements HttpService {
                 (caller, refused) ->
                     refused != null
                         ? CompletableFuture.completedFuture(
-                            RestErrors.unauthenticated((SluiceException) Failures.cause(refused)))
+                            RestErrors.notLetIn((SluiceException) Failures.cause(refused)))
                         : route
                             .handler()
                             .apply(new Call(context, request, caller, variables, gone)))

@@ -1,10 +1,16 @@
 package io.sluice.gateway.avatica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.PreparedStatement;
+import io.sluice.model.Principal;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.calcite.avatica.NoSuchConnectionException;
 import org.junit.jupiter.api.Test;
 
 class HeldStatementsTest {
@@ -14,7 +20,7 @@ class HeldStatementsTest {
   private void add(String user, String connection, int id, int characters) {
     PreparedStatement prepared =
         new PreparedStatement("x".repeat(characters), true, new Schema(List.of()), List.of());
-    held.add(user, connection, new AvaticaStatement(id, prepared));
+    held.add(user, connection, new AvaticaStatement(id, prepared), () -> true);
   }
 
   @Test
@@ -42,6 +48,29 @@ class HeldStatementsTest {
     assertThat(held.find("ada", "c", 1)).isEmpty();
     assertThat(held.find("bob", "c", 1)).isPresent();
     assertThat(held.size()).isEqualTo(HeldStatements.MOST + 1);
+  }
+
+  @Test
+  void aConnectionThatWasClosedMeanwhileHoldsNothing() {
+    AvaticaStatement late = new AvaticaStatement(1, null);
+    assertThatThrownBy(() -> held.add("ada", "c", late, () -> false))
+        .isInstanceOf(NoSuchConnectionException.class);
+    assertThat(held.size()).isZero();
+  }
+
+  @Test
+  void aStatementOfAnEarlierConnectionOfTheSameNameIsNotHeld() {
+    Caller ada = new Caller(new Principal("ada", Set.of()), "127.0.0.1");
+    AvaticaConnections connections = new AvaticaConnections(new FakeSessions(), held);
+    AvaticaConnection before = connections.open(ada, "c");
+    connections.close(ada, "c");
+    AvaticaConnection now = connections.open(ada, "c");
+    connections.hold(now, new AvaticaStatement(1, null));
+    assertThatThrownBy(() -> connections.hold(before, new AvaticaStatement(1, null)))
+        .isInstanceOf(NoSuchConnectionException.class);
+    assertThat(held.size()).isEqualTo(1);
+    connections.close(ada, "c");
+    assertThat(held.size()).isZero();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.sluice.model.SluiceException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -93,22 +94,61 @@ class HttpAuthenticationTest {
     assertThat(busy.contains(HttpHeaderNames.WWW_AUTHENTICATE)).isFalse();
   }
 
+  @Test
+  void whatAPageOfAnotherSiteSendsIsRefusedWithoutAChallenge() {
+    for (String origin :
+        List.of("http://evil.test", "null", "http://gateway.test:81", "http://x.gateway.test")) {
+      SluiceException refusal =
+          refusal(
+              RequestHeaders.builder(HttpMethod.POST, "/")
+                  .authority("gateway.test")
+                  .add(HttpHeaderNames.AUTHORIZATION, "Basic " + base64("ann:pä:ss"))
+                  .add(HttpHeaderNames.ORIGIN, origin)
+                  .build());
+      assertThat(refusal.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
+      ResponseHeaders head = HttpAuthentication.head(refusal).build();
+      assertThat(head.status()).isEqualTo(HttpStatus.FORBIDDEN);
+      assertThat(head.contains(HttpHeaderNames.WWW_AUTHENTICATE)).isFalse();
+    }
+  }
+
+  @Test
+  void itsOwnPageIsLetIn() {
+    RequestHeaders own =
+        RequestHeaders.builder(HttpMethod.POST, "/")
+            .authority("gateway.test")
+            .add(HttpHeaderNames.AUTHORIZATION, "Basic " + base64("ann:pä:ss"))
+            .add(HttpHeaderNames.ORIGIN, "https://gateway.test")
+            .build();
+    assertThat(caller(own).principal()).isEqualTo(ANN);
+  }
+
   private void assertRefused(String authorization, ErrorCode code) {
     assertThat(refusal(authorization).code()).isEqualTo(code);
   }
 
   private SluiceException refusal(String authorization) {
+    return refusal(headers(authorization));
+  }
+
+  private SluiceException refusal(RequestHeaders headers) {
     try {
-      throw new AssertionError("let in as " + caller(authorization));
+      throw new AssertionError("let in as " + caller(headers));
     } catch (CompletionException refused) {
       return (SluiceException) refused.getCause();
     }
   }
 
   private HttpAuthentication.Caller caller(String authorization) {
-    HttpRequest request =
-        HttpRequest.of(
-            RequestHeaders.of(HttpMethod.GET, "/", HttpHeaderNames.AUTHORIZATION, authorization));
+    return caller(headers(authorization));
+  }
+
+  private static RequestHeaders headers(String authorization) {
+    return RequestHeaders.of(HttpMethod.GET, "/", HttpHeaderNames.AUTHORIZATION, authorization);
+  }
+
+  private HttpAuthentication.Caller caller(RequestHeaders headers) {
+    HttpRequest request = HttpRequest.of(headers);
     ServiceRequestContext context =
         ServiceRequestContext.builder(request)
             .remoteAddress(new InetSocketAddress("127.0.0.1", 1024))
