@@ -105,7 +105,8 @@ final class HiveOperation implements AutoCloseable {
 
   /** Returns whether its client has taken all, so that it may be forgotten for another's sake. */
   boolean isExhausted() {
-    return exhausted || fetcher.ready().isCompletedExceptionally();
+    CompletableFuture<Void> ready = fetcher.ready();
+    return exhausted || ready.isCompletedExceptionally() || !rows && ready.isDone();
   }
 
   /** Returns where it stands, as clients of protocol V8 and earlier know no time-out. */
