@@ -142,6 +142,9 @@ public final class RowFetcher implements AutoCloseable {
           return;
         }
         received = null;
+        if (atEnd) {
+          free();
+        }
       }
       waiting = null;
       reading = over == null && !atEnd;

@@ -36,6 +36,7 @@ final class HiveOperation implements AutoCloseable {
   private String lastLogged = "";
   private final AtomicLong offset = new AtomicLong();
   private final AtomicBoolean fetching = new AtomicBoolean();
+  private volatile long lastUse;
   private volatile boolean canceled;
   private volatile boolean timedOut;
   private volatile boolean exhausted;
@@ -167,6 +168,20 @@ final class HiveOperation implements AutoCloseable {
   /** Returns about how many bytes are held of its result. */
   long heldBytes() {
     return fetcher.heldBytes();
+  }
+
+  /** Returns whether a call waits for some of its rows. */
+  boolean isFetching() {
+    return fetching.get();
+  }
+
+  /** Notes that it was used as the so-manieth of its door's operations. */
+  void use(long ordinal) {
+    lastUse = ordinal;
+  }
+
+  long lastUse() {
+    return lastUse;
   }
 
   /** Returns whether nothing was fetched yet. */

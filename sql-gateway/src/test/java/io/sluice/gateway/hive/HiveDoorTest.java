@@ -495,11 +495,6 @@ class HiveDoorTest {
 
   @Test
   void aPeerThatSendsCallsAndTakesNoRepliesIsNotReadOn() throws Exception {
-    fixture.close();
-    fixture =
-        new HiveDoorFixture(
-            new ConnectionLimits(
-                1 << 20, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)));
     ByteBuffer calls = ByteBuffer.wrap(unknownCalls(20_000));
     try (SocketChannel flood = SocketChannel.open()) {
       flood.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
@@ -571,6 +566,23 @@ class HiveDoorTest {
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .contains("[STATEMENT_TOO_LARGE]", "more than 64 KiB");
     }
+  }
+
+  @Test
+  void theResultBeingFetchedStaysAndIdleOnesGo() throws TException {
+    fixture.numbers("select numbers", 500);
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TSessionHandle session = session(client);
+    TOperationHandle fetched = execute(client, session, "select numbers");
+    List<Long> all = new ArrayList<>(numbers(fetch(client, fetched, 1).getResults()));
+    TOperationHandle idle = execute(client, session, "select numbers");
+    for (int count = 1; count < 20; count++) {
+      all.addAll(numbers(fetch(client, fetched, 1).getResults()));
+      execute(client, session, "select numbers");
+    }
+    all.addAll(numbers(fetch(client, fetched, 1000).getResults()));
+    assertThat(all).hasSize(500);
+    assertThat(fetch(client, idle, 1).getStatus().getErrorMessage()).startsWith("[INVALID_HANDLE]");
   }
 
   @Test
