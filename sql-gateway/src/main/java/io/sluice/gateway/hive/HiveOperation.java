@@ -138,7 +138,12 @@ final class HiveOperation implements AutoCloseable {
               "The result is being fetched by another call; fetch by one call at a time."));
     }
     return fetcher
-        .next(mostRows, page -> encode(page, columnar))
+        .next(
+            mostRows,
+            page ->
+                PageSize.fitting(
+                    shown.of(page.rows().getFieldVectors()), page.first(), page.count()),
+            page -> encode(page, columnar))
         .whenComplete((page, failure) -> fetching.set(false))
         .thenCompose(
             page -> {
