@@ -2,9 +2,11 @@ package io.sluice.gateway.arrow;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.math.BigDecimal;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
@@ -24,17 +26,37 @@ public final class CellJson {
   public static final JsonFactory FACTORY =
       JsonFactory.builder().build().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 
+  /**
+   * The most characters of one nested value's text. The names of fields are repeated with every
+   * value, so that a small batch may have a text of any length.
+   */
+  public static final int LONGEST_TEXT = 16 << 20;
+
   private CellJson() {}
 
-  /** Returns the JSON of a value that is not null. */
+  /**
+   * Returns the JSON of a value that is not null.
+   *
+   * @throws SluiceException {@code RESULT_TOO_LARGE} if it is longer than {@link #LONGEST_TEXT}
+   */
   public static String text(ValueVector vector, int row) {
-    StringWriter text = new StringWriter();
+    Writer text = new BoundedWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       write(json, vector, row);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  /** Returns the refusal of a nested value whose text is too long. */
+  public static SluiceException tooLong() {
+    return new SluiceException(
+        ErrorCode.RESULT_TOO_LARGE,
+        "The text of a nested value of the result has more than "
+            + (LONGEST_TEXT >> 20)
+            + " MiB, the most that is written. Select the fields or elements that are needed, or"
+            + " give the fields shorter names.");
   }
 
   /** Writes a value, NULL as {@code null}. */
@@ -118,5 +140,28 @@ public final class CellJson {
     return list instanceof LargeListVector large
         ? large.getDataVector()
         : ((FixedSizeListVector) list).getDataVector();
+  }
+
+  private static final class BoundedWriter extends Writer {
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public void write(char[] characters, int offset, int length) {
+      if (length > LONGEST_TEXT - text.length()) {
+        throw tooLong();
+      }
+      text.append(characters, offset, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+      return text.toString();
+    }
   }
 }

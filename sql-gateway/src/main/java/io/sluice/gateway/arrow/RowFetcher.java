@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -95,10 +96,25 @@ public final class RowFetcher implements AutoCloseable {
    */
   public <T> CompletableFuture<Optional<T>> next(
       int mostRows, Function<? super Page, ? extends T> reading) {
+    return next(mostRows, Page::count, reading);
+  }
+
+  /**
+   * Reads the next rows; one call at a time. Empty at the end of the result, again and again.
+   *
+   * @param mostRows at least 1; fewer come at the end of a batch
+   * @param fitting how many rows of a page are read now; one at least is
+   * @param reading what is done with the page, on any thread, without waiting; the page is not
+   *     valid afterwards
+   */
+  public <T> CompletableFuture<Optional<T>> next(
+      int mostRows,
+      ToIntFunction<? super Page> fitting,
+      Function<? super Page, ? extends T> reading) {
     if (mostRows < 1) {
       throw new IllegalArgumentException("a page has at least one row");
     }
-    Request<T> request = new Request<>(mostRows, reading);
+    Request<T> request = new Request<>(mostRows, fitting, reading);
     synchronized (this) {
       if (waiting != null || this.reading) {
         throw new IllegalStateException("a result is fetched by one call at a time");
@@ -142,6 +158,9 @@ public final class RowFetcher implements AutoCloseable {
           return;
         }
         received = null;
+        if (atEnd) {
+          free();
+        }
       }
       waiting = null;
       reading = over == null && !atEnd;
@@ -160,7 +179,9 @@ public final class RowFetcher implements AutoCloseable {
     Throwable broken = null;
     try {
       BatchDecoder current = decoder(batch);
-      int count = Math.min(request.mostRows, current.rows().getRowCount() - position);
+      int most = Math.min(request.mostRows, current.rows().getRowCount() - position);
+      int fitting = request.fitting.applyAsInt(new Page(current.rows(), position, most));
+      int count = Math.max(1, Math.min(most, fitting));
       value =
           Objects.requireNonNull(request.reading.apply(new Page(current.rows(), position, count)));
       position += count;
@@ -314,11 +335,16 @@ public final class RowFetcher implements AutoCloseable {
   /** A call of {@link #next} that has not been answered. */
   private static final class Request<T> {
     private final int mostRows;
+    private final ToIntFunction<? super Page> fitting;
     private final Function<? super Page, ? extends T> reading;
     private final CompletableFuture<Optional<T>> answer = new CompletableFuture<>();
 
-    Request(int mostRows, Function<? super Page, ? extends T> reading) {
+    Request(
+        int mostRows,
+        ToIntFunction<? super Page> fitting,
+        Function<? super Page, ? extends T> reading) {
       this.mostRows = mostRows;
+      this.fitting = fitting;
       this.reading = reading;
     }
   }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.hive;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -8,6 +9,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
@@ -17,8 +19,11 @@ import io.netty.buffer.Unpooled;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.statement.Failures;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
@@ -29,6 +34,8 @@ import java.util.concurrent.Executor;
 final class HiveHttpService implements HttpService {
 
   private static final MediaType THRIFT = MediaType.create("application", "x-thrift");
+
+  private static final String ACT_FOR = "doAs";
 
   private final ThriftCalls calls;
   private final HttpAuthentication authentication;
@@ -52,16 +59,41 @@ final class HiveHttpService implements HttpService {
         authentication
             .authenticate(context, request)
             .thenCompose(
-                caller ->
-                    request
-                        .aggregate()
-                        .thenComposeAsync(
-                            body ->
-                                answer(
-                                    HiveClient.of(caller.principal(), caller.clientAddress()),
-                                    body),
-                            work))
-            .exceptionally(HiveHttpService::refused));
+                caller -> {
+                  requireOwnName(context, caller.principal());
+                  return request
+                      .aggregate()
+                      .exceptionallyCompose(HiveHttpService::unread)
+                      .thenComposeAsync(
+                          body ->
+                              answer(
+                                  HiveClient.of(caller.principal(), caller.clientAddress()), body),
+                          work);
+                })
+            .exceptionally(this::refused));
+  }
+
+  /** Hive's drivers name the user to act for in the query. */
+  private static void requireOwnName(ServiceRequestContext context, Principal principal) {
+    for (Map.Entry<String, String> wish : QueryParams.fromQueryString(context.query())) {
+      if (wish.getKey().equalsIgnoreCase(ACT_FOR) && !wish.getValue().equals(principal.name())) {
+        throw new SluiceException(
+            ErrorCode.PERMISSION_DENIED,
+            "User ["
+                + principal.name()
+                + "] may not act for another user; leave out "
+                + ACT_FOR
+                + " and log in as that user.");
+      }
+    }
+  }
+
+  /** A body that does not come to its end is the client's affair. */
+  private static CompletionStage<AggregatedHttpRequest> unread(Throwable failure) {
+    return CompletableFuture.failedFuture(
+        Failures.cause(failure) instanceof ContentTooLargeException tooLarge
+            ? tooLarge
+            : MessageScanner.malformed("the body broke off"));
   }
 
   private CompletableFuture<HttpResponse> answer(HiveClient client, AggregatedHttpRequest body) {
@@ -80,14 +112,22 @@ final class HiveHttpService implements HttpService {
                     HttpData.wrap(reply)));
   }
 
-  private static HttpResponse refused(Throwable thrown) {
-    HiveErrors.Told told = HiveErrors.told(thrown);
+  private HttpResponse refused(Throwable thrown) {
+    Throwable cause =
+        Failures.cause(thrown) instanceof ContentTooLargeException
+            ? MessageScanner.tooLong(longestMessage)
+            : Failures.cause(thrown);
+    HiveErrors.Told told = HiveErrors.told(cause);
     ResponseHeadersBuilder head =
-        told.code() == ErrorCode.PROTOCOL_VIOLATION || told.code() == ErrorCode.STATEMENT_TOO_LARGE
-            ? ResponseHeaders.builder(HttpStatus.BAD_REQUEST)
-            : Failures.cause(thrown) instanceof SluiceException refusal
-                ? HttpAuthentication.head(refusal)
-                : ResponseHeaders.builder(HttpStatus.INTERNAL_SERVER_ERROR);
+        switch (told.code()) {
+          case PROTOCOL_VIOLATION -> ResponseHeaders.builder(HttpStatus.BAD_REQUEST);
+          case STATEMENT_TOO_LARGE -> ResponseHeaders.builder(HttpStatus.REQUEST_ENTITY_TOO_LARGE);
+          case PERMISSION_DENIED -> ResponseHeaders.builder(HttpStatus.FORBIDDEN);
+          default ->
+              cause instanceof SluiceException refusal
+                  ? HttpAuthentication.head(refusal)
+                  : ResponseHeaders.builder(HttpStatus.INTERNAL_SERVER_ERROR);
+        };
     return HttpResponse.of(
         head.contentType(MediaType.PLAIN_TEXT_UTF_8).build(), HttpData.ofUtf8(told.text()));
   }

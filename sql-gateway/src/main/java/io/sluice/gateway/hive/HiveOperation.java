@@ -36,6 +36,7 @@ final class HiveOperation implements AutoCloseable {
   private String lastLogged = "";
   private final AtomicLong offset = new AtomicLong();
   private final AtomicBoolean fetching = new AtomicBoolean();
+  private volatile long lastUse;
   private volatile boolean canceled;
   private volatile boolean timedOut;
   private volatile boolean exhausted;
@@ -105,7 +106,8 @@ final class HiveOperation implements AutoCloseable {
 
   /** Returns whether its client has taken all, so that it may be forgotten for another's sake. */
   boolean isExhausted() {
-    return exhausted || fetcher.ready().isCompletedExceptionally();
+    CompletableFuture<Void> ready = fetcher.ready();
+    return exhausted || ready.isCompletedExceptionally() || !rows && ready.isDone();
   }
 
   /** Returns where it stands, as clients of protocol V8 and earlier know no time-out. */
@@ -136,7 +138,12 @@ final class HiveOperation implements AutoCloseable {
               "The result is being fetched by another call; fetch by one call at a time."));
     }
     return fetcher
-        .next(mostRows, page -> encode(page, columnar))
+        .next(
+            mostRows,
+            page ->
+                PageSize.fitting(
+                    shown.of(page.rows().getFieldVectors()), page.first(), page.count()),
+            page -> encode(page, columnar))
         .whenComplete((page, failure) -> fetching.set(false))
         .thenCompose(
             page -> {
@@ -166,6 +173,20 @@ final class HiveOperation implements AutoCloseable {
   /** Returns about how many bytes are held of its result. */
   long heldBytes() {
     return fetcher.heldBytes();
+  }
+
+  /** Returns whether a call waits for some of its rows. */
+  boolean isFetching() {
+    return fetching.get();
+  }
+
+  /** Notes that it was used as the so-manieth of its door's operations. */
+  void use(long ordinal) {
+    lastUse = ordinal;
+  }
+
+  long lastUse() {
+    return lastUse;
   }
 
   /** Returns whether nothing was fetched yet. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hive.service.rpc.thrift.TOperationHandle;
 import org.apache.hive.service.rpc.thrift.TProtocolVersion;
 import org.apache.hive.service.rpc.thrift.TSessionHandle;
@@ -29,9 +30,11 @@ final class HiveSessions {
   /** Where each operation belongs; the handle of an operation does not tell. */
   private final Map<String, HiveSession> owners = new ConcurrentHashMap<>();
 
+  private final AtomicLong uses = new AtomicLong();
+
   /**
    * @param mostBytes how much one user's results that wait to be fetched may hold; beyond it the
-   *     eldest are closed
+   *     least recently used are closed
    */
   HiveSessions(Sessions sessions, SecureRandom random, long mostBytes) {
     this.mostBytes = mostBytes;
@@ -81,21 +84,33 @@ final class HiveSessions {
 
   /** Keeps an operation as long as its session, unless it is closed before. */
   void add(HiveSession session, HiveOperation operation) {
-    makeRoom(session.session().principal().name());
+    operation.use(uses.incrementAndGet());
+    makeRoom(session, operation);
     owners.put(operation.handle().name(), session);
     operation.over().thenRun(() -> owners.remove(operation.handle().name()));
     session.add(operation);
+    operation.ready().thenRun(() -> makeRoom(session, operation));
+  }
+
+  /** Notes that some of an operation's result was fetched. */
+  void fetched(Owned owned) {
+    owned.operation().use(uses.incrementAndGet());
+    makeRoom(owned.session(), owned.operation());
   }
 
   /**
-   * Closes the eldest of a user's results that wait to be fetched, as far as they hold too much.
+   * Closes a user's other results that wait to be fetched, as far as they hold too much: those that
+   * nobody fetches before those being fetched, the least recently used first.
    */
-  private void makeRoom(String user) {
+  private void makeRoom(HiveSession used, HiveOperation spared) {
+    String user = used.session().principal().name();
     List<HiveOperation> own =
         open.values().stream()
             .filter(session -> session.session().principal().name().equals(user))
             .flatMap(session -> session.operations().stream())
-            .sorted(Comparator.comparing(HiveOperation::started))
+            .sorted(
+                Comparator.comparing(HiveOperation::isFetching)
+                    .thenComparingLong(HiveOperation::lastUse))
             .toList();
     long held = own.stream().mapToLong(HiveOperation::heldBytes).sum();
     for (HiveOperation operation : own) {
@@ -103,7 +118,7 @@ final class HiveSessions {
         return;
       }
       long bytes = operation.heldBytes();
-      if (bytes > 0) {
+      if (bytes > 0 && operation != spared) {
         held -= bytes;
         HiveSession session = owners.get(operation.handle().name());
         if (session != null) {

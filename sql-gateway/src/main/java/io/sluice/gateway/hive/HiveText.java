@@ -1,9 +1,10 @@
 package io.sluice.gateway.hive;
 
+import io.sluice.gateway.arrow.CellJson;
 import io.sluice.gateway.arrow.CellText;
+import io.sluice.model.SluiceException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.StringJoiner;
 import org.apache.arrow.vector.DurationVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntervalYearVector;
@@ -24,7 +25,12 @@ final class HiveText {
 
   private HiveText() {}
 
-  /** Returns the text of a value that is not null. */
+  /**
+   * Returns the text of a value that is not null.
+   *
+   * @throws SluiceException {@code RESULT_TOO_LARGE} for a nested value with a text longer than
+   *     {@link CellJson#LONGEST_TEXT}
+   */
   static String of(ValueVector vector, int row) {
     StringBuilder text = new StringBuilder();
     append(text, vector, row, false);
@@ -32,6 +38,9 @@ final class HiveText {
   }
 
   private static void append(StringBuilder text, ValueVector vector, int row, boolean nested) {
+    if (nested && text.length() > CellJson.LONGEST_TEXT) {
+      throw CellJson.tooLong();
+    }
     if (vector.isNull(row)) {
       text.append("null");
       return;
@@ -63,15 +72,15 @@ final class HiveText {
     StructVector entries = (StructVector) map.getDataVector();
     ValueVector keys = entries.getChildrenFromFields().get(0);
     ValueVector values = entries.getChildrenFromFields().get(1);
-    StringJoiner all = new StringJoiner(",", "{", "}");
-    for (int entry = map.getElementStartIndex(row); entry < map.getElementEndIndex(row); entry++) {
-      StringBuilder pair = new StringBuilder();
-      append(pair, keys, entry, true);
-      pair.append(':');
-      append(pair, values, entry, true);
-      all.add(pair);
+    text.append('{');
+    int start = map.getElementStartIndex(row);
+    for (int entry = start; entry < map.getElementEndIndex(row); entry++) {
+      text.append(entry == start ? "" : ",");
+      append(text, keys, entry, true);
+      text.append(':');
+      append(text, values, entry, true);
     }
-    text.append(all);
+    text.append('}');
   }
 
   private static void appendList(StringBuilder text, BaseListVector list, int row) {

@@ -236,7 +236,9 @@ final class MessageScanner {
   static SluiceException tooLong(int longest) {
     return new SluiceException(
         ErrorCode.STATEMENT_TOO_LARGE,
-        "The client's message has more than " + (longest >> 20) + " MiB, the most that is read.");
+        "The client's message has more than "
+            + (longest < 1 << 20 ? (longest >> 10) + " KiB" : (longest >> 20) + " MiB")
+            + ", the most that is read here.");
   }
 
   /** A struct whose fields come, or a list, set or map of which some values are left. */

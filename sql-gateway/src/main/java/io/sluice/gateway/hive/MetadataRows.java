@@ -1,7 +1,10 @@
 package io.sluice.gateway.hive;
 
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.catalog.Column;
 import io.sluice.planner.function.FunctionAllowList;
 import io.sluice.planner.metadata.MetadataReader;
 import java.util.ArrayList;
@@ -77,8 +80,8 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
       int position = 0;
       for (Described column : columns(relation)) {
         position++;
-        if (wanted.matches(column.name)) {
-          rows.add(row(relation.name, column, position));
+        if (wanted.matches(column.name) && column.sparkType.isPresent()) {
+          rows.add(row(relation.name, column, column.sparkType.get(), position));
         }
       }
     }
@@ -100,18 +103,19 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
     return rows;
   }
 
-  private List<@Nullable Object> row(TableName table, Described column, int position) {
-    JdbcType type = JdbcType.named(column.sparkType);
+  private static List<@Nullable Object> row(
+      TableName table, Described column, String sparkType, int position) {
+    JdbcType type = JdbcType.named(sparkType);
     return Arrays.asList(
         table.catalog(),
         table.schema(),
         table.table(),
         column.name,
         type.code(),
-        column.sparkType,
-        type.size(column.sparkType),
+        sparkType,
+        type.size(sparkType),
         null,
-        type.digits(column.sparkType),
+        type.digits(sparkType),
         type.radix(),
         column.nullable ? 1 : 0,
         column.comment.orElse(""),
@@ -128,22 +132,41 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
         "NO");
   }
 
+  /**
+   * Returns the columns of a table or view; those that Spark cannot read are none, and do not hide
+   * the others.
+   */
   private List<Described> columns(Relation relation) {
-    if (relation.view) {
-      return metadata
-          .view(principal, relation.name)
-          .map(
-              view ->
-                  view.columns().stream()
-                      .map(
-                          column ->
-                              new Described(
-                                  column.name(), column.sparkType(), true, column.comment()))
-                      .toList())
-          .orElse(List.of());
+    try {
+      return relation.view ? viewColumns(relation.name) : tableColumns(relation.name);
+    } catch (SluiceException e) {
+      if (e.code() == ErrorCode.NOT_SUPPORTED) {
+        return List.of();
+      }
+      throw e;
     }
+  }
+
+  private List<Described> viewColumns(TableName name) {
     return metadata
-        .table(principal, relation.name)
+        .view(principal, name)
+        .map(
+            view ->
+                view.columns().stream()
+                    .map(
+                        column ->
+                            new Described(
+                                column.name(),
+                                Optional.of(column.sparkType()),
+                                true,
+                                column.comment()))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private List<Described> tableColumns(TableName name) {
+    return metadata
+        .table(principal, name)
         .map(
             table ->
                 table.columns().stream()
@@ -151,11 +174,19 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
                         column ->
                             new Described(
                                 column.name(),
-                                column.sparkType(),
+                                sparkType(column),
                                 column.nullable(),
                                 column.comment()))
                     .toList())
         .orElse(List.of());
+  }
+
+  private static Optional<String> sparkType(Column column) {
+    try {
+      return Optional.of(column.sparkType());
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.empty();
+    }
   }
 
   private List<Relation> relations(
@@ -195,6 +226,7 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
     }
   }
 
+  /** A column; without a type if Spark cannot read it. */
   private record Described(
-      String name, String sparkType, boolean nullable, Optional<String> comment) {}
+      String name, Optional<String> sparkType, boolean nullable, Optional<String> comment) {}
 }

@@ -175,6 +175,7 @@ final class ResultCalls {
     int rows = (int) Math.max(1, Math.min(MOST_ROWS, request.getMaxRows()));
     return operation
         .fetch(rows, owned.session().isColumnar())
+        .whenComplete((encoded, failure) -> sessions.fetched(owned))
         .thenApply(encoded -> reply(encoded, !operation.isExhausted()));
   }
 

@@ -46,6 +46,12 @@ final class ThriftConnection extends ByteToMessageDecoder {
   /** Mechanism, user and password. */
   private static final int LONGEST_LOGIN = 4096;
 
+  /** What OpenSession never exceeds, and all that is read of whoever has not opened a session. */
+  private static final int LONGEST_UNKNOWN = 1 << 16;
+
+  /** How much is read ahead of the answers. Not nothing, as reading tells that a peer is gone. */
+  private static final int MOST_AHEAD = 1 << 16;
+
   private enum Phase {
     FIRST_BYTE,
     MECHANISM,
@@ -61,9 +67,14 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private final Executor work;
   private final ConnectionLimits limits;
   private Phase phase = Phase.FIRST_BYTE;
-  private MessageScanner scanner;
+  private @Nullable MessageScanner scanner;
   private boolean busy;
   private HiveClient client = HiveClient.unknown("");
+
+  /** For the login, or a session where there is none. */
+  private @Nullable Future<?> loginDeadline;
+
+  /** For a message once begun, or a reply. */
   private @Nullable Future<?> deadline;
 
   ThriftConnection(
@@ -77,13 +88,12 @@ final class ThriftConnection extends ByteToMessageDecoder {
     this.authenticator = authenticator;
     this.work = work;
     this.limits = limits;
-    this.scanner = new MessageScanner(limits.longestMessage());
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) throws Exception {
     client = HiveClient.unknown(address(context));
-    expect(context, limits.login());
+    loginDeadline = closing(context, limits.login());
     super.channelActive(context);
   }
 
@@ -91,8 +101,16 @@ final class ThriftConnection extends ByteToMessageDecoder {
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     phase = Phase.ENDED;
     calm();
+    known();
     service.disconnected(client);
     super.channelInactive(context);
+  }
+
+  /** Reads on only as far as auto-read does: the decoder of Netty would in any case. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
   }
 
   /** A connection that breaks is no news; the channel is closed, and with it all that it opened. */
@@ -113,7 +131,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     }
     if (phase == Phase.ENDED) {
       in.skipBytes(in.readableBytes());
-    } else if (busy && in.readableBytes() > limits.longestMessage()) {
+    } else if (busy && in.readableBytes() > MOST_AHEAD) {
       // Whoever sends ahead of the answers waits; nothing is lost.
       context.channel().config().setAutoRead(false);
     }
@@ -194,7 +212,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     }
     client = HiveClient.of(principal, client.address());
     phase = Phase.FRAMES;
-    calm();
+    known();
     context.writeAndFlush(negotiation(SASL_COMPLETE, new byte[0]));
     goOn(context);
   }
@@ -244,11 +262,19 @@ final class ThriftConnection extends ByteToMessageDecoder {
 
   private boolean message(ChannelHandlerContext context, ByteBuf in) {
     expectMessage(context);
-    if (!scanner.scan(in)) {
+    MessageScanner current = scanner;
+    if (current == null) {
+      int longest = limits.longestMessage();
+      current =
+          new MessageScanner(
+              client.principal().isPresent() ? longest : Math.min(longest, LONGEST_UNKNOWN));
+      scanner = current;
+    }
+    if (!current.scan(in)) {
       return false;
     }
-    byte[] message = ByteBufUtil.getBytes(in.readSlice(scanner.length()));
-    scanner = new MessageScanner(limits.longestMessage());
+    byte[] message = ByteBufUtil.getBytes(in.readSlice(current.length()));
+    scanner = null;
     answer(context, message);
     return true;
   }
@@ -274,6 +300,9 @@ final class ThriftConnection extends ByteToMessageDecoder {
     if (phase == Phase.ENDED || reply == null || failure != null) {
       context.close();
       return;
+    }
+    if (client.principal().isPresent()) {
+      known();
     }
     expect(context, limits.reply());
     context
@@ -304,7 +333,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     String text = HiveErrors.told(failure).text();
     Phase told = phase;
     phase = Phase.ENDED;
-    calm();
+    expect(context, limits.reply());
     ByteBuf exception =
         ThriftCalls.exception(
             new TMessage("", TMessageType.EXCEPTION, 0),
@@ -331,7 +360,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     return Unpooled.wrappedBuffer(length, message);
   }
 
-  /** A message has begun, unless the login's time runs still. */
+  /** A message has begun. */
   private void expectMessage(ChannelHandlerContext context) {
     if (deadline == null) {
       expect(context, limits.message());
@@ -340,17 +369,29 @@ final class ThriftConnection extends ByteToMessageDecoder {
 
   private void expect(ChannelHandlerContext context, Duration longest) {
     calm();
-    deadline =
-        context
-            .executor()
-            .schedule((Runnable) context::close, longest.toMillis(), TimeUnit.MILLISECONDS);
+    deadline = closing(context, longest);
   }
 
   private void calm() {
-    Future<?> running = deadline;
+    cancel(deadline);
+    deadline = null;
+  }
+
+  /** Who the peer is has become known. */
+  private void known() {
+    cancel(loginDeadline);
+    loginDeadline = null;
+  }
+
+  private static Future<?> closing(ChannelHandlerContext context, Duration longest) {
+    return context
+        .executor()
+        .schedule((Runnable) context::close, longest.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void cancel(@Nullable Future<?> running) {
     if (running != null) {
       running.cancel(false);
-      deadline = null;
     }
   }
 

@@ -69,6 +69,7 @@ class RowFetcherTest {
       }
       assertThat(seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
       assertThat(fetcher.next(page, RowFetcherTest::numbers).join()).isEmpty();
+      assertThat(fetcher.heldBytes()).as("nothing is held behind the end").isZero();
     }
   }
 

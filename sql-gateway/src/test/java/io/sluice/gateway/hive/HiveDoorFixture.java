@@ -1,9 +1,12 @@
 package io.sluice.gateway.hive;
 
+import com.linecorp.armeria.server.HttpService;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.ErrorCode;
@@ -99,6 +102,13 @@ final class HiveDoorFixture implements AutoCloseable {
 
   HiveDoor door() {
     return door;
+  }
+
+  /** Returns the door's service over HTTP. */
+  HttpService http() {
+    HttpAuthentication login =
+        new HttpAuthentication(new NameIsPassword(), new BearerTokens(new byte[32]), sessions);
+    return door.httpPages(login).get(0).service();
   }
 
   Socket socket() throws IOException {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.arrow.RowEncoder;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -485,6 +491,109 @@ class HiveDoorTest {
     assertThat(info(idle, session, TGetInfoType.CLI_DBMS_NAME))
         .as("an idle session stays")
         .isEqualTo("Spark SQL");
+  }
+
+  @Test
+  void aPeerThatSendsCallsAndTakesNoRepliesIsNotReadOn() throws Exception {
+    ByteBuffer calls = ByteBuffer.wrap(unknownCalls(20_000));
+    try (SocketChannel flood = SocketChannel.open()) {
+      flood.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+      flood.setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+      flood.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), fixture.door().port()));
+      flood.configureBlocking(false);
+      AtomicLong sent = new AtomicLong();
+      AtomicLong before = new AtomicLong(-1);
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                before.set(sent.get());
+                int wrote = 1;
+                while (wrote > 0 && sent.get() < 512L << 20) {
+                  if (!calls.hasRemaining()) {
+                    calls.rewind();
+                  }
+                  wrote = flood.write(calls);
+                  sent.addAndGet(wrote);
+                }
+                return before.get() == sent.get();
+              });
+      assertThat(sent.get()).isLessThan(64L << 20);
+    }
+  }
+
+  private static byte[] unknownCalls(int count) {
+    ByteArrayOutputStream calls = new ByteArrayOutputStream();
+    byte[] call = {(byte) 0x80, 1, 0, 1, 0, 0, 0, 1, 'x', 0, 0, 0, 1, 0};
+    for (int index = 0; index < count; index++) {
+      calls.writeBytes(call);
+    }
+    return calls.toByteArray();
+  }
+
+  @Test
+  void callsWithoutASessionDoNotEndTheTimeForTheLogin() throws Exception {
+    fixture.close();
+    fixture =
+        new HiveDoorFixture(
+            new ConnectionLimits(
+                1 << 20, Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60)));
+    TCLIService.Client known = fixture.plain();
+    TOpenSessionReq request = new TOpenSessionReq(V10);
+    request.setUsername("admin");
+    request.setPassword("admin");
+    TSessionHandle session = known.OpenSession(request).getSessionHandle();
+    try (Socket socket = fixture.socket()) {
+      socket.getOutputStream().write(unknownCalls(1));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .as("answered, and hung up after the time for the login")
+          .contains("The call [x] is not served");
+    }
+    assertThat(info(known, session, TGetInfoType.CLI_DBMS_NAME))
+        .as("whoever has opened a session stays")
+        .isEqualTo("Spark SQL");
+  }
+
+  @Test
+  void beforeASessionMessagesAreShort() throws Exception {
+    try (Socket socket = fixture.socket()) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.write(unknownCalls(1), 0, 13);
+      out.writeByte(11);
+      out.writeShort(1);
+      out.writeInt(1 << 17);
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("[STATEMENT_TOO_LARGE]", "more than 64 KiB");
+    }
+  }
+
+  @Test
+  void theResultBeingFetchedStaysAndIdleOnesGo() throws TException {
+    fixture.numbers("select numbers", 500);
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TSessionHandle session = session(client);
+    TOperationHandle fetched = execute(client, session, "select numbers");
+    List<Long> all = new ArrayList<>(numbers(fetch(client, fetched, 1).getResults()));
+    TOperationHandle idle = execute(client, session, "select numbers");
+    for (int count = 1; count < 20; count++) {
+      all.addAll(numbers(fetch(client, fetched, 1).getResults()));
+      execute(client, session, "select numbers");
+    }
+    all.addAll(numbers(fetch(client, fetched, 1000).getResults()));
+    assertThat(all).hasSize(500);
+    assertThat(fetch(client, idle, 1).getStatus().getErrorMessage()).startsWith("[INVALID_HANDLE]");
+  }
+
+  @Test
+  void statementsForTheirEffectMakeRoom() throws TException {
+    fixture.statements.effect("insert");
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TSessionHandle session = session(client);
+    for (int count = 0; count < 2 * HiveSession.MOST_OPERATIONS; count++) {
+      assertThat(execution(client, session, "insert").getStatus().getStatusCode())
+          .isEqualTo(TStatusCode.SUCCESS_STATUS);
+    }
   }
 
   @Test
