@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,13 +58,15 @@ final class HiveDoorFixture implements AutoCloseable {
   /** As much as four results of 500 numbers. */
   private static final long MOST_HELD_BYTES = 4 * 500 * 8;
 
+  private static final int THREADS = 4;
+
   static final Schema NUMBERS =
       new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
 
   final FakeSessions sessions = new FakeSessions();
   final ScriptedStatements statements = new ScriptedStatements();
   final BufferAllocator allocator = new RootAllocator();
-  private final ExecutorService work = Executors.newFixedThreadPool(4);
+  private final ExecutorService work = Executors.newFixedThreadPool(THREADS);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final EventLoopGroup loops = new NioEventLoopGroup(2);
   private final HiveDoor door;
@@ -97,6 +100,18 @@ final class HiveDoorFixture implements AutoCloseable {
       door.start();
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Lets no call be answered from now on. */
+  void answersNothing() {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int thread = 0; thread < THREADS; thread++) {
+      work.submit(
+          () -> {
+            never.await();
+            return null;
+          });
     }
   }
 
