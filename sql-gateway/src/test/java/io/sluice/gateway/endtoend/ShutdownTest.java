@@ -42,7 +42,7 @@ class ShutdownTest {
     Checkout checkout = Checkout.in(Files.createDirectory(directory.resolve("checkout")));
     Path data = directory.resolve("data");
 
-    try (Checkout.Demo demo = checkout.demo(data, "--grace=20");
+    try (Checkout.Demo demo = checkout.demo(data, "--grace=45");
         RawFlight client = RawFlight.login(demo.grpcPort(), "admin")) {
       RawFlight.Fetch fetch = client.begin(client.ticket(FETCHED), 2);
       fetch.taken.join();
@@ -50,7 +50,7 @@ class ShutdownTest {
       demo.gateway().destroy();
       endsWellWhileNothingNewIsTaken(demo, client, fetch);
       // The query uses up the time that is left to what runs.
-      assertThat(ended(demo)).as("all within 40 s").succeedsWithin(40, TimeUnit.SECONDS);
+      assertThat(ended(demo)).as("all within 65 s").succeedsWithin(65, TimeUnit.SECONDS);
       assertThat(query.get(10, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
       assertThat(data.resolve("run.json")).doesNotExist();
     }
@@ -72,7 +72,7 @@ class ShutdownTest {
     assertThat(refused.getDescription())
         .startsWith("[SHUTTING_DOWN] The gateway is stopping. Send the statement again");
     fetch.call.request(Integer.MAX_VALUE);
-    assertThat(fetch.closed.get(15, TimeUnit.SECONDS).isOk()).isTrue();
+    assertThat(fetch.closed.get(30, TimeUnit.SECONDS).isOk()).isTrue();
     assertThat(fetch.rows()).isEqualTo(FETCHED_ROWS);
     assertThat(status(demo.ready())).as("while another runs").isEqualTo(503);
   }

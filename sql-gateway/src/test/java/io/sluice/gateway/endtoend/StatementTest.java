@@ -113,7 +113,7 @@ class StatementTest {
               .as(sql)
               .singleElement()
               .asString()
-              .contains(" as int) ");
+              .contains(" as int)");
         }
       }
     }
