@@ -9,25 +9,8 @@ import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
-import io.sluice.gateway.avatica.AvaticaDoor;
-import io.sluice.gateway.flight.FlightDoor;
-import io.sluice.gateway.flight.FlightDoorSettings;
-import io.sluice.gateway.flight.TlsIdentity;
-import io.sluice.gateway.hive.HiveDoor;
-import io.sluice.gateway.hive.HiveDoorSettings;
-import io.sluice.gateway.http.ClustersPage;
-import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
-import io.sluice.gateway.identity.Authenticator;
-import io.sluice.gateway.identity.BearerTokens;
-import io.sluice.gateway.identity.HandleSigner;
-import io.sluice.gateway.identity.PasswordAuthenticator;
-import io.sluice.gateway.identity.RecentLogins;
-import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.identity.StoredPrincipals;
-import io.sluice.gateway.rest.RestSettings;
-import io.sluice.gateway.rest.StatementsApi;
-import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
@@ -56,7 +39,6 @@ import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -68,7 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +58,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -101,11 +81,7 @@ final class Gateway implements AutoCloseable {
   /** What analyses may hold of the heap; a tenth of a small one. */
   private static final long ANALYSES_BYTES = 48L << 20;
 
-  /** On disk, for results that wait to be fetched by HTTP. */
-  private static final long SPOOL_BYTES = 4L << 30;
-
-  private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
-  private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
+  static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
@@ -120,11 +96,7 @@ final class Gateway implements AutoCloseable {
   private final SessionRegistry sessions;
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
-  private final FlightDoor flight;
-  private final AvaticaDoor avatica;
-  private final StatementsApi rest;
-  private final HttpDoor http;
-  private final HiveDoor hive;
+  private final Doors doors;
   private boolean closed;
 
   private Gateway(
@@ -247,140 +219,19 @@ final class Gateway implements AutoCloseable {
             HOUSEKEEPING.toMillis(),
             TimeUnit.MILLISECONDS);
 
-    byte[] key = settings.signingKey();
-    String owner = UUID.randomUUID().toString();
-    Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
-    flight =
-        opened(
-            new FlightDoor(
-                FlightDoorSettings.at(
-                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
-                tls(settings, threads),
-                logins,
-                new BearerTokens(key),
-                new HandleSigner(key, owner, clock),
-                sessions,
-                statements,
-                metadata,
-                answers,
-                threads.work(),
-                threads.blocking(),
-                threads.timer(),
-                allocator,
-                clock));
-    HttpAuthentication httpLogins =
-        new HttpAuthentication(
-            new RecentLogins(logins, new SecureRandom(), clock), new BearerTokens(key), sessions);
-    rest = statementsApi(settings, key, httpLogins, metadata, principals, journal, threads);
-    hive =
-        opened(
-            new HiveDoor(
-                HiveDoorSettings.at(settings.thriftAddress(), SPARK_VERSION),
-                logins,
-                sessions,
-                statements,
-                metadata,
-                answers,
-                threads.work(),
-                threads.blocking(),
-                threads.timer(),
-                threads.connections(),
-                allocator,
-                clock));
-    avatica =
-        new AvaticaDoor(
-            httpLogins,
-            sessions,
-            statements,
-            metadata,
-            answers,
+    doors =
+        new Doors(
+            settings,
+            this::opened,
+            threads,
             allocator,
-            threads.work(),
-            threads.blocking(),
-            Version.read());
-    http =
-        opened(
-            new HttpDoor(
-                settings.httpAddress(),
-                this::readiness,
-                threads.blocking(),
-                Stream.concat(
-                        hive.httpPages(httpLogins).stream(),
-                        Stream.of(
-                            avatica.page(),
-                            new HttpDoor.Page(
-                                "prefix:" + StatementsApi.ROOT,
-                                rest,
-                                StatementsApi.LONGEST_REQUEST,
-                                StatementsApi.MOST_BODY_BYTES),
-                            new HttpDoor.Page(
-                                "/clusters",
-                                new ClustersPage(
-                                    httpLogins,
-                                    () -> List.of(ClusterReports.of(cluster.status()))))))
-                    .toList()));
-    threads
-        .timer()
-        .scheduleWithFixedDelay(
-            rest::expire, HOUSEKEEPING.toMillis(), HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
+            new Doors.Road(sessions, statements, metadata, answers, journal),
+            principals,
+            new Doors.Reports(this::readiness, () -> List.of(ClusterReports.of(cluster.status()))),
+            clock);
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
-    flight.start();
-    http.start();
-    hive.start();
-  }
-
-  private StatementsApi statementsApi(
-      GatewaySettings settings,
-      byte[] key,
-      HttpAuthentication logins,
-      MetadataReader metadata,
-      Principals principals,
-      Journal journal,
-      Threads threads)
-      throws IOException {
-    Path folder = settings.data().resolve("results");
-    PrivateFolder.make(folder);
-    return new StatementsApi(
-        logins,
-        statements,
-        sessions,
-        metadata,
-        settings.home(),
-        journal::recent,
-        principals::isAdministrator,
-        opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
-        new ResultLinks(key, clock),
-        RestSettings.USUAL,
-        allocator,
-        threads.blocking(),
-        threads.timer(),
-        clock);
-  }
-
-  private Optional<TlsIdentity> tls(GatewaySettings settings, Threads threads) {
-    return settings
-        .tls()
-        .map(
-            files -> {
-              try {
-                return opened(
-                    TlsIdentity.of(
-                        files.certificates(),
-                        files.key(),
-                        CERTIFICATE_LOOKS,
-                        threads.timer(),
-                        threads.blocking()));
-              } catch (IOException failure) {
-                throw new StartException(
-                    "The certificate "
-                        + files.certificates()
-                        + " and its key "
-                        + files.key()
-                        + " cannot be used: "
-                        + StartException.describe(failure));
-              }
-            });
+    doors.start();
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -412,7 +263,7 @@ final class Gateway implements AutoCloseable {
         LOG.info("{} statements run and have {} s to end", statements.running(), grace.toSeconds());
         drained.get(grace.toMillis(), TimeUnit.MILLISECONDS);
       }
-      flight.drain(Duration.between(clock.instant(), end));
+      doors.drain(Duration.between(clock.instant(), end));
     } catch (TimeoutException late) {
       LOG.warn("{} statements are interrupted", statements.running());
     } catch (ExecutionException impossible) {
@@ -495,15 +346,15 @@ final class Gateway implements AutoCloseable {
   }
 
   int grpcPort() {
-    return flight.port();
+    return doors.grpcPort();
   }
 
   int httpPort() {
-    return http.port();
+    return doors.httpPort();
   }
 
   int thriftPort() {
-    return hive.port();
+    return doors.thriftPort();
   }
 
   /** Returns the Spark processes' ids. */
@@ -554,9 +405,9 @@ final class Gateway implements AutoCloseable {
         "sessions",
         (long) sessions.size(),
         "handles",
-        flight.handleWeight() + hive.held() + avatica.held(),
+        doors.handles(),
         "parameterBytes",
-        flight.parameterBytes(),
+        doors.parameterBytes(),
         "sparkSessions",
         (long) sparkSessions.size(),
         "sparkLeases",

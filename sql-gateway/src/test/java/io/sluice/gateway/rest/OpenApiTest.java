@@ -104,10 +104,11 @@ class OpenApiTest {
     check("Tables", rest.get(SQL + "catalogs/lake/schemas/tpch/tables"));
     check("Table", rest.get(SQL + "catalogs/lake/schemas/tpch/tables/odd%20name"));
     check("Completions", post("completions", "{\"statement\":\"select * from \"}"));
+    // The last of them: the fixture keeps four statements of a user.
     rest.history =
         List.of(
             new Journal.Entry(
-                UUID.fromString(inline.path("statement_id").asText()),
+                UUID.fromString(inlineChunks.path("statement_id").asText()),
                 UUID.randomUUID(),
                 "ann",
                 StatementState.FAILED,
@@ -126,9 +127,10 @@ class OpenApiTest {
                 ""));
     JsonNode history = rest.get(SQL + "statements?max_results=5");
     assertThat(history.path("statements")).hasSize(1);
-    assertThat(history.path("statements").get(0).path("statement").asText()).isEqualTo("types");
+    assertThat(history.path("statements").get(0).path("statement").asText())
+        .isEqualTo("rows 1000000 in batches of 500000");
     check("History", history);
-    HttpResponse<String> events = rest.send("GET", path(inline) + "/events", "");
+    HttpResponse<String> events = rest.send("GET", path(inlineChunks) + "/events", "");
     String data = events.body().lines().filter(line -> line.startsWith("data: ")).findFirst().get();
     check("Event", new ObjectMapper().readTree(data.substring("data: ".length())));
 

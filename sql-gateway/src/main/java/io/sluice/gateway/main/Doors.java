@@ -1,0 +1,251 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.avatica.AvaticaDoor;
+import io.sluice.gateway.flight.FlightDoor;
+import io.sluice.gateway.flight.FlightDoorSettings;
+import io.sluice.gateway.flight.TlsIdentity;
+import io.sluice.gateway.hive.HiveDoor;
+import io.sluice.gateway.hive.HiveDoorSettings;
+import io.sluice.gateway.http.ClusterReport;
+import io.sluice.gateway.http.ClustersPage;
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.HandleSigner;
+import io.sluice.gateway.identity.PasswordAuthenticator;
+import io.sluice.gateway.identity.RecentLogins;
+import io.sluice.gateway.identity.ResultLinks;
+import io.sluice.gateway.rest.RestSettings;
+import io.sluice.gateway.rest.StatementsApi;
+import io.sluice.gateway.rest.spool.Spool;
+import io.sluice.gateway.session.SessionRegistry;
+import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.Journal;
+import io.sluice.gateway.statement.SparkStatementService;
+import io.sluice.planner.Principals;
+import io.sluice.planner.metadata.MetadataReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** The doors of a gateway, wired to the one road behind them. */
+final class Doors {
+
+  /** On disk, for results that wait to be fetched by HTTP. */
+  private static final long SPOOL_BYTES = 4L << 30;
+
+  private static final Duration CERTIFICATE_LOOKS = Duration.ofSeconds(5);
+
+  private final FlightDoor flight;
+  private final AvaticaDoor avatica;
+  private final HiveDoor hive;
+  private final HttpDoor http;
+
+  /**
+   * @param parts closes what is opened, in reverse
+   */
+  Doors(
+      GatewaySettings settings,
+      Parts parts,
+      Threads threads,
+      BufferAllocator allocator,
+      Road road,
+      Principals principals,
+      Reports reports,
+      InstantSource clock)
+      throws IOException {
+    byte[] key = settings.signingKey();
+    String owner = UUID.randomUUID().toString();
+    Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
+    flight =
+        parts.opened(
+            new FlightDoor(
+                FlightDoorSettings.at(
+                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
+                tls(settings, parts, threads),
+                logins,
+                new BearerTokens(key),
+                new HandleSigner(key, owner, clock),
+                road.sessions(),
+                road.statements(),
+                road.metadata(),
+                road.answers(),
+                threads.work(),
+                threads.blocking(),
+                threads.timer(),
+                allocator,
+                clock));
+    HttpAuthentication httpLogins =
+        new HttpAuthentication(
+            new RecentLogins(logins, new SecureRandom(), clock),
+            new BearerTokens(key),
+            road.sessions());
+    StatementsApi rest =
+        statementsApi(
+            settings, key, httpLogins, parts, threads, allocator, road, principals, clock);
+    hive =
+        parts.opened(
+            new HiveDoor(
+                HiveDoorSettings.at(settings.thriftAddress(), Gateway.SPARK_VERSION),
+                logins,
+                road.sessions(),
+                road.statements(),
+                road.metadata(),
+                road.answers(),
+                threads.work(),
+                threads.blocking(),
+                threads.timer(),
+                threads.connections(),
+                allocator,
+                clock));
+    avatica =
+        new AvaticaDoor(
+            httpLogins,
+            road.sessions(),
+            road.statements(),
+            road.metadata(),
+            road.answers(),
+            allocator,
+            threads.work(),
+            threads.blocking(),
+            Version.read());
+    http =
+        parts.opened(
+            new HttpDoor(
+                settings.httpAddress(),
+                reports.readiness(),
+                threads.blocking(),
+                Stream.concat(
+                        hive.httpPages(httpLogins).stream(),
+                        Stream.of(
+                            avatica.page(),
+                            new HttpDoor.Page(
+                                "prefix:" + StatementsApi.ROOT,
+                                rest,
+                                StatementsApi.LONGEST_REQUEST,
+                                StatementsApi.MOST_BODY_BYTES),
+                            new HttpDoor.Page(
+                                "/clusters", new ClustersPage(httpLogins, reports.clusters()))))
+                    .toList()));
+    threads
+        .timer()
+        .scheduleWithFixedDelay(
+            () -> threads.work().execute(rest::expire),
+            Gateway.HOUSEKEEPING.toMillis(),
+            Gateway.HOUSEKEEPING.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  void start() throws IOException {
+    flight.start();
+    http.start();
+    hive.start();
+  }
+
+  /** Waits for the clients that fetch the last of what has run. */
+  void drain(Duration most) throws InterruptedException {
+    flight.drain(most);
+  }
+
+  int grpcPort() {
+    return flight.port();
+  }
+
+  int httpPort() {
+    return http.port();
+  }
+
+  int thriftPort() {
+    return hive.port();
+  }
+
+  /** Returns how much is held for clients by handles. */
+  long handles() {
+    return flight.handleWeight() + hive.held() + avatica.held();
+  }
+
+  long parameterBytes() {
+    return flight.parameterBytes();
+  }
+
+  private static StatementsApi statementsApi(
+      GatewaySettings settings,
+      byte[] key,
+      HttpAuthentication logins,
+      Parts parts,
+      Threads threads,
+      BufferAllocator allocator,
+      Road road,
+      Principals principals,
+      InstantSource clock)
+      throws IOException {
+    Path folder = settings.data().resolve("results");
+    PrivateFolder.make(folder);
+    return new StatementsApi(
+        logins,
+        road.statements(),
+        road.sessions(),
+        road.metadata(),
+        settings.home(),
+        road.journal()::recent,
+        principals::isAdministrator,
+        parts.opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
+        new ResultLinks(key, clock),
+        RestSettings.USUAL,
+        allocator,
+        threads.blocking(),
+        threads.timer(),
+        clock);
+  }
+
+  private static Optional<TlsIdentity> tls(GatewaySettings settings, Parts parts, Threads threads) {
+    return settings
+        .tls()
+        .map(
+            files -> {
+              try {
+                return parts.opened(
+                    TlsIdentity.of(
+                        files.certificates(),
+                        files.key(),
+                        CERTIFICATE_LOOKS,
+                        threads.timer(),
+                        threads.blocking()));
+              } catch (IOException failure) {
+                throw new StartException(
+                    "The certificate "
+                        + files.certificates()
+                        + " and its key "
+                        + files.key()
+                        + " cannot be used: "
+                        + StartException.describe(failure));
+              }
+            });
+  }
+
+  /** Takes charge of closing a part; refuses where everything is closed already. */
+  interface Parts {
+    <T extends AutoCloseable> T opened(T part);
+  }
+
+  /** What every door sends its statements and questions through. */
+  record Road(
+      SessionRegistry sessions,
+      SparkStatementService statements,
+      MetadataReader metadata,
+      GatewayAnswers answers,
+      Journal journal) {}
+
+  /** What the HTTP door tells of the gateway. */
+  record Reports(Supplier<HttpDoor.Readiness> readiness, Supplier<List<ClusterReport>> clusters) {}
+}
