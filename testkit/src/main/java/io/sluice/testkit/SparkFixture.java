@@ -80,7 +80,8 @@ public final class SparkFixture implements AutoCloseable {
 
   /**
    * Returns a java command for Spark servers that spares the second compiler, which takes half of
-   * the processor's time for code that tests run once or twice.
+   * the processor's time for code that tests run once or twice. The system property {@code
+   * sluice.test.compiler} says otherwise where a test runs for hours.
    */
   public static Path java() {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -90,7 +91,11 @@ public final class SparkFixture implements AutoCloseable {
               .toAbsolutePath();
       Files.writeString(
           script,
-          "#!/bin/sh\nJDK_JAVA_OPTIONS=-XX:TieredStopAtLevel=1 exec '" + java + "' \"$@\"\n");
+          "#!/bin/sh\nJDK_JAVA_OPTIONS='"
+              + System.getProperty("sluice.test.compiler", "-XX:TieredStopAtLevel=1")
+              + "' exec '"
+              + java
+              + "' \"$@\"\n");
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
       return script;
     } catch (IOException e) {
