@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.spark.connect.proto.ExecutePlanRequest;
@@ -44,10 +45,7 @@ final class ConnectMethods {
     @Override
     public ExecutePlanResponse parse(InputStream stream) {
       try {
-        byte[] bytes =
-            stream instanceof KnownLength
-                ? stream.readNBytes(stream.available())
-                : stream.readAllBytes();
+        byte[] bytes = bytes(stream);
         // Nothing else holds the array, so slices of it are as immutable as copies.
         CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
         input.enableAliasing(true);
@@ -58,6 +56,18 @@ final class ConnectMethods {
             .withCause(e)
             .asRuntimeException();
       }
+    }
+
+    private static byte[] bytes(InputStream stream) throws IOException {
+      if (!(stream instanceof KnownLength)) {
+        return stream.readAllBytes();
+      }
+      // Read into place: what returns a new array gathers small ones first, and copies them.
+      byte[] bytes = new byte[stream.available()];
+      if (stream.readNBytes(bytes, 0, bytes.length) != bytes.length) {
+        throw new EOFException("it is shorter than gRPC said");
+      }
+      return bytes;
     }
   }
 }

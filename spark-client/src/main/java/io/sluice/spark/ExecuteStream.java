@@ -1,5 +1,6 @@
 package io.sluice.spark;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -52,6 +53,13 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
 
   /** Spark keeps sent responses to send them again; after so many bytes it is told to let go. */
   private static final long RELEASE_BYTES = 4 << 20;
+
+  /**
+   * Responses are read where they arrive: another thread would have to be woken for each, and again
+   * to ask for the next one, and would find their bytes in the memory of another core.
+   */
+  private static final CallOptions ON_CONNECTION_THREAD =
+      CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor());
 
   private final SparkConnectBackend backend;
   private final ManagedChannel channel;
@@ -159,7 +167,7 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
 
   /** Starts a call that carries on with the result. */
   private <Q> void open(MethodDescriptor<Q, ExecutePlanResponse> method, Q message) {
-    ClientCall<Q, ExecutePlanResponse> next = channel.newCall(method, CallOptions.DEFAULT);
+    ClientCall<Q, ExecutePlanResponse> next = channel.newCall(method, ON_CONNECTION_THREAD);
     CallListener nextListener = new CallListener();
     call = next;
     listener = nextListener;

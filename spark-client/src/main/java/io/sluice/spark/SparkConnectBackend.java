@@ -59,8 +59,8 @@ public final class SparkConnectBackend implements SparkBackend {
   /**
    * Returns a client; it connects at its first request.
    *
-   * @param executor runs the signals to subscribers and the completions of futures; they must not
-   *     block it
+   * @param executor runs the completions of futures, which must not block it; subscribers are
+   *     signalled on the thread that the connection is read by, and must hand on what takes long
    * @param scheduler times the waits between retries; nothing else runs on it
    */
   public static SparkConnectBackend connect(

@@ -338,12 +338,13 @@ public final class SparkStatementService implements StatementService {
     statement.onEnd(
         () -> statement.freed().whenComplete((done, failure) -> queue.leave(statement.id())));
     boolean waits = !permit.isDone();
+    // A permit that was waited for is handed on by another statement, which this one must not hold.
     return permit.thenComposeAsync(
         grant -> {
           statement.permitted();
           return run(statement, request, query, parameters, grant, waits);
         },
-        work);
+        waits ? work : Runnable::run);
   }
 
   private CompletableFuture<Void> run(

@@ -2,7 +2,7 @@ package io.sluice.bench.client;
 
 import java.util.List;
 
-/** A connection of one client; used by one thread at a time. */
+/** A connection of one client; used by one thread at a time unless it says otherwise. */
 public interface QueryClient extends AutoCloseable {
 
   /** Runs a query and drops its rows as they come. */

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The baseline: Spark asked directly. It does what every Spark Connect client must do and no more:
- * reattachable execution, reattaching when a stream ends early, releasing without waiting.
+ * reattachable execution, reattaching when a stream ends early, releasing without waiting. Many
+ * threads may use one.
  */
 public final class RawSparkConnect implements QueryClient {
 

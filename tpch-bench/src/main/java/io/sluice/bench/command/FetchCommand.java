@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code sluice bench fetch}: a whole table, over Spark Connect, Flight SQL and JDBC in turn. The
- * first round warms up and is not counted; of the others the median is shown.
+ * first rounds warm up and are not counted; of the others the median is shown.
  */
 @Command(name = "fetch", description = "Fetches a whole table from Sluice and from Spark itself.")
 public final class FetchCommand implements Callable<Integer> {
@@ -35,6 +35,12 @@ public final class FetchCommand implements Callable<Integer> {
 
   @Option(names = "--runs", paramLabel = "N", description = "Counted rounds; 5 by default.")
   private int runs = 5;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Rounds before those, while the JVMs still compile; 1 by default.")
+  private int warmUp = 1;
 
   @Option(names = "--no-jdbc", description = "Leave out the JDBC driver, which reads every value.")
   private boolean noJdbc;
@@ -60,7 +66,7 @@ public final class FetchCommand implements Callable<Integer> {
       if (!noJdbc) {
         clients.put("Sluice, JDBC rows", running.jdbc(demo.user()));
       }
-      for (int round = 0; round <= runs; round++) {
+      for (int round = 1 - warmUp; round <= runs; round++) {
         for (Map.Entry<String, QueryClient> client : clients.entrySet()) {
           Measured one = measured.computeIfAbsent(client.getKey(), name -> new Measured());
           System.err.printf(
@@ -68,7 +74,7 @@ public final class FetchCommand implements Callable<Integer> {
               "round %d of %d%s: %s took %.1f s%n",
               round,
               runs,
-              round == 0 ? " (warm-up)" : "",
+              round <= 0 ? " (warm-up)" : "",
               client.getKey(),
               one.run(client.getValue(), sql, processes, round > 0));
         }

@@ -20,14 +20,18 @@ import picocli.CommandLine.Option;
 @Command(name = "latency", description = "Times SELECT 1 on Sluice and on Spark itself.")
 public final class LatencyCommand implements Callable<Integer> {
 
-  private static final int WARM_UP_PAIRS = 100;
-
   private final PrintStream output;
 
   @Mixin private Demo demo = new Demo();
 
   @Option(names = "--pairs", paramLabel = "N", description = "Counted pairs; 1000 by default.")
   private int pairs = 1000;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "Pairs before those, while the JVMs still compile; 500 by default.")
+  private int warmUp = 500;
 
   @Option(names = "--jdbc", description = "Ask Sluice through JDBC, not Flight SQL.")
   private boolean jdbc;
@@ -63,11 +67,11 @@ public final class LatencyCommand implements Callable<Integer> {
     Samples sparkTimes = new Samples();
     Samples sluiceTimes = new Samples();
     Samples unused = new Samples();
-    for (int pair = -WARM_UP_PAIRS; pair < pairs; pair++) {
+    for (int pair = -warmUp; pair < pairs; pair++) {
       boolean counted = pair >= 0;
       // Each client gets a text of its own, or the second would profit from the first.
-      String first = text.apply(2 * (pair + WARM_UP_PAIRS));
-      String second = text.apply(2 * (pair + WARM_UP_PAIRS) + 1);
+      String first = text.apply(2 * (pair + warmUp));
+      String second = text.apply(2 * (pair + warmUp) + 1);
       if (Math.floorMod(pair, 2) == 0) {
         time(spark, first, counted ? sparkTimes : unused);
         time(sluice, second, counted ? sluiceTimes : unused);

@@ -122,14 +122,14 @@ class CommandsTest {
 
   @Test
   void latencyShowsRepeatedAndUniqueTexts() {
-    assertThat(run(new LatencyCommand(printer), "--pairs", "10")).isZero();
+    assertThat(run(new LatencyCommand(printer), "--pairs", "10", "--warm-up", "5")).isZero();
     assertThat(output.toString(UTF_8)).contains("| repeated |").contains("| unique ");
   }
 
   @Test
   void concurrencyCountsTheQueriesOfAllClients() {
     assertThat(run(new ConcurrencyCommand(printer), "--clients", "1,3", "--seconds", "1")).isZero();
-    assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("| S"))).hasSize(4);
+    assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("| S"))).hasSize(6);
     assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL \\| +3 \\| +[1-9]");
   }
 
