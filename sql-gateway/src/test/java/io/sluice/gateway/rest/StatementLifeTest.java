@@ -189,7 +189,7 @@ class StatementLifeTest {
   void messagesAreAskedForOneAtATime() throws Exception {
     rest.execute("{\"statement\":\"rows 10 in batches of 1\"}");
     // The schema, ten batches, and the wish behind the last.
-    assertThat(rest.statements.last().requested).isEqualTo(12);
+    assertThat(rest.statements.last().messagesRequested).hasValue(12);
   }
 
   @Test
