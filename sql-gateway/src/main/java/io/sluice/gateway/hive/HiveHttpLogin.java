@@ -1,6 +1,5 @@
 package io.sluice.gateway.hive;
 
-import com.linecorp.armeria.common.Cookie;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -31,9 +30,9 @@ final class HiveHttpLogin {
   /**
    * Who sends a request.
    *
-   * @param cookie for the answer
+   * @param cookie the answer's Set-Cookie
    */
-  record Login(Principal principal, String address, Optional<Cookie> cookie) {}
+  record Login(Principal principal, String address, Optional<String> cookie) {}
 
   /** Fails as {@link HttpAuthentication#authenticate} does. */
   CompletableFuture<Login> of(ServiceRequestContext context, HttpRequest request) {
@@ -62,13 +61,16 @@ final class HiveHttpLogin {
                         : Optional.empty()));
   }
 
-  private Cookie cookie(ServiceRequestContext context, Principal principal) {
-    return Cookie.builder(NAME, cookies.issue(principal))
-        .path(PATH)
-        .maxAge(LoginCookies.LIFE.toSeconds())
-        .httpOnly(true)
-        .sameSite("Strict")
-        .secure(context.sessionProtocol().isTls())
-        .build();
+  /** Without Expires, whose form of today Hive's drivers cannot read. */
+  private String cookie(ServiceRequestContext context, Principal principal) {
+    return NAME
+        + "="
+        + cookies.issue(principal)
+        + "; Max-Age="
+        + LoginCookies.LIFE.toSeconds()
+        + "; Path="
+        + PATH
+        + "; HttpOnly; SameSite=Strict"
+        + (context.sessionProtocol().isTls() ? "; Secure" : "");
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.gateway.hive;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -101,7 +102,7 @@ final class HiveHttpService implements HttpService {
     HiveClient client =
         HiveClient.ofRequest(login.principal(), login.address(), context.whenRequestCancelled());
     ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK).contentType(THRIFT);
-    login.cookie().ifPresent(head::cookies);
+    login.cookie().ifPresent(cookie -> head.add(HttpHeaderNames.SET_COOKIE, cookie));
     return calls
         .answer(client, message)
         .thenApply(reply -> HttpResponse.of(head.build(), HttpData.wrap(reply)));

@@ -17,6 +17,9 @@ record ShownColumns(String only, String name) {
   static final ShownColumns ALL = new ShownColumns("", "");
 
   Schema schema(Schema whole) {
+    if (only.isEmpty()) {
+      return whole;
+    }
     List<Field> shown =
         whole.getFields().stream()
             .filter(field -> field.getName().equals(only))
@@ -26,6 +29,9 @@ record ShownColumns(String only, String name) {
   }
 
   List<FieldVector> of(List<FieldVector> whole) {
+    if (only.isEmpty()) {
+      return whole;
+    }
     List<FieldVector> shown =
         whole.stream().filter(vector -> vector.getName().equals(only)).toList();
     return shown.isEmpty() ? whole : shown;

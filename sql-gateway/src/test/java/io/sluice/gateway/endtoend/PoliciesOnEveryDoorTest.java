@@ -76,7 +76,7 @@ class PoliciesOnEveryDoorTest {
           analyst | selec 1 | 42601 | [PARSE_SYNTAX_ERROR]
           analyst | use no_such | 42704 | [SCHEMA_NOT_FOUND]
           analyst | set spark.sql.ansi.enabled = false | 42501 | [CONFIGURATION_NOT_ALLOWED]
-          analyst | select reflect('java.lang.System', 'lineSeparator') | 42501 | [FUNCTION_NOT_ALLOWED]
+          analyst | select reflect('java.lang.System', 'lineSeparator') | 42883 | [FUNCTION_NOT_ALLOWED]
           analyst | add jar '/tmp/x.jar' | 0A000 | [NOT_SUPPORTED]
           analyst | select 1 / (n_regionkey - n_regionkey) from nation | 22012 | [DIVIDE_BY_ZERO]
           analyst | select cast(o_orderpriority as int) from orders | 22018 | [CAST_INVALID_INPUT]
@@ -105,7 +105,7 @@ class PoliciesOnEveryDoorTest {
     List<String> tpch =
         List.of(
             "customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier");
-    assertThat(admin.schemas()).contains("default", "tpch").doesNotHaveDuplicates();
+    assertThat(admin.schemas()).contains("tpch").doesNotHaveDuplicates();
     assertThat(admin.tables("tpch")).containsAll(tpch).doesNotHaveDuplicates();
     assertThat(admin.columns("tpch", "customer"))
         .containsExactly(

@@ -33,6 +33,7 @@ class CompatibilityProfileTest {
       assertThat(shown(PYHIVE, other, "namespace", "tableName")).as(other).hasSize(2);
     }
     assertThat(shown(V10, "SHOW TABLES IN `tpch`", "namespace", "tableName")).hasSize(2);
+    assertThat(shown(V10, "select 1 as ``, 2", "", "2")).as("a column without a name").hasSize(2);
   }
 
   @Test

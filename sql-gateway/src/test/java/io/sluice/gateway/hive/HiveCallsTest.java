@@ -343,22 +343,6 @@ class HiveCallsTest {
   }
 
   @Test
-  void theCatalogIsReadOnlyForWhoMayHaveAnotherList() throws TException {
-    TCLIService.Client client = fixture.sasl("analyst", "analyst");
-    TSessionHandle first = session(client);
-    TSessionHandle second = session(client);
-    for (int list = 0; list < 64; list++) {
-      TGetTablesReq request = new TGetTablesReq(list % 2 == 0 ? first : second);
-      assertThat(client.GetTables(request).getStatus().getStatusCode())
-          .isEqualTo(TStatusCode.SUCCESS_STATUS);
-    }
-    int reads = fixture.catalogReads.get();
-    assertThat(client.GetTables(new TGetTablesReq(first)).getStatus().getErrorMessage())
-        .startsWith("[QUEUE_FULL] User [analyst] has 64 lists");
-    assertThat(fixture.catalogReads).hasValue(reads);
-  }
-
-  @Test
   void factsAreSparks() throws TException {
     TCLIService.Client client = fixture.sasl("admin", "admin");
     TSessionHandle session = session(client);

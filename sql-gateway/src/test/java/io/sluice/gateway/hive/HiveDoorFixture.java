@@ -36,7 +36,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import javax.security.auth.callback.Callback;
@@ -81,8 +80,6 @@ final class HiveDoorFixture implements AutoCloseable {
 
   /** When it is for the cookies. */
   final AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
-
-  final AtomicInteger catalogReads = new AtomicInteger();
 
   /** Who is no user any more. */
   final Set<String> leavers = ConcurrentHashMap.newKeySet();
@@ -238,7 +235,7 @@ final class HiveDoorFixture implements AutoCloseable {
     }
   }
 
-  private final class OneSchema implements MetadataReader {
+  private static final class OneSchema implements MetadataReader {
     @Override
     public List<String> catalogs(Principal principal) {
       return List.of("lake");
@@ -251,7 +248,6 @@ final class HiveDoorFixture implements AutoCloseable {
 
     @Override
     public List<TableName> tables(Principal principal, String catalog, String schema) {
-      catalogReads.incrementAndGet();
       return List.of(new TableName("lake", "tpch", principal.name() + "_table"));
     }
 

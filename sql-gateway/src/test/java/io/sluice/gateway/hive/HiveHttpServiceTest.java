@@ -72,6 +72,10 @@ class HiveHttpServiceTest {
 
   @Test
   void aPasswordThatWasRightGivesACookieThatStandsForIt() throws Exception {
+    assertThat(post("").headers().get(HttpHeaderNames.SET_COOKIE))
+        .as("Hive's drivers take no cookie with a date of this century's form")
+        .doesNotContainIgnoringCase("expires");
+    fixture.sessions.expireAll();
     Cookie cookie = cookie();
     assertThat(cookie.name()).isEqualTo("hive.server2.auth");
     assertThat(cookie.path()).isEqualTo("/cliservice");
