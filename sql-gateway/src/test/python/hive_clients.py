@@ -1,4 +1,5 @@
-"""PyHive against a running demonstration: both transports, types, errors, policies, cancel, and its page.
+"""PyHive against a running demonstration: both transports, types, errors, policies, cancel, its SQLAlchemy dialect, and its
+page.
 
 Usage: hive_clients.py THRIFT_PORT HTTP_PORT PAGES_DIRECTORY
 """
@@ -9,6 +10,7 @@ import pathlib
 import re
 import sys
 
+import sqlalchemy
 from pyhive import hive
 from TCLIService.ttypes import TOperationState
 
@@ -75,6 +77,33 @@ def cancel():
     assert cursor.poll().operationState == TOperationState.CANCELED_STATE
 
 
+def dialect(url, **arguments):
+    """SQLAlchemy with the dialect that PyHive brings."""
+    engine = sqlalchemy.create_engine(url, connect_args=arguments)
+    inspector = sqlalchemy.inspect(engine)
+    assert inspector.get_schema_names() == ["tpch"], inspector.get_schema_names()
+    assert "nation" in inspector.get_table_names("tpch"), inspector.get_table_names("tpch")
+    assert inspector.has_table("orders", schema="tpch")
+    columns = {column["name"]: column["type"] for column in inspector.get_columns("customer", "tpch")}
+    assert "c_address" not in columns and "c_phone" in columns, columns
+    customer = sqlalchemy.Table(
+        "customer", sqlalchemy.MetaData(), schema="tpch", autoload_with=engine
+    )
+    first = sqlalchemy.select(customer.c.c_phone, customer.c.c_acctbal).where(
+        customer.c.c_custkey == 1
+    )
+    with engine.connect() as connection:
+        assert tuple(connection.execute(first).one()) == ("xx-xxx-xxx-2988", None)
+        count = sqlalchemy.text("select count(*) from orders where o_orderkey > :key")
+        assert connection.execute(count, {"key": 0}).scalar() == 6085
+        try:
+            connection.execute(sqlalchemy.text("select c_address from tpch.customer"))
+            raise AssertionError("a denied column was read")
+        except sqlalchemy.exc.OperationalError as refusal:
+            assert "[tpch/customer/c_address]" in str(refusal), refusal
+    engine.dispose()
+
+
 def page():
     text = (PAGES / "pyhive.md").read_text()
     snippet = re.search(r"^```python\n(.*?)^```$", text, re.S | re.M).group(1)
@@ -91,5 +120,7 @@ for connect in (binary, http):
     refused(connect("intern"), "select * from orders", "user [intern] does not have [select]")
     assert len(rows(connect("admin"), "select o_orderkey from orders")) == 15_000
 cancel()
+dialect(f"hive://analyst:analyst@127.0.0.1:{THRIFT}/tpch", auth="LDAP")
+dialect(f"hive+http://analyst:analyst@127.0.0.1:{HTTP}/?auth=BASIC")
 page()
 print("PyHive: passed")

@@ -24,5 +24,11 @@ public final class SessionSettings {
   /** How the bodies of results are compressed: {@code none} or {@code zstd}. */
   public static final String COMPRESSION = "sluice.result.compression";
 
+  /**
+   * Whose columns SHOW TABLES and its like have for HiveServer2's clients: {@code auto}, {@code
+   * spark} or {@code hive}.
+   */
+  public static final String HIVE_PROFILE = "sluice.hive.profile";
+
   private SessionSettings() {}
 }

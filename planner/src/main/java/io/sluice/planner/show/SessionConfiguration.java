@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,8 @@ final class SessionConfiguration {
   private static final Pattern COUNT_FORM = Pattern.compile("[0-9]{1,15}");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
 
+  private static final Set<String> PROFILES = Set.of("auto", "spark", "hive");
+
   private static final Map<String, ValueType> TYPES =
       Map.ofEntries(
           Map.entry(TIME_ZONE, ValueType.ZONE),
@@ -41,6 +44,7 @@ final class SessionConfiguration {
           Map.entry(SessionSettings.STALL_TIMEOUT, ValueType.TIMEOUT),
           Map.entry(SessionSettings.TIMEOUT, ValueType.TIMEOUT),
           Map.entry(SessionSettings.COMPRESSION, ValueType.COMPRESSION),
+          Map.entry(SessionSettings.HIVE_PROFILE, ValueType.PROFILE),
           Map.entry("spark.sql.shuffle.partitions", ValueType.PARTITIONS),
           Map.entry("spark.sql.autoBroadcastJoinThreshold", ValueType.BROADCAST),
           Map.entry("spark.sql.broadcastTimeout", ValueType.SECONDS),
@@ -202,6 +206,17 @@ final class SessionConfiguration {
       @Override
       boolean takes(String value) {
         return value.equalsIgnoreCase("none") || value.equalsIgnoreCase("zstd");
+      }
+
+      @Override
+      String kept(String value) {
+        return value.toLowerCase(Locale.ROOT);
+      }
+    },
+    PROFILE("auto, spark or hive") {
+      @Override
+      boolean takes(String value) {
+        return PROFILES.contains(kept(value));
       }
 
       @Override

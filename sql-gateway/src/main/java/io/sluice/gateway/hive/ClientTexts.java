@@ -9,18 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The statements that clients send of their own accord, and what becomes of them. Clients of Hive
- * take it for granted that there is a schema {@code default}; and the dialect that comes with
- * PyHive reads the first column of SHOW TABLES, which is Spark's namespace.
+ * The statements that clients send of their own accord, and what becomes of them: clients of Hive
+ * take it for granted that there is a schema {@code default}.
  */
 final class ClientTexts {
 
   private static final Pattern USE_DEFAULT =
       Pattern.compile("\\s*USE\\s+`?default`?\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
-
-  /** As SQLAlchemy's dialect of PyHive writes it, to the letter; dbt and people write otherwise. */
-  private static final Pattern TABLES_OF_PYHIVE =
-      Pattern.compile("SHOW TABLES(?: IN `(?:[^`]|``)+`)?");
 
   private final MetadataReader metadata;
   private final Executor blocking;
@@ -59,13 +54,6 @@ final class ClientTexts {
           return there ? sql : use(session.home().catalog() + "." + session.home().schema());
         },
         blocking);
-  }
-
-  /** Returns what of a result the client gets. */
-  static ShownColumns shown(HiveSession session, String sql) {
-    return session.isPyHive() && TABLES_OF_PYHIVE.matcher(sql).matches()
-        ? new ShownColumns("tableName")
-        : ShownColumns.ALL;
   }
 
   /** Returns a name in back-ticks. */

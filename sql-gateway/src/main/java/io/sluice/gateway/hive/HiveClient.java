@@ -4,11 +4,12 @@ import io.sluice.model.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is at the other end of a connection, and the sessions that were opened on it, which end with
- * it.
+ * it; over HTTP, who sent one request.
  */
 final class HiveClient {
 
@@ -18,20 +19,33 @@ final class HiveClient {
   private @Nullable Principal principal;
   private boolean gone;
 
-  private HiveClient(String address, @Nullable Principal principal) {
+  private final @Nullable CompletableFuture<?> requestGone;
+
+  private HiveClient(
+      String address, @Nullable Principal principal, @Nullable CompletableFuture<?> requestGone) {
     this.address = address;
     this.principal = principal;
+    this.requestGone = requestGone;
     this.authenticated = principal != null;
   }
 
   /** Returns a client that has logged in. */
   static HiveClient of(Principal principal, String address) {
-    return new HiveClient(address, principal);
+    return new HiveClient(address, principal, null);
+  }
+
+  /**
+   * Returns one that has logged in, for one request.
+   *
+   * @param gone completes when nobody waits for the answer any more
+   */
+  static HiveClient ofRequest(Principal principal, String address, CompletableFuture<?> gone) {
+    return new HiveClient(address, principal, gone);
   }
 
   /** Returns one that brings its user and password with OpenSession. */
   static HiveClient unknown(String address) {
-    return new HiveClient(address, null);
+    return new HiveClient(address, null, null);
   }
 
   /** Returns its IP address. */
@@ -72,5 +86,15 @@ final class HiveClient {
     List<HiveSession> left = List.copyOf(sessions);
     sessions.clear();
     return left;
+  }
+
+  /**
+   * Has something done when nobody waits for the answer to this request any more; what a connection
+   * has begun ends with its sessions instead.
+   */
+  void onRequestGone(Runnable action) {
+    if (requestGone != null) {
+      requestGone.thenRun(action);
+    }
   }
 }

@@ -8,11 +8,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
+import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.StatementService;
@@ -27,7 +26,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import jdk.net.ExtendedSocketOptions;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +37,6 @@ public final class HiveDoor implements AutoCloseable {
 
   private static final int MOST_CONNECTIONS = 8192;
   private static final int BACKLOG = 512;
-
-  /** A peer that vanished without a word is known to be gone within a minute. */
-  private static final int KEEPALIVE_IDLE_SECONDS = 30;
-
-  private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
-  private static final int KEEPALIVE_COUNT = 3;
 
   /** A statement that is not executed asynchronously is waited for as long as it may run. */
   private static final Duration LONGEST_HTTP_REQUEST = Duration.ofHours(24);
@@ -66,7 +58,8 @@ public final class HiveDoor implements AutoCloseable {
    * @param work runs short steps that never block
    * @param blocking runs what waits for the catalog; bounded
    * @param timer starts what is due; runs nothing long itself
-   * @param loops carries the connections; of NIO; ended with the door
+   * @param loops carries the connections; of epoll where there is one, else of NIO; ended with the
+   *     door
    * @param allocator for the batches that are read
    * @throws IllegalArgumentException for another address than loopback
    */
@@ -122,19 +115,9 @@ public final class HiveDoor implements AutoCloseable {
   public void start() throws IOException {
     try {
       listener =
-          new ServerBootstrap()
-              .group(loops)
-              .channel(NioServerSocketChannel.class)
+          VanishedPeers.notice(new ServerBootstrap().group(loops), loops)
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .childOption(ChannelOption.TCP_NODELAY, true)
-              .childOption(ChannelOption.SO_KEEPALIVE, true)
-              .childOption(
-                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEPALIVE_IDLE_SECONDS)
-              .childOption(
-                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                  KEEPALIVE_INTERVAL_SECONDS)
-              .childOption(
-                  NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_COUNT)
               .childHandler(
                   new ChannelInitializer<SocketChannel>() {
                     @Override
@@ -165,9 +148,9 @@ public final class HiveDoor implements AutoCloseable {
   }
 
   /** Returns the same calls over HTTP, for the paths of {@code /cliservice}. */
-  public List<HttpDoor.Page> httpPages(HttpAuthentication authentication) {
+  public List<HttpDoor.Page> httpPages(HttpAuthentication authentication, LoginCookies cookies) {
     int longest = settings.limits().longestMessage();
-    HiveHttpService service = new HiveHttpService(calls, authentication, work, longest);
+    HiveHttpService service = new HiveHttpService(calls, new HiveHttpLogin(authentication, cookies), work, longest);
     return Stream.of("/cliservice", "/cliservice/")
         .map(path -> new HttpDoor.Page(path, service, LONGEST_HTTP_REQUEST, longest))
         .toList();

@@ -38,14 +38,13 @@ final class HiveHttpService implements HttpService {
   private static final String ACT_FOR = "doAs";
 
   private final ThriftCalls calls;
-  private final HttpAuthentication authentication;
+  private final HiveHttpLogin logins;
   private final Executor work;
   private final int longestMessage;
 
-  HiveHttpService(
-      ThriftCalls calls, HttpAuthentication authentication, Executor work, int longestMessage) {
+  HiveHttpService(ThriftCalls calls, HiveHttpLogin logins, Executor work, int longestMessage) {
     this.calls = calls;
-    this.authentication = authentication;
+    this.logins = logins;
     this.work = work;
     this.longestMessage = longestMessage;
   }
@@ -56,19 +55,15 @@ final class HiveHttpService implements HttpService {
       return HttpResponse.of(HttpStatus.METHOD_NOT_ALLOWED);
     }
     return HttpResponse.of(
-        authentication
-            .authenticate(context, request)
+        logins
+            .of(context, request)
             .thenCompose(
-                caller -> {
-                  requireOwnName(context, caller.principal());
+                login -> {
+                  requireOwnName(context, login.principal());
                   return request
                       .aggregate()
                       .exceptionallyCompose(HiveHttpService::unread)
-                      .thenComposeAsync(
-                          body ->
-                              answer(
-                                  HiveClient.of(caller.principal(), caller.clientAddress()), body),
-                          work);
+                      .thenComposeAsync(body -> answer(context, login, body), work);
                 })
             .exceptionally(this::refused));
   }
@@ -96,20 +91,21 @@ final class HiveHttpService implements HttpService {
             : MessageScanner.malformed("the body broke off"));
   }
 
-  private CompletableFuture<HttpResponse> answer(HiveClient client, AggregatedHttpRequest body) {
+  private CompletableFuture<HttpResponse> answer(
+      ServiceRequestContext context, HiveHttpLogin.Login login, AggregatedHttpRequest body) {
     byte[] message = body.content().array();
     ByteBuf bytes = Unpooled.wrappedBuffer(message);
     MessageScanner scanner = new MessageScanner(longestMessage);
     if (!scanner.scan(bytes) || scanner.length() != message.length) {
       throw MessageScanner.malformed("the body is not one message");
     }
+    HiveClient client =
+        HiveClient.ofRequest(login.principal(), login.address(), context.whenRequestCancelled());
+    ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK).contentType(THRIFT);
+    login.cookie().ifPresent(cookie -> head.add(HttpHeaderNames.SET_COOKIE, cookie));
     return calls
         .answer(client, message)
-        .thenApply(
-            reply ->
-                HttpResponse.of(
-                    ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, THRIFT),
-                    HttpData.wrap(reply)));
+        .thenApply(reply -> HttpResponse.of(head.build(), HttpData.wrap(reply)));
   }
 
   private HttpResponse refused(Throwable thrown) {

@@ -83,6 +83,7 @@ final class HiveService {
         .thenCompose(
             principal -> {
               HiveSession session = sessions.open(principal, client.address(), protocol);
+              client.onRequestGone(() -> sessions.close(session));
               return configuration
                   .apply(session, wishes)
                   .thenApply(done -> opened(client, session, protocol))
@@ -149,13 +150,15 @@ final class HiveService {
     HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
     return texts
         .served(session, request.getStatement())
-        .thenCompose(text -> execute(session, request, text));
+        .thenCompose(text -> execute(client, session, request, text));
   }
 
   private CompletableFuture<TExecuteStatementResp> execute(
-      HiveSession session, TExecuteStatementReq request, String text) {
+      HiveClient client, HiveSession session, TExecuteStatementReq request, String text) {
     Statement statement = statements.submit(session.session(), text, List.of());
     RowFetcher fetcher = RowFetcher.start(statement, allocator);
+    // Who leaves before the answer never learns the handle.
+    client.onRequestGone(fetcher::close);
     return statement
         .returnsRows()
         .thenCompose(
@@ -167,7 +170,7 @@ final class HiveService {
                       rows,
                       statement,
                       fetcher,
-                      ClientTexts.shown(session, request.getStatement()),
+                      CompatibilityProfile.of(session).shown(session, request.getStatement()),
                       clock.instant());
               sessions.add(session, operation);
               limit(operation, request.getQueryTimeout());

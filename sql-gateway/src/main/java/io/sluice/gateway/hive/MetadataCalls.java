@@ -164,7 +164,7 @@ final class MetadataCalls {
               RowFetcher.start(
                   answers.limited(
                       session.session().principal(),
-                      new RowEncoder(allocator).publisher(columns, question.apply(rows))),
+                      () -> new RowEncoder(allocator).publisher(columns, question.apply(rows))),
                   allocator);
           HiveOperation operation =
               new HiveOperation(

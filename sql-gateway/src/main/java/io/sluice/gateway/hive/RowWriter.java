@@ -1,15 +1,18 @@
 package io.sluice.gateway.hive;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.SmallIntVector;
 import org.apache.arrow.vector.TinyIntVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.hive.service.rpc.thrift.TBoolValue;
 import org.apache.hive.service.rpc.thrift.TByteValue;
 import org.apache.hive.service.rpc.thrift.TColumnValue;
@@ -22,6 +25,11 @@ import org.apache.hive.service.rpc.thrift.TRowSet;
 import org.apache.hive.service.rpc.thrift.TStringValue;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.protocol.TField;
+import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TStruct;
+import org.apache.thrift.protocol.TType;
+import org.jspecify.annotations.Nullable;
 
 /** Writes rows one by one, as clients of protocol V5 and earlier read them. */
 final class RowWriter {
@@ -96,7 +104,10 @@ final class RowWriter {
         }
         return TColumnValue.doubleVal(value);
       }
-      case TEXT, BYTES -> {
+      case BYTES -> {
+        return TColumnValue.stringVal(new BytesValue(there ? bytes(vector, row) : null));
+      }
+      case TEXT -> {
         TStringValue value = new TStringValue();
         if (there) {
           value.setValue(HiveText.of(vector, row));
@@ -105,5 +116,34 @@ final class RowWriter {
       }
     }
     throw new IllegalStateException("every layout has a value");
+  }
+
+  private static byte[] bytes(FieldVector vector, int row) {
+    return vector instanceof VarBinaryVector variable
+        ? variable.get(row)
+        : ((FixedSizeBinaryVector) vector).get(row);
+  }
+
+  /** A string of these protocols may hold any bytes, though Thrift's class has none but text. */
+  private static final class BytesValue extends TStringValue {
+    private static final TField VALUE = new TField("value", TType.STRING, (short) 1);
+
+    private final transient byte @Nullable [] bytes;
+
+    BytesValue(byte @Nullable [] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void write(TProtocol out) throws TException {
+      out.writeStructBegin(new TStruct("TStringValue"));
+      if (bytes != null) {
+        out.writeFieldBegin(VALUE);
+        out.writeBinary(ByteBuffer.wrap(bytes));
+        out.writeFieldEnd();
+      }
+      out.writeFieldStop();
+      out.writeStructEnd();
+    }
   }
 }

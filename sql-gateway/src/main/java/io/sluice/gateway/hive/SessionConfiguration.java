@@ -6,6 +6,7 @@ import io.sluice.gateway.statement.Failures;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.SessionSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,14 +15,17 @@ import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * What a client wishes of its session when it opens it: {@code use:database}, and settings under
- * {@code set:hiveconf:} or bare. Both go the way of USE and SET. A setting that may not be set is
- * left out, as drivers send many of Hive's own.
+ * {@code set:hiveconf:} or bare. Both go the way of USE and SET. A setting of Hive's or Spark's
+ * that may not be set is left out, as drivers send many.
  */
 final class SessionConfiguration {
 
   private static final String DATABASE = "use:database";
   private static final String SETTING = "set:hiveconf:";
   private static final String PROXY_USER = "hive.server2.proxy.user";
+
+  /** Each is a statement of its own before the session is there. */
+  private static final int MOST_SETTINGS = 64;
 
   private final StatementService statements;
   private final ClientTexts texts;
@@ -36,15 +40,16 @@ final class SessionConfiguration {
   /**
    * Applies them.
    *
-   * @return fails with {@code PERMISSION_DENIED} where the client would act for another user, and
-   *     as USE does
+   * @return fails with {@code PERMISSION_DENIED} where the client would act for another user, with
+   *     {@code CONFIGURATION_NOT_ALLOWED} for too many settings or a value that one of Sluice's own
+   *     does not take, and as USE does
    */
   CompletableFuture<Void> apply(HiveSession session, Map<String, String> wishes) {
     Map<String, String> settings = new TreeMap<>();
     wishes.forEach(
         (key, value) -> {
           String name = key.startsWith(SETTING) ? key.substring(SETTING.length()) : key;
-          if (!name.equals(DATABASE) && value != null) {
+          if (value != null && (isServed(name) || name.equals(PROXY_USER))) {
             settings.put(name, value);
           }
         });
@@ -60,6 +65,17 @@ final class SessionConfiguration {
                   + PROXY_USER
                   + " and log in as that user."));
     }
+    settings.remove(PROXY_USER);
+    if (settings.size() > MOST_SETTINGS) {
+      return CompletableFuture.failedFuture(
+          new SluiceException(
+              ErrorCode.CONFIGURATION_NOT_ALLOWED,
+              "A session is opened with at most "
+                  + MOST_SETTINGS
+                  + " settings, not "
+                  + settings.size()
+                  + "; SET the others one by one."));
+    }
     String database = wishes.getOrDefault(DATABASE, "");
     CompletableFuture<Void> done =
         database.isBlank()
@@ -69,11 +85,14 @@ final class SessionConfiguration {
                 .thenCompose(text -> run(session.session(), text));
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       String key = setting.getKey();
-      if (key.startsWith("spark.") || key.startsWith("sluice.")) {
-        done = done.thenCompose(next -> set(session.session(), key, setting.getValue()));
-      }
+      done = done.thenCompose(next -> set(session.session(), key, setting.getValue()));
     }
     return done;
+  }
+
+  /** Hive's own settings mean nothing here. */
+  private static boolean isServed(String key) {
+    return key.startsWith("spark.") || key.startsWith(SessionSettings.PREFIX);
   }
 
   private CompletableFuture<Void> set(Session session, String key, String value) {
@@ -83,6 +102,7 @@ final class SessionConfiguration {
             failure ->
                 Failures.cause(failure) instanceof SluiceException refusal
                         && refusal.code() == ErrorCode.CONFIGURATION_NOT_ALLOWED
+                        && !key.startsWith(SessionSettings.PREFIX)
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.failedFuture(failure));
   }

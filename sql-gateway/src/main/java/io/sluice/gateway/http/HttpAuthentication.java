@@ -62,10 +62,7 @@ public final class HttpAuthentication {
   public CompletableFuture<Caller> authenticate(
       ServiceRequestContext context, HttpRequest request) {
     if (isOfAnotherSite(request)) {
-      return CompletableFuture.failedFuture(
-          new SluiceException(
-              ErrorCode.PERMISSION_DENIED,
-              "The request comes from a page of another site, whose requests are not served."));
+      return CompletableFuture.failedFuture(ofAnotherSite());
     }
     String address = context.remoteAddress().getAddress().getHostAddress();
     String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
@@ -76,9 +73,20 @@ public final class HttpAuthentication {
   }
 
   /** A browser adds the user's login to what any page sends, but it says whose page it is. */
-  private static boolean isOfAnotherSite(HttpRequest request) {
+  public static boolean isOfAnotherSite(HttpRequest request) {
     String origin = request.headers().get(HttpHeaderNames.ORIGIN);
     return origin != null && !origin.endsWith("://" + request.authority());
+  }
+
+  private static SluiceException ofAnotherSite() {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "The request comes from a page of another site, whose requests are not served.");
+  }
+
+  /** Returns whether a request brings a user and a password. */
+  public static boolean isByPassword(HttpRequest request) {
+    return isOf(BASIC, request.headers().get(HttpHeaderNames.AUTHORIZATION, ""));
   }
 
   private CompletableFuture<Principal> principal(String header, String address) {

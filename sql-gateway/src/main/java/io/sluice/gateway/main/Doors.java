@@ -13,6 +13,7 @@ import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
+import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.RecentLogins;
 import io.sluice.gateway.identity.ResultLinks;
@@ -126,7 +127,7 @@ final class Doors {
                 reports.readiness(),
                 threads.blocking(),
                 Stream.concat(
-                        hive.httpPages(httpLogins).stream(),
+                        hive.httpPages(httpLogins, new LoginCookies(key, principals, clock)).stream(),
                         Stream.of(
                             avatica.page(),
                             new HttpDoor.Page(

@@ -1,6 +1,8 @@
 package io.sluice.gateway.main;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +50,9 @@ record Threads(
         pool(16, QUEUE, named("blocking", 0)),
         pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
         scheduler(),
-        new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
+        Epoll.isAvailable()
+            ? new EpollEventLoopGroup(EVENT_LOOPS, named("connections", 0))
+            : new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
   }
 
   @Override

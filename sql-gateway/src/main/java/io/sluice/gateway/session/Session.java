@@ -68,6 +68,11 @@ public final class Session {
     closed.thenRun(action);
   }
 
+  /** Returns whether it was closed, after which nothing of it is run. */
+  public boolean isClosed() {
+    return closed.isDone();
+  }
+
   void close() {
     closed.complete(null);
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +53,27 @@ public final class GatewayAnswers {
    */
   public Flow.Publisher<ResultMessage> limited(
       Principal principal, Flow.Publisher<ResultMessage> answer) {
-    Delivery delivery = new Delivery(enter(principal));
+    return limited(principal, () -> answer);
+  }
+
+  /**
+   * Returns an answer under the limits, for one subscriber; it is made once there is room for it.
+   *
+   * @throws SluiceException {@code QUEUE_FULL} if there are too many
+   */
+  public Flow.Publisher<ResultMessage> limited(
+      Principal principal, Supplier<Flow.Publisher<ResultMessage>> answer) {
+    Runnable leave = enter(principal);
+    Flow.Publisher<ResultMessage> made;
+    try {
+      made = answer.get();
+    } catch (RuntimeException | Error failed) {
+      leave.run();
+      throw failed;
+    }
+    Delivery delivery = new Delivery(leave);
     deliveries.add(delivery);
-    answer.subscribe(delivery.relay);
+    made.subscribe(delivery.relay);
     return delivery.relay;
   }
 

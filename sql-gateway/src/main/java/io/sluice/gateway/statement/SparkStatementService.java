@@ -3,6 +3,7 @@ package io.sluice.gateway.statement;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
@@ -171,8 +172,16 @@ public final class SparkStatementService implements StatementService {
     statement.ending().thenRun(() -> living.remove(statement.id()));
     if (stopping) {
       statement.shutDown();
+    } else if (session.isClosed()) {
+      // One that is closed from now on finds this statement among those that it is to end.
+      statement.failed(closed());
     }
     return statement;
+  }
+
+  private static SluiceException closed() {
+    return new SluiceException(
+        ErrorCode.SESSION_CLOSED, "The session was closed or has expired; connect again.");
   }
 
   /** Ends the statements of a session. */

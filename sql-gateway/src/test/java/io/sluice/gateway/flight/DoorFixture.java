@@ -6,6 +6,7 @@ import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.GatewayAnswers;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,6 +13,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.model.Principal;
 import io.sluice.spark.ResultMessage;
 import java.net.InetSocketAddress;

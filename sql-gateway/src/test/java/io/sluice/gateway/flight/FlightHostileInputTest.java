@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.model.Principal;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,8 +32,8 @@ import org.apache.arrow.flight.impl.Flight.ActionType;
 import org.apache.arrow.flight.impl.Flight.Empty;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.Ticket;
-import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 

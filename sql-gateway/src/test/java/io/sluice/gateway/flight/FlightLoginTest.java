@@ -11,6 +11,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.IngestTarget;
 import io.sluice.gateway.statement.Ingestion;
 import io.sluice.gateway.statement.Parameters;
@@ -41,8 +42,8 @@ import org.apache.arrow.flight.impl.Flight.GetSessionOptionsResult;
 import org.apache.arrow.flight.impl.Flight.Result;
 import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
 import org.apache.arrow.flight.impl.Flight.Ticket;
-import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 

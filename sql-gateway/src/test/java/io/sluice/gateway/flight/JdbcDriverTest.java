@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;

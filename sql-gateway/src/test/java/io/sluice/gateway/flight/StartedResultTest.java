@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;

@@ -2,17 +2,22 @@ package io.sluice.gateway.hive;
 
 import com.linecorp.armeria.server.HttpService;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import io.sluice.planner.Principals;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,10 +31,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -64,11 +71,19 @@ final class HiveDoorFixture implements AutoCloseable {
       new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
 
   final FakeSessions sessions = new FakeSessions();
-  final ScriptedStatements statements = new ScriptedStatements();
+  final FakeStatements statements = new FakeStatements();
   final BufferAllocator allocator = new RootAllocator();
   private final ExecutorService work = Executors.newFixedThreadPool(THREADS);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-  private final EventLoopGroup loops = new NioEventLoopGroup(2);
+  private final EventLoopGroup loops =
+      Epoll.isAvailable() ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
+
+  /** When it is for the cookies. */
+  final AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
+
+  /** Who is no user any more. */
+  final Set<String> leavers = ConcurrentHashMap.newKeySet();
+
   private final HiveDoor door;
 
   HiveDoorFixture() {
@@ -123,7 +138,9 @@ final class HiveDoorFixture implements AutoCloseable {
   HttpService http() {
     HttpAuthentication login =
         new HttpAuthentication(new NameIsPassword(), new BearerTokens(new byte[32]), sessions);
-    return door.httpPages(login).get(0).service();
+    return door.httpPages(login, new LoginCookies(new byte[32], new Everybody(), clock::get))
+        .get(0)
+        .service();
   }
 
   Socket socket() throws IOException {
@@ -201,6 +218,20 @@ final class HiveDoorFixture implements AutoCloseable {
           ? CompletableFuture.completedFuture(new Principal(user, Set.of()))
           : CompletableFuture.failedFuture(
               new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user or password."));
+    }
+  }
+
+  private final class Everybody implements Principals {
+    @Override
+    public boolean isAdministrator(Principal principal) {
+      return false;
+    }
+
+    @Override
+    public Optional<Principal> find(String user) {
+      return leavers.contains(user)
+          ? Optional.empty()
+          : Optional.of(new Principal(user, Set.of()));
     }
   }
 

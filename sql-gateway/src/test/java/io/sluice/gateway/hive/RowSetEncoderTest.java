@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -14,6 +15,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.hive.service.rpc.thrift.TRowSet;
 import org.apache.thrift.TException;
@@ -66,6 +68,20 @@ class RowSetEncoderTest {
       assertThat(nulls).as("no bit stands behind the last row").hasSize((rows + 7) / 8);
       assertThat(BitSet.valueOf(nulls).stream().boxed().toList()).isEqualTo(nullRows);
       assertThat(read.getColumns().get(2).getStringVal().getNulls()).isEqualTo(nulls);
+    }
+  }
+
+  /** Before V6 there is one field for texts and bytes, which is not for texts alone on the wire. */
+  @Example
+  void bytesAreNoTextInRowsEither() {
+    byte[] value = {0, (byte) 0xff, (byte) 0x80};
+    try (BufferAllocator allocator = new RootAllocator();
+        VarBinaryVector vector = new VarBinaryVector("b", allocator)) {
+      vector.setSafe(0, value);
+      vector.setValueCount(1);
+      ReplyBuffer encoded = RowWriter.encode(List.of(vector), 0, 1, 0);
+      assertThat(encoded.toByteBuf().toString(StandardCharsets.ISO_8859_1))
+          .contains("\0\0\0\3\0\u00ff\u0080");
     }
   }
 

@@ -8,6 +8,7 @@ import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
@@ -44,7 +45,7 @@ final class RestFixture implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  final FakeStatements statements;
+  final FakeStatements statements = new FakeStatements();
   final FakeSessions sessions = new FakeSessions();
   final BufferAllocator allocator = new RootAllocator();
   final Spool spool;
@@ -59,7 +60,7 @@ final class RestFixture implements AutoCloseable {
   private final HttpDoor door;
 
   RestFixture(Path folder, long spoolBytes) throws IOException {
-    statements = new FakeStatements(allocator);
+    new NumberStatements(allocator).teach(statements);
     spool = new Spool(folder, spoolBytes, new SecureRandom());
     byte[] key = new byte[32];
     api =
@@ -152,7 +153,7 @@ final class RestFixture implements AutoCloseable {
     door.close();
     blocking.shutdownNow();
     timer.shutdownNow();
-    statements.close();
+    statements.submitted.forEach(statement -> statement.cancel("closed"));
     allocator.close();
   }
 }

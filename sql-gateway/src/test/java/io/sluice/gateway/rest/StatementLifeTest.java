@@ -178,7 +178,7 @@ class StatementLifeTest {
     assertThat(full.path("status").path("error").path("message").asText())
         .contains("user [ann]")
         .contains("[QUEUE_FULL]");
-    assertThat(rest.statements.last().canceled.get(10, TimeUnit.SECONDS)).isNotEmpty();
+    rest.statements.last().resultCanceled.get(10, TimeUnit.SECONDS);
     assertThat(rest.spool.used()).isZero();
     assertThat(files()).isEmpty();
     await().until(() -> rest.sessions.open().isEmpty());
@@ -189,7 +189,7 @@ class StatementLifeTest {
   void messagesAreAskedForOneAtATime() throws Exception {
     rest.execute("{\"statement\":\"rows 10 in batches of 1\"}");
     // The schema, ten batches, and the wish behind the last.
-    assertThat(rest.statements.last().requested).isEqualTo(12);
+    assertThat(rest.statements.last().messagesRequested).hasValue(12);
   }
 
   @Test

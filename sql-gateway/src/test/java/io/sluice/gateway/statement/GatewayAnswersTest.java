@@ -72,6 +72,32 @@ class GatewayAnswersTest {
   }
 
   @Test
+  void anAnswerIsMadeOnlyWhereThereIsRoom() {
+    assertThatThrownBy(
+            () ->
+                answers.limited(
+                    ANN,
+                    () -> {
+                      throw new IllegalStateException("no catalog");
+                    }))
+        .hasMessage("no catalog");
+    assertThat(answers.size()).isZero();
+    for (int one = 0; one < 64; one++) {
+      fetch(ANN, 10);
+    }
+    assertThatThrownBy(
+            () ->
+                answers.limited(
+                    ANN,
+                    () -> {
+                      throw new AssertionError("the catalog was read");
+                    }))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
+  }
+
+  @Test
   void aCanceledAnswerGivesItsPlaceBackOnce() {
     RecordingClient client = fetch(ANN, 10);
     client.subscription.cancel();

@@ -6,21 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.sluice.gateway.session.Session;
+import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
-import io.sluice.planner.AnswerTable;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.AnswerTable.AnswerType;
+import io.sluice.planner.AnswerTable;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.SessionSettings;
 import io.sluice.spark.ResultMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -88,6 +93,20 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     assertThat(late.state()).isEqualTo(StatementState.FAILED);
     service.cancelAll(session.id(), "closed");
     assertThat(gatewayAnswers.size()).isZero();
+  }
+
+  @Test
+  void nothingRunsInASessionThatWasClosed() {
+    SessionRegistry sessions =
+        new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false);
+    Session closed = sessions.open(new Principal("ann", Set.of()), "");
+    sessions.close(closed.id());
+    Statement late = service.submit(closed, "select 1", List.of());
+    assertThat(subscribe(late).error).hasMessageContaining("The session was closed");
+    assertThat(late.ending()).isCompletedWithValue(StatementState.FAILED);
+    assertThat(analyzed).isEmpty();
+    assertThat(spark.runs).isEmpty();
+    assertThat(service.running()).isZero();
   }
 
   @Test

@@ -1,12 +1,10 @@
-package io.sluice.gateway.flight;
+package io.sluice.gateway.statement;
 
 import com.google.protobuf.ByteString;
 import io.sluice.gateway.session.Session;
-import io.sluice.gateway.statement.IngestTarget;
-import io.sluice.gateway.statement.Ingestion;
-import io.sluice.gateway.statement.Statement;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
 import java.util.List;
@@ -16,16 +14,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 
 /** An ingestion that keeps what it is given and ends when it is told to. */
-final class FakeIngestion implements Ingestion {
+public final class FakeIngestion implements Ingestion {
 
-  final IngestTarget target;
-  final List<ByteString> chunks = new CopyOnWriteArrayList<>();
+  public final IngestTarget target;
+  public final List<ByteString> chunks = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> outcome = new CompletableFuture<>();
   private final FakeStatements.FakeStatement statement;
 
   FakeIngestion(Session session, IngestTarget target, Optional<SluiceException> refusal) {
     this.target = target;
-    this.statement = new FakeStatements.FakeStatement("ingest", session, List.of(), result());
+    this.statement =
+        new FakeStatements.FakeStatement(
+            StatementId.random(),
+            "ingest",
+            session,
+            List.of(),
+            result(),
+            CompletableFuture.completedFuture(false));
     refusal.ifPresent(this::fail);
     statement.canceled.thenAccept(
         reason ->

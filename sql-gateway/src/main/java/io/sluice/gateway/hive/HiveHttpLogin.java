@@ -1,0 +1,76 @@
+package io.sluice.gateway.hive;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.identity.LoginCookies;
+import io.sluice.model.Principal;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Who sends a request of HiveServer2's over HTTP. After a login by password, the client is given the
+ * cookie that Hive's drivers look for ({@code cookieAuth}), which stands for the password until it
+ * expires; to one that is not valid they are asked for the password again.
+ */
+final class HiveHttpLogin {
+
+  private static final String NAME = "hive.server2.auth";
+  private static final String PATH = "/cliservice";
+
+  private final HttpAuthentication authentication;
+  private final LoginCookies cookies;
+
+  HiveHttpLogin(HttpAuthentication authentication, LoginCookies cookies) {
+    this.authentication = authentication;
+    this.cookies = cookies;
+  }
+
+  /**
+   * Who sends a request.
+   *
+   * @param cookie the answer's Set-Cookie
+   */
+  record Login(Principal principal, String address, Optional<String> cookie) {}
+
+  /** Fails as {@link HttpAuthentication#authenticate} does. */
+  CompletableFuture<Login> of(ServiceRequestContext context, HttpRequest request) {
+    boolean header = request.headers().contains(HttpHeaderNames.AUTHORIZATION);
+    if (!header && !HttpAuthentication.isOfAnotherSite(request)) {
+      Optional<Principal> known =
+          request.headers().cookies().stream()
+              .filter(cookie -> cookie.name().equals(NAME))
+              .flatMap(cookie -> cookies.verify(cookie.value()).stream())
+              .findFirst();
+      if (known.isPresent()) {
+        String address = context.remoteAddress().getAddress().getHostAddress();
+        return CompletableFuture.completedFuture(
+            new Login(known.get(), address, Optional.empty()));
+      }
+    }
+    return authentication
+        .authenticate(context, request)
+        .thenApply(
+            caller ->
+                new Login(
+                    caller.principal(),
+                    caller.clientAddress(),
+                    HttpAuthentication.isByPassword(request)
+                        ? Optional.of(cookie(context, caller.principal()))
+                        : Optional.empty()));
+  }
+
+  /** Without Expires, whose form of today Hive's drivers cannot read. */
+  private String cookie(ServiceRequestContext context, Principal principal) {
+    return NAME
+        + "="
+        + cookies.issue(principal)
+        + "; Max-Age="
+        + LoginCookies.LIFE.toSeconds()
+        + "; Path="
+        + PATH
+        + "; HttpOnly; SameSite=Strict"
+        + (context.sessionProtocol().isTls() ? "; Secure" : "");
+  }
+}

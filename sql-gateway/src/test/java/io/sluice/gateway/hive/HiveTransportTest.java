@@ -1,0 +1,296 @@
+package io.sluice.gateway.hive;
+
+import static io.sluice.gateway.hive.HiveCalls.V10;
+import static io.sluice.gateway.hive.HiveCalls.execute;
+import static io.sluice.gateway.hive.HiveCalls.info;
+import static io.sluice.gateway.hive.HiveCalls.session;
+import static io.sluice.gateway.hive.HiveCalls.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hive.service.rpc.thrift.TCLIService;
+import org.apache.hive.service.rpc.thrift.TGetInfoType;
+import org.apache.hive.service.rpc.thrift.TOpenSessionReq;
+import org.apache.hive.service.rpc.thrift.TOpenSessionResp;
+import org.apache.hive.service.rpc.thrift.TSessionHandle;
+import org.apache.hive.service.rpc.thrift.TStatusCode;
+import org.apache.thrift.TException;
+import org.apache.thrift.transport.TTransportException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Logins, frames and connections, by Thrift's own client and by hand. */
+class HiveTransportTest {
+
+  private HiveDoorFixture fixture = new HiveDoorFixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void withoutSaslUserAndPasswordComeWithTheSession() throws TException {
+    TCLIService.Client client = fixture.plain();
+    TOpenSessionReq request = new TOpenSessionReq(V10);
+    assertThat(client.OpenSession(request).getStatus().getErrorMessage())
+        .startsWith("[UNAUTHENTICATED] Not logged in");
+    request.setUsername("admin");
+    request.setPassword("wrong");
+    assertThat(client.OpenSession(request).getStatus().getSqlState()).isEqualTo("28000");
+    request.setPassword("admin");
+    TOpenSessionResp opened = client.OpenSession(request);
+    assertThat(opened.getStatus().getStatusCode()).isEqualTo(TStatusCode.SUCCESS_STATUS);
+    assertThat(fixture.sessions.open().values())
+        .singleElement()
+        .satisfies(session -> assertThat(session.principal().name()).isEqualTo("admin"));
+  }
+
+  @Test
+  void aWrongPasswordIsToldAndHungUpOn() {
+    assertThatThrownBy(() -> fixture.sasl("admin", "wrong"))
+        .isInstanceOf(TTransportException.class)
+        .hasMessageContaining("Wrong user or password.");
+    await().until(() -> fixture.door().connections() == 0);
+  }
+
+  @Test
+  void aClientThatVanishesLeavesNothing() throws Exception {
+    fixture.statements.endless("select for ever");
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    execute(client, session(client), "select for ever");
+    assertThat(fixture.door().held()).isEqualTo(2);
+    client.getInputProtocol().getTransport().close();
+    await().until(() -> fixture.door().held() == 0);
+    assertThat(fixture.sessions.open()).isEmpty();
+    assertThat(fixture.statements.last().canceled).isCompleted();
+  }
+
+  @Test
+  void aFrameHeaderOfAGigabyteIsRefusedAtOnce() throws IOException {
+    try (Socket socket = fixture.socket()) {
+      login(socket);
+      new DataOutputStream(socket.getOutputStream()).writeInt(1 << 30);
+      byte[] reply = frame(socket);
+      assertThat(new String(reply, StandardCharsets.UTF_8))
+          .contains("[STATEMENT_TOO_LARGE]", "more than 1 MiB");
+      assertThat(socket.getInputStream().read()).as("hung up").isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void otherProtocolsAreToldWhatThisIs() throws IOException {
+    try (Socket socket = fixture.socket()) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String reply = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(reply).contains("[PROTOCOL_VIOLATION]", "Connect with a HiveServer2 driver");
+    }
+  }
+
+  @Test
+  void garbageHarmsNobodyElse() throws Exception {
+    Random random = new Random(4);
+    for (int round = 0; round < 200; round++) {
+      byte[] garbage = new byte[1 + random.nextInt(200)];
+      random.nextBytes(garbage);
+      garbage[0] = (byte) (round % 2 == 0 ? 0x80 : 0x01);
+      if (round % 4 == 0 && garbage.length > 4) {
+        garbage[1] = 0x01;
+        garbage[2] = 0x00;
+        garbage[3] = 0x01;
+      }
+      try (Socket socket = fixture.socket()) {
+        socket.getOutputStream().write(garbage);
+      } catch (IOException hungUp) {
+        // It may be refused before all of it is sent.
+      }
+    }
+    await().until(() -> fixture.door().connections() == 0);
+    assertThat(session(fixture.sasl("admin", "admin"))).isNotNull();
+  }
+
+  @Test
+  void slowClientsAreHungUpOn() throws Exception {
+    fixture.close();
+    fixture =
+        new HiveDoorFixture(
+            new ConnectionLimits(
+                1 << 20, Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(20)));
+    try (Socket silent = fixture.socket();
+        Socket half = fixture.socket()) {
+      half.getOutputStream().write(new byte[] {1, 0, 0});
+      assertThat(silent.getInputStream().read()).as("no login").isEqualTo(-1);
+      assertThat(half.getInputStream().read()).as("half a login").isEqualTo(-1);
+    }
+    try (Socket begun = fixture.socket()) {
+      login(begun);
+      begun.getOutputStream().write(new byte[] {0, 0});
+      assertThat(begun.getInputStream().read()).as("half a frame").isEqualTo(-1);
+    }
+    TCLIService.Client idle = fixture.sasl("admin", "admin");
+    TSessionHandle session = session(idle);
+    await().pollDelay(Duration.ofMillis(700)).until(() -> fixture.door().connections() == 1);
+    assertThat(info(idle, session, TGetInfoType.CLI_DBMS_NAME))
+        .as("an idle session stays")
+        .isEqualTo("Spark SQL");
+  }
+
+  @Test
+  void aPeerThatSendsAheadOfItsAnswersIsNotReadOn() throws Exception {
+    fixture.answersNothing();
+    ByteBuffer calls = ByteBuffer.wrap(unknownCalls(20_000));
+    try (SocketChannel flood = SocketChannel.open()) {
+      flood.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+      flood.setOption(StandardSocketOptions.SO_SNDBUF, 4096);
+      flood.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), fixture.door().port()));
+      flood.configureBlocking(false);
+      AtomicLong sent = new AtomicLong();
+      AtomicLong before = new AtomicLong(-1);
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                before.set(sent.get());
+                int wrote = 1;
+                while (wrote > 0 && sent.get() < 512L << 20) {
+                  if (!calls.hasRemaining()) {
+                    calls.rewind();
+                  }
+                  wrote = flood.write(calls);
+                  sent.addAndGet(wrote);
+                }
+                return before.get() == sent.get();
+              });
+      assertThat(sent.get()).isLessThan(64L << 20);
+    }
+  }
+
+  private static byte[] unknownCalls(int count) {
+    ByteArrayOutputStream calls = new ByteArrayOutputStream();
+    byte[] call = {(byte) 0x80, 1, 0, 1, 0, 0, 0, 1, 'x', 0, 0, 0, 1, 0};
+    for (int index = 0; index < count; index++) {
+      calls.writeBytes(call);
+    }
+    return calls.toByteArray();
+  }
+
+  @Test
+  void callsWithoutASessionDoNotEndTheTimeForTheLogin() throws Exception {
+    fixture.close();
+    fixture =
+        new HiveDoorFixture(
+            new ConnectionLimits(
+                1 << 20, Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(60)));
+    TCLIService.Client known = fixture.plain();
+    TOpenSessionReq request = new TOpenSessionReq(V10);
+    request.setUsername("admin");
+    request.setPassword("admin");
+    TSessionHandle session = known.OpenSession(request).getSessionHandle();
+    try (Socket socket = fixture.socket()) {
+      socket.getOutputStream().write(unknownCalls(1));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .as("answered, and hung up after the time for the login")
+          .contains("The call [x] is not served");
+    }
+    assertThat(info(known, session, TGetInfoType.CLI_DBMS_NAME))
+        .as("whoever has opened a session stays")
+        .isEqualTo("Spark SQL");
+  }
+
+  @Test
+  void beforeASessionMessagesAreShort() throws Exception {
+    try (Socket socket = fixture.socket()) {
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      out.write(unknownCalls(1), 0, 13);
+      out.writeByte(11);
+      out.writeShort(1);
+      out.writeInt(1 << 17);
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("[STATEMENT_TOO_LARGE]", "more than 64 KiB");
+    }
+  }
+
+  @Test
+  void anIdleConnectionHasNoThread() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int count = 0; count < 200; count++) {
+        Socket socket = fixture.socket();
+        sockets.add(socket);
+        login(socket);
+      }
+      assertThat(fixture.door().connections()).isEqualTo(200);
+      assertThat(Thread.getAllStackTraces().keySet()).hasSizeLessThan(100);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void listensOnLoopbackAlone() {
+    assertThatThrownBy(
+            () ->
+                new HiveDoor(
+                    HiveDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "4.1.2"),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no TLS yet");
+  }
+
+  private static void login(Socket socket) throws IOException {
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    step(out, 1, "PLAIN");
+    step(out, 5, "\0admin\0admin");
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    assertThat(in.readByte()).as("the login is complete").isEqualTo((byte) 5);
+    assertThat(in.readInt()).isZero();
+  }
+
+  private static void step(DataOutputStream out, int status, String content) throws IOException {
+    out.writeByte(status);
+    out.writeInt(content.length());
+    out.writeBytes(content);
+    out.flush();
+  }
+
+  private static byte[] frame(Socket socket) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] content = new byte[in.readInt()];
+    in.readFully(content);
+    if (content.length == 0) {
+      throw new EOFException();
+    }
+    return content;
+  }
+}
