@@ -41,7 +41,7 @@ public final class HiveDoor implements AutoCloseable {
   private static final int BACKLOG = 512;
 
   /** A peer that vanished without a word is known to be gone within a minute. */
-  private static final int KEEPALIVE_IDLE_SECONDS = 30;
+  private static final int KEEPALIVE_IDLE_SECONDS = 20;
 
   private static final int KEEPALIVE_INTERVAL_SECONDS = 10;
   private static final int KEEPALIVE_COUNT = 3;

@@ -599,20 +599,24 @@ class HiveDoorTest {
 
   @Test
   void anIdleConnectionHasNoThread() throws Exception {
-    List<Socket> sockets = new ArrayList<>();
+    List<TCLIService.Client> clients = new ArrayList<>();
     try {
-      for (int count = 0; count < 200; count++) {
-        Socket socket = fixture.socket();
-        sockets.add(socket);
-        login(socket);
+      int threads = 0;
+      for (int count = 0; count < 2_000; count++) {
+        TCLIService.Client client = fixture.sasl("admin", "admin");
+        clients.add(client);
+        session(client);
+        if (count == 100) {
+          threads = Thread.getAllStackTraces().size();
+        }
       }
-      assertThat(fixture.door().connections()).isEqualTo(200);
-      assertThat(Thread.getAllStackTraces().keySet()).hasSizeLessThan(100);
+      assertThat(fixture.door().connections()).isEqualTo(2_000);
+      assertThat(fixture.door().held()).isEqualTo(2_000);
+      assertThat(Thread.getAllStackTraces()).hasSizeLessThan(threads + 10);
     } finally {
-      for (Socket socket : sockets) {
-        socket.close();
-      }
+      clients.forEach(client -> client.getInputProtocol().getTransport().close());
     }
+    await().until(() -> fixture.door().held() == 0);
   }
 
   @Test
