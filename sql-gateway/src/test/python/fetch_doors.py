@@ -4,7 +4,7 @@ Every client is a process of its own that stays connected. The clients take turn
 another order; the rounds that warm up are not counted. Prints the medians in Markdown, and fails
 when the numbers of rows differ or an aim is missed.
 
-Usage: fetch_doors.py DATA_DIRECTORY THRIFT_SERVER_PORT [ROUNDS [WARM_UP_ROUNDS]]
+Usage: fetch_doors.py DATA_DIRECTORY THRIFT_SERVER_PORT [ROUNDS [WARM_UP_ROUNDS [LAST_ORDER]]]
 """
 
 import glob
@@ -15,8 +15,9 @@ import subprocess
 import sys
 import time
 
-# A million rows and some, from scale 0.2 on.
-QUERY = "SELECT * FROM lake.tpch.lineitem WHERE l_orderkey <= 1000000"
+# With the order of this number a million rows and some, from scale 0.2 on.
+LAST_ORDER = 1_000_000
+QUERY = "SELECT * FROM lake.tpch.lineitem WHERE l_orderkey <= "
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 
 
@@ -84,8 +85,8 @@ class Client:
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
         )
 
-    def fetch(self):
-        self.process.stdin.write(QUERY + "\n")
+    def fetch(self, query):
+        self.process.stdin.write(query + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().split()
         if len(answer) != 2:
@@ -130,7 +131,8 @@ def python(function, port):
     return Client(sys.executable, "-W", "ignore", __file__, function, port)
 
 
-def compare(data, thrift_server, rounds, warm_up):
+def compare(data, thrift_server, rounds, warm_up, last_order):
+    query = QUERY + str(last_order)
     running = json.loads((pathlib.Path(data) / "run.json").read_text())
     clients = {
         "Hive JDBC, Thrift Server": hive_jdbc(thrift_server),
@@ -148,7 +150,7 @@ def compare(data, thrift_server, rounds, warm_up):
             for number in range(warm_up + rounds):
                 counted = number >= warm_up
                 for name in names[number % len(names) :] + names[: number % len(names)]:
-                    took = clients[name].fetch()
+                    took = clients[name].fetch(query)
                     if counted:
                         clients[name].seconds.append(took)
                     note = "" if counted else " (warm-up)"
@@ -157,7 +159,7 @@ def compare(data, thrift_server, rounds, warm_up):
             for client in clients.values():
                 client.stop()
     rows = {client.rows for client in clients.values()}
-    print(f"{QUERY}: {max(rows):,} rows; medians of {rounds} rounds in turn\n")
+    print(f"{query}: {max(rows):,} rows; medians of {rounds} rounds in turn\n")
     print("| client, server | median s | least s | most s |\n|---|---:|---:|---:|")
     for name, client in clients.items():
         print(
@@ -181,5 +183,5 @@ def compare(data, thrift_server, rounds, warm_up):
 if sys.argv[1] in ("pyhive", "flight"):
     globals()[sys.argv[1]](int(sys.argv[2]))
 else:
-    numbers = [int(word) for word in sys.argv[2:]] + [5, 2][len(sys.argv) - 3 :]
+    numbers = [int(word) for word in sys.argv[2:]] + [5, 2, LAST_ORDER][len(sys.argv) - 3 :]
     sys.exit(compare(sys.argv[1], *numbers))

@@ -42,7 +42,8 @@ def connect(port):
     assert status == 5, received(connection, length)
     connection.sendall(struct.pack(">I", len(OPEN_SESSION)) + OPEN_SESSION)
     reply = received(connection, struct.unpack(">I", received(connection, 4))[0])
-    assert b"OpenSession" in reply and b"[" not in reply, reply
+    # The first field of the reply's status is its code.
+    assert b"\x08\x00\x01\x00\x00\x00\x00" in reply, reply
     return connection
 
 
