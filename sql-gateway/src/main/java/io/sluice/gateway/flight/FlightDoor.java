@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
 /** The gRPC door: Arrow Flight SQL, for JDBC, ADBC and ODBC drivers. */
 public final class FlightDoor implements AutoCloseable {
 
-  /** A client that does not answer a ping is gone, and its statements with it. */
-  private static final long KEEPALIVE_SECONDS = 60;
+  /**
+   * A client that does not answer a ping is gone, and its statements with it; within a minute, the
+   * time-out included.
+   */
+  private static final long KEEPALIVE_SECONDS = 30;
 
   private static final long KEEPALIVE_TIMEOUT_SECONDS = 20;
 

@@ -18,10 +18,13 @@ final class PageSize {
 
   /** Returns how many of some rows fit; at least one, even if it is too long. */
   static int fitting(List<FieldVector> columns, int first, int count) {
+    long fixed = (long) FIXED * columns.size();
+    List<FieldVector> growing = columns.stream().filter(PageSize::grows).toList();
     long bytes = 0;
     for (int row = 0; row < count; row++) {
-      for (FieldVector column : columns) {
-        bytes += size(column, first + row);
+      bytes += fixed;
+      for (FieldVector column : growing) {
+        bytes += beyondFixed(column, first + row);
       }
       if (bytes > MOST_BYTES) {
         return Math.max(1, row);
@@ -30,17 +33,32 @@ final class PageSize {
     return count;
   }
 
-  private static long size(FieldVector vector, int row) {
-    if (vector.isNull(row)) {
-      return FIXED;
-    }
+  private static boolean grows(FieldVector vector) {
     return switch (vector.getMinorType()) {
-      case VARCHAR, VARBINARY -> FIXED + ((BaseVariableWidthVector) vector).getValueLength(row);
-      case LARGEVARCHAR, LARGEVARBINARY ->
-          FIXED + ((BaseLargeVariableWidthVector) vector).getValueLength(row);
-      case LIST, LARGELIST, FIXED_SIZE_LIST, MAP, STRUCT ->
-          FIXED + HiveText.of(vector, row).length();
-      default -> FIXED;
+      case VARCHAR,
+          VARBINARY,
+          LARGEVARCHAR,
+          LARGEVARBINARY,
+          LIST,
+          LARGELIST,
+          FIXED_SIZE_LIST,
+          MAP,
+          STRUCT ->
+          true;
+      default -> false;
     };
+  }
+
+  private static long beyondFixed(FieldVector vector, int row) {
+    if (vector.isNull(row)) {
+      return 0;
+    }
+    if (vector instanceof BaseVariableWidthVector texts) {
+      return texts.getValueLength(row);
+    }
+    if (vector instanceof BaseLargeVariableWidthVector texts) {
+      return texts.getValueLength(row);
+    }
+    return HiveText.of(vector, row).length();
   }
 }

@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.Float4Vector;
@@ -106,6 +108,11 @@ final class RowSetEncoder {
       case TEXT -> {
         if (vector instanceof VarCharVector texts) {
           copy(out, texts.getOffsetBuffer(), texts.getDataBuffer(), vector, first, end);
+        } else if (vector instanceof DateDayVector dates) {
+          DirectText.dates(out, dates, first, end);
+        } else if (vector instanceof DecimalVector decimals
+            && decimals.getPrecision() <= DirectText.MOST_DIGITS) {
+          DirectText.decimals(out, decimals, first, end);
         } else {
           encodeTexts(out, vector, first, end);
         }

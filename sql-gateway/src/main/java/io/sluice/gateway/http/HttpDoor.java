@@ -31,6 +31,10 @@ public final class HttpDoor implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+
+  /** A peer that has vanished while its request is being answered is noticed within a minute. */
+  private static final Duration PEER_LOOKS = Duration.ofSeconds(15);
+
   private static final int MOST_CONNECTIONS = 1024;
   private static final int MOST_STREAMS = 100;
   private static final long MOST_BODY_BYTES = 64 << 10;
@@ -73,6 +77,7 @@ public final class HttpDoor implements AutoCloseable {
             .http(address)
             .requestTimeout(LONGEST_REQUEST)
             .idleTimeout(IDLE_CONNECTION)
+            .pingInterval(PEER_LOOKS)
             .maxNumConnections(MOST_CONNECTIONS)
             .http2MaxStreamsPerConnection(MOST_STREAMS)
             .maxRequestLength(MOST_BODY_BYTES)

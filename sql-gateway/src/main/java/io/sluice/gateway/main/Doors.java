@@ -68,6 +68,8 @@ final class Doors {
     byte[] key = settings.signingKey();
     String owner = UUID.randomUUID().toString();
     Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
+    // HTTP's clients log in with every request; some of HiveServer2's, dbt for one, with every query.
+    Authenticator repeatedLogins = new RecentLogins(logins, new SecureRandom(), clock);
     flight =
         parts.opened(
             new FlightDoor(
@@ -87,10 +89,7 @@ final class Doors {
                 allocator,
                 clock));
     HttpAuthentication httpLogins =
-        new HttpAuthentication(
-            new RecentLogins(logins, new SecureRandom(), clock),
-            new BearerTokens(key),
-            road.sessions());
+        new HttpAuthentication(repeatedLogins, new BearerTokens(key), road.sessions());
     StatementsApi rest =
         statementsApi(
             settings, key, httpLogins, parts, threads, allocator, road, principals, clock);
@@ -98,7 +97,7 @@ final class Doors {
         parts.opened(
             new HiveDoor(
                 HiveDoorSettings.at(settings.thriftAddress(), Gateway.SPARK_VERSION),
-                logins,
+                repeatedLogins,
                 road.sessions(),
                 road.statements(),
                 road.metadata(),

@@ -459,4 +459,26 @@ class HiveCallsTest {
           .isEqualTo(TStatusCode.SUCCESS_STATUS);
     }
   }
+
+  @Test
+  void anIdleConnectionHasNoThread() throws Exception {
+    List<TCLIService.Client> clients = new ArrayList<>();
+    try {
+      int threads = 0;
+      for (int count = 0; count < 2_000; count++) {
+        TCLIService.Client client = fixture.sasl("admin", "admin");
+        clients.add(client);
+        session(client);
+        if (count == 100) {
+          threads = Thread.getAllStackTraces().size();
+        }
+      }
+      assertThat(fixture.door().connections()).isEqualTo(2_000);
+      assertThat(fixture.door().held()).isEqualTo(2_000);
+      assertThat(Thread.getAllStackTraces()).hasSizeLessThan(threads + 10);
+    } finally {
+      clients.forEach(client -> client.getInputProtocol().getTransport().close());
+    }
+    await().until(() -> fixture.door().held() == 0);
+  }
 }

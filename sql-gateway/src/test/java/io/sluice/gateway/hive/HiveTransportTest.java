@@ -230,24 +230,6 @@ class HiveTransportTest {
   }
 
   @Test
-  void anIdleConnectionHasNoThread() throws Exception {
-    List<Socket> sockets = new ArrayList<>();
-    try {
-      for (int count = 0; count < 200; count++) {
-        Socket socket = fixture.socket();
-        sockets.add(socket);
-        login(socket);
-      }
-      assertThat(fixture.door().connections()).isEqualTo(200);
-      assertThat(Thread.getAllStackTraces().keySet()).hasSizeLessThan(100);
-    } finally {
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    }
-  }
-
-  @Test
   void listensOnLoopbackAlone() {
     assertThatThrownBy(
             () ->

@@ -2,16 +2,23 @@ package io.sluice.gateway.hive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import net.jqwik.api.Example;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.WithNull;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.IntVector;
@@ -82,6 +89,40 @@ class RowSetEncoderTest {
       ReplyBuffer encoded = RowWriter.encode(List.of(vector), 0, 1, 0);
       assertThat(encoded.toByteBuf().toString(StandardCharsets.ISO_8859_1))
           .contains("\0\0\0\3\0\u00ff\u0080");
+    }
+  }
+
+  @Property(tries = 300)
+  void decimalsAndDatesAreTextsAsEverywhere(
+      @ForAll @Size(max = 20) List<@WithNull Long> values,
+      @ForAll @IntRange(min = 1, max = 38) int precision,
+      @ForAll @IntRange(max = 38) int digitsBehindThePoint)
+      throws TException {
+    int scale = Math.min(precision, digitsBehindThePoint);
+    BigInteger bound = BigInteger.TEN.pow(precision);
+    try (BufferAllocator allocator = new RootAllocator();
+        DecimalVector decimals = new DecimalVector("a", allocator, precision, scale);
+        DateDayVector dates = new DateDayVector("b", allocator)) {
+      List<FieldVector> vectors = List.of(decimals, dates);
+      vectors.forEach(FieldVector::allocateNew);
+      for (int row = 0; row < values.size(); row++) {
+        Long value = values.get(row);
+        if (value != null) {
+          BigInteger unscaled = BigInteger.valueOf(value).pow(2).multiply(BigInteger.valueOf(value));
+          decimals.setSafe(row, new BigDecimal(unscaled.remainder(bound), scale));
+          dates.setSafe(row, (int) (value % 5_000_000));
+        }
+      }
+      vectors.forEach(vector -> vector.setValueCount(values.size()));
+      TRowSet read = read(RowSetEncoder.encode(vectors, 0, values.size(), 0));
+      for (int column = 0; column < vectors.size(); column++) {
+        FieldVector vector = vectors.get(column);
+        List<String> expected =
+            IntStream.range(0, values.size())
+                .mapToObj(row -> vector.isNull(row) ? "" : HiveText.of(vector, row))
+                .toList();
+        assertThat(read.getColumns().get(column).getStringVal().getValues()).isEqualTo(expected);
+      }
     }
   }
 

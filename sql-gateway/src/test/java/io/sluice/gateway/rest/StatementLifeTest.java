@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What becomes of statements, results and sessions that nobody asks for any more. */
 class StatementLifeTest {
 
+  /** Ten thousand when asked for. */
+  private static final int ABANDONED = Integer.getInteger("sluice.abandoned", 200);
+
   private static final String LONG =
       "{\"statement\":\"rows 600000 in batches of 50000\","
           + "\"disposition\":\"EXTERNAL_LINKS\",\"format\":\"CSV\"}";
@@ -211,7 +214,7 @@ class StatementLifeTest {
 
   @Test
   void thousandsOfAbandonedResultsLeaveNothing() throws Exception {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < ABANDONED; i++) {
       rest.execute("{\"statement\":\"rows 10 in batches of 5\"}");
     }
     assertThat(rest.api.size()).isEqualTo(4);
