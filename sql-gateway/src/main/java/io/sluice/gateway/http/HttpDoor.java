@@ -12,9 +12,12 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import io.sluice.gateway.tls.TlsIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -46,11 +49,11 @@ public final class HttpDoor implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not a loopback address
    */
   public HttpDoor(InetSocketAddress address, Supplier<Readiness> readiness, Executor blocking) {
-    this(address, readiness, blocking, List.of());
+    this(address, Optional.empty(), readiness, blocking, List.of());
   }
 
   /**
-   * Makes a door with further pages, not open yet.
+   * Makes a door with further pages, without TLS, not open yet.
    *
    * @param address where it listens
    * @param readiness whether the gateway serves, and what is wrong; may block
@@ -63,14 +66,33 @@ public final class HttpDoor implements AutoCloseable {
       Supplier<Readiness> readiness,
       Executor blocking,
       List<Page> pages) {
-    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+    this(address, Optional.empty(), readiness, blocking, pages);
+  }
+
+  /**
+   * Makes a door with further pages, not open yet.
+   *
+   * @param address where it listens
+   * @param tls the certificate that it shows, to HTTP/1.1 and HTTP/2 by ALPN; empty for plaintext
+   * @param readiness whether the gateway serves, and what is wrong; may block
+   * @param blocking runs {@code readiness}
+   * @param pages what it serves besides
+   * @throws IllegalArgumentException for plaintext on another address than loopback
+   */
+  public HttpDoor(
+      InetSocketAddress address,
+      Optional<TlsIdentity> tls,
+      Supplier<Readiness> readiness,
+      Executor blocking,
+      List<Page> pages) {
+    if (tls.isEmpty() && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
-          "the HTTP door has no TLS yet, so it listens on a loopback address only, not on "
-              + address);
+          "without TLS the HTTP door listens on a loopback address only, not on "
+              + address
+              + "; give it a certificate and a key");
     }
     ServerBuilder builder =
         Server.builder()
-            .http(address)
             .requestTimeout(LONGEST_REQUEST)
             .idleTimeout(IDLE_CONNECTION)
             .maxNumConnections(MOST_CONNECTIONS)
@@ -82,6 +104,9 @@ public final class HttpDoor implements AutoCloseable {
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
                 "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking));
+    tls.ifPresentOrElse(
+        shown -> builder.https(address).tls(new KeyManagerFactoryWrapper(shown.keyManager())),
+        () -> builder.http(address));
     for (Page page : pages) {
       builder
           .route()

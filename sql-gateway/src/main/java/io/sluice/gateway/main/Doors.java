@@ -3,7 +3,6 @@ package io.sluice.gateway.main;
 import io.sluice.gateway.avatica.AvaticaDoor;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
-import io.sluice.gateway.flight.TlsIdentity;
 import io.sluice.gateway.hive.HiveDoor;
 import io.sluice.gateway.hive.HiveDoorSettings;
 import io.sluice.gateway.http.ClusterReport;
@@ -23,6 +22,7 @@ import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.SparkStatementService;
+import io.sluice.gateway.tls.TlsIdentity;
 import io.sluice.planner.Principals;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
@@ -66,13 +66,14 @@ final class Doors {
       throws IOException {
     byte[] key = settings.signingKey();
     String owner = UUID.randomUUID().toString();
+    Optional<TlsIdentity> tls = tls(settings, parts, threads);
     Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
     flight =
         parts.opened(
             new FlightDoor(
                 FlightDoorSettings.at(
                     settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
-                tls(settings, parts, threads),
+                tls,
                 logins,
                 new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
@@ -96,7 +97,7 @@ final class Doors {
     hive =
         parts.opened(
             new HiveDoor(
-                HiveDoorSettings.at(settings.thriftAddress(), Gateway.SPARK_VERSION),
+                HiveDoorSettings.at(settings.thriftAddress(), tls, Gateway.SPARK_VERSION),
                 logins,
                 road.sessions(),
                 road.statements(),
@@ -123,6 +124,7 @@ final class Doors {
         parts.opened(
             new HttpDoor(
                 settings.httpAddress(),
+                tls,
                 reports.readiness(),
                 threads.blocking(),
                 Stream.concat(

@@ -633,7 +633,7 @@ class HiveDoorTest {
                     null,
                     null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no TLS yet");
+        .hasMessageContaining("without TLS");
   }
 
   private static void login(Socket socket) throws IOException {
