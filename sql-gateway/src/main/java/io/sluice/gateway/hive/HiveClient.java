@@ -13,30 +13,46 @@ import org.jspecify.annotations.Nullable;
 final class HiveClient {
 
   private final String address;
+  private final String name;
   private final boolean authenticated;
   private final List<HiveSession> sessions = new ArrayList<>();
   private @Nullable Principal principal;
   private boolean gone;
 
-  private HiveClient(String address, @Nullable Principal principal) {
+  private HiveClient(String address, String name, @Nullable Principal principal) {
     this.address = address;
+    this.name = name;
     this.principal = principal;
     this.authenticated = principal != null;
   }
 
   /** Returns a client that has logged in. */
   static HiveClient of(Principal principal, String address) {
-    return new HiveClient(address, principal);
+    return of(principal, address, "");
+  }
+
+  /**
+   * Returns a client that has logged in.
+   *
+   * @param name what it calls itself; empty if it does not
+   */
+  static HiveClient of(Principal principal, String address, String name) {
+    return new HiveClient(address, name, principal);
   }
 
   /** Returns one that brings its user and password with OpenSession. */
   static HiveClient unknown(String address) {
-    return new HiveClient(address, null);
+    return new HiveClient(address, "", null);
   }
 
   /** Returns its IP address. */
   String address() {
     return address;
+  }
+
+  /** Returns what it calls itself; empty if it does not. */
+  String name() {
+    return name;
   }
 
   /** Returns whether its connection says who it is, whatever OpenSession holds. */

@@ -61,13 +61,18 @@ final class HiveHttpService implements HttpService {
             .thenCompose(
                 caller -> {
                   requireOwnName(context, caller.principal());
-                  return request
-                      .aggregate()
+                  return authentication
+                      .bodies()
+                      .read(caller, context, request)
                       .exceptionallyCompose(HiveHttpService::unread)
                       .thenComposeAsync(
                           body ->
                               answer(
-                                  HiveClient.of(caller.principal(), caller.clientAddress()), body),
+                                  HiveClient.of(
+                                      caller.principal(),
+                                      caller.clientAddress(),
+                                      caller.clientName()),
+                                  body),
                           work);
                 })
             .exceptionally(this::refused));
@@ -93,6 +98,8 @@ final class HiveHttpService implements HttpService {
     return CompletableFuture.failedFuture(
         Failures.cause(failure) instanceof ContentTooLargeException tooLarge
             ? tooLarge
+            : Failures.cause(failure) instanceof SluiceException refusal
+            ? refusal
             : MessageScanner.malformed("the body broke off"));
   }
 

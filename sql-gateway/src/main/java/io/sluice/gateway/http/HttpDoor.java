@@ -12,6 +12,10 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.sluice.gateway.tls.TlsIdentity;
 import java.net.InetSocketAddress;
@@ -34,6 +38,10 @@ public final class HttpDoor implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(10);
   private static final Duration IDLE_CONNECTION = Duration.ofSeconds(30);
+
+  /** A peer that vanished without a word is known to be gone within a minute. */
+  private static final Duration PROBES = Duration.ofSeconds(20);
+
   private static final int MOST_CONNECTIONS = 1024;
   private static final int MOST_STREAMS = 100;
   private static final long MOST_BODY_BYTES = 64 << 10;
@@ -85,6 +93,16 @@ public final class HttpDoor implements AutoCloseable {
       Supplier<Readiness> readiness,
       Executor blocking,
       List<Page> pages) {
+    this(address, tls, readiness, blocking, pages, Limits.USUAL);
+  }
+
+  HttpDoor(
+      InetSocketAddress address,
+      Optional<TlsIdentity> tls,
+      Supplier<Readiness> readiness,
+      Executor blocking,
+      List<Page> pages,
+      Limits limits) {
     if (tls.isEmpty() && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
           "without TLS the HTTP door listens on a loopback address only, not on "
@@ -95,11 +113,15 @@ public final class HttpDoor implements AutoCloseable {
         Server.builder()
             .requestTimeout(LONGEST_REQUEST)
             .idleTimeout(IDLE_CONNECTION)
+            .pingInterval(PROBES)
             .maxNumConnections(MOST_CONNECTIONS)
             .http2MaxStreamsPerConnection(MOST_STREAMS)
             .maxRequestLength(MOST_BODY_BYTES)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(2))
             .disableServerHeader()
+            .childChannelPipelineCustomizer(
+                pipeline -> pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head())))
+            .decorator(HttpDoor::watched)
             .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
@@ -142,6 +164,17 @@ public final class HttpDoor implements AutoCloseable {
     server.stop().join();
   }
 
+  /** Tells the connection of a request that one has begun, and when it is over. */
+  private static HttpResponse watched(
+      HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
+    Channel channel = context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
+    if (channel != null) {
+      ConnectionWatch.begun(channel);
+      context.log().whenComplete().thenRun(() -> ConnectionWatch.done(channel));
+    }
+    return service.serve(context, request);
+  }
+
   private static HttpResponse answer(Supplier<Readiness> readiness) {
     Readiness found;
     try {
@@ -170,6 +203,16 @@ public final class HttpDoor implements AutoCloseable {
   }
 
   private record Health(String status) {}
+
+  /**
+   * What a peer may hold up.
+   *
+   * @param stall how long it may take nothing of an answer
+   * @param head how long it may take to send the head of a request
+   */
+  record Limits(Duration stall, Duration head) {
+    static final Limits USUAL = new Limits(Duration.ofMinutes(1), Duration.ofSeconds(20));
+  }
 
   /**
    * A page of the door.

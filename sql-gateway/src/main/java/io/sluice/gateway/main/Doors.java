@@ -201,6 +201,7 @@ final class Doors {
         settings.home(),
         road.journal()::recent,
         principals::isAdministrator,
+        road.policies(),
         parts.opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
         new ResultLinks(key, clock),
         RestSettings.USUAL,
@@ -240,13 +241,18 @@ final class Doors {
     <T extends AutoCloseable> T opened(T part);
   }
 
-  /** What every door sends its statements and questions through. */
+  /**
+   * What every door sends its statements and questions through.
+   *
+   * @param policies the version of all policies; empty where they may decide otherwise each time
+   */
   record Road(
       SessionRegistry sessions,
       SparkStatementService statements,
       MetadataReader metadata,
       GatewayAnswers answers,
-      Journal journal) {}
+      Journal journal,
+      Supplier<Optional<String>> policies) {}
 
   /** What the HTTP door tells of the gateway. */
   record Reports(Supplier<HttpDoor.Readiness> readiness, Supplier<List<ClusterReport>> clusters) {}

@@ -10,11 +10,13 @@ import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.model.TableName;
 import io.sluice.planner.Analysis.RelationUse;
+import io.sluice.planner.Namespace;
 import io.sluice.spark.ResultMessage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -49,6 +52,8 @@ final class FakeStatements implements StatementService, AutoCloseable {
               Field.nullable("time", new ArrowType.Interval(IntervalUnit.YEAR_MONTH))));
 
   final List<FakeStatement> submitted = new CopyOnWriteArrayList<>();
+  final List<String> authorizedAnew = new CopyOnWriteArrayList<>();
+  volatile Supplier<String> rewritten = () -> "as before";
   private final BufferAllocator allocator;
 
   FakeStatements(BufferAllocator allocator) {
@@ -78,6 +83,17 @@ final class FakeStatements implements StatementService, AutoCloseable {
     FakeStatement statement = new FakeStatement(session, sql);
     submitted.add(statement);
     return statement;
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> wouldRunAs(
+      Principal principal, String clientAddress, Namespace namespace, String sql) {
+    authorizedAnew.add(principal.name() + " in " + namespace + ": " + sql);
+    try {
+      return CompletableFuture.completedFuture(Optional.of(rewritten.get()));
+    } catch (SluiceException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
   }
 
   @Override
@@ -113,6 +129,7 @@ final class FakeStatements implements StatementService, AutoCloseable {
     final String sql;
     final CompletableFuture<String> canceled = new CompletableFuture<>();
     private final StatementId id = StatementId.random();
+    private final String ranAs = rewritten.get();
     private final CompletableFuture<StatementState> ending = new CompletableFuture<>();
     volatile long requested;
     private volatile Flow.Subscriber<? super ResultMessage> waiting;
@@ -219,6 +236,11 @@ final class FakeStatements implements StatementService, AutoCloseable {
     @Override
     public boolean isCommand() {
       return false;
+    }
+
+    @Override
+    public Optional<String> ranAs() {
+      return Optional.of(ranAs);
     }
 
     @Override
