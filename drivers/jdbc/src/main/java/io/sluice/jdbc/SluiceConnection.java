@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of the Flight SQL driver whose catalog and schema can be asked for and changed,
- * which that driver (18.3) does not do: it keeps what it was told for itself. All else is its own.
+ * which that driver (18.3) does not do: it keeps what it was told for itself. All else is that
+ * driver's, equality and its hash code too.
  */
 final class SluiceConnection implements InvocationHandler {
 
@@ -34,6 +35,12 @@ final class SluiceConnection implements InvocationHandler {
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     switch (method.getName()) {
+      case "equals":
+        return arguments != null && isEqual(arguments[0]);
+      case "unwrap":
+        return unwrap(proxy, type(arguments));
+      case "isWrapperFor":
+        return type(arguments).isInstance(proxy) || flight.isWrapperFor(type(arguments));
       case "getCatalog":
         return current("catalog");
       case "getSchema":
@@ -51,6 +58,29 @@ final class SluiceConnection implements InvocationHandler {
           throw thrown.getCause() == null ? thrown : thrown.getCause();
         }
     }
+  }
+
+  /** A proxy equals what its wrapped connection equals, another proxy around that one too. */
+  private boolean isEqual(@Nullable Object other) {
+    Object compared =
+        other != null
+                && Proxy.isProxyClass(other.getClass())
+                && Proxy.getInvocationHandler(other) instanceof SluiceConnection wrapper
+            ? wrapper.flight
+            : other;
+    return flight.equals(compared);
+  }
+
+  /** What it is itself comes first, so that nobody gets past it without asking for more. */
+  private Object unwrap(Object proxy, Class<?> type) throws SQLException {
+    return type.isInstance(proxy) ? proxy : type.isInstance(flight) ? flight : flight.unwrap(type);
+  }
+
+  private static Class<?> type(@Nullable Object @Nullable [] arguments) throws SQLException {
+    if (arguments == null || !(arguments[0] instanceof Class<?> type)) {
+      throw new SQLException("A connection is unwrapped to a class or an interface", "22023");
+    }
+    return type;
   }
 
   static void run(Connection connection, String sql) throws SQLException {

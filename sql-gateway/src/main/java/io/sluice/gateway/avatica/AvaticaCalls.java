@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvaticaCalls {
 
+  /** A property of the driver's URL, which it passes on with all that it does not know. */
+  private static final String CLIENT_NAME = "clientName";
+
   private static final String NO_TRANSACTIONS =
       "Sluice has no transactions; each statement stands for itself.";
 
@@ -159,6 +162,9 @@ final class AvaticaCalls {
       Call call, Service.OpenConnectionRequest request) {
     AvaticaConnection connection = connections.open(call.caller(), request.connectionId);
     Map<String, String> info = request.info == null ? Map.of() : request.info;
+    connection
+        .session()
+        .callClient(info.getOrDefault(CLIENT_NAME, call.caller().clientName()));
     return use(call, connection, info.get("catalog"), info.get("schema"))
         .thenApply(done -> new Service.OpenConnectionResponse());
   }

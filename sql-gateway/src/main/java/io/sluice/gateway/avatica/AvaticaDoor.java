@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.calcite.avatica.remote.Service;
 
@@ -51,15 +50,11 @@ public final class AvaticaDoor implements HttpService {
 
   private static final int PIECE_BYTES = 64 << 10;
 
-  /** What the bodies that are being read may take together. */
-  private static final long MOST_BYTES_READ = 64L << 20;
-
   private final HttpAuthentication authentication;
   private final Executor work;
   private final AvaticaConnections connections;
   private final HeldStatements held = new HeldStatements();
   private final AvaticaCalls calls;
-  private final AtomicLong reading = new AtomicLong();
 
   /**
    * Makes the door.
@@ -111,24 +106,13 @@ public final class AvaticaDoor implements HttpService {
     return HttpResponse.of(
         authentication
             .authenticate(context, request)
-            .thenCompose(caller -> read(context, request, caller))
+            .thenCompose(
+                caller ->
+                    authentication
+                        .bodies()
+                        .read(caller, context, request)
+                        .thenComposeAsync(body -> answer(context, caller, body), work))
             .exceptionally(AvaticaDoor::unread));
-  }
-
-  private CompletableFuture<HttpResponse> read(
-      ServiceRequestContext context, HttpRequest request, Caller caller) {
-    long announced = request.headers().contentLength();
-    long bytes = announced < 0 ? MOST_BODY_BYTES : Math.min(announced, MOST_BODY_BYTES);
-    if (reading.addAndGet(bytes) > MOST_BYTES_READ) {
-      reading.addAndGet(-bytes);
-      return CompletableFuture.failedFuture(
-          new SluiceException(
-              ErrorCode.QUEUE_FULL, "Too many long requests come at once; try again in a moment."));
-    }
-    return request
-        .aggregate()
-        .whenComplete((body, failure) -> reading.addAndGet(-bytes))
-        .thenComposeAsync(body -> answer(context, caller, body), work);
   }
 
   private CompletableFuture<HttpResponse> answer(

@@ -33,7 +33,7 @@ public final class ClustersCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Option(names = "--url", paramLabel = "URL", description = "http://HOST:PORT of the HTTP door.")
+  @Option(names = "--url", paramLabel = "URL", description = "http(s)://HOST:PORT.")
   private String url = "http://127.0.0.1:8080";
 
   @Option(names = "--user", paramLabel = "NAME", description = "Who asks.")
@@ -41,6 +41,12 @@ public final class ClustersCommand implements Callable<Integer> {
 
   @Option(names = "--password-file", paramLabel = "FILE", description = "As for sql.")
   private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--tls-root-certs",
+      paramLabel = "FILE",
+      description = "Certificates to trust, with https.")
+  private @Nullable Path rootCertificates;
 
   @Option(names = "--watch", description = "Asks again and again until interrupted.")
   private boolean watch;
@@ -55,12 +61,16 @@ public final class ClustersCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     HttpRequest request;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
     try {
       request = request();
+      if (rootCertificates != null) {
+        builder.sslContext(TrustedCertificates.of(rootCertificates));
+      }
     } catch (IllegalArgumentException wrong) {
       return failed(WRONG_USAGE, wrong.getMessage());
     }
-    HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    HttpClient client = builder.build();
     boolean answered = false;
     while (true) {
       try {
@@ -101,7 +111,8 @@ public final class ClustersCommand implements Callable<Integer> {
     String scheme = uri.getScheme();
     boolean tls = "https".equals(scheme);
     if (!(tls || "http".equals(scheme)) || uri.getHost() == null || uri.getUserInfo() != null) {
-      throw new IllegalArgumentException("The URL " + url + " is not http://HOST:PORT.");
+      throw new IllegalArgumentException(
+          "The URL " + url + " is not http://HOST:PORT or https://HOST:PORT.");
     }
     if (interval < 1) {
       throw new IllegalArgumentException("--interval is a number of seconds from 1 on.");

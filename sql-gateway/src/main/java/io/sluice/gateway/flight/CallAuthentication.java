@@ -103,7 +103,12 @@ final class CallAuthentication {
     return authenticator
         .authenticate(
             decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress())
-        .thenApply(principal -> sessions.open(principal, call.clientAddress()));
+        .thenApply(
+            principal -> {
+              Session session = sessions.open(principal, call.clientAddress());
+              session.callClient(call.clientName());
+              return session;
+            });
   }
 
   private Session replied(FlightCall call, Session session) {

@@ -20,9 +20,16 @@ final class FlightCall {
   static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> CLIENT_NAME =
+      Metadata.Key.of("sluice-client-name", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Metadata.Key<String> USER_AGENT =
+      Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
+
   private final ServerCall<?, ?> call;
   private final @Nullable String authorization;
   private final String clientAddress;
+  private final String clientName;
   private final FlightConnection connection;
   private final AtomicReference<@Nullable String> bearer = new AtomicReference<>();
 
@@ -30,10 +37,12 @@ final class FlightCall {
       ServerCall<?, ?> call,
       @Nullable String authorization,
       String clientAddress,
+      String clientName,
       FlightConnection connection) {
     this.call = call;
     this.authorization = authorization;
     this.clientAddress = clientAddress;
+    this.clientName = clientName;
     this.connection = connection;
   }
 
@@ -49,7 +58,20 @@ final class FlightCall {
         call,
         headers.get(AUTHORIZATION),
         address,
+        name(headers),
         connection == null ? new FlightConnection() : connection);
+  }
+
+  /** What the application is called, or else the library that it uses. */
+  private static String name(Metadata headers) {
+    String application = headers.get(CLIENT_NAME);
+    String library = headers.get(USER_AGENT);
+    return application != null ? application : library != null ? library : "";
+  }
+
+  /** Returns what the client calls itself; empty if it does not. */
+  String clientName() {
+    return clientName;
   }
 
   /** Returns the authorization header, if there is one. */

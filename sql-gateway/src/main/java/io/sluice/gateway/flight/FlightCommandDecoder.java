@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.function.Function;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.sql.FlightSqlProducer.Schemas;
@@ -158,7 +159,7 @@ final class FlightCommandDecoder {
                 present(command.hasCatalog(), command.getCatalog()),
                 present(command.hasDbSchemaFilterPattern(), command.getDbSchemaFilterPattern()),
                 present(command.hasTableNameFilterPattern(), command.getTableNameFilterPattern()),
-                Set.copyOf(command.getTableTypesList()),
+                tableTypes(command),
                 command.getIncludeSchema()));
     addMetadata(map, CommandGetTableTypes.class, command -> new MetadataRequest.TableTypes());
     addMetadata(
@@ -237,6 +238,13 @@ final class FlightCommandDecoder {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "Sluice has no transactions; leave the transaction id out");
     }
+  }
+
+  /** A client that asks for the standard's {@code BASE TABLE}, as Grafana's does, means tables. */
+  private static Set<String> tableTypes(CommandGetTables command) {
+    return command.getTableTypesList().stream()
+        .map(type -> type.equals("BASE TABLE") ? MetadataAnswers.TABLE : type)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Optional<String> present(boolean present, String value) {

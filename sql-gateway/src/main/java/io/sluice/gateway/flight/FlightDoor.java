@@ -4,9 +4,11 @@ import io.grpc.Attributes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
+import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.sluice.gateway.arrow.RowEncoder;
@@ -16,6 +18,7 @@ import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.StatementService;
+import io.sluice.gateway.tls.TlsIdentity;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,7 +134,7 @@ public final class FlightDoor implements AutoCloseable {
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),
-                tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create))
+                tls.map(FlightDoor::credentials).orElseGet(InsecureServerCredentials::create))
             .executor(calls)
             .addService(definition(service))
             .intercept(new CallInterceptor())
@@ -145,6 +148,10 @@ public final class FlightDoor implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .maxConnectionIdle(CONNECTION_IDLE_MINUTES, TimeUnit.MINUTES)
             .build();
+  }
+
+  private static ServerCredentials credentials(TlsIdentity identity) {
+    return TlsServerCredentials.newBuilder().keyManager(identity.keyManager()).build();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.sluice.gateway.hive;
 
+import io.sluice.gateway.http.HttpAuthentication.Caller;
 import io.sluice.model.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class HiveClient {
 
   private final String address;
+  private final String name;
   private final boolean authenticated;
   private final List<HiveSession> sessions = new ArrayList<>();
   private @Nullable Principal principal;
+  private final @Nullable CompletableFuture<?> requestGone;
   private boolean gone;
 
-  private final @Nullable CompletableFuture<?> requestGone;
-
   private HiveClient(
-      String address, @Nullable Principal principal, @Nullable CompletableFuture<?> requestGone) {
+      String address,
+      String name,
+      @Nullable Principal principal,
+      @Nullable CompletableFuture<?> requestGone) {
     this.address = address;
+    this.name = name;
     this.principal = principal;
     this.requestGone = requestGone;
     this.authenticated = principal != null;
@@ -31,7 +36,7 @@ final class HiveClient {
 
   /** Returns a client that has logged in. */
   static HiveClient of(Principal principal, String address) {
-    return new HiveClient(address, principal, null);
+    return new HiveClient(address, "", principal, null);
   }
 
   /**
@@ -39,18 +44,23 @@ final class HiveClient {
    *
    * @param gone completes when nobody waits for the answer any more
    */
-  static HiveClient ofRequest(Principal principal, String address, CompletableFuture<?> gone) {
-    return new HiveClient(address, principal, gone);
+  static HiveClient ofRequest(Caller caller, CompletableFuture<?> gone) {
+    return new HiveClient(caller.clientAddress(), caller.clientName(), caller.principal(), gone);
   }
 
   /** Returns one that brings its user and password with OpenSession. */
   static HiveClient unknown(String address) {
-    return new HiveClient(address, null, null);
+    return new HiveClient(address, "", null, null);
   }
 
   /** Returns its IP address. */
   String address() {
     return address;
+  }
+
+  /** Returns what it calls itself; empty if it does not. */
+  String name() {
+    return name;
   }
 
   /** Returns whether its connection says who it is, whatever OpenSession holds. */

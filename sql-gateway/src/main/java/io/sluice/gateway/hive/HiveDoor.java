@@ -8,6 +8,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.Authenticator;
@@ -15,6 +17,7 @@ import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.StatementService;
+import io.sluice.gateway.tls.TlsIdentity;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,10 +25,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +54,7 @@ public final class HiveDoor implements AutoCloseable {
   private final Executor work;
   private final EventLoopGroup loops;
   private final ChannelGroup connections;
+  private final Optional<SslContext> encryption;
   private @Nullable Channel listener;
 
   /**
@@ -61,7 +67,7 @@ public final class HiveDoor implements AutoCloseable {
    * @param loops carries the connections; of epoll where there is one, else of NIO; ended with the
    *     door
    * @param allocator for the batches that are read
-   * @throws IllegalArgumentException for another address than loopback
+   * @throws IllegalArgumentException for plaintext on another address than loopback
    */
   public HiveDoor(
       HiveDoorSettings settings,
@@ -76,11 +82,15 @@ public final class HiveDoor implements AutoCloseable {
       EventLoopGroup loops,
       BufferAllocator allocator,
       InstantSource clock) {
-    if (settings.address().isUnresolved() || !settings.address().getAddress().isLoopbackAddress()) {
+    InetSocketAddress address = settings.address();
+    if (settings.tls().isEmpty()
+        && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
-          "the Thrift door has no TLS yet, so it listens on a loopback address only, not on "
-              + settings.address());
+          "without TLS the Thrift door listens on a loopback address only, not on "
+              + address
+              + "; give it a certificate and a key");
     }
+    this.encryption = settings.tls().map(HiveDoor::encryption);
     this.settings = settings;
     this.authenticator = authenticator;
     this.work = work;
@@ -142,9 +152,21 @@ public final class HiveDoor implements AutoCloseable {
       return;
     }
     connections.add(channel);
+    encryption.ifPresent(
+        context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
     channel
         .pipeline()
         .addLast(new ThriftConnection(calls, service, authenticator, work, settings.limits()));
+  }
+
+  private static SslContext encryption(TlsIdentity identity) {
+    try {
+      return SslContextBuilder.forServer(identity.keyManager())
+          .protocols("TLSv1.3", "TLSv1.2")
+          .build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS cannot be spoken here", e);
+    }
   }
 
   /** Returns the same calls over HTTP, for the paths of {@code /cliservice}. */

@@ -4,6 +4,8 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.http.RequestBodies;
 import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.model.Principal;
 import java.util.Optional;
@@ -32,7 +34,7 @@ final class HiveHttpLogin {
    *
    * @param cookie the answer's Set-Cookie
    */
-  record Login(Principal principal, String address, Optional<String> cookie) {}
+  record Login(Caller caller, Optional<String> cookie) {}
 
   /** Fails as {@link HttpAuthentication#authenticate} does. */
   CompletableFuture<Login> of(ServiceRequestContext context, HttpRequest request) {
@@ -44,9 +46,9 @@ final class HiveHttpLogin {
               .flatMap(cookie -> cookies.verify(cookie.value()).stream())
               .findFirst();
       if (known.isPresent()) {
-        String address = context.remoteAddress().getAddress().getHostAddress();
         return CompletableFuture.completedFuture(
-            new Login(known.get(), address, Optional.empty()));
+            new Login(
+                HttpAuthentication.caller(known.get(), context, request), Optional.empty()));
       }
     }
     return authentication
@@ -54,11 +56,15 @@ final class HiveHttpLogin {
         .thenApply(
             caller ->
                 new Login(
-                    caller.principal(),
-                    caller.clientAddress(),
+                    caller,
                     HttpAuthentication.isByPassword(request)
                         ? Optional.of(cookie(context, caller.principal()))
                         : Optional.empty()));
+  }
+
+  /** Returns what bounds the bodies of those who are let in. */
+  RequestBodies bodies() {
+    return authentication.bodies();
   }
 
   /** Without Expires, whose form of today Hive's drivers cannot read. */

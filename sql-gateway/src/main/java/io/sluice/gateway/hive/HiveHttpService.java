@@ -59,9 +59,10 @@ final class HiveHttpService implements HttpService {
             .of(context, request)
             .thenCompose(
                 login -> {
-                  requireOwnName(context, login.principal());
-                  return request
-                      .aggregate()
+                  requireOwnName(context, login.caller().principal());
+                  return logins
+                      .bodies()
+                      .read(login.caller(), context, request)
                       .exceptionallyCompose(HiveHttpService::unread)
                       .thenComposeAsync(body -> answer(context, login, body), work);
                 })
@@ -88,6 +89,8 @@ final class HiveHttpService implements HttpService {
     return CompletableFuture.failedFuture(
         Failures.cause(failure) instanceof ContentTooLargeException tooLarge
             ? tooLarge
+            : Failures.cause(failure) instanceof SluiceException refusal
+            ? refusal
             : MessageScanner.malformed("the body broke off"));
   }
 
@@ -100,7 +103,7 @@ final class HiveHttpService implements HttpService {
       throw MessageScanner.malformed("the body is not one message");
     }
     HiveClient client =
-        HiveClient.ofRequest(login.principal(), login.address(), context.whenRequestCancelled());
+        HiveClient.ofRequest(login.caller(), context.whenRequestCancelled());
     ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK).contentType(THRIFT);
     login.cookie().ifPresent(cookie -> head.add(HttpHeaderNames.SET_COOKIE, cookie));
     return calls

@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -43,6 +45,10 @@ final class HiveService {
 
   /** What drivers fetch at a time if nobody says otherwise; a batch of Spark's may hold fewer. */
   private static final int FETCH_SIZE = 10_000;
+
+  /** JDBC's name for it, Kyuubi's and Spark's. */
+  private static final List<String> APPLICATION_NAMES =
+      List.of("ApplicationName", "kyuubi.session.name", "spark.app.name");
 
   private final Authenticator authenticator;
   private final HiveSessions sessions;
@@ -84,6 +90,7 @@ final class HiveService {
             principal -> {
               HiveSession session = sessions.open(principal, client.address(), protocol);
               client.onRequestGone(() -> sessions.close(session));
+              session.session().callClient(clientName(wishes).orElse(client.name()));
               return configuration
                   .apply(session, wishes)
                   .thenApply(done -> opened(client, session, protocol))
@@ -94,6 +101,14 @@ final class HiveService {
                         }
                       });
             });
+  }
+
+  /** Hive's and Kyuubi's drivers name their application among the settings. */
+  private static Optional<String> clientName(Map<String, String> wishes) {
+    return APPLICATION_NAMES.stream()
+        .flatMap(key -> Stream.of(key, "set:hiveconf:" + key))
+        .flatMap(key -> Optional.ofNullable(wishes.get(key)).stream())
+        .findFirst();
   }
 
   private CompletableFuture<Principal> principal(HiveClient client, TOpenSessionReq request) {
@@ -229,10 +244,13 @@ final class HiveService {
             owned.operation().statementId().orElse(owned.operation().handle().name())));
   }
 
-  /** What clients tell of themselves is heard and not kept. */
+  /** What the application is called is kept, for the journal; all else is heard and not kept. */
   CompletableFuture<TSetClientInfoResp> setClientInfo(
       HiveClient client, TSetClientInfoReq request) {
-    sessions.find(request.getSessionHandle(), client.principal());
+    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    Map<String, String> wishes =
+        request.isSetConfiguration() ? request.getConfiguration() : Map.of();
+    session.session().callClient(clientName(wishes).orElse(session.session().clientName()));
     return CompletableFuture.completedFuture(new TSetClientInfoResp(HiveErrors.success()));
   }
 }

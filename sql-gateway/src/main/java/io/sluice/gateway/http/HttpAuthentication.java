@@ -37,6 +37,7 @@ public final class HttpAuthentication {
   private final Authenticator authenticator;
   private final BearerTokens tokens;
   private final Sessions sessions;
+  private final RequestBodies bodies = new RequestBodies();
 
   public HttpAuthentication(Authenticator authenticator, BearerTokens tokens, Sessions sessions) {
     this.authenticator = authenticator;
@@ -48,8 +49,20 @@ public final class HttpAuthentication {
    * Who sends a request.
    *
    * @param clientAddress the client's IP address
+   * @param clientName what the client calls itself, in {@code User-Agent}; empty if it does not
    */
-  public record Caller(Principal principal, String clientAddress) {}
+  public record Caller(Principal principal, String clientAddress, String clientName) {
+
+    /** One that does not say what it is called. */
+    public Caller(Principal principal, String clientAddress) {
+      this(principal, clientAddress, "");
+    }
+  }
+
+  /** Returns what bounds the bodies of those who are let in; one for all pages. */
+  public RequestBodies bodies() {
+    return bodies;
+  }
 
   /**
    * Tells who sends a request. Never blocks and never throws.
@@ -67,9 +80,18 @@ public final class HttpAuthentication {
     String address = context.remoteAddress().getAddress().getHostAddress();
     String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
     return principal(header, address)
-        .thenApply(principal -> new Caller(principal, address))
+        .thenApply(principal -> caller(principal, context, request))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(HttpAuthentication.refusal(failure)));
+  }
+
+  /** Returns whom a request is from, once it is known who sends it. */
+  public static Caller caller(
+      Principal principal, ServiceRequestContext context, HttpRequest request) {
+    return new Caller(
+        principal,
+        context.remoteAddress().getAddress().getHostAddress(),
+        request.headers().get(HttpHeaderNames.USER_AGENT, ""));
   }
 
   /** A browser adds the user's login to what any page sends, but it says whose page it is. */

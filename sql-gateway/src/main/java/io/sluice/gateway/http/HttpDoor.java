@@ -12,9 +12,16 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import io.sluice.gateway.tls.TlsIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -50,11 +57,11 @@ public final class HttpDoor implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not a loopback address
    */
   public HttpDoor(InetSocketAddress address, Supplier<Readiness> readiness, Executor blocking) {
-    this(address, readiness, blocking, List.of());
+    this(address, Optional.empty(), readiness, blocking, List.of());
   }
 
   /**
-   * Makes a door with further pages, not open yet.
+   * Makes a door with further pages, without TLS, not open yet.
    *
    * @param address where it listens
    * @param readiness whether the gateway serves, and what is wrong; may block
@@ -67,14 +74,43 @@ public final class HttpDoor implements AutoCloseable {
       Supplier<Readiness> readiness,
       Executor blocking,
       List<Page> pages) {
-    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+    this(address, Optional.empty(), readiness, blocking, pages);
+  }
+
+  /**
+   * Makes a door with further pages, not open yet.
+   *
+   * @param address where it listens
+   * @param tls the certificate that it shows, to HTTP/1.1 and HTTP/2 by ALPN; empty for plaintext
+   * @param readiness whether the gateway serves, and what is wrong; may block
+   * @param blocking runs {@code readiness}
+   * @param pages what it serves besides
+   * @throws IllegalArgumentException for plaintext on another address than loopback
+   */
+  public HttpDoor(
+      InetSocketAddress address,
+      Optional<TlsIdentity> tls,
+      Supplier<Readiness> readiness,
+      Executor blocking,
+      List<Page> pages) {
+    this(address, tls, readiness, blocking, pages, Limits.USUAL);
+  }
+
+  HttpDoor(
+      InetSocketAddress address,
+      Optional<TlsIdentity> tls,
+      Supplier<Readiness> readiness,
+      Executor blocking,
+      List<Page> pages,
+      Limits limits) {
+    if (tls.isEmpty() && (address.isUnresolved() || !address.getAddress().isLoopbackAddress())) {
       throw new IllegalArgumentException(
-          "the HTTP door has no TLS yet, so it listens on a loopback address only, not on "
-              + address);
+          "without TLS the HTTP door listens on a loopback address only, not on "
+              + address
+              + "; give it a certificate and a key");
     }
     ServerBuilder builder =
         Server.builder()
-            .http(address)
             .requestTimeout(LONGEST_REQUEST)
             .idleTimeout(IDLE_CONNECTION)
             .pingInterval(PEER_LOOKS)
@@ -83,10 +119,16 @@ public final class HttpDoor implements AutoCloseable {
             .maxRequestLength(MOST_BODY_BYTES)
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(2))
             .disableServerHeader()
+            .childChannelPipelineCustomizer(
+                pipeline -> pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head())))
+            .decorator(HttpDoor::watched)
             .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
             .service(
                 "/ready", (context, request) -> HttpResponse.of(() -> answer(readiness), blocking));
+    tls.ifPresentOrElse(
+        shown -> builder.https(address).tls(new KeyManagerFactoryWrapper(shown.keyManager())),
+        () -> builder.http(address));
     for (Page page : pages) {
       builder
           .route()
@@ -122,6 +164,17 @@ public final class HttpDoor implements AutoCloseable {
     server.stop().join();
   }
 
+  /** Tells the connection of a request that one has begun, and when it is over. */
+  private static HttpResponse watched(
+      HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
+    Channel channel = context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
+    if (channel != null) {
+      ConnectionWatch.begun(channel);
+      context.log().whenComplete().thenRun(() -> ConnectionWatch.done(channel));
+    }
+    return service.serve(context, request);
+  }
+
   private static HttpResponse answer(Supplier<Readiness> readiness) {
     Readiness found;
     try {
@@ -150,6 +203,16 @@ public final class HttpDoor implements AutoCloseable {
   }
 
   private record Health(String status) {}
+
+  /**
+   * What a peer may hold up.
+   *
+   * @param stall how long it may take nothing of an answer
+   * @param head how long it may take to send the head of a request
+   */
+  record Limits(Duration stall, Duration head) {
+    static final Limits USUAL = new Limits(Duration.ofMinutes(1), Duration.ofSeconds(20));
+  }
 
   /**
    * A page of the door.

@@ -1,6 +1,6 @@
 package io.sluice.gateway.main;
 
-import io.sluice.gateway.flight.TlsKeyPair;
+import io.sluice.gateway.tls.TlsKeyPair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,11 +21,16 @@ import java.util.List;
 
 /**
  * The demonstration's own certificate, in {@code tls/} of its data directory: {@code ca.pem}, which
- * clients are to trust, and {@code server.pem} and {@code server.key} for the doors. The
- * authority's key is thrown away, so that nothing else is ever signed with it.
+ * clients are to trust, the same as {@code truststore.p12} for Java's, and {@code server.pem} and
+ * {@code server.key} for the doors. The authority's key is thrown away, so that nothing else is
+ * ever signed with it.
  */
 final class DemoCertificate {
 
+  /** No secret: what it holds is public, and readers of PKCS #12 ask for one. */
+  static final String TRUST_STORE_PASSWORD = "changeit";
+
+  private static final String TRUSTED = "sluice-demo";
   private static final String DAYS = "365";
 
   /** A certificate that ends sooner is made anew. */
@@ -48,6 +53,11 @@ final class DemoCertificate {
     return folder.resolve("ca.pem");
   }
 
+  /** Returns the same for Java's clients, PKCS #12 under {@link #TRUST_STORE_PASSWORD}. */
+  Path trustStore() {
+    return folder.resolve("truststore.p12");
+  }
+
   /** Returns the files, made if they are missing or about to end. */
   TlsFiles files(Date now) {
     TlsFiles files = new TlsFiles(folder.resolve("server.pem"), folder.resolve("server.key"));
@@ -68,10 +78,15 @@ final class DemoCertificate {
 
   /** Whatever was interrupted or damaged is made anew. */
   private boolean isGood(TlsFiles files, Date now) {
-    try (InputStream in = Files.newInputStream(authority())) {
+    try (InputStream in = Files.newInputStream(authority());
+        InputStream trusted = Files.newInputStream(trustStore())) {
       X509Certificate own = TlsKeyPair.read(files.certificates(), files.key()).own();
-      own.verify(CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey());
-      return own.getNotAfter().getTime() - now.getTime() > LEAST_LEFT_MILLIS;
+      Certificate authority = CertificateFactory.getInstance("X.509").generateCertificate(in);
+      own.verify(authority.getPublicKey());
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(trusted, TRUST_STORE_PASSWORD.toCharArray());
+      return authority.equals(store.getCertificate(TRUSTED))
+          && own.getNotAfter().getTime() - now.getTime() > LEAST_LEFT_MILLIS;
     } catch (IOException | GeneralSecurityException unusable) {
       return false;
     }
@@ -113,7 +128,9 @@ final class DemoCertificate {
       try (InputStream in = Files.newInputStream(store)) {
         keys.load(in, password.toCharArray());
       }
-      write(authority(), "CERTIFICATE", keys.getCertificate("ca").getEncoded());
+      Certificate authority = keys.getCertificate("ca");
+      write(authority(), "CERTIFICATE", authority.getEncoded());
+      DataDirectory.writePrivately(trustStore(), trustStore(authority));
       // The certificate last: who finds a new one finds its key.
       write(files.key(), "PRIVATE KEY", keys.getKey("server", password.toCharArray()).getEncoded());
       write(files.certificates(), "CERTIFICATE", chain(keys).toArray(byte[][]::new));
@@ -122,6 +139,16 @@ final class DemoCertificate {
     } finally {
       Files.deleteIfExists(store);
     }
+  }
+
+  private static byte[] trustStore(Certificate authority)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry(TRUSTED, authority);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    store.store(bytes, TRUST_STORE_PASSWORD.toCharArray());
+    return bytes.toByteArray();
   }
 
   private static List<byte[]> chain(KeyStore keys) throws GeneralSecurityException {

@@ -246,16 +246,22 @@ final class DemoCommand implements Callable<Integer> {
             + host
             + ":"
             + gateway.thriftPort()
-            + "/;user=analyst;password=analyst");
-    out.println("HTTP    http://" + host + ":" + gateway.httpPort() + "/ready");
+            + "/;user=analyst;password=analyst"
+            + (tls
+                ? ";ssl=true;sslTrustStore="
+                    + certificate.trustStore()
+                    + ";trustStorePassword="
+                    + DemoCertificate.TRUST_STORE_PASSWORD
+                : ""));
+    String http = (tls ? "https://" : "http://") + host + ":" + gateway.httpPort();
+    out.println("HTTP    " + http + "/ready");
     out.println("Users   admin, analyst, intern; the password is the name");
     out.println("Policy  " + directory.policies());
     if (maxReplicas > 1) {
       out.println(
           "Scaling ./sluice clusters --watch --user admin"
-              + (gateway.httpPort() == 8080
-                  ? ""
-                  : " --url http://" + host + ":" + gateway.httpPort()));
+              + (gateway.httpPort() == 8080 && !tls ? "" : " --url " + http)
+              + (tls ? " --tls-root-certs " + certificate.authority() : ""));
     }
     String url =
         gateway.grpcPort() == 32010 && !tls

@@ -3,7 +3,6 @@ package io.sluice.gateway.main;
 import io.sluice.gateway.avatica.AvaticaDoor;
 import io.sluice.gateway.flight.FlightDoor;
 import io.sluice.gateway.flight.FlightDoorSettings;
-import io.sluice.gateway.flight.TlsIdentity;
 import io.sluice.gateway.hive.HiveDoor;
 import io.sluice.gateway.hive.HiveDoorSettings;
 import io.sluice.gateway.http.ClusterReport;
@@ -24,6 +23,7 @@ import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.SparkStatementService;
+import io.sluice.gateway.tls.TlsIdentity;
 import io.sluice.planner.Principals;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
@@ -67,6 +67,7 @@ final class Doors {
       throws IOException {
     byte[] key = settings.signingKey();
     String owner = UUID.randomUUID().toString();
+    Optional<TlsIdentity> tls = tls(settings, parts, threads);
     Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
     // HTTP's clients log in with every request; some of HiveServer2's, dbt for one, with every query.
     Authenticator repeatedLogins = new RecentLogins(logins, new SecureRandom(), clock);
@@ -75,7 +76,7 @@ final class Doors {
             new FlightDoor(
                 FlightDoorSettings.at(
                     settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
-                tls(settings, parts, threads),
+                tls,
                 logins,
                 new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
@@ -96,7 +97,7 @@ final class Doors {
     hive =
         parts.opened(
             new HiveDoor(
-                HiveDoorSettings.at(settings.thriftAddress(), Gateway.SPARK_VERSION),
+                HiveDoorSettings.at(settings.thriftAddress(), tls, Gateway.SPARK_VERSION),
                 repeatedLogins,
                 road.sessions(),
                 road.statements(),
@@ -123,6 +124,7 @@ final class Doors {
         parts.opened(
             new HttpDoor(
                 settings.httpAddress(),
+                tls,
                 reports.readiness(),
                 threads.blocking(),
                 Stream.concat(
@@ -199,6 +201,7 @@ final class Doors {
         settings.home(),
         road.journal()::recent,
         principals::isAdministrator,
+        road.policies(),
         parts.opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
         new ResultLinks(key, clock),
         RestSettings.USUAL,
@@ -238,13 +241,18 @@ final class Doors {
     <T extends AutoCloseable> T opened(T part);
   }
 
-  /** What every door sends its statements and questions through. */
+  /**
+   * What every door sends its statements and questions through.
+   *
+   * @param policies the version of all policies; empty where they may decide otherwise each time
+   */
   record Road(
       SessionRegistry sessions,
       SparkStatementService statements,
       MetadataReader metadata,
       GatewayAnswers answers,
-      Journal journal) {}
+      Journal journal,
+      Supplier<Optional<String>> policies) {}
 
   /** What the HTTP door tells of the gateway. */
   record Reports(Supplier<HttpDoor.Readiness> readiness, Supplier<List<ClusterReport>> clusters) {}

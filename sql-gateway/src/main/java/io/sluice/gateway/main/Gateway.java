@@ -30,6 +30,7 @@ import io.sluice.model.ReplicaState;
 import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.cache.AnalysisCache;
+import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.planner.catalog.IcebergCatalogs;
 import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.MetadataReader;
@@ -229,13 +230,28 @@ final class Gateway implements AutoCloseable {
             this::opened,
             threads,
             allocator,
-            new Doors.Road(sessions, statements, metadata, answers, journal),
+            new Doors.Road(
+                sessions,
+                statements,
+                metadata,
+                answers,
+                journal,
+                () -> policyVersion(settings.catalogs())),
             principals,
             new Doors.Reports(this::readiness, () -> List.of(ClusterReports.of(cluster.status()))),
             clock);
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     doors.start();
+  }
+
+  /** One that cannot be told of any catalog cannot be told of all. */
+  private Optional<String> policyVersion(List<CatalogConfiguration> catalogs) {
+    List<String> versions =
+        catalogs.stream().flatMap(known -> policies.version(known.name()).stream()).toList();
+    return versions.size() == catalogs.size()
+        ? Optional.of(versions.toString())
+        : Optional.empty();
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -17,9 +17,9 @@ import java.util.Optional;
  * All that a gateway is started with.
  *
  * @param grpcAddress of the gRPC door; loopback without TLS; port 0 for any free one
- * @param httpAddress of the HTTP door; loopback; port 0 for any free one
- * @param thriftAddress of the Thrift door; loopback; port 0 for any free one
- * @param tls the gRPC door's certificate; empty for plaintext
+ * @param httpAddress of the HTTP door; likewise
+ * @param thriftAddress of the Thrift door; likewise
+ * @param tls the doors' certificate; empty for plaintext
  * @param users who may log in
  * @param administrators the group of those users who are administrators
  * @param signingKey for tokens and handles, 32 bytes; secret

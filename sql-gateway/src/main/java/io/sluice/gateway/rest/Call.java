@@ -3,6 +3,7 @@ package io.sluice.gateway.rest;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.http.RequestBodies;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,13 +14,15 @@ import java.util.concurrent.CompletableFuture;
  * @param login who sends it; empty where no login is needed
  * @param variables what the path has for the route's segments in braces
  * @param gone completes when its client went away before it was answered
+ * @param bodies reads the body of whoever is let in
  */
 record Call(
     ServiceRequestContext context,
     HttpRequest request,
     Optional<Caller> login,
     List<String> variables,
-    CompletableFuture<Void> gone) {
+    CompletableFuture<Void> gone,
+    RequestBodies bodies) {
 
   Caller caller() {
     return login.orElseThrow();
@@ -30,7 +33,7 @@ record Call(
   }
 
   CompletableFuture<byte[]> body() {
-    return request.aggregate().thenApply(whole -> whole.content().array());
+    return bodies.read(caller(), context, request).thenApply(whole -> whole.content().array());
   }
 
   /** Has something done when the client goes away before the answer; at once if it is gone. */

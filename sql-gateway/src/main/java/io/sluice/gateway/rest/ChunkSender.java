@@ -9,13 +9,11 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.sluice.gateway.rest.spool.SpoolFile;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sends chunks from the spool block by block, at the pace of each client. */
 final class ChunkSender {
@@ -23,38 +21,40 @@ final class ChunkSender {
   private static final Duration LONGEST_DOWNLOAD = Duration.ofMinutes(10);
 
   private final Executor blocking;
-  private final int most;
-  private final AtomicInteger sending = new AtomicInteger();
+  private final Slots slots;
 
-  ChunkSender(Executor blocking, int most) {
+  ChunkSender(Executor blocking, int most, int mostOfOneUser) {
     this.blocking = blocking;
-    this.most = most;
+    this.slots =
+        new Slots(
+            most, mostOfOneUser, "Too many results are being sent. Try again in a moment.");
   }
 
   /**
    * Answers with a chunk between two texts; reads the first block, so it may block.
    *
+   * @param user whose result it is, whoever fetches it
    * @throws SluiceException {@code QUEUE_FULL} if too many are being sent; as {@link
    *     SpoolFile#read} does
    */
   HttpResponse send(
       ServiceRequestContext context,
+      String user,
       String mediaType,
       String before,
       SpoolFile file,
       SpoolFile.Part part,
       String behind) {
     byte[] first = part.blocks() == 0 ? new byte[0] : file.read(part, 0);
-    if (sending.incrementAndGet() > most) {
-      sending.decrementAndGet();
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL, "Too many results are being sent. Try again in a moment.");
-    }
+    Runnable leave = slots.enter(user);
     context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, LONGEST_DOWNLOAD);
     byte[] head = before.getBytes(StandardCharsets.UTF_8);
     byte[] tail = behind.getBytes(StandardCharsets.UTF_8);
     HttpResponseWriter writer = HttpResponse.streaming();
-    writer.whenComplete().handle((done, failure) -> sending.decrementAndGet());
+    writer
+        .whenComplete()
+        .whenComplete((done, failure) -> leave.run())
+        .exceptionally(cut -> null);
     writer.write(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.parse(mediaType))

@@ -3,6 +3,7 @@ package io.sluice.gateway.rest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -82,6 +83,11 @@ final class RequestReader {
     JsonNode node;
     try {
       node = JSON.readTree(body);
+    } catch (StreamConstraintsException tooMuch) {
+      throw new SluiceException(
+          ErrorCode.PROTOCOL_VIOLATION,
+          "The body's JSON is more than is served: it nests at most %d deep and has at most %d parts."
+              .formatted(DEEPEST, MOST_TOKENS));
     } catch (JsonProcessingException e) {
       throw new SluiceException(
           ErrorCode.PROTOCOL_VIOLATION,

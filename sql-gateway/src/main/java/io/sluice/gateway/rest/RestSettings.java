@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param link how long a link to a chunk works
  * @param mostStatements how many statements are kept, of all users
  * @param mostOfOneUser how many of one user
- * @param mostDownloads how many chunks are sent at the same time
+ * @param mostDownloads how many chunks are sent at the same time, and how many streams of events
+ *     are open
+ * @param mostDownloadsOfOneUser how many of one user, of each
  */
 public record RestSettings(
     Duration kept,
@@ -18,10 +20,17 @@ public record RestSettings(
     Duration link,
     int mostStatements,
     int mostOfOneUser,
-    int mostDownloads) {
+    int mostDownloads,
+    int mostDownloadsOfOneUser) {
 
   /** The usual bounds: an hour, 15 minutes and 15 minutes; 10,000 statements, 2,000 of a user. */
   public static final RestSettings USUAL =
       new RestSettings(
-          Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15), 10_000, 2_000, 256);
+          Duration.ofHours(1),
+          Duration.ofMinutes(15),
+          Duration.ofMinutes(15),
+          10_000,
+          2_000,
+          256,
+          64);
 }

@@ -33,7 +33,7 @@ final class RestStatement {
   private static final int LONGEST_TEXT = 1000;
 
   private final Statement statement;
-  private final Principal principal;
+  private final Origin origin;
   private final String text;
   private final ResultFormat format;
   private final boolean externalLinks;
@@ -46,17 +46,22 @@ final class RestStatement {
   private @Nullable Instant endedAt;
   private Instant askedAt;
   private boolean closed;
+  private boolean withdrawn;
+  private Principal authorizedFor;
+  private Optional<String> authorizedUnder;
 
   RestStatement(
       Statement statement,
-      Principal principal,
+      Origin origin,
       String text,
       ResultFormat format,
       boolean externalLinks,
       SpoolFile file,
       InstantSource clock) {
     this.statement = statement;
-    this.principal = principal;
+    this.origin = origin;
+    this.authorizedFor = origin.principal();
+    this.authorizedUnder = origin.policies();
     this.text = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     this.format = format;
     this.externalLinks = externalLinks;
@@ -74,7 +79,11 @@ final class RestStatement {
   }
 
   Principal principal() {
-    return principal;
+    return origin.principal();
+  }
+
+  Origin origin() {
+    return origin;
   }
 
   /** Returns the beginning of its text. */
@@ -153,6 +162,32 @@ final class RestStatement {
 
   synchronized Optional<Instant> endedAt() {
     return Optional.ofNullable(endedAt);
+  }
+
+  /**
+   * Returns whether its result was authorised under a version of the policies, for the same user
+   * with the same groups.
+   */
+  synchronized boolean isAuthorized(Principal user, Optional<String> policies) {
+    return policies.isPresent() && policies.equals(authorizedUnder) && user.equals(authorizedFor);
+  }
+
+  /** Its result was authorised anew. */
+  synchronized void authorized(Principal user, Optional<String> policies) {
+    authorizedFor = user;
+    authorizedUnder = policies;
+  }
+
+  /** Takes away its result for good, because its user may not have it any more. */
+  void withdraw() {
+    synchronized (this) {
+      withdrawn = true;
+    }
+    close();
+  }
+
+  synchronized boolean isWithdrawn() {
+    return withdrawn;
   }
 
   /** Somebody asks for it. */

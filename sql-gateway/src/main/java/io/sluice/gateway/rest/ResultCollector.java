@@ -3,14 +3,17 @@ package io.sluice.gateway.rest;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.rest.spool.SpoolFile;
+import io.sluice.gateway.rest.spool.SpoolFile.Part;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import io.sluice.spark.ResultMessage.SchemaMessage;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -30,6 +33,7 @@ final class ResultCollector implements Flow.Subscriber<ResultMessage> {
   static final long CHUNK_BYTES = 4L << 20;
 
   private final Statement statement;
+  private final String text;
   private final ResultFormat format;
   private final ResultLimits limits;
   private final SpoolFile file;
@@ -43,6 +47,7 @@ final class ResultCollector implements Flow.Subscriber<ResultMessage> {
   private final List<Chunk> chunks = new ArrayList<>();
   private Schema schema = new Schema(List.of());
   private @Nullable ChunkEncoder encoder;
+  private @Nullable Part keptText;
   private boolean open;
   private long rows;
   private long bytes;
@@ -52,12 +57,14 @@ final class ResultCollector implements Flow.Subscriber<ResultMessage> {
 
   ResultCollector(
       Statement statement,
+      String text,
       ResultFormat format,
       ResultLimits limits,
       SpoolFile file,
       BufferAllocator allocator,
       Executor blocking) {
     this.statement = statement;
+    this.text = text;
     this.format = format;
     this.limits = limits;
     this.file = file;
@@ -179,6 +186,9 @@ final class ResultCollector implements Flow.Subscriber<ResultMessage> {
     try {
       if (failure == null && out != null && open) {
         endChunk(out);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        file.write(bytes, 0, bytes.length);
+        keptText = file.endPart();
       }
       file.finish();
     } catch (RuntimeException late) {
@@ -189,7 +199,7 @@ final class ResultCollector implements Flow.Subscriber<ResultMessage> {
       }
     }
     if (failure == null) {
-      result.complete(new StoredResult(schema, chunks, truncated));
+      result.complete(new StoredResult(schema, chunks, truncated, Optional.ofNullable(keptText)));
     } else {
       result.completeExceptionally(failure);
     }

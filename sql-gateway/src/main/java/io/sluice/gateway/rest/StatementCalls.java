@@ -27,6 +27,7 @@ final class StatementCalls {
   private static final Duration CANCEL_WAIT = Duration.ofSeconds(5);
 
   private final StatementRegistry statements;
+  private final ResultAuthorization results;
   private final ResultLinks links;
   private final StatementJson json;
   private final ChunkSender sender;
@@ -35,12 +36,14 @@ final class StatementCalls {
 
   StatementCalls(
       StatementRegistry statements,
+      ResultAuthorization results,
       ResultLinks links,
       StatementJson json,
       ChunkSender sender,
       Executor blocking,
       ScheduledExecutorService timer) {
     this.statements = statements;
+    this.results = results;
     this.links = links;
     this.json = json;
     this.sender = sender;
@@ -52,13 +55,13 @@ final class StatementCalls {
     String one = StatementsApi.STATEMENTS + "/{statement_id}";
     return List.of(
         Route.of(HttpMethod.POST, StatementsApi.STATEMENTS, this::execute),
-        Route.of(HttpMethod.GET, one, call -> with(call, statement -> answer(call, statement))),
+        Route.of(HttpMethod.GET, one, call -> read(call, statement -> answer(call, statement))),
         Route.of(HttpMethod.DELETE, one, call -> with(call, StatementCalls::close)),
         Route.of(HttpMethod.POST, one + "/cancel", call -> with(call, StatementCalls::cancel)),
         Route.of(
             HttpMethod.GET,
             one + "/result/chunks/{chunk_index}",
-            call -> with(call, statement -> chunk(call, statement))),
+            call -> read(call, statement -> chunk(call, statement))),
         Route.open(HttpMethod.GET, StatementsApi.RESULTS + "{link}", this::download));
   }
 
@@ -115,6 +118,17 @@ final class StatementCalls {
   private CompletableFuture<HttpResponse> with(
       Call call, Function<RestStatement, HttpResponse> action) {
     return CompletableFuture.supplyAsync(() -> action.apply(statement(call)), blocking);
+  }
+
+  /** The same, for what gives of its result. */
+  private CompletableFuture<HttpResponse> read(
+      Call call, Function<RestStatement, HttpResponse> action) {
+    return CompletableFuture.supplyAsync(() -> statement(call), blocking)
+        .thenCompose(
+            statement ->
+                results
+                    .check(statement, call.caller().principal())
+                    .thenApplyAsync(done -> action.apply(statement), blocking));
   }
 
   /** Returns the caller's own statement that a path names. */
@@ -191,6 +205,7 @@ final class StatementCalls {
     }
     return sender.send(
         call.context(),
+        statement.principal().name(),
         ResultFormat.JSON_ARRAY.mediaType(),
         text.substring(0, text.length() - end.length()),
         statement.file(),
@@ -200,20 +215,28 @@ final class StatementCalls {
 
   /** The link is all that is asked for. */
   private CompletableFuture<HttpResponse> download(Call call) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          ResultLinks.Link link = links.verify(call.variable(0));
-          RestStatement statement =
-              statements.find(new StatementId(link.statement())).orElseThrow(RestErrors::unknown);
-          StoredResult result = statement.result().orElseThrow(RestErrors::unknown);
-          return sender.send(
-              call.context(),
-              statement.format().mediaType(),
-              "",
-              statement.file(),
-              result.chunks().get(link.chunk()).part(),
-              "");
-        },
-        blocking);
+    return CompletableFuture.supplyAsync(() -> links.verify(call.variable(0)), blocking)
+        .thenCompose(
+            link -> {
+              RestStatement statement =
+                  statements
+                      .find(new StatementId(link.statement()))
+                      .orElseThrow(RestErrors::unknown);
+              return results
+                  .check(statement, statement.principal())
+                  .thenApplyAsync(done -> download(call, statement, link.chunk()), blocking);
+            });
+  }
+
+  private HttpResponse download(Call call, RestStatement statement, int chunk) {
+    StoredResult result = statement.result().orElseThrow(RestErrors::unknown);
+    return sender.send(
+        call.context(),
+        statement.principal().name(),
+        statement.format().mediaType(),
+        "",
+        statement.file(),
+        result.chunks().get(chunk).part(),
+        "");
   }
 }

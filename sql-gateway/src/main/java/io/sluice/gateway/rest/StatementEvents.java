@@ -9,15 +9,15 @@ import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
-import io.sluice.model.ErrorCode;
-import io.sluice.model.SluiceException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tells a statement's states and progress as server-sent events, until it has ended: an event
@@ -27,26 +27,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class StatementEvents {
 
   private static final long LOOK_MILLIS = 250;
+
+  /** How long a client may leave an event unread. */
+  static final Duration STALL = Duration.ofMinutes(1);
+
   private static final int LOOKS_PER_COMMENT = 40;
 
   private final StatementCalls statements;
   private final StatementJson json;
-  private final int most;
   private final Executor blocking;
   private final ScheduledExecutorService timer;
-  private final AtomicInteger streams = new AtomicInteger();
+  private final InstantSource clock;
+  private final Slots slots;
 
   StatementEvents(
       StatementCalls statements,
       StatementJson json,
       int most,
+      int mostOfOneUser,
       Executor blocking,
-      ScheduledExecutorService timer) {
+      ScheduledExecutorService timer,
+      InstantSource clock) {
     this.statements = statements;
     this.json = json;
-    this.most = most;
     this.blocking = blocking;
     this.timer = timer;
+    this.clock = clock;
+    this.slots =
+        new Slots(
+            most,
+            mostOfOneUser,
+            "Too many streams of events are open. Close one, or ask for the status.");
   }
 
   List<Route> routes() {
@@ -59,14 +70,13 @@ final class StatementEvents {
 
   private HttpResponse open(Call call) {
     RestStatement statement = statements.statement(call);
-    if (streams.incrementAndGet() > most) {
-      streams.decrementAndGet();
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL, "Too many streams of events are open. Ask for the status.");
-    }
+    Runnable leave = slots.enter(statement.principal().name());
     call.context().clearRequestTimeout();
     HttpResponseWriter writer = HttpResponse.streaming();
-    writer.whenComplete().handle((done, failure) -> streams.decrementAndGet());
+    writer
+        .whenComplete()
+        .whenComplete((done, failure) -> leave.run())
+        .exceptionally(gone -> null);
     writer.write(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.EVENT_STREAM)
@@ -76,12 +86,23 @@ final class StatementEvents {
     return writer;
   }
 
+  /** Ends the stream of a client that does not read; nobody is told. */
+  private static final class StalledReaderException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    StalledReaderException() {
+      super("the client reads no events", null, false, false);
+    }
+  }
+
   /** One client's stream; a look at the statement follows the one before. */
   private final class Stream {
     private final RestStatement statement;
     private final HttpResponseWriter writer;
     private String told = "";
     private int silentLooks;
+    private CompletableFuture<Void> taken = CompletableFuture.completedFuture(null);
+    private Instant takenAt = clock.instant();
 
     Stream(RestStatement statement, HttpResponseWriter writer) {
       this.statement = statement;
@@ -89,6 +110,20 @@ final class StatementEvents {
     }
 
     void look() {
+      if (!writer.isOpen()) {
+        return;
+      }
+      if (!taken.isDone()) {
+        // A client that does not read holds one event, and is not told another until it does.
+        if (clock.instant().isBefore(takenAt.plus(STALL))) {
+          later();
+        } else {
+          // What is closed waits for its reader; what is aborted does not.
+          writer.abort(new StalledReaderException());
+        }
+        return;
+      }
+      takenAt = clock.instant();
       boolean ended = statement.hasEnded();
       statement.asked();
       String now = status();
@@ -101,9 +136,9 @@ final class StatementEvents {
       }
       if (ended) {
         writer.close();
-      } else if (writer.isOpen()) {
-        // A client that does not read holds one event, and is not looked for until it does.
-        writer.whenConsumed().thenRun(this::later);
+      } else {
+        taken = writer.whenConsumed();
+        later();
       }
     }
 

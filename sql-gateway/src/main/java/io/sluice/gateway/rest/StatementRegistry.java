@@ -10,6 +10,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
+import io.sluice.planner.Namespace;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -33,6 +34,7 @@ final class StatementRegistry {
   private final BufferAllocator allocator;
   private final Executor blocking;
   private final RestSettings settings;
+  private final ResultAuthorization results;
   private final InstantSource clock;
   private final Map<StatementId, RestStatement> known = new ConcurrentHashMap<>();
   private final Map<Key, Keyed> keys = new ConcurrentHashMap<>();
@@ -44,6 +46,7 @@ final class StatementRegistry {
       BufferAllocator allocator,
       Executor blocking,
       RestSettings settings,
+      ResultAuthorization results,
       InstantSource clock) {
     this.statements = statements;
     this.sessions = sessions;
@@ -51,6 +54,7 @@ final class StatementRegistry {
     this.allocator = allocator;
     this.blocking = blocking;
     this.settings = settings;
+    this.results = results;
     this.clock = clock;
   }
 
@@ -103,27 +107,43 @@ final class StatementRegistry {
   /** A statement whose catalog or schema is not there has failed before it was run. */
   private RestStatement refused(
       StatementSessions.Refused use, Session session, StatementRequest request) {
-    RestStatement refused = keep(use.statement(), session, request);
+    RestStatement refused = keep(
+            use.statement(),
+            session,
+            origin(session, session.namespace(), Optional.empty()),
+            request);
     refused.end(null, use.failure());
     return refused;
   }
 
   private RestStatement run(Session session, StatementRequest request) {
+    // Before it is authorised: what changes meanwhile counts as later.
+    Optional<String> policies = results.version();
+    Namespace namespace = session.namespace();
     Statement statement = statements.submit(session, request.statement(), request.parameters());
-    RestStatement kept = keep(statement, session, request);
+    RestStatement kept =
+        keep(statement, session, origin(session, namespace, policies), request);
     new ResultCollector(
-            statement, request.format(), request.limits(), kept.file(), allocator, blocking)
+            statement,
+            request.statement(),
+            request.format(), request.limits(), kept.file(), allocator, blocking)
         .collect()
         .whenComplete(kept::end);
     return kept;
   }
 
-  private RestStatement keep(Statement statement, Session session, StatementRequest request) {
+  private static Origin origin(
+      Session session, Namespace namespace, Optional<String> policies) {
+    return new Origin(session.principal(), session.clientAddress(), namespace, policies);
+  }
+
+  private RestStatement keep(
+      Statement statement, Session session, Origin origin, StatementRequest request) {
     SpoolFile file = spool.open(session.principal().name());
     RestStatement kept =
         new RestStatement(
             statement,
-            session.principal(),
+            origin,
             request.statement(),
             request.format(),
             request.externalLinks(),

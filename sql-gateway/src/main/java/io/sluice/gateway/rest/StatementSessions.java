@@ -44,6 +44,7 @@ final class StatementSessions {
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
+    session.callClient(caller.clientName());
     Optional<String> use = use(catalog, schema);
     if (use.isEmpty()) {
       return CompletableFuture.completedFuture(new Entered(session, Optional.empty()));

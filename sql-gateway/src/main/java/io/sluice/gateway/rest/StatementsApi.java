@@ -60,6 +60,7 @@ public final class StatementsApi implements HttpService {
    * @param home the catalog and schema where none are named
    * @param history the statements that ended last, oldest first, and those that have not ended
    * @param administrator who is told the policies that apply
+   * @param policies the version of all policies; empty where they may decide otherwise each time
    * @param blocking runs what reads and writes the spool and the catalog
    * @param timer starts what is due
    */
@@ -71,6 +72,7 @@ public final class StatementsApi implements HttpService {
       Namespace home,
       Supplier<List<Journal.Entry>> history,
       Predicate<Principal> administrator,
+      Supplier<Optional<String>> policies,
       Spool spool,
       ResultLinks links,
       RestSettings settings,
@@ -81,16 +83,26 @@ public final class StatementsApi implements HttpService {
     this.authentication = authentication;
     this.blocking = blocking;
     StatementSessions entered = new StatementSessions(statements, sessions, allocator);
+    ResultAuthorization results = new ResultAuthorization(statements, policies);
     this.statements =
-        new StatementRegistry(statements, entered, spool, allocator, blocking, settings, clock);
+        new StatementRegistry(
+            statements, entered, spool, allocator, blocking, settings, results, clock);
     StatementJson json = new StatementJson(links, settings.link(), clock);
-    ChunkSender sender = new ChunkSender(blocking, settings.mostDownloads());
+    ChunkSender sender = new ChunkSender(
+            blocking, settings.mostDownloads(), settings.mostDownloadsOfOneUser());
     StatementCalls calls =
-        new StatementCalls(this.statements, links, json, sender, blocking, timer);
+        new StatementCalls(this.statements, results, links, json, sender, blocking, timer);
     this.routes =
         Stream.of(
                 calls.routes(),
-                new StatementEvents(calls, json, settings.mostDownloads(), blocking, timer)
+                new StatementEvents(
+                        calls,
+                        json,
+                        settings.mostDownloads(),
+                        settings.mostDownloadsOfOneUser(),
+                        blocking,
+                        timer,
+                        clock)
                     .routes(),
                 new DryRun(statements, entered, administrator, blocking).routes(),
                 new StatementHistory(history, this.statements, blocking).routes(),
@@ -146,7 +158,13 @@ public final class StatementsApi implements HttpService {
                             RestErrors.notLetIn((SluiceException) Failures.cause(refused)))
                         : route
                             .handler()
-                            .apply(new Call(context, request, caller, variables, gone)))
+                            .apply(new Call(
+                                    context,
+                                    request,
+                                    caller,
+                                    variables,
+                                    gone,
+                                    authentication.bodies())))
             .thenCompose(response -> response)
             .exceptionally(RestErrors::answer);
     answer.whenComplete((sent, failure) -> answered.set(true));

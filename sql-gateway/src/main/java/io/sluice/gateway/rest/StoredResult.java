@@ -1,6 +1,8 @@
 package io.sluice.gateway.rest;
 
+import io.sluice.gateway.rest.spool.SpoolFile;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -9,8 +11,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema without fields for a statement without rows
  * @param chunks none for a statement without rows, else at least one
  * @param truncated whether a limit of the request left rows out
+ * @param text the statement's own text; empty for a statement without rows
  */
-record StoredResult(Schema schema, List<Chunk> chunks, boolean truncated) {
+record StoredResult(
+    Schema schema, List<Chunk> chunks, boolean truncated, Optional<SpoolFile.Part> text) {
 
   StoredResult {
     chunks = List.copyOf(chunks);

@@ -21,9 +21,12 @@ import java.util.function.Consumer;
  */
 public final class Session {
 
+  private static final int LONGEST_NAME = 100;
+
   private final SessionId id;
   private final Principal principal;
   private final String clientAddress;
+  private volatile String clientName = "";
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
@@ -51,6 +54,20 @@ public final class Session {
   /** Returns the IP address that it was opened from; empty when unknown. */
   public String clientAddress() {
     return clientAddress;
+  }
+
+  /** Returns what the client calls itself, which nothing proves; empty when unknown. */
+  public String clientName() {
+    return clientName;
+  }
+
+  /** Sets what the client calls itself; cut to {@value #LONGEST_NAME} characters of one line. */
+  public void callClient(String name) {
+    String line = name.strip().replaceAll("[\\p{C}\\p{Z}]+", " ");
+    clientName =
+        line.length() <= LONGEST_NAME
+            ? line
+            : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, LONGEST_NAME)));
   }
 
   /** Returns the current catalog and schema. */

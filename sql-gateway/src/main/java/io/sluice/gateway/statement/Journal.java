@@ -55,7 +55,11 @@ public final class Journal {
     synchronized (living) {
       living.put(entry.statement(), entry);
     }
-    print(line(entry, "").put("characters", characters));
+    ObjectNode line = line(entry, "").put("characters", characters);
+    if (!statement.session().clientName().isEmpty()) {
+      line.put("client", statement.session().clientName());
+    }
+    print(line);
   }
 
   void moved(ManagedStatement statement, StatementState state, String detail) {

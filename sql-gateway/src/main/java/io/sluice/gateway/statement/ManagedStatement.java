@@ -1,5 +1,6 @@
 package io.sluice.gateway.statement;
 
+import com.google.common.hash.Hashing;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
@@ -10,6 +11,7 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.SessionSettings;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,6 +64,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private @Nullable Instant waitsForRowsSince;
   private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
   private volatile boolean tellsProgress;
+  private volatile @Nullable String ranAs;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -120,10 +123,20 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     boolean moved = move(StatementState.RUNNING);
     // Its steps count the files and splits of rows that policy hides.
     tellsProgress = !query.restricted();
+    ranAs = digest(query);
     if (moved) {
       journal.runs(this, replica.value(), query);
     }
     return moved;
+  }
+
+  @Override
+  public Optional<String> ranAs() {
+    return Optional.ofNullable(ranAs);
+  }
+
+  static String digest(Analysis.SparkQuery query) {
+    return Hashing.sha256().hashString(query.sql(), StandardCharsets.UTF_8).toString();
   }
 
   private synchronized boolean move(StatementState next) {

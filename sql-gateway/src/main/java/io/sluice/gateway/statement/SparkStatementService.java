@@ -12,6 +12,7 @@ import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.AnswerTable;
+import io.sluice.planner.Namespace;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkRun;
@@ -138,6 +139,18 @@ public final class SparkStatementService implements StatementService {
               return null;
             });
     return statement;
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> wouldRunAs(
+      Principal principal, String clientAddress, Namespace namespace, String sql) {
+    return analyses
+        .of(new AnalysisRequest(sql, principal, clientAddress, namespace, Map.of()))
+        .thenApply(
+            analysis ->
+                analysis instanceof Analysis.SparkQuery query
+                    ? Optional.of(ManagedStatement.digest(query))
+                    : Optional.empty());
   }
 
   @Override

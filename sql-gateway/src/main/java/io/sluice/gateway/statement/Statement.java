@@ -5,6 +5,7 @@ import io.sluice.model.StatementState;
 import io.sluice.spark.ResultMessage;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -51,6 +52,14 @@ public interface Statement {
   /** Returns when it came into each state that it has been in; by default not known. */
   default Map<StatementState, Instant> reached() {
     return Map.of();
+  }
+
+  /**
+   * Returns a digest of the text that Spark was given, with all that policy put into it; empty
+   * before that, and where Spark runs nothing.
+   */
+  default Optional<String> ranAs() {
+    return Optional.empty();
   }
 
   /**

@@ -1,7 +1,12 @@
 package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.connect.proto.Expression;
 
@@ -25,6 +30,19 @@ public interface StatementService {
   /** The same, with one value for each {@code ?}. */
   default Statement submit(Session session, String sql, List<Expression.Literal> parameters) {
     return submit(session, sql, Parameters.of(parameters));
+  }
+
+  /**
+   * Analyses and authorises a statement of a session in which nothing was set, without running it,
+   * asking Spark or writing to the journal. Fails as {@link #prepare} does.
+   *
+   * @return what {@link Statement#ranAs} returns of one that reads the same; empty where Spark runs
+   *     nothing
+   */
+  default CompletableFuture<Optional<String>> wouldRunAs(
+      Principal principal, String clientAddress, Namespace namespace, String sql) {
+    return CompletableFuture.failedFuture(
+        new SluiceException(ErrorCode.NOT_SUPPORTED, "Nothing can be authorised here."));
   }
 
   /**

@@ -88,6 +88,27 @@ class AvaticaDoorTest {
   }
 
   @Test
+  void aClientIsCalledAsItsPropertiesSayOrElseItsLibrary() throws Exception {
+    send("{\"request\":\"openConnection\",\"connectionId\":\"a\"}", "User-Agent", "thin/1.28");
+    assertThat(sessions.open().values())
+        .extracting(Session::clientName)
+        .containsExactly("thin/1.28");
+    send(
+        "{\"request\":\"openConnection\",\"connectionId\":\"b\",\"info\":{\"clientName\":\"etl\"}}");
+    assertThat(sessions.open().values()).extracting(Session::clientName).contains("etl");
+  }
+
+  @Test
+  void jsonThatIsTooDeepIsAnErrorAndTheDoorLivesOn() throws Exception {
+    HttpResponse<String> refused =
+        send("{\"request\":\"openConnection\",\"connectionId\":" + "[".repeat(200_000));
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.body()).contains("PROTOCOL_VIOLATION").hasSizeLessThan(2_000);
+    assertThat(send("{\"request\":\"openConnection\",\"connectionId\":\"c\"}").statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
   void whatAPageOfAnotherSiteSendsIsNotCarriedOut() throws Exception {
     HttpResponse<String> refused =
         send(

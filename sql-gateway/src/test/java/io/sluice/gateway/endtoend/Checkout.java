@@ -24,7 +24,7 @@ final class Checkout {
 
   private static final Path REPOSITORY = Path.of(System.getProperty("sluice.root"));
   private static final Pattern JDBC = Pattern.compile("JDBC +(jdbc:\\S+:(\\d+)/\\S+)");
-  private static final Pattern READY = Pattern.compile("HTTP +(http:\\S+/ready)");
+  private static final Pattern READY = Pattern.compile("HTTP +(https?:\\S+/ready)");
 
   private final Path root;
 

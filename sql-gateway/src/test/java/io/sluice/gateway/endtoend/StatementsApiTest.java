@@ -336,6 +336,32 @@ class StatementsApiTest {
   }
 
   @Test
+  void aKeptResultIsAuthorizedAnewWhenPoliciesChange() throws Exception {
+    String sql = "select n_name from nation order by 1";
+    JsonNode kept = analyst.execute(external(sql, "CSV"));
+    JsonNode otherwise = analyst.execute(external("select r_name from region", "CSV"));
+    String of = Policy.users("analyst");
+    try (ChangedPolicies policies = ChangedPolicies.in(gateway)) {
+      policies.apply(
+          Policy.allow("tpch.nation.*", of),
+          Policy.allow("tpch.region.*", of),
+          Policy.filter("tpch.region", of, "r_regionkey = 1"));
+      assertThat(new String(analyst.fetch(link(kept)).body(), StandardCharsets.UTF_8))
+          .contains("ALGERIA");
+      HttpResponse<byte[]> filtered = analyst.fetch(link(otherwise));
+      assertThat(filtered.statusCode()).isEqualTo(403);
+      assertThat(new String(filtered.body(), StandardCharsets.UTF_8))
+          .contains("The policies changed")
+          .doesNotContain("EUROPE", "r_regionkey");
+      policies.apply(Policy.allow("tpch.region.*", of));
+      assertThat(analyst.fetch(link(kept)).statusCode()).isEqualTo(403);
+      assertThat(analyst.send("GET", path(kept), "", true).body()).contains("PERMISSION_DENIED");
+    }
+    assertThat(analyst.fetch(link(kept)).statusCode()).isEqualTo(403);
+    assertThat(state(analyst.execute(external(sql, "CSV")))).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
   void pathsDoNotLeadElsewhere() throws Exception {
     for (String path :
         List.of(

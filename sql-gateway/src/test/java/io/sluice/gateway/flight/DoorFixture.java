@@ -8,6 +8,7 @@ import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.tls.TlsIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

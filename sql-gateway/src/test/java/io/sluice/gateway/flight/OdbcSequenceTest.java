@@ -158,6 +158,13 @@ class OdbcSequenceTest extends FlightCalls {
                     .build(),
                 Schemas.GET_TABLES_SCHEMA_NO_SCHEMA))
         .contains(List.of("lake", "tpch", "orders", "TABLE"));
+    // As Grafana's plugin asks for them.
+    assertThat(
+            rows(
+                client,
+                CommandGetTables.newBuilder().addTableTypes("BASE TABLE").build(),
+                Schemas.GET_TABLES_SCHEMA_NO_SCHEMA))
+        .contains(List.of("lake", "tpch", "orders", "TABLE"));
     // An empty catalog means none, not any.
     assertThat(
             rows(

@@ -247,7 +247,7 @@ class HiveTransportTest {
                     null,
                     null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no TLS yet");
+        .hasMessageContaining("without TLS");
   }
 
   private static void login(Socket socket) throws IOException {

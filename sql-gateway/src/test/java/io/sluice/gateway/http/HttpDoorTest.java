@@ -3,6 +3,11 @@ package io.sluice.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static org.awaitility.Awaitility.await;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,9 +18,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +34,7 @@ class HttpDoorTest {
 
   private volatile Supplier<List<String>> problems = List::of;
   private final ExecutorService blocking = Executors.newSingleThreadExecutor();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final HttpDoor door =
       new HttpDoor(
           loopback(),
@@ -60,6 +70,7 @@ class HttpDoorTest {
   void close() {
     door.close();
     blocking.shutdownNow();
+    timer.shutdownNow();
   }
 
   @Test
@@ -124,6 +135,103 @@ class HttpDoorTest {
       }
     }
     assertThat(get("/health").statusCode()).isEqualTo(200);
+  }
+
+  private HttpDoor impatient(com.linecorp.armeria.server.HttpService service) {
+    HttpDoor impatient =
+        new HttpDoor(
+            loopback(),
+            Optional.empty(),
+            this::readiness,
+            blocking,
+            List.of(
+                new HttpDoor.Page("/page", service, Duration.ofMinutes(1), 1 << 20)),
+            new HttpDoor.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+    impatient.start();
+    return impatient;
+  }
+
+  @Test
+  void whoNeverComesToTheEndOfAHeadIsHungUpOn() throws Exception {
+    try (HttpDoor impatient = impatient(HttpDoorTest::echo);
+        Socket slow = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+      slow.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\nX: ".getBytes());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> isHungUp(slow));
+    }
+  }
+
+  /** Sends one byte more, if there is still somebody to take it. */
+  private static boolean isHungUp(Socket socket) {
+    try {
+      socket.getOutputStream().write('x');
+      socket.setSoTimeout(1);
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException waits) {
+      return false;
+    } catch (java.io.IOException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void whoWaitsForAnAnswerIsNotHungUpOnNorWhoAsksAgain() throws Exception {
+    CompletableFuture<com.linecorp.armeria.common.HttpResponse> late = new CompletableFuture<>();
+    try (HttpDoor impatient =
+            impatient((context, request) -> com.linecorp.armeria.common.HttpResponse.of(late));
+        Socket patient = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
+      patient.setSoTimeout(20_000);
+      patient.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+      timer
+          .schedule(
+              () -> late.complete(com.linecorp.armeria.common.HttpResponse.of("there it is")),
+              2_500,
+              TimeUnit.MILLISECONDS);
+      StringBuilder said = new StringBuilder();
+      while (said.indexOf("there it is") < 0) {
+        said.append((char) patient.getInputStream().read());
+      }
+      patient
+          .getOutputStream()
+          .write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
+      assertThat(new String(patient.getInputStream().readAllBytes())).contains("alive");
+    }
+  }
+
+  @Test
+  void whoTakesNothingOfAnAnswerIsHungUpOn() throws Exception {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    try (HttpDoor impatient = impatient((context, request) -> endless(ended));
+        Socket stalled = new Socket()) {
+      stalled.setReceiveBufferSize(1024);
+      stalled.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), impatient.port()));
+      stalled.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+      assertThat(ended)
+          .failsWithin(Duration.ofSeconds(20));
+    }
+  }
+
+  private static com.linecorp.armeria.common.HttpResponse endless(CompletableFuture<Void> ended) {
+    HttpResponseWriter writer = com.linecorp.armeria.common.HttpResponse.streaming();
+    writer.whenComplete().whenComplete(
+        (done, failure) -> {
+          if (failure == null) {
+            ended.complete(null);
+          } else {
+            ended.completeExceptionally(failure);
+          }
+        });
+    writer.write(ResponseHeaders.of(200));
+    more(writer);
+    return writer;
+  }
+
+  private static void more(HttpResponseWriter writer) {
+    if (writer.tryWrite(HttpData.wrap(new byte[64 << 10]))) {
+      writer.whenConsumed().thenRun(() -> more(writer));
+    }
   }
 
   @Test

@@ -3,12 +3,13 @@ package io.sluice.gateway.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.gateway.flight.TlsKeyPair;
+import io.sluice.gateway.tls.TlsKeyPair;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class DemoCertificateTest {
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     try (Stream<Path> content = Files.list(tls)) {
       assertThat(content.map(file -> file.getFileName().toString()).collect(Collectors.toSet()))
-          .isEqualTo(Set.of("ca.pem", "server.pem", "server.key"));
+          .isEqualTo(Set.of("ca.pem", "truststore.p12", "server.pem", "server.key"));
     }
     assertThat(Files.readString(tls.resolve("ca.pem"))).doesNotContain("PRIVATE");
   }
@@ -83,6 +84,13 @@ class DemoCertificateTest {
     Files.copy(other.authority(), certificate.authority(), StandardCopyOption.REPLACE_EXISTING);
     certificate.files(now);
     read(files.certificates()).verify(read(certificate.authority()).getPublicKey());
+    Files.delete(certificate.trustStore());
+    certificate.files(now);
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(certificate.trustStore())) {
+      store.load(in, DemoCertificate.TRUST_STORE_PASSWORD.toCharArray());
+    }
+    assertThat(store.getCertificate("sluice-demo")).isEqualTo(read(certificate.authority()));
   }
 
   @Test

@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +29,16 @@ public final class SparklessGateway implements AutoCloseable {
    * @param sessionIdleExpiry after which an unused session is closed
    */
   public SparklessGateway(Path root, String policies, Duration sessionIdleExpiry) {
+    this(root, policies, sessionIdleExpiry, Optional.empty());
+  }
+
+  /**
+   * Starts it with TLS on its doors.
+   *
+   * @param certificates what the doors show
+   */
+  public SparklessGateway(
+      Path root, String policies, Duration sessionIdleExpiry, Optional<Certificates> certificates) {
     try {
       Path installation = Files.createDirectory(root.resolve("installation"));
       Files.createSymbolicLink(
@@ -41,7 +55,7 @@ public final class SparklessGateway implements AutoCloseable {
               0,
               0,
               ScalingSettings.fixed(1),
-              Optional.empty(),
+              certificates.map(made -> new TlsFiles(made.certificates(), made.key())),
               DemoSettings.limits(),
               DemoSettings.GRACE);
       GatewaySettings settings =
@@ -87,8 +101,25 @@ public final class SparklessGateway implements AutoCloseable {
     return gateway.httpPort();
   }
 
+  public int thriftPort() {
+    return gateway.thriftPort();
+  }
+
   public List<String> problems() {
     return gateway.readiness().problems();
+  }
+
+  /** Makes the schema that sessions begin in, as Iceberg's JDBC catalog would. */
+  public void makeHomeSchema() throws SQLException {
+    try (Connection catalog = DriverManager.getConnection(directory.catalogUri());
+        Statement insert = catalog.createStatement()) {
+      insert.executeUpdate(
+          "CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (catalog_name VARCHAR(255) NOT"
+              + " NULL, namespace VARCHAR(255) NOT NULL, property_key VARCHAR(255), property_value"
+              + " VARCHAR(1000), PRIMARY KEY (catalog_name, namespace, property_key))");
+      insert.executeUpdate(
+          "INSERT INTO iceberg_namespace_properties VALUES ('lake', 'tpch', 'exists', 'true')");
+    }
   }
 
   /** Replaces the policies. */

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +42,7 @@ final class RestFixture implements AutoCloseable {
 
   static final RestSettings SETTINGS =
       new RestSettings(
-          Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15), 6, 4, 100);
+          Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofMinutes(15), 6, 4, 100, 3);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -51,6 +52,7 @@ final class RestFixture implements AutoCloseable {
   final Spool spool;
   final StatementsApi api;
   volatile List<Journal.Entry> history = List.of();
+  volatile Optional<String> policies = Optional.of("1");
   volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   private final ExecutorService blocking = Executors.newFixedThreadPool(4);
@@ -72,6 +74,7 @@ final class RestFixture implements AutoCloseable {
             new Namespace("lake", "tpch"),
             () -> history,
             principal -> principal.name().equals("ann"),
+            () -> policies,
             spool,
             new ResultLinks(key, () -> now),
             SETTINGS,

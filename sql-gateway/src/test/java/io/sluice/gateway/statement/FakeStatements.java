@@ -2,9 +2,11 @@ package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
+import io.sluice.planner.Namespace;
 import io.sluice.spark.ResultMessage;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +37,13 @@ public final class FakeStatements implements StatementService {
   public final List<String> prepared = new CopyOnWriteArrayList<>();
   public final List<FakeIngestion> ingestions = new CopyOnWriteArrayList<>();
   public volatile Optional<SluiceException> ingestRefusal = Optional.empty();
+
+  /** Of which texts somebody asked what Spark would run now, and in which place. */
+  public final List<String> authorizedAnew = new CopyOnWriteArrayList<>();
+
+  /** What Spark is given for any text; may refuse. */
+  public volatile Supplier<String> rewritten = () -> "as before";
+
   private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private volatile Function<String, Optional<Script>> others = sql -> Optional.empty();
@@ -174,8 +183,20 @@ public final class FakeStatements implements StatementService {
             script.isEmpty() ? failing(unknown) : script.get().result().get(),
             returnsRows);
     statement.command = commands.contains(sql);
+    statement.ranAs = Optional.of(rewritten.get());
     submitted.add(statement);
     return statement;
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> wouldRunAs(
+      Principal principal, String clientAddress, Namespace namespace, String sql) {
+    authorizedAnew.add(principal.name() + " in " + namespace + ": " + sql);
+    try {
+      return CompletableFuture.completedFuture(Optional.of(rewritten.get()));
+    } catch (SluiceException refusal) {
+      return CompletableFuture.failedFuture(refusal);
+    }
   }
 
   @Override
@@ -217,6 +238,7 @@ public final class FakeStatements implements StatementService {
     public final CompletableFuture<String> canceled = new CompletableFuture<>();
 
     volatile boolean command;
+    volatile Optional<String> ranAs = Optional.empty();
     private final StatementId id;
     private final Flow.Publisher<ResultMessage> result;
     private final CompletableFuture<Boolean> returnsRows;
@@ -269,6 +291,11 @@ public final class FakeStatements implements StatementService {
     @Override
     public boolean isCommand() {
       return command;
+    }
+
+    @Override
+    public Optional<String> ranAs() {
+      return ranAs;
     }
 
     @Override

@@ -76,6 +76,20 @@ class JournalTest extends StatementServiceFixture {
   }
 
   @Test
+  void aStatementTellsWhatItsClientCallsItselfInOneLine() throws JsonProcessingException {
+    analysis = query("select 1", true);
+    started(service.submit(session, "select 1", List.of())).complete();
+    assertThat(lines().get(0).has("client")).isFalse();
+    appender.list.clear();
+    session.callClient("  evil\n{\"state\":\"FINISHED\"}\u202e" + "x".repeat(200));
+    service.submit(session, "select 1", List.of());
+    assertThat(lines().get(0).get("client").asText())
+        .startsWith("evil {\"state\":\"FINISHED\"} xxx")
+        .hasSize(100);
+    assertThat(appender.list.get(0).getFormattedMessage()).doesNotContain("\n");
+  }
+
+  @Test
   void aQueryWritesNothing() throws JsonProcessingException {
     analysis = query("select 1", true);
     started(service.submit(session, "select 1", List.of())).complete();

@@ -1,4 +1,4 @@
-package io.sluice.gateway.flight;
+package io.sluice.gateway.tls;
 
 import io.grpc.util.CertificateUtils;
 import java.io.ByteArrayInputStream;

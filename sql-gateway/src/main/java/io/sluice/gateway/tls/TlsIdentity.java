@@ -1,7 +1,5 @@
-package io.sluice.gateway.flight;
+package io.sluice.gateway.tls;
 
-import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,11 +13,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate that the door shows, from files that are looked at again every few seconds: a
+ * The certificate that the doors show, from files that are looked at again every few seconds: a
  * renewed one serves the next connection. What is compared is the files' content, so that it does
  * not matter how they come to change, nor which first. A pair that cannot be read or does not fit
  * together leaves the old one in use and is told of once.
@@ -67,8 +66,9 @@ public final class TlsIdentity implements AutoCloseable {
     return new TlsIdentity(certificates, key, every, timer, reading);
   }
 
-  ServerCredentials credentials() {
-    return TlsServerCredentials.newBuilder().keyManager(shown).build();
+  /** Returns what gives each new connection the pair of the moment. */
+  public X509ExtendedKeyManager keyManager() {
+    return shown;
   }
 
   /** What an executor that is full does not take, the next look does. */
@@ -97,7 +97,7 @@ public final class TlsIdentity implements AutoCloseable {
       }
       if (!unreadable || !before.equals(UNREADABLE)) {
         LOG.warn(
-            "The certificate {} and its key {} have changed and cannot be used ({}). The door keeps"
+            "The certificate {} and its key {} have changed and cannot be used ({}). The doors keep"
                 + " the ones before.",
             certificates,
             key,

@@ -1,0 +1,5 @@
+/** The certificate that the doors show. */
+@NullMarked
+package io.sluice.gateway.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package io.sluice.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.statement.Failures;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bodies that are long, that come slowly, or that never end. */
+class RequestBodiesTest {
+
+  private static final int LONGEST = 1000;
+
+  /** Two of the longest, one of a user, three seconds. */
+  private final RequestBodies bodies =
+      new RequestBodies(2 * LONGEST, LONGEST, Duration.ofSeconds(3));
+
+  private final HttpDoor door =
+      new HttpDoor(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          () -> new HttpDoor.Readiness(true, List.of()),
+          Runnable::run,
+          List.of(
+              new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
+
+  private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    String user = context.path().substring(1);
+    return HttpResponse.of(
+        bodies
+            .read(new Caller(new Principal(user, Set.of()), "127.0.0.1", ""), context, request)
+            .thenApply(whole -> HttpResponse.of("read " + whole.content().length()))
+            .exceptionally(
+                failure ->
+                    HttpResponse.of(
+                        HttpStatus.BAD_REQUEST,
+                        MediaType.PLAIN_TEXT_UTF_8,
+                        Failures.cause(failure) instanceof SluiceException refusal
+                            ? String.valueOf(refusal.getMessage())
+                            : Failures.cause(failure).getClass().getSimpleName())));
+  }
+
+  @BeforeEach
+  void open() {
+    door.start();
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+  }
+
+  private Socket begin(String user, String length) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port());
+    socket.setSoTimeout(20_000);
+    send(socket, "POST /" + user + " HTTP/1.1\r\nHost: x\r\n" + length + "\r\n\r\n");
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  private static String answer(Socket socket, String end) throws IOException {
+    StringBuilder said = new StringBuilder();
+    int next;
+    while (said.indexOf(end) < 0 && (next = socket.getInputStream().read()) >= 0) {
+      said.append((char) next);
+    }
+    return said.toString();
+  }
+
+  @Test
+  void oneUserHoldsOnlySoMuchAndAllTogetherToo() throws Exception {
+    try (Socket first = begin("ann", "Content-Length: 900")) {
+      await().until(() -> bodies.reading() == 900);
+      try (Socket second = begin("ann", "Content-Length: 200")) {
+        assertThat(answer(second, "moment.")).contains("Too many long requests come at once");
+      }
+      // Of a length that is not said as much as there may be counts.
+      try (Socket unsaid = begin("bob", "Transfer-Encoding: chunked")) {
+        await().until(() -> bodies.reading() == 1900);
+        try (Socket third = begin("eve", "Content-Length: 200")) {
+          assertThat(answer(third, "moment.")).contains("Too many long requests come at once");
+        }
+        send(unsaid, "2\r\nab\r\n0\r\n\r\n");
+        assertThat(answer(unsaid, "read 2")).contains("200 OK");
+      }
+      send(first, "x".repeat(900));
+      assertThat(answer(first, "read 900")).contains("200 OK");
+    }
+    await().until(() -> bodies.reading() == 0);
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
+    try (Socket slow = begin("ann", "Content-Length: 900")) {
+      send(slow, "x");
+      assertThat(answer(slow, "within 3 s.")).contains("did not come within 3 s.");
+    }
+    await().until(() -> bodies.reading() == 0);
+  }
+
+  @Test
+  void aClientThatGoesAwayGivesBackWhatItHeld() throws Exception {
+    begin("ann", "Content-Length: 900").close();
+    await().until(() -> bodies.reading() == 0);
+    try (Socket next = begin("ann", "Content-Length: 3")) {
+      send(next, "abc");
+      assertThat(answer(next, "read 3")).contains("200 OK");
+    }
+  }
+}
