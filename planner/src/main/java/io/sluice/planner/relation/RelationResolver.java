@@ -201,7 +201,9 @@ public final class RelationResolver {
     };
   }
 
-  /** Reads a metadata table behind a table's name; refuses any other name that can mean no table. */
+  /**
+   * Reads a metadata table behind a table's name; refuses any other name that can mean no table.
+   */
   private ReadRelation otherThanTable(RelationOccurrence occurrence, AnalysisRequest request) {
     List<String> parts = occurrence.parts();
     boolean qualified = isCatalog(parts.get(0));
@@ -228,7 +230,9 @@ public final class RelationResolver {
       throw notFound(occurrence);
     }
     return metadataTable(
-        new ReadRelation(occurrence, table.get(), decision), parts.subList(schema + 2, parts.size()), request);
+        new ReadRelation(occurrence, table.get(), decision),
+        parts.subList(schema + 2, parts.size()),
+        request);
   }
 
   /**

@@ -162,9 +162,7 @@ final class AvaticaCalls {
       Call call, Service.OpenConnectionRequest request) {
     AvaticaConnection connection = connections.open(call.caller(), request.connectionId);
     Map<String, String> info = request.info == null ? Map.of() : request.info;
-    connection
-        .session()
-        .callClient(info.getOrDefault(CLIENT_NAME, call.caller().clientName()));
+    connection.session().callClient(info.getOrDefault(CLIENT_NAME, call.caller().clientName()));
     return use(call, connection, info.get("catalog"), info.get("schema"))
         .thenApply(done -> new Service.OpenConnectionResponse());
   }

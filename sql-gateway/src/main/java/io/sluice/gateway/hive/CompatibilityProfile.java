@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whose columns SHOW TABLES and its like have, as {@link SessionSettings#HIVE_PROFILE} says. Spark's
- * have the namespace before the name, where Hive's clients look for the name.
+ * Whose columns SHOW TABLES and its like have, as {@link SessionSettings#HIVE_PROFILE} says.
+ * Spark's have the namespace before the name, where Hive's clients look for the name.
  */
 enum CompatibilityProfile {
   /** Spark's, but for the very texts of clients that are known to read the first column. */

@@ -49,7 +49,7 @@ final class DirectText {
       at -= scale + 1;
       bytes[at] = '.';
     }
-    var unused = digits(bytes, at, whole, rest);
+    digits(bytes, at, whole, rest);
     if (sign > 0) {
       bytes[start] = '-';
     }
@@ -70,11 +70,11 @@ final class DirectText {
       out.int32(DATE_LENGTH);
       int start = out.claim(DATE_LENGTH);
       byte[] bytes = out.array();
-      var years = digits(bytes, start + 4, 4, date.getYear());
+      digits(bytes, start + 4, 4, date.getYear());
       bytes[start + 4] = '-';
-      var months = digits(bytes, start + 7, 2, date.getMonthValue());
+      digits(bytes, start + 7, 2, date.getMonthValue());
       bytes[start + 7] = '-';
-      var days = digits(bytes, start + DATE_LENGTH, 2, date.getDayOfMonth());
+      digits(bytes, start + DATE_LENGTH, 2, date.getDayOfMonth());
     }
   }
 

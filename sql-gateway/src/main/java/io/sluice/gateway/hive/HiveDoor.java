@@ -172,7 +172,8 @@ public final class HiveDoor implements AutoCloseable {
   /** Returns the same calls over HTTP, for the paths of {@code /cliservice}. */
   public List<HttpDoor.Page> httpPages(HttpAuthentication authentication, LoginCookies cookies) {
     int longest = settings.limits().longestMessage();
-    HiveHttpService service = new HiveHttpService(calls, new HiveHttpLogin(authentication, cookies), work, longest);
+    HiveHttpService service =
+        new HiveHttpService(calls, new HiveHttpLogin(authentication, cookies), work, longest);
     return Stream.of("/cliservice", "/cliservice/")
         .map(path -> new HttpDoor.Page(path, service, LONGEST_HTTP_REQUEST, longest))
         .toList();

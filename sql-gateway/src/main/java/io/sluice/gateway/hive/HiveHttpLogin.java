@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who sends a request of HiveServer2's over HTTP. After a login by password, the client is given the
- * cookie that Hive's drivers look for ({@code cookieAuth}), which stands for the password until it
- * expires; to one that is not valid they are asked for the password again.
+ * Who sends a request of HiveServer2's over HTTP. After a login by password, the client is given
+ * the cookie that Hive's drivers look for ({@code cookieAuth}), which stands for the password until
+ * it expires; to one that is not valid they are asked for the password again.
  */
 final class HiveHttpLogin {
 
@@ -47,8 +47,7 @@ final class HiveHttpLogin {
               .findFirst();
       if (known.isPresent()) {
         return CompletableFuture.completedFuture(
-            new Login(
-                HttpAuthentication.caller(known.get(), context, request), Optional.empty()));
+            new Login(HttpAuthentication.caller(known.get(), context, request), Optional.empty()));
       }
     }
     return authentication

@@ -90,8 +90,8 @@ final class HiveHttpService implements HttpService {
         Failures.cause(failure) instanceof ContentTooLargeException tooLarge
             ? tooLarge
             : Failures.cause(failure) instanceof SluiceException refusal
-            ? refusal
-            : MessageScanner.malformed("the body broke off"));
+                ? refusal
+                : MessageScanner.malformed("the body broke off"));
   }
 
   private CompletableFuture<HttpResponse> answer(
@@ -102,8 +102,7 @@ final class HiveHttpService implements HttpService {
     if (!scanner.scan(bytes) || scanner.length() != message.length) {
       throw MessageScanner.malformed("the body is not one message");
     }
-    HiveClient client =
-        HiveClient.ofRequest(login.caller(), context.whenRequestCancelled());
+    HiveClient client = HiveClient.ofRequest(login.caller(), context.whenRequestCancelled());
     ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK).contentType(THRIFT);
     login.cookie().ifPresent(cookie -> head.add(HttpHeaderNames.SET_COOKIE, cookie));
     return calls

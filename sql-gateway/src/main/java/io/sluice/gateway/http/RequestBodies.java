@@ -47,8 +47,8 @@ public final class RequestBodies {
   /**
    * Reads a request to its end.
    *
-   * @return fails with a {@link SluiceException}, {@code QUEUE_FULL} where too much is being read or
-   *     {@code PROTOCOL_VIOLATION} where the body does not come in time; or as {@link
+   * @return fails with a {@link SluiceException}, {@code QUEUE_FULL} where too much is being read
+   *     or {@code PROTOCOL_VIOLATION} where the body does not come in time; or as {@link
    *     HttpRequest#aggregate} does, for one that is too long too
    */
   public CompletableFuture<AggregatedHttpRequest> read(
@@ -63,8 +63,7 @@ public final class RequestBodies {
     ScheduledFuture<?> alarm =
         context
             .eventLoop()
-            .schedule(
-                () -> request.abort(late()), longestUpload.toMillis(), TimeUnit.MILLISECONDS);
+            .schedule(() -> request.abort(late()), longestUpload.toMillis(), TimeUnit.MILLISECONDS);
     return request
         .aggregate()
         .whenComplete(

@@ -69,7 +69,8 @@ final class Doors {
     String owner = UUID.randomUUID().toString();
     Optional<TlsIdentity> tls = tls(settings, parts, threads);
     Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
-    // HTTP's clients log in with every request; some of HiveServer2's, dbt for one, with every query.
+    // HTTP's clients log in with every request; some of HiveServer2's, dbt for one, with every
+    // query.
     Authenticator repeatedLogins = new RecentLogins(logins, new SecureRandom(), clock);
     flight =
         parts.opened(
@@ -128,7 +129,9 @@ final class Doors {
                 reports.readiness(),
                 threads.blocking(),
                 Stream.concat(
-                        hive.httpPages(httpLogins, new LoginCookies(key, principals, clock)).stream(),
+                        hive
+                            .httpPages(httpLogins, new LoginCookies(key, principals, clock))
+                            .stream(),
                         Stream.of(
                             avatica.page(),
                             new HttpDoor.Page(

@@ -249,9 +249,7 @@ final class Gateway implements AutoCloseable {
   private Optional<String> policyVersion(List<CatalogConfiguration> catalogs) {
     List<String> versions =
         catalogs.stream().flatMap(known -> policies.version(known.name()).stream()).toList();
-    return versions.size() == catalogs.size()
-        ? Optional.of(versions.toString())
-        : Optional.empty();
+    return versions.size() == catalogs.size() ? Optional.of(versions.toString()) : Optional.empty();
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -26,8 +26,7 @@ final class ChunkSender {
   ChunkSender(Executor blocking, int most, int mostOfOneUser) {
     this.blocking = blocking;
     this.slots =
-        new Slots(
-            most, mostOfOneUser, "Too many results are being sent. Try again in a moment.");
+        new Slots(most, mostOfOneUser, "Too many results are being sent. Try again in a moment.");
   }
 
   /**
@@ -51,10 +50,7 @@ final class ChunkSender {
     byte[] head = before.getBytes(StandardCharsets.UTF_8);
     byte[] tail = behind.getBytes(StandardCharsets.UTF_8);
     HttpResponseWriter writer = HttpResponse.streaming();
-    writer
-        .whenComplete()
-        .whenComplete((done, failure) -> leave.run())
-        .exceptionally(cut -> null);
+    writer.whenComplete().whenComplete((done, failure) -> leave.run()).exceptionally(cut -> null);
     writer.write(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.parse(mediaType))

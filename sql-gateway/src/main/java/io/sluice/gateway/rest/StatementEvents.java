@@ -73,10 +73,7 @@ final class StatementEvents {
     Runnable leave = slots.enter(statement.principal().name());
     call.context().clearRequestTimeout();
     HttpResponseWriter writer = HttpResponse.streaming();
-    writer
-        .whenComplete()
-        .whenComplete((done, failure) -> leave.run())
-        .exceptionally(gone -> null);
+    writer.whenComplete().whenComplete((done, failure) -> leave.run()).exceptionally(gone -> null);
     writer.write(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(MediaType.EVENT_STREAM)

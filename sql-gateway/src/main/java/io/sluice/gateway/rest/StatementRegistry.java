@@ -107,7 +107,8 @@ final class StatementRegistry {
   /** A statement whose catalog or schema is not there has failed before it was run. */
   private RestStatement refused(
       StatementSessions.Refused use, Session session, StatementRequest request) {
-    RestStatement refused = keep(
+    RestStatement refused =
+        keep(
             use.statement(),
             session,
             origin(session, session.namespace(), Optional.empty()),
@@ -121,19 +122,21 @@ final class StatementRegistry {
     Optional<String> policies = results.version();
     Namespace namespace = session.namespace();
     Statement statement = statements.submit(session, request.statement(), request.parameters());
-    RestStatement kept =
-        keep(statement, session, origin(session, namespace, policies), request);
+    RestStatement kept = keep(statement, session, origin(session, namespace, policies), request);
     new ResultCollector(
             statement,
             request.statement(),
-            request.format(), request.limits(), kept.file(), allocator, blocking)
+            request.format(),
+            request.limits(),
+            kept.file(),
+            allocator,
+            blocking)
         .collect()
         .whenComplete(kept::end);
     return kept;
   }
 
-  private static Origin origin(
-      Session session, Namespace namespace, Optional<String> policies) {
+  private static Origin origin(Session session, Namespace namespace, Optional<String> policies) {
     return new Origin(session.principal(), session.clientAddress(), namespace, policies);
   }
 

@@ -88,8 +88,8 @@ public final class StatementsApi implements HttpService {
         new StatementRegistry(
             statements, entered, spool, allocator, blocking, settings, results, clock);
     StatementJson json = new StatementJson(links, settings.link(), clock);
-    ChunkSender sender = new ChunkSender(
-            blocking, settings.mostDownloads(), settings.mostDownloadsOfOneUser());
+    ChunkSender sender =
+        new ChunkSender(blocking, settings.mostDownloads(), settings.mostDownloadsOfOneUser());
     StatementCalls calls =
         new StatementCalls(this.statements, results, links, json, sender, blocking, timer);
     this.routes =
@@ -158,7 +158,8 @@ public final class StatementsApi implements HttpService {
                             RestErrors.notLetIn((SluiceException) Failures.cause(refused)))
                         : route
                             .handler()
-                            .apply(new Call(
+                            .apply(
+                                new Call(
                                     context,
                                     request,
                                     caller,

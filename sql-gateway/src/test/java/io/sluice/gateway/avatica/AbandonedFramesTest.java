@@ -181,8 +181,7 @@ class AbandonedFramesTest {
 
       @Override
       public Flow.Publisher<ResultMessage> result() {
-        Schema schema =
-            new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
+        Schema schema = new Schema(List.of(Field.notNullable("n", new ArrowType.Int(64, true))));
         List<List<Object>> rows = new ArrayList<>();
         for (long row = 0; row < ROWS; row++) {
           rows.add(List.of(row));

@@ -150,8 +150,7 @@ class HiveClientsTest {
   @Test
   void aProfileInTheUrlChoosesTheColumnsOfLists() throws SQLException {
     String hive = "/?sluice.hive.profile=hive";
-    try (Connection connection =
-        HiveDriver.HIVE_4.connect(GATEWAY.thriftPort(), hive, "intern")) {
+    try (Connection connection = HiveDriver.HIVE_4.connect(GATEWAY.thriftPort(), hive, "intern")) {
       assertThat(all(connection, "show tables"))
           .containsExactly(List.of("nation"), List.of("region"));
       try (Statement statement = connection.createStatement();

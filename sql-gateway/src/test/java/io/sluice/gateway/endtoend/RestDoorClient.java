@@ -29,8 +29,7 @@ record RestDoorClient(RestClient client) implements DoorClient {
     if (!RestClient.state(answer).equals("FAILED")) {
       throw new AssertionError(sql + " gave " + answer);
     }
-    return Refusal.of(
-        RestClient.message(answer), answer.path("status").path("sql_state").asText());
+    return Refusal.of(RestClient.message(answer), answer.path("status").path("sql_state").asText());
   }
 
   @Override

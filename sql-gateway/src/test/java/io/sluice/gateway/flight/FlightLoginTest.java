@@ -42,8 +42,8 @@ import org.apache.arrow.flight.impl.Flight.GetSessionOptionsResult;
 import org.apache.arrow.flight.impl.Flight.Result;
 import org.apache.arrow.flight.impl.Flight.SessionOptionValue;
 import org.apache.arrow.flight.impl.Flight.Ticket;
-import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
+import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 

@@ -18,8 +18,7 @@ class ClientNameTest {
   void aSessionIsCalledAsItsSettingsOrItsClientInfoSay() throws Exception {
     try (HiveDoorFixture fixture = new HiveDoorFixture()) {
       TCLIService.Client client = fixture.sasl("admin", "admin");
-      TOpenSessionReq request =
-          new TOpenSessionReq(TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V10);
+      TOpenSessionReq request = new TOpenSessionReq(TProtocolVersion.HIVE_CLI_SERVICE_PROTOCOL_V10);
       request.setConfiguration(Map.of("set:hiveconf:ApplicationName", "nightly load"));
       TOpenSessionResp opened = client.OpenSession(request);
       Session session = fixture.sessions.open().values().iterator().next();

@@ -29,7 +29,8 @@ class CompatibilityProfileTest {
     assertThat(shown(PYHIVE, "SHOW TABLES IN `a``b`", "namespace", "tableName"))
         .containsExactly("tableName");
     for (String other :
-        List.of("show tables", "SHOW TABLES IN tpch", "SHOW TABLES IN `a", "SHOW TABLES IN `a`` b")) {
+        List.of(
+            "show tables", "SHOW TABLES IN tpch", "SHOW TABLES IN `a", "SHOW TABLES IN `a`` b")) {
       assertThat(shown(PYHIVE, other, "namespace", "tableName")).as(other).hasSize(2);
     }
     assertThat(shown(V10, "SHOW TABLES IN `tpch`", "namespace", "tableName")).hasSize(2);
@@ -61,7 +62,8 @@ class CompatibilityProfileTest {
     assertThat(shown(V10, "\nSHOW SCHEMAS like 't*'", "namespace"))
         .containsExactly("database_name");
     assertThat(shown(V10, "SHOW FUNCTIONS", "function")).containsExactly("tab_name");
-    for (String other : List.of("SHOW TABLE EXTENDED LIKE '*'", "select 1", "SHOW CREATE TABLE t")) {
+    for (String other :
+        List.of("SHOW TABLE EXTENDED LIKE '*'", "select 1", "SHOW CREATE TABLE t")) {
       assertThat(shown(V10, other, "namespace", "tableName")).as(other).hasSize(2);
     }
   }

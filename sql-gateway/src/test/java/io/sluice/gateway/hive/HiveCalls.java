@@ -28,8 +28,8 @@ final class HiveCalls {
     return HiveDoorFixture.open(client, V10).getSessionHandle();
   }
 
-  static TOperationHandle execute(
-      TCLIService.Client client, TSessionHandle session, String sql) throws TException {
+  static TOperationHandle execute(TCLIService.Client client, TSessionHandle session, String sql)
+      throws TException {
     return execution(client, session, sql).getOperationHandle();
   }
 
@@ -40,13 +40,13 @@ final class HiveCalls {
     return client.ExecuteStatement(request);
   }
 
-  static TGetOperationStatusResp status(
-      TCLIService.Client client, TOperationHandle operation) throws TException {
+  static TGetOperationStatusResp status(TCLIService.Client client, TOperationHandle operation)
+      throws TException {
     return client.GetOperationStatus(new TGetOperationStatusReq(operation));
   }
 
-  static TFetchResultsResp fetch(
-      TCLIService.Client client, TOperationHandle operation, int rows) throws TException {
+  static TFetchResultsResp fetch(TCLIService.Client client, TOperationHandle operation, int rows)
+      throws TException {
     return client.FetchResults(new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, rows));
   }
 

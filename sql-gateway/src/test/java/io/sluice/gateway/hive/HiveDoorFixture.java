@@ -229,9 +229,7 @@ final class HiveDoorFixture implements AutoCloseable {
 
     @Override
     public Optional<Principal> find(String user) {
-      return leavers.contains(user)
-          ? Optional.empty()
-          : Optional.of(new Principal(user, Set.of()));
+      return leavers.contains(user) ? Optional.empty() : Optional.of(new Principal(user, Set.of()));
     }
   }
 

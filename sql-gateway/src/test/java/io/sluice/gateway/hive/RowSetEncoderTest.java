@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import net.jqwik.api.Example;
 import java.util.stream.IntStream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -108,7 +108,8 @@ class RowSetEncoderTest {
       for (int row = 0; row < values.size(); row++) {
         Long value = values.get(row);
         if (value != null) {
-          BigInteger unscaled = BigInteger.valueOf(value).pow(2).multiply(BigInteger.valueOf(value));
+          BigInteger unscaled =
+              BigInteger.valueOf(value).pow(2).multiply(BigInteger.valueOf(value));
           decimals.setSafe(row, new BigDecimal(unscaled.remainder(bound), scale));
           dates.setSafe(row, (int) (value % 5_000_000));
         }

@@ -2,7 +2,6 @@ package io.sluice.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.HttpData;
@@ -20,8 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -144,8 +143,7 @@ class HttpDoorTest {
             Optional.empty(),
             this::readiness,
             blocking,
-            List.of(
-                new HttpDoor.Page("/page", service, Duration.ofMinutes(1), 1 << 20)),
+            List.of(new HttpDoor.Page("/page", service, Duration.ofMinutes(1), 1 << 20)),
             new HttpDoor.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)));
     impatient.start();
     return impatient;
@@ -184,11 +182,10 @@ class HttpDoorTest {
         Socket patient = new Socket(InetAddress.getLoopbackAddress(), impatient.port())) {
       patient.setSoTimeout(20_000);
       patient.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
-      timer
-          .schedule(
-              () -> late.complete(com.linecorp.armeria.common.HttpResponse.of("there it is")),
-              2_500,
-              TimeUnit.MILLISECONDS);
+      timer.schedule(
+          () -> late.complete(com.linecorp.armeria.common.HttpResponse.of("there it is")),
+          2_500,
+          TimeUnit.MILLISECONDS);
       StringBuilder said = new StringBuilder();
       while (said.indexOf("there it is") < 0) {
         said.append((char) patient.getInputStream().read());
@@ -208,21 +205,22 @@ class HttpDoorTest {
       stalled.setReceiveBufferSize(1024);
       stalled.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), impatient.port()));
       stalled.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
-      assertThat(ended)
-          .failsWithin(Duration.ofSeconds(20));
+      assertThat(ended).failsWithin(Duration.ofSeconds(20));
     }
   }
 
   private static com.linecorp.armeria.common.HttpResponse endless(CompletableFuture<Void> ended) {
     HttpResponseWriter writer = com.linecorp.armeria.common.HttpResponse.streaming();
-    writer.whenComplete().whenComplete(
-        (done, failure) -> {
-          if (failure == null) {
-            ended.complete(null);
-          } else {
-            ended.completeExceptionally(failure);
-          }
-        });
+    writer
+        .whenComplete()
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                ended.complete(null);
+              } else {
+                ended.completeExceptionally(failure);
+              }
+            });
     writer.write(ResponseHeaders.of(200));
     more(writer);
     return writer;

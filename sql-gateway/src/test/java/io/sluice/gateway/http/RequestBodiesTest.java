@@ -38,8 +38,7 @@ class RequestBodiesTest {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           () -> new HttpDoor.Readiness(true, List.of()),
           Runnable::run,
-          List.of(
-              new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
+          List.of(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
 
   private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String user = context.path().substring(1);

@@ -194,8 +194,7 @@ class HostileRequestTest {
   }
 
   private void assertRefused(String body, int status, String text) throws Exception {
-    java.net.http.HttpResponse<String> refused =
-        rest.send("POST", StatementsApi.STATEMENTS, body);
+    java.net.http.HttpResponse<String> refused = rest.send("POST", StatementsApi.STATEMENTS, body);
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(status);
     assertThat(refused.body())
         .contains(text)

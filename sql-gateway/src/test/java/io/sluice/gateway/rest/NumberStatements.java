@@ -43,12 +43,9 @@ final class NumberStatements {
     statements.endless("wait");
     statements.result(
         "types",
-        () ->
-            new DemandPublisher<>(
-                List.<ResultMessage>of(ArrowEncoder.schema(TYPES)).iterator()));
+        () -> new DemandPublisher<>(List.<ResultMessage>of(ArrowEncoder.schema(TYPES)).iterator()));
     statements.result("none", FakeStatements::nothing);
-    statements.others(
-        sql -> sql.startsWith("rows ") ? Optional.of(script(sql)) : Optional.empty());
+    statements.others(sql -> sql.startsWith("rows ") ? Optional.of(script(sql)) : Optional.empty());
   }
 
   private FakeStatements.Script script(String sql) {

@@ -172,8 +172,7 @@ public final class FakeStatements implements StatementService {
                 .refusal()
                 .<CompletableFuture<Boolean>>map(CompletableFuture::failedFuture)
                 .orElseGet(
-                    () ->
-                        CompletableFuture.completedFuture(script.get().prepared().returnsRows()));
+                    () -> CompletableFuture.completedFuture(script.get().prepared().returnsRows()));
     FakeStatement statement =
         new FakeStatement(
             id,

@@ -53,7 +53,8 @@ final class LoaderProcess {
     Path output = directory.resolve("output");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "@" + argumentFile, main.getName()));
+    command.addAll(
+        List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "@" + argumentFile, main.getName()));
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)
