@@ -114,6 +114,10 @@ public final class SparklessGateway implements AutoCloseable {
     try (Connection catalog = DriverManager.getConnection(directory.catalogUri());
         Statement insert = catalog.createStatement()) {
       insert.executeUpdate(
+          "CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (catalog_name VARCHAR(255) NOT"
+              + " NULL, namespace VARCHAR(255) NOT NULL, property_key VARCHAR(255), property_value"
+              + " VARCHAR(1000), PRIMARY KEY (catalog_name, namespace, property_key))");
+      insert.executeUpdate(
           "INSERT INTO iceberg_namespace_properties VALUES ('lake', 'tpch', 'exists', 'true')");
     }
   }
