@@ -32,18 +32,18 @@ class ExplainPoliciesTest {
         explained("for user analyst select c_name from customer join orders on true join nation");
     assertThat(rows.subList(0, 7))
         .containsExactly(
-            row("lake.tpch.customer", null, "granted", null, null),
-            row("lake.tpch.customer", "c_address", "denied", null, null),
+            row("lake.tpch.customer", null, "granted", "1", null),
+            row("lake.tpch.customer", "c_address", "denied", "2", null),
             row("lake.tpch.customer", "c_phone", "mask", "8", "MASK_SHOW_LAST_4"),
             row("lake.tpch.customer", "c_acctbal", "mask", "8", "MASK_NULL"),
-            row("lake.tpch.orders", null, "granted", null, null),
+            row("lake.tpch.orders", null, "granted", "1", null),
             row(
                 "lake.tpch.orders",
                 null,
                 "filter",
                 "7",
                 "o_orderpriority in ('1-URGENT', '2-HIGH')"),
-            row("lake.tpch.nation", null, "granted", null, null));
+            row("lake.tpch.nation", null, "granted", "1", null));
     assertThat(rows).hasSize(8);
     assertThat(last(rows).subList(0, 4)).isEqualTo(row(null, null, "rewritten", null));
     assertThat((String) last(rows).get(4))
@@ -55,7 +55,7 @@ class ExplainPoliciesTest {
   void withoutAUserItIsTheAdministratorsOwn() {
     assertThat(explained("select n_name from nation"))
         .containsExactly(
-            row("lake.tpch.nation", null, "granted", null, null),
+            row("lake.tpch.nation", null, "granted", "1", null),
             row(null, null, "rewritten", null, "select n_name from `lake`.`tpch`.`nation`"));
   }
 
@@ -73,7 +73,7 @@ class ExplainPoliciesTest {
     assertThat(explained("for user intern select 1 from orders, nation, secret"))
         .containsExactly(
             row("lake.tpch.orders", null, "denied", null, null),
-            row("lake.tpch.nation", null, "granted", null, null),
+            row("lake.tpch.nation", null, "granted", "1", null),
             row("lake.tpch.secret", null, "denied", null, null),
             row(
                 null,
@@ -87,7 +87,7 @@ class ExplainPoliciesTest {
   @Test
   void aDeniedColumnIsARefusalAndARow() {
     List<List<@Nullable Object>> rows = explained("for user analyst select * from customer");
-    assertThat(rows).contains(row("lake.tpch.customer", "c_address", "denied", null, null));
+    assertThat(rows).contains(row("lake.tpch.customer", "c_address", "denied", "2", null));
     assertThat((String) last(rows).get(4)).contains("[tpch/customer/c_address]");
   }
 
@@ -101,7 +101,17 @@ class ExplainPoliciesTest {
                 .sql("explain policies for user clerk select 1 from nation")
                 .answer()
                 .get(0))
-        .isEqualTo(row("lake.tpch.nation", null, "denied", null, null));
+        .isEqualTo(row("lake.tpch.nation", null, "denied", "2", null));
+  }
+
+  @Test
+  void accessesOtherThanReadingAreShownToo() {
+    assertThat(explained("insert into region select * from region"))
+        .contains(
+            row("lake.tpch.region", null, "granted", "1", null),
+            row("lake.tpch.region", null, "update granted", "3", null));
+    assertThat(explained("for user analyst drop table region"))
+        .contains(row("lake.tpch.region", null, "drop denied", null, null));
   }
 
   @Test
@@ -125,6 +135,9 @@ class ExplainPoliciesTest {
             .sql("explain policies for user analyst select n_name from nation")
             .answer();
     assertThat(rows).contains(row("lake.tpch.nation", null, "filter", "7", "no_such = 1"));
+    assertThat(rows)
+        .contains(
+            row("lake.tpch.nation", null, "unusable", "7", "the table has no column no_such"));
     assertThat((String) last(rows).get(4)).startsWith("[POLICY_INVALID] Policy 7 cannot");
   }
 

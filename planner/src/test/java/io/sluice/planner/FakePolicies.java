@@ -164,6 +164,25 @@ public final class FakePolicies implements PolicyEngine {
     return new TableDecision(true, denied, filter, masked, "v1");
   }
 
+  /** Grants are of policy 1, denials of policy 2. */
+  @Override
+  public Map<String, String> decidingPolicies(TableRequest request) {
+    Map<String, String> policies = new HashMap<>();
+    TableDecision decision = decide(request);
+    for (String column : request.columns()) {
+      if (decision.granted()) {
+        policies.put(column, decision.deniedColumns().contains(column) ? "2" : "1");
+      }
+    }
+    return policies;
+  }
+
+  /** Grants are of policy 3. */
+  @Override
+  public Optional<String> decidingPolicy(AccessRequest request) {
+    return permits(request) ? Optional.of("3") : Optional.empty();
+  }
+
   @Override
   public boolean permits(AccessRequest request) {
     if (failure.isPresent()) {

@@ -9,6 +9,7 @@ import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,18 @@ final class RecordedPolicies implements PolicyEngine {
   public TableDecision decide(TableRequest request) {
     note(request.table().catalog());
     return engine.decide(request);
+  }
+
+  @Override
+  public Map<String, String> decidingPolicies(TableRequest request) {
+    note(request.table().catalog());
+    return engine.decidingPolicies(request);
+  }
+
+  @Override
+  public Optional<String> decidingPolicy(AccessRequest request) {
+    note(request.catalog());
+    return engine.decidingPolicy(request);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnswerTable;
 import io.sluice.planner.AnswerTable.AnswerColumn;
 import io.sluice.planner.AnswerTable.AnswerType;
+import io.sluice.planner.rewrite.UnusablePolicy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +43,11 @@ final class Explanation {
     return analysis instanceof Analysis.SparkQuery query
         ? row(null, null, "rewritten", null, query.sql())
         : row(null, null, "answered", null, null);
+  }
+
+  /** The row that says why a policy cannot be applied, which its sender does not read. */
+  static List<@Nullable Object> unusable(UnusablePolicy policy) {
+    return row(policy.table().toString(), null, "unusable", policy.policyId(), policy.reason());
   }
 
   /** The last row of a statement that would be refused: the text that its sender would read. */

@@ -14,6 +14,7 @@ import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
+import io.sluice.planner.rewrite.UnusablePolicy;
 import io.sluice.planner.view.ViewText;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,15 +87,27 @@ public final class PolicyExplainer {
             request.variables());
     RecordedDecisions decisions = new RecordedDecisions(policies);
     List<@Nullable Object> outcome;
+    Optional<UnusablePolicy> unusable = Optional.empty();
     try {
       outcome = Explanation.served(analyzers.apply(decisions).apply(explained));
     } catch (SluiceException refusal) {
       outcome = Explanation.refused(refusal);
+      unusable = unusable(refusal);
       askAboutTheRest(explained, decisions);
     }
     List<List<@Nullable Object>> rows = new ArrayList<>(decisions.rows());
+    unusable.ifPresent(policy -> rows.add(Explanation.unusable(policy)));
     rows.add(outcome);
     return Explanation.table(rows);
+  }
+
+  private static Optional<UnusablePolicy> unusable(Throwable refusal) {
+    for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnusablePolicy policy) {
+        return Optional.of(policy);
+      }
+    }
+    return Optional.empty();
   }
 
   private Principal find(String user, ExplainPolicies text) {

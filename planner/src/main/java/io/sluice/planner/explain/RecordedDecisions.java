@@ -13,17 +13,20 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes every question on and keeps the first answer about each table, so that what is shown is
+ * Passes every question on and keeps the first answer about each object, so that what is shown is
  * what the analysis was told. For one thread.
  */
 final class RecordedDecisions implements PolicyEngine {
 
   private final PolicyEngine engine;
   private final Map<TableName, Answered> answers = new LinkedHashMap<>();
+
+  private final Map<AccessRequest, Boolean> accesses = new LinkedHashMap<>();
 
   private record Answered(TableRequest request, TableDecision decision) {}
 
@@ -42,7 +45,9 @@ final class RecordedDecisions implements PolicyEngine {
 
   @Override
   public boolean permits(AccessRequest request) {
-    return engine.permits(request);
+    boolean permitted = engine.permits(request);
+    accesses.putIfAbsent(request, permitted);
+    return permitted;
   }
 
   @Override
@@ -74,24 +79,47 @@ final class RecordedDecisions implements PolicyEngine {
   @Override
   public void close() {}
 
-  /** Returns the rows of all tables, in the order in which they were asked about. */
+  /** Returns the rows of all tables, then of other accesses, as they were asked about. */
   List<List<@Nullable Object>> rows() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     answers.values().forEach(answer -> addRows(answer, rows));
+    accesses.forEach((request, permitted) -> rows.add(row(request, permitted)));
     return rows;
   }
 
-  private static void addRows(Answered answer, List<List<@Nullable Object>> rows) {
+  private List<@Nullable Object> row(AccessRequest request, boolean permitted) {
+    return Explanation.row(
+        request.catalog()
+            + "."
+            + request.schema()
+            + request.table().map(table -> "." + table).orElse(""),
+        null,
+        request.access().type() + (permitted ? " granted" : " denied"),
+        engine.decidingPolicy(request).orElse(null),
+        null);
+  }
+
+  /** Returns the policies that speak of any of the columns; null when none does. */
+  private static @Nullable String policies(Map<String, String> deciding, List<String> columns) {
+    List<String> ids =
+        columns.stream().map(deciding::get).filter(Objects::nonNull).distinct().toList();
+    return ids.isEmpty() ? null : String.join(", ", ids);
+  }
+
+  private void addRows(Answered answer, List<List<@Nullable Object>> rows) {
     String table = answer.request().table().toString();
     List<String> columns = answer.request().columns();
     TableDecision decision = answer.decision();
     boolean nothingLeft =
         !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
+    Map<String, String> deciding = engine.decidingPolicies(answer.request());
     if (!decision.granted() || nothingLeft) {
-      rows.add(Explanation.row(table, null, "denied", null, null));
+      rows.add(Explanation.row(table, null, "denied", policies(deciding, columns), null));
       return;
     }
-    rows.add(Explanation.row(table, null, "granted", null, null));
+    List<String> readable =
+        columns.stream().filter(column -> !decision.deniedColumns().contains(column)).toList();
+    rows.add(Explanation.row(table, null, "granted", policies(deciding, readable), null));
     decision
         .rowFilter()
         .ifPresent(
@@ -102,7 +130,7 @@ final class RecordedDecisions implements PolicyEngine {
     for (String column : columns) {
       TableDecision.ColumnMask mask = decision.masks().get(column);
       if (decision.deniedColumns().contains(column)) {
-        rows.add(Explanation.row(table, column, "denied", null, null));
+        rows.add(Explanation.row(table, column, "denied", deciding.get(column), null));
       } else if (mask != null) {
         rows.add(
             Explanation.row(

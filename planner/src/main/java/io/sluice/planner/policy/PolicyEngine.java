@@ -3,6 +3,7 @@ package io.sluice.planner.policy;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,22 @@ public interface PolicyEngine extends AutoCloseable {
    */
   default boolean permits(LocationRequest request) {
     return false;
+  }
+
+  /**
+   * Returns which policies grant or deny reading, by column, for texts to administrators; nothing
+   * for a column of which no policy speaks. By default none are told.
+   */
+  default Map<String, String> decidingPolicies(TableRequest request) {
+    return Map.of();
+  }
+
+  /**
+   * Returns which policy grants or denies an access, for texts to administrators; empty where none
+   * speaks of it. By default none is told.
+   */
+  default Optional<String> decidingPolicy(AccessRequest request) {
+    return Optional.empty();
   }
 
   /**

@@ -26,6 +26,9 @@ import org.apache.iceberg.types.Type.TypeID;
  */
 final class ColumnMasks {
 
+  /** Stands for the column in a policy's own expression. */
+  static final String COLUMN = "{col}";
+
   private static final String LETTERS_AND_DIGITS = "r'[\\p{L}\\p{N}]'";
   private static final String WITHOUT_CASE = "r'[\\p{Lo}\\p{Lt}\\p{Lm}\\p{Nl}\\p{No}]'";
 
@@ -84,7 +87,7 @@ final class ColumnMasks {
         String expression = mask.expression().orElse("");
         yield expression.isBlank()
             ? "NULL"
-            : custom.render(expression.replace("{col}", Identifiers.quote(column.name())));
+            : custom.render(expression.replace(COLUMN, Identifiers.quote(column.name())));
       }
       default -> throw new IllegalArgumentException("unknown mask type");
     };

@@ -137,6 +137,7 @@ final class RestrictedSelect {
   private String condition(RowFilter filter, Key key) {
     String condition =
         guarded(
+            key,
             filter.policyId(),
             () -> expressions.filter(filter.expression(), key.now(), key.now(), key.principal()));
     if (key.past().isEmpty()) {
@@ -174,6 +175,7 @@ final class RestrictedSelect {
       return value;
     }
     return guarded(
+        key,
         mask.policyId(),
         () ->
             ColumnMasks.render(column, value, mask, expression -> custom(expression, key))
@@ -193,14 +195,14 @@ final class RestrictedSelect {
     }
   }
 
-  private static String guarded(String policyId, Supplier<String> rendering) {
+  private static String guarded(Key key, String policyId, Supplier<String> rendering) {
     try {
       return rendering.get();
     } catch (IllegalArgumentException | SluiceException e) {
       throw new SluiceException(
           ErrorCode.POLICY_INVALID,
           "Policy " + policyId + " cannot be applied; ask an administrator to correct it.",
-          e);
+          new UnusablePolicy(key.now().name(), policyId, e));
     }
   }
 }

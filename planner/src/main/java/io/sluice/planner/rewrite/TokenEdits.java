@@ -46,8 +46,7 @@ public final class TokenEdits {
       if (replacement != null) {
         output.append(replacement.text());
         end = replacement.last();
-      } else if (token.getChannel() != Token.DEFAULT_CHANNEL
-          && PolicyExpressions.isComment(token)) {
+      } else if (token.getChannel() != Token.DEFAULT_CHANNEL && ExpressionRules.isComment(token)) {
         output.append(" ");
       } else {
         output.copy(sql.text(token), token.getStartIndex());

@@ -104,39 +104,76 @@ final class AppliedPolicies {
         true, denied, rowFilter(questions.table(schema, table)), masks, version);
   }
 
-  /**
-   * Decides an access other than reading. Ranger passes over a policy above what is asked for, so
-   * each level is asked: a denial on any of them holds.
-   */
+  /** Returns which policy grants or denies reading, by column. */
+  Map<String, String> decidingPolicies(TableRequest request) {
+    Questions questions = questions(request.principal(), request.clientAddress());
+    String schema = request.table().schema();
+    String table = request.table().table();
+    Map<String, String> policies = new LinkedHashMap<>();
+    if (isUnspeakable(schema) || isUnspeakable(table)) {
+      return policies;
+    }
+    for (String column : request.columns()) {
+      if (!isUnspeakable(column)) {
+        policyOf(access(questions.column(schema, table, column)))
+            .ifPresent(policy -> policies.put(column, policy));
+      }
+    }
+    return policies;
+  }
+
+  /** Returns which policy grants or denies an access other than reading. */
+  Optional<String> decidingPolicy(AccessRequest request) {
+    return deciding(request).flatMap(AppliedPolicies::policyOf);
+  }
+
+  private static Optional<String> policyOf(RangerAccessResult result) {
+    return result.getPolicyId() < 0 ? Optional.empty() : Optional.of(policyId(result));
+  }
+
+  /** Decides an access other than reading. */
   boolean permits(AccessRequest request) {
+    return deciding(request).filter(RangerAccessResult::getIsAllowed).isPresent();
+  }
+
+  /**
+   * Returns the answer that decides about an access; none for a name that means no object. Ranger
+   * passes over a policy above what is asked for, so each level is asked: a denial on any of them
+   * holds.
+   */
+  private Optional<RangerAccessResult> deciding(AccessRequest request) {
     Access access = request.access();
     if (!ServiceDefinitions.hiveNames().accessTypes().contains(access.type())) {
       throw new IllegalStateException("no access type " + access.type());
     }
     String schema = request.schema();
     if (isUnspeakable(schema)
-        || request.table().filter(AppliedPolicies::isUnspeakable).isPresent()) {
-      return false;
+        || request.table().filter(AppliedPolicies::isUnspeakable).isPresent()
+        || request.columns().stream().anyMatch(AppliedPolicies::isUnspeakable)) {
+      return Optional.empty();
     }
     Questions questions = questions(request.principal(), request.clientAddress());
     RangerAccessResult onSchema = access(Questions.about(access, questions.schema(schema)));
     if (request.table().isEmpty() || isDenied(onSchema)) {
-      return onSchema.getIsAllowed();
+      return Optional.of(onSchema);
     }
     String table = request.table().get();
     RangerAccessResult onTable = access(Questions.about(access, questions.table(schema, table)));
-    boolean granted =
-        onTable.getIsAllowed() || (access == Access.CREATE && onSchema.getIsAllowed());
-    if (!granted || isDenied(onTable)) {
-      return false;
+    RangerAccessResult granting =
+        !onTable.getIsAllowed() && !isDenied(onTable) && access == Access.CREATE
+            ? onSchema
+            : onTable;
+    if (!granting.getIsAllowed()) {
+      return Optional.of(granting);
     }
     for (String column : request.columns()) {
-      if (isUnspeakable(column)
-          || isDenied(access(Questions.about(access, questions.column(schema, table, column))))) {
-        return false;
+      RangerAccessResult onColumn =
+          access(Questions.about(access, questions.column(schema, table, column)));
+      if (isDenied(onColumn)) {
+        return Optional.of(onColumn);
       }
     }
-    return true;
+    return Optional.of(granting);
   }
 
   /** Decides reading and writing a place; a denial holds in whichever spelling it is written. */

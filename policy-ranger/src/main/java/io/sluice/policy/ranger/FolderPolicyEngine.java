@@ -5,6 +5,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.policy.AccessRequest;
+import io.sluice.planner.policy.ExpressionCheck;
 import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
@@ -48,7 +49,10 @@ final class FolderPolicyEngine implements PolicyEngine {
   }
 
   static FolderPolicyEngine open(
-      Path folder, Map<String, String> servicesByCatalog, InstantSource clock) {
+      Path folder,
+      Map<String, String> servicesByCatalog,
+      ExpressionCheck expressions,
+      InstantSource clock) {
     try (OwnLoader entered = OwnLoader.enter()) {
       Map<String, PolicyService> byName = new TreeMap<>();
       Map<String, PolicyService> byCatalog = new HashMap<>();
@@ -61,7 +65,8 @@ final class FolderPolicyEngine implements PolicyEngine {
         }
         byCatalog.put(
             fold(entry.getKey()),
-            byName.computeIfAbsent(name, service -> new PolicyService(folder, service, clock)));
+            byName.computeIfAbsent(
+                name, service -> new PolicyService(folder, service, expressions, clock)));
       }
       FolderWatch watch = FolderWatch.start(folder, byName.values());
       return new FolderPolicyEngine(byCatalog, byName.values(), watch);
@@ -78,6 +83,22 @@ final class FolderPolicyEngine implements PolicyEngine {
       return TableDecision.denied("none");
     }
     return ask(service, policies -> policies.decide(request));
+  }
+
+  @Override
+  public Map<String, String> decidingPolicies(TableRequest request) {
+    PolicyService service = byCatalog.get(fold(request.table().catalog()));
+    return service == null
+        ? Map.of()
+        : ask(service, policies -> policies.decidingPolicies(request));
+  }
+
+  @Override
+  public Optional<String> decidingPolicy(AccessRequest request) {
+    PolicyService service = byCatalog.get(fold(request.catalog()));
+    return service == null
+        ? Optional.empty()
+        : ask(service, policies -> policies.decidingPolicy(request));
   }
 
   @Override

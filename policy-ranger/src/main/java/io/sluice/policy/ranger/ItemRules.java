@@ -3,6 +3,7 @@ package io.sluice.policy.ranger;
 import static io.sluice.policy.ranger.PolicyRules.isEmpty;
 import static io.sluice.policy.ranger.PolicyRules.require;
 
+import io.sluice.planner.policy.ExpressionCheck.Use;
 import io.sluice.policy.ranger.ServiceDefinitions.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +59,12 @@ final class ItemRules {
     for (RangerDataMaskPolicyItem item : masks) {
       checkItem(item, true);
       requireSelectOnly(item);
-      checkMask(item.getDataMaskInfo());
+      checkMask(policy, item.getDataMaskInfo());
     }
     for (RangerRowFilterPolicyItem item : filters) {
       checkItem(item, true);
       requireSelectOnly(item);
-      checkFilter(item);
+      checkFilter(policy, item);
     }
   }
 
@@ -122,7 +123,8 @@ final class ItemRules {
     }
   }
 
-  private void checkMask(RangerPolicyItemDataMaskInfo mask) throws InvalidPolicies {
+  private void checkMask(RangerPolicy policy, RangerPolicyItemDataMaskInfo mask)
+      throws InvalidPolicies {
     require(
         mask != null && mask.getDataMaskType() != null, where + " has an item without mask type");
     String type = mask.getDataMaskType();
@@ -135,18 +137,21 @@ final class ItemRules {
     if (type.equals(RangerPolicy.MASK_TYPE_CUSTOM)) {
       require(!isBlank(mask.getValueExpr()), where + " has a CUSTOM mask without valueExpr");
       mask.setValueExpr(rules.standIn(where, mask.getValueExpr()));
+      rules.check(policy, Use.MASK, mask.getValueExpr());
     } else {
       require(isBlank(mask.getValueExpr()), where + " has valueExpr, which only CUSTOM masks have");
       mask.setValueExpr(null);
     }
   }
 
-  private void checkFilter(RangerRowFilterPolicyItem item) throws InvalidPolicies {
+  private void checkFilter(RangerPolicy policy, RangerRowFilterPolicyItem item)
+      throws InvalidPolicies {
     require(
         item.getRowFilterInfo() != null && !isBlank(item.getRowFilterInfo().getFilterExpr()),
         where + " has a row filter without filterExpr; one that hides nothing is true");
-    item.getRowFilterInfo()
-        .setFilterExpr(rules.standIn(where, item.getRowFilterInfo().getFilterExpr()));
+    String standIn = rules.standIn(where, item.getRowFilterInfo().getFilterExpr());
+    item.getRowFilterInfo().setFilterExpr(standIn);
+    rules.check(policy, Use.ROW_FILTER, standIn);
   }
 
   private static boolean isBlank(@Nullable String text) {

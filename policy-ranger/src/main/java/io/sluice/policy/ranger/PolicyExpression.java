@@ -2,6 +2,7 @@ package io.sluice.policy.ranger;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,17 @@ final class PolicyExpression {
       sql.append(segment.computed() ? value(segment, evaluate) : segment.text());
     }
     return sql.toString();
+  }
+
+  /**
+   * Returns what is wrong with it whatever its computed parts come to: they are taken for literals
+   * of two types, and one that does is enough.
+   */
+  Optional<String> problem(Function<String, Optional<String>> check) {
+    Optional<String> problem = check.apply(render(script -> "1"));
+    return problem.isEmpty() || scripts().isEmpty()
+        ? problem
+        : check.apply(render(script -> "true"));
   }
 
   private static String value(Segment segment, Function<String, @Nullable Object> evaluate) {

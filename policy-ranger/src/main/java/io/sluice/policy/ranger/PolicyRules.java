@@ -1,5 +1,7 @@
 package io.sluice.policy.ranger;
 
+import io.sluice.planner.policy.ExpressionCheck;
+import io.sluice.planner.policy.ExpressionCheck.Use;
 import io.sluice.policy.ranger.ServiceDefinitions.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,16 +49,20 @@ final class PolicyRules {
   private final Map<String, String> scripts = new HashMap<>();
   private final Map<String, String> standInsByText = new HashMap<>();
   private final Map<String, PolicyExpression> expressions = new HashMap<>();
+  private final ExpressionCheck check;
+  private final List<String> unusable = new ArrayList<>();
   private boolean conditional;
   private boolean pastesNames;
 
   /**
    * @param file named in what is wrong
    * @param roles the roles that there are
+   * @param check what expressions are held to
    */
-  PolicyRules(String file, Set<String> roles) {
+  PolicyRules(String file, Set<String> roles, ExpressionCheck check) {
     this.file = file;
     this.roles = Set.copyOf(roles);
+    this.check = check;
   }
 
   /** Checks the policies of a Hive service. */
@@ -119,6 +125,11 @@ final class PolicyRules {
 
   Map<String, PolicyExpression> expressions() {
     return expressions;
+  }
+
+  /** Returns what is wrong with expressions, a sentence for each policy and expression. */
+  List<String> unusable() {
+    return unusable;
   }
 
   private String start(RangerPolicy policy, String service, String type) throws InvalidPolicies {
@@ -250,6 +261,27 @@ final class PolicyRules {
         }
       }
     }
+  }
+
+  /** Notes an expression that cannot be applied, unless its policy is switched off. */
+  void check(RangerPolicy policy, Use use, String standIn) {
+    PolicyExpression expression = expressions.get(standIn);
+    if (expression == null || Boolean.FALSE.equals(policy.getIsEnabled())) {
+      return;
+    }
+    expression
+        .problem(text -> check.problem(use, text))
+        .ifPresent(
+            problem ->
+                unusable.add(
+                    file
+                        + ": policy "
+                        + policy.getId()
+                        + (policy.getName() == null ? "" : " (" + policy.getName() + ")")
+                        + " has a "
+                        + (use == Use.MASK ? "mask" : "row filter")
+                        + " that cannot be applied, so what it covers cannot be read: "
+                        + problem));
   }
 
   /** Takes an expression out of a policy and returns what stands there instead. */

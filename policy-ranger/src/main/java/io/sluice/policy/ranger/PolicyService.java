@@ -1,5 +1,6 @@
 package io.sluice.policy.ranger;
 
+import io.sluice.planner.policy.ExpressionCheck;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.policy.ranger.PolicyFiles.Part;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class PolicyService {
 
   private final Path folder;
   private final String name;
+  private final ExpressionCheck expressions;
   private final InstantSource clock;
 
   private volatile @Nullable AppliedPolicies applied;
@@ -31,9 +33,10 @@ final class PolicyService {
   private List<String> fingerprint = List.of();
   private String lastTried = "";
 
-  PolicyService(Path folder, String name, InstantSource clock) {
+  PolicyService(Path folder, String name, ExpressionCheck expressions, InstantSource clock) {
     this.folder = folder;
     this.name = name;
+    this.expressions = expressions;
     this.clock = clock;
   }
 
@@ -82,8 +85,10 @@ final class PolicyService {
   @SuppressWarnings("CatchingUnchecked")
   private void take(PolicyFiles files) {
     try {
-      applied = AppliedPolicies.of(PolicySetReader.read(files), clock);
+      PolicySet set = PolicySetReader.read(files, expressions);
+      applied = AppliedPolicies.of(set, clock);
       problem = null;
+      set.unusable().forEach(LOG::warn);
       LOG.info(
           "policies of service {} are loaded, version {}", name, files.hash().substring(0, 16));
     } catch (InvalidPolicies e) {

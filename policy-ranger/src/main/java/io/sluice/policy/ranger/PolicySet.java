@@ -1,5 +1,6 @@
 package io.sluice.policy.ranger;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.ranger.plugin.util.RangerRoles;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expressions by the stand-in that the policies hold in their place, so that Ranger chooses
  *     a filter or mask and never touches its text
+ * @param unusable one sentence for each policy whose expression cannot be applied; what such a one
+ *     covers is refused where it is read
  * @param tagPolicyIds which policies are tag policies
  * @param conditional whether an answer may depend on more than the principal: time, address, script
  * @param pastesNames whether user or group names get into resource names or expressions
@@ -24,6 +27,7 @@ record PolicySet(
     @Nullable ServiceTags tags,
     RangerUserStore userStore,
     Map<String, PolicyExpression> expressions,
+    List<String> unusable,
     Set<Long> tagPolicyIds,
     boolean conditional,
     boolean pastesNames,
@@ -31,6 +35,7 @@ record PolicySet(
 
   PolicySet {
     expressions = Map.copyOf(expressions);
+    unusable = List.copyOf(unusable);
     tagPolicyIds = Set.copyOf(tagPolicyIds);
   }
 

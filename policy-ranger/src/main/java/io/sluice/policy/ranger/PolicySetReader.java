@@ -4,6 +4,7 @@ import static io.sluice.policy.ranger.PolicyRules.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.planner.policy.ExpressionCheck;
 import io.sluice.policy.ranger.PolicyFiles.Part;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +40,16 @@ final class PolicySetReader {
   private final PolicyFiles files;
   private final String service;
 
-  private PolicySetReader(PolicyFiles files) {
+  private final ExpressionCheck expressions;
+
+  private PolicySetReader(PolicyFiles files, ExpressionCheck expressions) {
     this.files = files;
+    this.expressions = expressions;
     this.service = files.service();
   }
 
-  static PolicySet read(PolicyFiles files) throws InvalidPolicies {
-    return new PolicySetReader(files).read();
+  static PolicySet read(PolicyFiles files, ExpressionCheck expressions) throws InvalidPolicies {
+    return new PolicySetReader(files, expressions).read();
   }
 
   private PolicySet read() throws InvalidPolicies {
@@ -64,7 +68,7 @@ final class PolicySetReader {
     ServiceTags tags = tagTree == null ? null : tags(tagTree);
     ServicePolicies policies = policies(policyTree, file);
 
-    PolicyRules rules = new PolicyRules(file, RoleRules.names(roles));
+    PolicyRules rules = new PolicyRules(file, RoleRules.names(roles), expressions);
     rules.checkHive(policies.getPolicies(), service);
     TagPolicies tagPolicies = policies.getTagPolicies();
     if (tagPolicies != null) {
@@ -85,6 +89,7 @@ final class PolicySetReader {
             tags,
             userStore,
             rules.expressions(),
+            rules.unusable(),
             rules.tagPolicyIds(),
             rules.isConditional() || timedTags,
             rules.pastesNames() || !rules.scripts().isEmpty(),

@@ -1,5 +1,6 @@
 package io.sluice.policy.ranger;
 
+import io.sluice.planner.policy.ExpressionCheck;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyEngineFactory;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ public final class RangerPolicyEngineFactory implements PolicyEngineFactory {
   public RangerPolicyEngineFactory() {}
 
   @Override
-  public PolicyEngine open(Path folder, Map<String, String> servicesByCatalog) {
-    return FolderPolicyEngine.open(folder, servicesByCatalog, InstantSource.system());
+  public PolicyEngine open(
+      Path folder, Map<String, String> servicesByCatalog, ExpressionCheck expressions) {
+    return FolderPolicyEngine.open(folder, servicesByCatalog, expressions, InstantSource.system());
   }
 }

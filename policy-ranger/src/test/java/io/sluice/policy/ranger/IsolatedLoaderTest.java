@@ -70,7 +70,8 @@ class IsolatedLoaderTest {
         .isInstanceOf(ClassNotFoundException.class);
     assertThat(own.getResource("logback-test.xml")).isNull();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    try (PolicyEngine engine = factory.open(path, Map.of("lake", "lake"))) {
+    try (PolicyEngine engine =
+        factory.open(path, Map.of("lake", "lake"), PolicyFolder.ANY_EXPRESSION)) {
       assertThat(engine.health().problems()).isEmpty();
       assertThat(decide(engine, "ann", "a").granted()).isFalse();
       assertThat(decide(engine, "zoe", "phone").granted()).isTrue();
@@ -85,7 +86,8 @@ class IsolatedLoaderTest {
   void withoutAScriptEnginePoliciesWithScriptsAreRefusedAndOthersWork(@TempDir Path path) {
     PolicyFolder folder = PolicyFolder.in(path).policies(allow(1, "s.t.*", "eve"), SCRIPTED);
     PolicyEngineFactory factory = load(jar -> !jar.toString().contains("graalvm"));
-    try (PolicyEngine engine = factory.open(path, Map.of("lake", "lake"))) {
+    try (PolicyEngine engine =
+        factory.open(path, Map.of("lake", "lake"), PolicyFolder.ANY_EXPRESSION)) {
       assertThat(engine.health().ready()).isFalse();
       assertThat(engine.health().problems())
           .extracting(PolicyHealth.Problem::file, PolicyHealth.Problem::reason)
@@ -94,7 +96,8 @@ class IsolatedLoaderTest {
       assertThatThrownBy(() -> decide(engine, "ann", "a")).isInstanceOf(SluiceException.class);
     }
     folder.policies(allow(1, "s.t.*", "eve"));
-    try (PolicyEngine engine = factory.open(path, Map.of("lake", "lake"))) {
+    try (PolicyEngine engine =
+        factory.open(path, Map.of("lake", "lake"), PolicyFolder.ANY_EXPRESSION)) {
       assertThat(engine.health().ready()).isTrue();
       assertThat(decide(engine, "eve", "a").granted()).isTrue();
     }

@@ -2,6 +2,7 @@ package io.sluice.policy.ranger;
 
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
+import io.sluice.planner.policy.ExpressionCheck;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PolicyFolder implements AutoCloseable {
 
   static final String SERVICE = "lake";
+
+  static final ExpressionCheck ANY_EXPRESSION = (use, expression) -> Optional.empty();
 
   private final Path folder;
   private @Nullable PolicyEngine engine;
@@ -57,7 +61,11 @@ final class PolicyFolder implements AutoCloseable {
   }
 
   PolicyFolder open(InstantSource clock) {
-    engine = FolderPolicyEngine.open(folder, Map.of("lake", SERVICE), clock);
+    return open(ANY_EXPRESSION, clock);
+  }
+
+  PolicyFolder open(ExpressionCheck expressions, InstantSource clock) {
+    engine = FolderPolicyEngine.open(folder, Map.of("lake", SERVICE), expressions, clock);
     return this;
   }
 

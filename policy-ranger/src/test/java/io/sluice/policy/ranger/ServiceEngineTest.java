@@ -24,6 +24,7 @@ class ServiceEngineTest {
             null,
             new RangerUserStore(),
             Map.of(),
+            List.of(),
             Set.of(),
             false,
             false,

@@ -35,6 +35,7 @@ import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
+import io.sluice.planner.rewrite.PolicyExpressionCheck;
 import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
@@ -111,7 +112,10 @@ final class Gateway implements AutoCloseable {
     policies =
         opened(
             PolicyEngineLoader.load(installation.policyEngine())
-                .open(settings.policyFolder(), settings.policyServices()));
+                .open(
+                    settings.policyFolder(),
+                    settings.policyServices(),
+                    new PolicyExpressionCheck(clock)));
     MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
     Principals principals = new StoredPrincipals(settings.users(), settings.administrators());
     AnalysisCache analyzer =

@@ -54,6 +54,9 @@ public final class Failures {
           && !(known.getCause() instanceof SluiceException)) {
         LOG.error("statement {}: {}", statement, known.getMessage(), known.getCause());
       }
+      if (known.code() == ErrorCode.POLICY_INVALID && known.getCause() != null) {
+        LOG.warn("statement {}: {}", statement, known.getCause().getMessage());
+      }
       return disclosure.apply(known);
     }
     if (cause instanceof RejectedExecutionException) {

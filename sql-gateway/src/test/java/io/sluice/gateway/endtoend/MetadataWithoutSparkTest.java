@@ -104,8 +104,8 @@ class MetadataWithoutSparkTest {
       List<List<String>> rows = Rows.query(connection, sql);
       assertThat(rows.subList(0, rows.size() - 1))
           .containsExactly(
-              List.of("lake.tpch.customer", "null", "granted", "null", "null"),
-              List.of("lake.tpch.customer", "c_address", "denied", "null", "null"),
+              List.of("lake.tpch.customer", "null", "granted", "2", "null"),
+              List.of("lake.tpch.customer", "c_address", "denied", "3", "null"),
               List.of("lake.tpch.customer", "c_phone", "mask", "5", "MASK_SHOW_LAST_4"),
               List.of("lake.tpch.customer", "c_acctbal", "mask", "6", "MASK_NULL"));
       assertThat(rows.get(rows.size() - 1).get(2)).isEqualTo("rewritten");

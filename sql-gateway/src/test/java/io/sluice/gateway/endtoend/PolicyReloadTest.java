@@ -201,6 +201,9 @@ class PolicyReloadTest {
     assertRefused("analyst", "nation", "[POLICY_INVALID]");
     assertCount("analyst", "region", 5);
     assertCount("intern", "nation", 25);
+    assertThat(query("admin", "explain policies for user analyst select * from nation"))
+        .as("what is wrong is told to administrators")
+        .anySatisfy(row -> assertThat(row.get(2)).isEqualTo("unusable"));
   }
 
   @Test

@@ -4,10 +4,12 @@ import io.sluice.bench.query.TpchQueries;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
+import io.sluice.planner.rewrite.PolicyExpressionCheck;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,10 @@ final class RangerPolicies {
             .formatted(TpchCatalog.CATALOG, String.join(",\n", policies(tables))));
     PolicyEngine engine =
         PolicyEngineLoader.load(jars())
-            .open(folder, Map.of(TpchCatalog.CATALOG, TpchCatalog.CATALOG));
+            .open(
+                folder,
+                Map.of(TpchCatalog.CATALOG, TpchCatalog.CATALOG),
+                new PolicyExpressionCheck(InstantSource.system()));
     if (!engine.health().ready()) {
       throw new IllegalStateException("Ranger refused the policies: " + engine.health());
     }
