@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
@@ -28,18 +29,30 @@ final class IcebergColumns {
 
   private IcebergColumns() {}
 
-  /** Refuses a query in which one of them stands, whatever it stands for there. */
+  /** Refuses a statement in which one of them stands, whatever it stands for there. */
   static void refuse(List<Token> tokens) {
+    first(tokens)
+        .ifPresent(
+            token -> {
+              throw new SluiceException(
+                  ErrorCode.NOT_SUPPORTED,
+                  "Columns that Iceberg adds to its tables are served in a query alone, over"
+                      + " tables of which no policy hides anything from you, nor are their names"
+                      + " elsewhere.",
+                  Identifiers.position(token));
+            });
+  }
+
+  /** Returns where the first of them stands, whatever it stands for there. */
+  static Optional<Token> first(List<Token> tokens) {
     for (Token token : tokens) {
       boolean identifier =
           token.getType() == SqlBaseLexer.IDENTIFIER
               || token.getType() == SqlBaseLexer.BACKQUOTED_IDENTIFIER;
       if (identifier && NAMES.contains(Identifiers.name(token).toLowerCase(Locale.ROOT))) {
-        throw new SluiceException(
-            ErrorCode.NOT_SUPPORTED,
-            "Columns that Iceberg adds to its tables are not served, nor are their names.",
-            Identifiers.position(token));
+        return Optional.of(token);
       }
     }
+    return Optional.empty();
   }
 }

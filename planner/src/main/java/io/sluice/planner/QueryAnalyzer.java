@@ -102,6 +102,7 @@ final class QueryAnalyzer {
       QueryContext query,
       ViewText view,
       AnalysisRequest request) {
+    IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
     refuseParameters(facts);
     ViewExpander views = new ViewExpander(viewQueries, request, view);
@@ -122,30 +123,52 @@ final class QueryAnalyzer {
       QueryContext query,
       AnalysisRequest request,
       ViewExpander views) {
-    IcebergColumns.refuse(sql.tokens().getTokens());
     QueryFacts facts = QueryInspector.inspect(query);
     List<ReadRelation> relations = reads.resolve(facts, request, views);
-    boolean restricted = relations.stream().anyMatch(ReadRelation::isRestricted);
+    List<Token> tokens = sql.tokens().getTokens();
+    if (IcebergColumns.first(tokens).isPresent() && !reads.areWhole(relations, request)) {
+      IcebergColumns.refuse(tokens);
+    }
     refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = QueryRelations.readTables(relations);
     sources.refuseOutdated(request);
     reads.refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
     QueryRelations.refuseOtherTimeZone(relations, request);
     SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    RewriteCheck.check(parser, rewritten.text(), facts, relations);
+    Markers markers = new Markers(parameters(query, facts, tables), facts.parameterNames());
+    return sparkQuery(rewritten, relations, false, markers, false, List.of(), request);
+  }
+
+  /** The types and names of a text's markers, as {@link Analysis.SparkQuery} has them. */
+  private record Markers(List<Optional<String>> types, List<String> names) {}
+
+  /**
+   * Returns what Spark runs, rewritten and checked.
+   *
+   * @param restricted whether an error of Spark's could show what policy hides, whatever is read
+   */
+  private static Analysis.SparkQuery sparkQuery(
+      SourceMap rewritten,
+      List<ReadRelation> relations,
+      boolean restricted,
+      Markers markers,
+      boolean command,
+      List<String> writes,
+      AnalysisRequest request) {
     String text = rewritten.text();
-    RewriteCheck.check(parser, text, facts, relations);
     return new Analysis.SparkQuery(
             text,
             Uses.of(relations),
-            restricted,
-            parameters(query, facts, tables),
+            restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
+            markers.types(),
             Uses.dependencies(text, relations, request),
-            false,
+            command,
             List.of(),
-            List.of(),
+            writes,
             rewritten,
             "",
-            facts.parameterNames())
+            markers.names())
         .naming(request.variables().all());
   }
 
@@ -186,19 +209,14 @@ final class QueryAnalyzer {
         facts,
         relations,
         names.values());
-    return new Analysis.SparkQuery(
-            text,
-            Uses.of(relations),
-            restricted || relations.stream().anyMatch(ReadRelation::isRestricted),
-            parameters(statement, facts, relations),
-            Uses.dependencies(text, relations, request),
-            !explained,
-            List.of(),
-            explained ? List.of() : writes(facts, relations, names),
-            rewritten,
-            "",
-            facts.parameterNames())
-        .naming(request.variables().all());
+    return sparkQuery(
+        rewritten,
+        relations,
+        restricted,
+        new Markers(parameters(statement, facts, relations), facts.parameterNames()),
+        !explained,
+        explained ? List.of() : writes(facts, relations, names),
+        request);
   }
 
   /**
@@ -259,19 +277,14 @@ final class QueryAnalyzer {
     IcebergDispatch.refuse(text);
     RewriteCheck.checkParts(parser, text, reader, original, parts);
     Analysis.SparkQuery query =
-        new Analysis.SparkQuery(
-                text,
-                Uses.of(relations),
-                relations.stream().anyMatch(ReadRelation::isRestricted),
-                parameters,
-                Uses.dependencies(text, relations, request),
-                true,
-                List.of(),
-                written.stream().distinct().toList(),
-                rewritten,
-                "",
-                parameterNames)
-            .naming(request.variables().all());
+        sparkQuery(
+            rewritten,
+            relations,
+            false,
+            new Markers(parameters, parameterNames),
+            true,
+            written.stream().distinct().toList(),
+            request);
     return new PartedQuery(query, relations);
   }
 

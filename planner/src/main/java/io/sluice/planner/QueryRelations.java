@@ -70,6 +70,17 @@ final class QueryRelations {
     return resolver.resolve(occurrence, request, views);
   }
 
+  /** Returns whether policy hides nothing of what is read, nor of what it once held. */
+  boolean areWhole(List<ReadRelation> relations, AnalysisRequest request) {
+    return relations.stream()
+        .allMatch(
+            relation ->
+                relation.view().isEmpty()
+                    && !relation.isRestricted()
+                    && (relation.metadata().isPresent()
+                        || resolver.grantsEveryColumn(relation, request)));
+  }
+
   /** Returns the tables and views by the place where they are named. */
   static Map<ParserRuleContext, ReadTable> readTables(List<ReadRelation> relations) {
     Map<ParserRuleContext, ReadTable> tables = new LinkedHashMap<>();
@@ -77,7 +88,7 @@ final class QueryRelations {
       tables.put(
           relation.occurrence().naming(),
           new ReadTable(
-              relation.table(), new LinkedHashSet<>(relation.decision().deniedColumns())));
+              relation.shown(), new LinkedHashSet<>(relation.decision().deniedColumns())));
     }
     return tables;
   }

@@ -75,7 +75,12 @@ final class ViewExpander implements ViewReader {
       known.put(key(view), expansion);
     }
     return new ReadRelation(
-        occurrence, asTable(view), EVERYTHING, Optional.of(expansion), Optional.empty());
+        occurrence,
+        asTable(view),
+        EVERYTHING,
+        Optional.of(expansion),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private ViewExpansion expand(RelationOccurrence occurrence, ViewText view) {

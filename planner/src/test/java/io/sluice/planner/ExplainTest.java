@@ -50,7 +50,6 @@ class ExplainTest {
         "explain set a = 1",
         "explain insert into lake.tpch.nation.branch_x select 1",
         "describe query select * from tpch.nation.files",
-        "describe query select _file from nation",
         "describe query from nation insert into region select 1",
       })
   void isNotServed(String sql) {

@@ -30,6 +30,7 @@ public final class FakeCatalog implements CatalogReader {
   private final Map<String, Set<String>> schemas = new TreeMap<>();
   private final Map<TableName, TableMetadata> tables = new HashMap<>();
   private final Map<List<?>, TableVersion> states = new HashMap<>();
+  private final Map<List<?>, List<Column>> metadata = new HashMap<>();
   private final List<TimeTravel> asked = new ArrayList<>();
   private final List<String> warehouses = new ArrayList<>();
   private int timesForgotten;
@@ -139,6 +140,21 @@ public final class FakeCatalog implements CatalogReader {
         List.of(name, new TimeTravel.AsOfVersion(version)),
         new TableVersion(tables.get(name), version, all));
     return this;
+  }
+
+  /** Gives a table a metadata table with columns of type string. */
+  public FakeCatalog metadata(TableName table, String suffix, String... columns) {
+    metadata.put(
+        List.of(table, suffix),
+        Stream.of(columns)
+            .map(name -> new Column(name, 1, Types.StringType.get(), true, Optional.empty()))
+            .toList());
+    return this;
+  }
+
+  @Override
+  public Optional<List<Column>> metadataTable(TableName table, String suffix) {
+    return Optional.ofNullable(metadata.get(List.of(table, suffix)));
   }
 
   @Override

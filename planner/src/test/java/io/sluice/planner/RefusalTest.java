@@ -30,10 +30,6 @@ class RefusalTest {
         "select * from tpch.nation.changes",
         "select * from tpch.nation.position_deletes",
         "select * from lake.tpch.nation.branch_main.files",
-        // And gives it columns that show where the files lie.
-        "select _file from nation",
-        "select n.`_FILE` from nation n",
-        "select * from nation a join nation b using (_pos)",
         // Names that are no text.
         "select * from identifier('nation')",
         "select * from identifier('na' || 'tion')",

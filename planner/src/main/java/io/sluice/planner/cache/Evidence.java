@@ -94,6 +94,9 @@ final class Evidence {
       } else if (answered.answer() instanceof Optional<?> known
           && known.orElse(null) instanceof ViewMetadata view) {
         weight += 2 * view.sql().map(String::length).orElse(0);
+      } else if (answered.answer() instanceof Optional<?> shape
+          && shape.orElse(null) instanceof List<?> columns) {
+        weight += 1000 * columns.size();
       }
     }
     return weight;

@@ -2,6 +2,7 @@ package io.sluice.planner.cache;
 
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.TableVersion;
 import io.sluice.planner.catalog.TimeTravel;
@@ -60,6 +61,12 @@ final class RecordedCatalog implements CatalogReader {
   @Override
   public Optional<TableVersion> version(TableName name, TimeTravel when) {
     return ask(List.of("version", name, when), () -> catalog.version(name, when));
+  }
+
+  @Override
+  public Optional<List<Column>> metadataTable(TableName table, String suffix) {
+    return ask(
+        List.of("metadataTable", table, suffix), () -> catalog.metadataTable(table, suffix));
   }
 
   @Override

@@ -67,6 +67,17 @@ public interface CatalogReader extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns the columns of a metadata table; empty where the name means anything else to Iceberg,
+   * which takes a table of that name in a schema of the table's for it, or nothing.
+   *
+   * @param suffix the metadata table's name behind the table's
+   * @throws io.sluice.model.SluiceException as {@link #table} does
+   */
+  default Optional<List<Column>> metadataTable(TableName table, String suffix) {
+    return Optional.empty();
+  }
+
   /** Returns the places in which catalogs put tables that are given none. */
   default List<String> warehouses() {
     return List.of();

@@ -17,11 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.iceberg.BaseMetadataTable;
 import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.exceptions.ServiceFailureException;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
@@ -86,6 +89,30 @@ final class IcebergCatalog implements AutoCloseable {
 
   Optional<TableVersion> version(TableName name, TimeTravel when) {
     return cached(name).flatMap(table -> ask(open -> table.version(open.catalog(), when)));
+  }
+
+  /** Resolves the name as Spark does, where a real table comes before a metadata table. */
+  Optional<List<Column>> metadataTable(TableName table, String suffix) {
+    if (table.table().isEmpty() || !isSingleLevel(table.schema())) {
+      return Optional.empty();
+    }
+    return ask(
+        open -> {
+          try {
+            Table loaded =
+                open.catalog()
+                    .loadTable(
+                        TableIdentifier.of(Namespace.of(table.schema(), table.table()), suffix));
+            return loaded instanceof BaseMetadataTable
+                ? Optional.of(
+                    loaded.schema().columns().stream()
+                        .map(field -> TableMapper.column(table, field))
+                        .toList())
+                : Optional.empty();
+          } catch (NoSuchTableException | NoSuchNamespaceException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   private Optional<CachedTable> cached(TableName name) {

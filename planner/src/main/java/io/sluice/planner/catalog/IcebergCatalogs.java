@@ -73,6 +73,11 @@ public final class IcebergCatalogs implements CatalogReader, ViewWriter {
   }
 
   @Override
+  public Optional<List<Column>> metadataTable(TableName table, String suffix) {
+    return find(table.catalog()).flatMap(catalog -> catalog.metadataTable(table, suffix));
+  }
+
+  @Override
   public List<String> warehouses() {
     return catalogs.values().stream()
         .map(IcebergCatalog::warehouse)

@@ -64,6 +64,20 @@ public record TableMetadata(
         name, uuid, schemaId, others, List.of(), partitionColumns, properties, location, details);
   }
 
+  /** Returns the same table by another name. */
+  public TableMetadata named(TableName other) {
+    return new TableMetadata(
+        other,
+        uuid,
+        schemaId,
+        columns,
+        formerColumns,
+        partitionColumns,
+        properties,
+        location,
+        details);
+  }
+
   /** Returns the names of all columns, in table order. */
   public List<String> columnNames() {
     return columns.stream().map(Column::name).toList();

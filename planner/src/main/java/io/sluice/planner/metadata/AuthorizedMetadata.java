@@ -9,10 +9,13 @@ import io.sluice.planner.catalog.CatalogReader.Relation;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import io.sluice.planner.relation.WholeTable;
 import io.sluice.planner.view.ViewColumn;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,22 +32,29 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   private final CatalogReader catalog;
   private final PolicyEngine policies;
+  private final SparkParser parser;
   private final String clientAddress;
 
-  /** Makes a reader that knows no client's address. */
-  public AuthorizedMetadata(CatalogReader catalog, PolicyEngine policies) {
-    this(catalog, policies, "");
+  /**
+   * Makes a reader that knows no client's address.
+   *
+   * @param clock what the deadline of reading a view's text is measured by
+   */
+  public AuthorizedMetadata(CatalogReader catalog, PolicyEngine policies, InstantSource clock) {
+    this(catalog, policies, new SparkParser(clock), "");
   }
 
-  private AuthorizedMetadata(CatalogReader catalog, PolicyEngine policies, String clientAddress) {
+  private AuthorizedMetadata(
+      CatalogReader catalog, PolicyEngine policies, SparkParser parser, String clientAddress) {
     this.catalog = catalog;
+    this.parser = parser;
     this.policies = policies;
     this.clientAddress = clientAddress;
   }
 
   @Override
   public MetadataReader from(String clientAddress) {
-    return new AuthorizedMetadata(catalog, policies, clientAddress);
+    return new AuthorizedMetadata(catalog, policies, parser, clientAddress);
   }
 
   @Override
@@ -92,6 +102,22 @@ public final class AuthorizedMetadata implements MetadataReader {
   }
 
   @Override
+  public Optional<List<Column>> metadataTable(
+      Principal principal, TableName name, String suffix) {
+    if (!mayEnter(principal, name.catalog())) {
+      return Optional.empty();
+    }
+    Optional<VisibleTable> table = table(principal, name);
+    if (table.isEmpty() || table.get().restricted()) {
+      return Optional.empty();
+    }
+    List<String> columns = WholeTable.columns(table.get().table());
+    return decide(principal, name, columns).isRestricted()
+        ? Optional.empty()
+        : catalog.metadataTable(name, suffix);
+  }
+
+  @Override
   public List<TableName> views(Principal principal, String catalogName, String schema) {
     if (!mayEnter(principal, catalogName)
         || !catalog.schemas(catalogName).contains(schema)
@@ -107,7 +133,7 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   private boolean isListedView(Principal principal, TableName name) {
     try {
-      return view(principal, name).isPresent();
+      return catalog.view(name).filter(view -> !granted(principal, view).isEmpty()).isPresent();
     } catch (SluiceException e) {
       return mayReadUnknown(principal, name);
     }
@@ -116,17 +142,34 @@ public final class AuthorizedMetadata implements MetadataReader {
   @Override
   public Optional<VisibleView> view(Principal principal, TableName name) {
     Optional<ViewMetadata> found = catalog.view(name);
-    if (found.isEmpty()) {
+    List<ViewColumn> granted =
+        found.map(view -> granted(principal, view)).orElse(List.of());
+    if (granted.isEmpty()) {
       return Optional.empty();
     }
-    TableDecision decision = decide(principal, name, found.get().columnNames());
+    ViewMetadata view = found.orElseThrow();
+    ViewSources.Hidden hidden =
+        ViewSources.of(
+            view,
+            catalog,
+            parser,
+            table -> decide(principal, table.name(), table.columnNames()));
     List<ViewColumn> columns =
-        found.get().columns().stream()
-            .filter(column -> !decision.deniedColumns().contains(column.name()))
+        granted.stream()
+            .filter(column -> !hidden.columns().contains(column.name().toLowerCase(Locale.ROOT)))
             .toList();
-    return decision.granted() && !columns.isEmpty()
-        ? Optional.of(new VisibleView(found.get(), columns, decision.isRestricted()))
-        : Optional.empty();
+    boolean restricted = decide(principal, name, view.columnNames()).isRestricted();
+    return Optional.of(new VisibleView(view, columns, restricted || hidden.text()));
+  }
+
+  /** Returns the columns that policy on the view itself leaves; none where it grants nothing. */
+  private List<ViewColumn> granted(Principal principal, ViewMetadata view) {
+    TableDecision decision = decide(principal, view.name(), view.columnNames());
+    return decision.granted()
+        ? view.columns().stream()
+            .filter(column -> !decision.deniedColumns().contains(column.name()))
+            .toList()
+        : List.of();
   }
 
   @Override

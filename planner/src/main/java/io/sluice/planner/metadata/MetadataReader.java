@@ -37,6 +37,17 @@ public interface MetadataReader {
    */
   Optional<VisibleTable> table(Principal principal, TableName name);
 
+  /**
+   * Returns the columns of a table's metadata table; empty when there is none, and where policy
+   * hides anything of the table, or of what it once held, from the principal. By default none.
+   *
+   * @param suffix the metadata table's name behind the table's
+   */
+  default Optional<List<Column>> metadataTable(
+      Principal principal, TableName table, String suffix) {
+    return Optional.empty();
+  }
+
   /** Returns the views of a schema that the principal may read, sorted. By default none. */
   default List<TableName> views(Principal principal, String catalog, String schema) {
     return List.of();
@@ -82,8 +93,10 @@ public interface MetadataReader {
    * A view as one principal may see it.
    *
    * @param view all that is known of it, for the gateway's own use
-   * @param columns those that the principal may read, in order
-   * @param restricted whether a policy filters, masks or denies a part of the view itself
+   * @param columns those that the principal may read, in order; none that is called as a column
+   *     which the view uses and the principal may not read
+   * @param restricted whether a policy filters, masks or denies a part of the view itself, or
+   *     denies a column that it uses; then its text is not shown
    */
   record VisibleView(ViewMetadata view, List<ViewColumn> columns, boolean restricted) {
 

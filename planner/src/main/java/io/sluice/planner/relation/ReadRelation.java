@@ -21,6 +21,8 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
  * @param decision what policy leaves of it; of a view, what it leaves of the rows that its query
  *     gives
  * @param view what stands for a view; empty for a table
+ * @param metadata the metadata table behind the table's name that is read instead, of which {@code
+ *     table} then has the columns; of such a table policy hides nothing
  * @param past which state of the table is read; empty for the one that it is in, and where policy
  *     hides nothing of any
  */
@@ -29,6 +31,7 @@ public record ReadRelation(
     TableMetadata table,
     TableDecision decision,
     Optional<ViewExpansion> view,
+    Optional<String> metadata,
     Optional<Past> past) {
 
   /**
@@ -41,17 +44,17 @@ public record ReadRelation(
 
   /** A table. */
   public ReadRelation(RelationOccurrence occurrence, TableMetadata table, TableDecision decision) {
-    this(occurrence, table, decision, Optional.empty(), Optional.empty());
+    this(occurrence, table, decision, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** Returns the same relation where it is named another time. */
   public ReadRelation at(RelationOccurrence other) {
-    return new ReadRelation(other, table, decision, view, past);
+    return new ReadRelation(other, table, decision, view, metadata, past);
   }
 
   /** Returns the same relation with what another decision leaves of it. */
   ReadRelation under(TableDecision other) {
-    return new ReadRelation(occurrence, table, other, view, past);
+    return new ReadRelation(occurrence, table, other, view, metadata, past);
   }
 
   /** Returns whether anything of the table, or of a table behind the view, is hidden or changed. */
@@ -116,9 +119,19 @@ public record ReadRelation(
         && name.tableAlias().strictIdentifier() != null);
   }
 
-  /** Returns the name's three parts. */
+  /** Returns the name's three parts, and behind them that of a metadata table. */
   public List<String> qualifiedName() {
     TableName name = table.name();
-    return List.of(name.catalog(), name.schema(), name.table());
+    return Stream.concat(
+            Stream.of(name.catalog(), name.schema(), name.table()), metadata.stream())
+        .toList();
+  }
+
+  /** Returns the table by the name that the query calls it by. */
+  public TableMetadata shown() {
+    TableName name = table.name();
+    return metadata
+        .map(own -> table.named(new TableName(name.catalog(), name.schema(), own)))
+        .orElse(table);
   }
 }

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.TableVersion;
 import io.sluice.planner.catalog.TableVersion.NamedInTime;
@@ -13,14 +14,13 @@ import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TemporalClauseContext;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +30,6 @@ import org.jspecify.annotations.Nullable;
  * What a name without privilege stands for is never told.
  */
 public final class RelationResolver {
-
-  /** What Iceberg makes of a name behind a table's: metadata tables and other states of it. */
-  private static final Pattern TABLE_SUFFIX =
-      Pattern.compile(
-          "(all_)?(data_|delete_)?files|(all_)?entries|(all_)?manifests|partitions|snapshots"
-              + "|history|metadata_log_entries|refs|position_deletes|changes|rewrite"
-              + "|(branch|tag)_.*|snapshot_id_\\d+|at_timestamp_\\d+");
-
-  /** Stands for a column that no policy names. */
-  private static final String OTHER_COLUMN = "_sluice_any_other_column";
 
   static final String UNDECIDED =
       "The policy engine could not decide, so nothing is allowed; try again or ask an"
@@ -74,7 +64,7 @@ public final class RelationResolver {
     }
     TableName name = baseTable(parts, request);
     if (name == null) {
-      throw otherThanTable(occurrence, request);
+      return otherThanTable(occurrence, request);
     }
     Optional<TableMetadata> table = table(name, request, denied(request, name));
     Optional<ViewMetadata> view =
@@ -126,6 +116,7 @@ public final class RelationResolver {
         table.withColumns(version.columns().stream().map(NamedInTime::column).toList()),
         decision,
         Optional.empty(),
+        Optional.empty(),
         Optional.of(new ReadRelation.Past(table, version.version())));
   }
 
@@ -155,9 +146,8 @@ public final class RelationResolver {
    */
   public boolean grantsEveryColumn(ReadRelation relation, AnalysisRequest request) {
     TableMetadata table = relation.table();
-    List<String> columns = new ArrayList<>(table.formerColumns());
-    columns.add(OTHER_COLUMN);
-    return !decide(table.name(), Optional.of(table), columns, request).isRestricted();
+    return !decide(table.name(), Optional.of(table), WholeTable.columns(table), request)
+        .isRestricted();
   }
 
   /**
@@ -211,12 +201,12 @@ public final class RelationResolver {
     };
   }
 
-  /** Refuses a name that goes on behind a table's, and any other that can mean no table. */
-  private SluiceException otherThanTable(RelationOccurrence occurrence, AnalysisRequest request) {
+  /** Reads a metadata table behind a table's name; refuses other names that can mean no table. */
+  private ReadRelation otherThanTable(RelationOccurrence occurrence, AnalysisRequest request) {
     List<String> parts = occurrence.parts();
     boolean qualified = isCatalog(parts.get(0));
     if (parts.size() < (qualified ? 4 : 3)) {
-      return notFound(occurrence);
+      throw notFound(occurrence);
     }
     int schema = qualified ? 1 : 0;
     TableName base =
@@ -226,28 +216,76 @@ public final class RelationResolver {
             parts.get(schema + 1));
     // A name whose first part is no catalog says nothing about any table.
     SluiceException denial =
-        qualified || isSuffix(parts.get(parts.size() - 1))
+        qualified || TableSuffix.isSuffix(parts.get(parts.size() - 1))
             ? denied(request, base)
             : notFound(occurrence);
     Optional<TableMetadata> table = table(base, request, denial);
-    if (!decide(base, table, List.of(), request).granted()) {
-      return denial;
+    TableDecision decision = decide(base, table, List.of(), request);
+    if (!decision.granted()) {
+      throw denial;
     }
-    return table.isPresent() ? metadataTable(occurrence) : notFound(occurrence);
+    if (table.isEmpty()) {
+      throw notFound(occurrence);
+    }
+    return metadataTable(
+        new ReadRelation(occurrence, table.get(), decision),
+        parts.subList(schema + 2, parts.size()),
+        request);
+  }
+
+  /**
+   * Reads a metadata table, in the state that it is in. It tells of all that the table holds and
+   * held, so policy may hide nothing of that.
+   *
+   * @param behind the parts behind the table's name
+   */
+  private ReadRelation metadataTable(
+      ReadRelation table, List<String> behind, AnalysisRequest request) {
+    RelationOccurrence occurrence = table.occurrence();
+    Optional<String> name =
+        behind.size() == 1 ? TableSuffix.metadataTable(behind.get(0)) : Optional.empty();
+    boolean plain =
+        occurrence.holder() instanceof TableContext
+            || (occurrence.holder() instanceof TableNameContext read
+                && read.temporalClause() == null
+                && read.optionsClause() == null);
+    if (name.isEmpty() || !plain) {
+      throw notServed(occurrence);
+    }
+    if (table.isRestricted() || !grantsEveryColumn(table, request)) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not read the metadata of ["
+              + table.table().name().policyPath()
+              + "], of which a policy hides a part");
+    }
+    List<Column> columns =
+        catalog
+            .metadataTable(table.table().name(), name.get())
+            .orElseThrow(() -> notServed(occurrence));
+    return new ReadRelation(
+        occurrence,
+        table.table().withColumns(columns),
+        table.decision(),
+        Optional.empty(),
+        name,
+        Optional.empty());
   }
 
   /** {@code t.files}, where {@code t} is a table of the session's schema that the user may read. */
   private SluiceException suffixOr(
       RelationOccurrence occurrence, SluiceException otherwise, AnalysisRequest request) {
     List<String> parts = occurrence.parts();
-    if (parts.size() != 2 || !isSuffix(parts.get(1))) {
+    if (parts.size() != 2 || !TableSuffix.isSuffix(parts.get(1))) {
       return otherwise;
     }
     TableName base =
         new TableName(request.namespace().catalog(), request.namespace().schema(), parts.get(0));
     Optional<TableMetadata> table = table(base, request, otherwise);
     return table.isPresent() && decide(base, table, List.of(), request).granted()
-        ? metadataTable(occurrence)
+        ? notServed(occurrence)
         : otherwise;
   }
 
@@ -300,14 +338,11 @@ public final class RelationResolver {
     return catalog.catalogs().contains(name);
   }
 
-  static boolean isSuffix(String part) {
-    return TABLE_SUFFIX.matcher(part.toLowerCase(Locale.ROOT)).matches();
-  }
-
-  private static SluiceException metadataTable(RelationOccurrence occurrence) {
+  private static SluiceException notServed(RelationOccurrence occurrence) {
     return new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        "Metadata tables, branches, tags and snapshots behind a table's name are not served.",
+        "Behind a table's name only metadata tables are served, as schema.table.snapshots and the"
+            + " like; no branches, tags, snapshots or changes.",
         occurrence.position());
   }
 

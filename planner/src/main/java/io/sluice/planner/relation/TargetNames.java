@@ -144,7 +144,7 @@ public final class TargetNames {
   private static TableName checked(TableName table, TextPosition position) {
     checkNew(table.table(), position);
     checkNew(table.schema(), position);
-    if (RelationResolver.isSuffix(table.table())) {
+    if (TableSuffix.isSuffix(table.table())) {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED,
           "Iceberg gives this name a meaning of its own; choose another one.",

@@ -59,6 +59,14 @@ final class DescribeStatements {
       throw new SluiceException(
           ErrorCode.NOT_SUPPORTED, "DESCRIBE … AS JSON is not served; use DESCRIBE EXTENDED");
     }
+    Optional<List<Column>> ofMetadata =
+        statement.describeColName() == null
+            ? scope.metadataTable(statement.identifierReference())
+            : Optional.empty();
+    if (ofMetadata.isPresent()) {
+      return Answers.answer(
+          COLUMNS, ofMetadata.get().stream().map(DescribeStatements::columnRow).toList());
+    }
     Optional<ShownView> view = scope.view(statement.identifierReference());
     if (view.isPresent()) {
       return view(view.get(), statement);

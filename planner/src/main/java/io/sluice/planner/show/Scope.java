@@ -8,6 +8,7 @@ import io.sluice.model.TextPosition;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.catalog.ViewMetadata;
@@ -15,15 +16,14 @@ import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.metadata.MetadataReader.VisibleView;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.relation.TableSuffix;
 import io.sluice.planner.view.TemporaryView;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.iceberg.MetadataTableType;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +32,6 @@ import org.jspecify.annotations.Nullable;
  * one that does not exist.
  */
 final class Scope {
-
-  /** With MetadataTableType's names, what Iceberg takes after a table's name. */
-  private static final Set<String> SELECTORS =
-      Set.of("branch_", "tag_", "snapshot_id_", "at_timestamp_");
 
   /** What engines keep for themselves, or what stands elsewhere. */
   private static final Set<String> HIDDEN_OF_VIEW =
@@ -196,6 +192,21 @@ final class Scope {
     throw NotFound.table(parts, position);
   }
 
+  /**
+   * Returns the columns of the metadata table that a name means; empty for any other name, and
+   * where policy hides something of the table itself.
+   */
+  Optional<List<Column>> metadataTable(IdentifierReferenceContext reference) {
+    List<String> parts = Names.parts(reference);
+    List<String> full = isCatalog(parts.get(0)) ? parts : inCurrentCatalog(parts);
+    if (full.size() != 4) {
+      return Optional.empty();
+    }
+    TableName base = new TableName(full.get(0), full.get(1), full.get(2));
+    return TableSuffix.metadataTable(full.get(3))
+        .flatMap(suffix -> metadata.metadataTable(principal(), base, suffix));
+  }
+
   private TableName resolve(List<String> parts, TextPosition position) {
     if (parts.size() == 1) {
       return new TableName(current().catalog(), current().schema(), parts.get(0));
@@ -211,21 +222,14 @@ final class Scope {
     if (parts.size() == 3 && startsWithCatalog) {
       return new TableName(parts.get(0), parts.get(1), parts.get(2));
     }
-    if (parts.size() == 3 && !isSelector(parts.get(2))) {
+    if (parts.size() == 3 && !TableSuffix.isSuffix(parts.get(2))) {
       throw denied(parts.get(1) + "/" + parts.get(2), position);
     }
     throw new SluiceException(
         ErrorCode.NOT_SUPPORTED,
-        "A table's name is catalog.schema.table at most; Iceberg's metadata tables and branch, tag"
-            + " and snapshot names are not served here",
+        "A table's name is catalog.schema.table at most; behind it only metadata tables are"
+            + " described, those of tables of which no policy hides anything from you",
         position);
-  }
-
-  private static boolean isSelector(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return MetadataTableType.from(name) != null
-        || lower.equals("changes")
-        || SELECTORS.stream().anyMatch(lower::startsWith);
   }
 
   SluiceException denied(String object, TextPosition position) {

@@ -296,7 +296,9 @@ public final class StatementTable {
         "Spark does not run it for Iceberg's tables; use CALL system.compute_table_stats";
     refuse(SqlBaseParser.AnalyzeContext.class, "ANALYZE TABLE", statistics);
     refuse(SqlBaseParser.AnalyzeTablesContext.class, "ANALYZE TABLES", statistics);
-    String comment = "a schema's only property here is its comment; use COMMENT ON SCHEMA";
+    String comment =
+        "Iceberg takes a place of its own from a schema's properties; for its comment use COMMENT ON"
+            + " SCHEMA";
     refuse(SqlBaseParser.SetNamespacePropertiesContext.class, "ALTER SCHEMA … SET", comment);
     refuse(SqlBaseParser.UnsetNamespacePropertiesContext.class, "ALTER SCHEMA … UNSET", comment);
     refuse(

@@ -46,7 +46,7 @@ class AnalysisCacheTest {
               new StatementAnalyzer(
                   recordedCatalog,
                   recordedPolicies,
-                  new AuthorizedMetadata(catalog, policies),
+                  new AuthorizedMetadata(catalog, policies, InstantSource.system()),
                   new OneAdministrator(),
                   InstantSource.system());
           return request -> {

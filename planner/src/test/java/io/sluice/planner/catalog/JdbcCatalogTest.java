@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.MetadataTableType;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -309,6 +311,29 @@ class JdbcCatalogTest {
 
     assertThat(reader.table(new TableName("lake", "rootless", "files"))).isEmpty();
     assertThat(reader.table(new TableName("lake", "rootless", "snapshots"))).isEmpty();
+  }
+
+  /** As Spark resolves the name: a real table comes first. */
+  @Test
+  void aMetadataTableIsThereUnlessATableOfItsNameIs() {
+    create("orders", TWO_COLUMNS);
+    assertThat(reader.metadataTable(ORDERS, "snapshots").orElseThrow())
+        .extracting(Column::name)
+        .contains("snapshot_id", "committed_at", "summary");
+    for (MetadataTableType type : MetadataTableType.values()) {
+      assertThat(reader.metadataTable(ORDERS, type.name().toLowerCase(Locale.ROOT)))
+          .as(type.name())
+          .isPresent();
+    }
+    assertThat(reader.metadataTable(ORDERS, "branch_main")).isEmpty();
+    assertThat(reader.metadataTable(new TableName("lake", "tpch", "none"), "files")).isEmpty();
+    assertThat(reader.metadataTable(new TableName("lake", "", "tpch"), "files")).isEmpty();
+
+    Namespace nested = Namespace.of("tpch", "orders");
+    writer.createNamespace(nested, Map.of());
+    writer.createTable(TableIdentifier.of(nested, "files"), TWO_COLUMNS);
+    assertThat(reader.metadataTable(ORDERS, "files")).isEmpty();
+    assertThat(reader.metadataTable(ORDERS, "history")).isPresent();
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.policy.TableRequest;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ class AuthorizedMetadataTest {
           .table(new TableName("lake", "hr", "pay"), "amount")
           .table(new TableName("pond", "tpch", "fish"), "name");
   private final FakePolicies policies = new FakePolicies();
-  private final MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
+  private final MetadataReader metadata = new AuthorizedMetadata(catalog, policies, InstantSource.system());
 
   @Test
   void showsNothingWithoutAPrivilege() {

@@ -23,6 +23,7 @@ import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class MetadataFixture {
 
   private final MetadataStatements statements =
       new MetadataStatements(
-          new AuthorizedMetadata(catalog, policies),
+          new AuthorizedMetadata(catalog, policies, InstantSource.system()),
           catalog,
           principal -> principal.name().equals("admin"));
 

@@ -14,6 +14,7 @@ import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.metadata.FakePolicies;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +60,7 @@ class SparkShapesTest {
     FakePolicies everything = new FakePolicies().grant("admin", "lake", "*", "*");
     statements =
         new MetadataStatements(
-            new AuthorizedMetadata(reader, everything), reader, principal -> false);
+            new AuthorizedMetadata(reader, everything, InstantSource.system()), reader, principal -> false);
   }
 
   @BeforeEach

@@ -3,6 +3,8 @@ package io.sluice.planner.show;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
+import io.sluice.model.TableName;
+import io.sluice.planner.Namespace;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.view.ViewColumn;
@@ -109,5 +111,38 @@ class ViewAnswersTest {
                 true, List.of("a"), Optional.of(new RowFilter("a > 1", "9")), Map.of(), "1"));
     assertThat(lake.as("analyst").rows("DESCRIBE hr.names")).containsExactly("b c|string|null");
     lake.refusal("SHOW CREATE TABLE hr.names", ErrorCode.NOT_SUPPORTED);
+  }
+
+  /** What a view is made of may name columns that its reader may not read. */
+  @Test
+  void aViewTellsNoNameOfAColumnThatItsReaderMayNotRead() {
+    Namespace hr = new Namespace("lake", "hr");
+    lake.catalog
+        .table(new TableName("lake", "hr", "emp"), "id", "salary", "boss")
+        .view(new TableName("lake", "hr", "wages"), hr, "select id, salary from emp", "id", "salary")
+        .view(new TableName("lake", "hr", "wages_too"), hr, "select * from wages", "id", "salary")
+        .view(new TableName("lake", "hr", "all_of_it"), hr, "select * from emp", "x", "y", "BOSS")
+        .view(new TableName("lake", "hr", "ids"), hr, "select id from emp", "id");
+    lake.policies
+        .grant("analyst", "lake", "hr", "*")
+        .deny("analyst", "lake", "hr", "emp", "salary", "boss");
+    MetadataFixture admin = lake.as("admin");
+    assertThat(admin.rows("DESCRIBE hr.wages")).containsExactly("id|string|null", "salary|string|null");
+    assertThat(admin.rows("SHOW CREATE TABLE hr.wages").get(0)).contains("salary");
+
+    MetadataFixture analyst = lake.as("analyst");
+    for (String view : List.of("wages", "wages_too")) {
+      assertThat(analyst.rows("DESCRIBE hr." + view)).containsExactly("id|string|null");
+      assertThat(analyst.rows("DESCRIBE EXTENDED hr." + view).toString())
+          .doesNotContainIgnoringCase("salary");
+      assertThat(analyst.rows("SHOW TABLE EXTENDED IN hr LIKE '" + view + "'").toString())
+          .doesNotContainIgnoringCase("salary");
+      analyst.refusal("SHOW CREATE TABLE hr." + view, ErrorCode.NOT_SUPPORTED);
+    }
+    assertThat(analyst.rows("DESCRIBE hr.all_of_it"))
+        .containsExactly("x|string|null", "y|string|null");
+    assertThat(analyst.rows("DESCRIBE hr.ids")).containsExactly("id|string|null");
+    assertThat(analyst.rows("SHOW CREATE TABLE hr.ids").get(0)).contains("select id from emp");
+    assertThat(analyst.rows("SHOW VIEWS IN hr").toString()).contains("wages_too", "all_of_it");
   }
 }

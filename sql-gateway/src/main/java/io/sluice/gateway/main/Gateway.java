@@ -116,7 +116,7 @@ final class Gateway implements AutoCloseable {
                     settings.policyFolder(),
                     settings.policyServices(),
                     new PolicyExpressionCheck(clock)));
-    MetadataReader metadata = new AuthorizedMetadata(catalog, policies);
+    MetadataReader metadata = new AuthorizedMetadata(catalog, policies, clock);
     Principals principals = new StoredPrincipals(settings.users(), settings.administrators());
     AnalysisCache analyzer =
         new AnalysisCache(

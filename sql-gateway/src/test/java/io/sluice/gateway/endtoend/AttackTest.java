@@ -20,8 +20,11 @@ class AttackTest {
   private static final GatewayFixture GATEWAY = GatewayFixture.shared();
 
   private static final String SUFFIX =
-      "[NOT_SUPPORTED] Metadata tables, branches, tags and snapshots behind a table's name are not"
-          + " served.";
+      "[NOT_SUPPORTED] Behind a table's name only metadata tables are served, as"
+          + " schema.table.snapshots and the like;";
+  private static final String METADATA =
+      "[PERMISSION_DENIED] Permission denied: user [analyst] may not read the metadata of"
+          + " [tpch/customer], of which a policy hides a part";
   private static final String IDENTIFIER =
       "[NOT_SUPPORTED] IDENTIFIER() is not served; write the name itself";
   private static final String PROGRAM =
@@ -71,12 +74,8 @@ class AttackTest {
                 "from nation |> join " + file + " on true"),
             all(
                 SUFFIX,
-                "select * from lake.tpch.customer.files",
                 "select * from customer.files",
-                "select * from tpch.customer.all_entries",
                 "select * from customer.history",
-                "select * from lake.tpch.customer.snapshots",
-                "select readable_metrics from lake.tpch.customer.entries",
                 "select * from customer.position_deletes",
                 "select * from lake.tpch.orders.changes",
                 "select * from orders.branch_main",
@@ -85,14 +84,23 @@ class AttackTest {
                 "select * from orders.at_timestamp_4102444800000",
                 "select * from nation.files",
                 "select * from lake.tpch.nation.branch_main.files",
+                "select * from lake.tpch.nation.position_deletes",
+                "select * from lake.tpch.nation.files version as of 1"),
+            all(
+                METADATA,
+                "select * from lake.tpch.customer.files",
+                "select * from tpch.customer.all_entries",
+                "select * from lake.tpch.customer.`SnapShots`",
+                "select readable_metrics from lake.tpch.customer.entries",
+                "table tpch.customer.partitions",
                 "select (select max(c_address) from lake.tpch.customer.files)"),
             all(
                 "[NOT_SUPPORTED] Columns that Iceberg adds to its tables are not served",
-                "select _file from nation",
                 "select _file from orders",
-                "select n.`_FILE`, _pos, _deleted from nation n",
-                "select _spec_id, _partition from nation",
-                "select * from nation a join nation b using (_file)"),
+                "select o.`_FILE`, _pos, _deleted from orders o",
+                "select _spec_id, _partition from customer",
+                "select n._file from nation n, orders",
+                "select * from orders a join orders b using (_file)"),
             all(
                 IDENTIFIER,
                 "select * from identifier('orders')",

@@ -79,6 +79,7 @@ class LeakTest {
   private static final String ADDRESS = "[select] privilege on [vault/secrets/address]";
   private static final String LONELY = "[select] privilege on [vault/lonely]";
   private static final String HIDDEN = "may not change [vault/secrets], of which a policy hides";
+  private static final String METADATA = "may not read the metadata of [vault/secrets]";
   private static final String PART = "a policy hides a part";
 
   /** Texts that another reader would take for reading other tables than Spark does. */
@@ -176,7 +177,10 @@ class LeakTest {
         gives("error-assert", "withheld", "select assert_true(id > 5, phone) from secrets"),
         gives("error-hidden", "[1]", "select id from secrets where 1 / (id - 2) < 5"),
         gives("sample", "[1]", "select id from secrets tablesample (100 percent)"),
-        gives("suffix", "[NOT_SUPPORTED]", "select * from vault.secrets.partitions"),
+        gives("suffix", METADATA, "select * from vault.secrets.partitions"),
+        gives("suffix-files", METADATA, "select * from lake.vault.secrets.`FILES`"),
+        gives("suffix-lonely", LONELY, "select * from vault.lonely.snapshots"),
+        gives("suffix-branch", "[NOT_SUPPORTED]", "select * from vault.secrets.branch_main"),
         gives("meta-column", "[NOT_SUPPORTED]", "select _row_id, id from secrets"),
         gives("plan", "may not see the plan", "explain extended select id from secrets"),
         gives("policies", "[PERMISSION_DENIED]", "explain policies select id from secrets"));

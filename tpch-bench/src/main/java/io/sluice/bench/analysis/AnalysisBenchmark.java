@@ -80,7 +80,7 @@ public class AnalysisBenchmark {
         new StatementAnalyzer(
             catalog,
             engine,
-            new AuthorizedMetadata(catalog, engine),
+            new AuthorizedMetadata(catalog, engine, InstantSource.system()),
             new Nobody(),
             InstantSource.system());
     for (int query = 1; query <= TpchQueries.COUNT; query++) {
