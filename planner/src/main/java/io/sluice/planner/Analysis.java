@@ -15,6 +15,11 @@ import java.util.Optional;
 /** What a statement turned out to be, authorised; there is none for a refused statement. */
 public sealed interface Analysis {
 
+  /** Returns what the journal is to say of it; empty unless something is out of the ordinary. */
+  default String note() {
+    return "";
+  }
+
   /**
    * A statement that Spark runs: a query, VALUES or EXPLAIN, or a command for its effect.
    *
@@ -120,37 +125,6 @@ public sealed interface Analysis {
           source,
           note,
           List.of());
-    }
-
-    /** A statement whose text is no user's; a command answers with no rows. */
-    public SparkQuery(
-        String sql,
-        List<RelationUse> relations,
-        boolean restricted,
-        List<Optional<String>> parameters,
-        List<String> dependencies,
-        boolean command) {
-      this(
-          sql,
-          relations,
-          restricted,
-          parameters,
-          dependencies,
-          command,
-          List.of(),
-          List.of(),
-          SourceMap.ofOwn(sql),
-          "");
-    }
-
-    /** A statement that returns rows. */
-    public SparkQuery(
-        String sql,
-        List<RelationUse> relations,
-        boolean restricted,
-        List<Optional<String>> parameters,
-        List<String> dependencies) {
-      this(sql, relations, restricted, parameters, dependencies, false);
     }
 
     /** Returns the same for a text that was made from another one. */
@@ -269,10 +243,25 @@ public sealed interface Analysis {
     public DefineView {
       names = List.copyOf(names);
     }
+
+    @Override
+    public String note() {
+      return query.note();
+    }
   }
 
-  /** DROP VIEW and what ALTER VIEW does beside its query: done in the catalog. */
-  record ChangeView(ViewChange change) implements Analysis {}
+  /**
+   * DROP VIEW and what ALTER VIEW does beside its query: done in the catalog.
+   *
+   * @param note as of any statement
+   */
+  record ChangeView(ViewChange change, String note) implements Analysis {
+
+    /** A change of which there is nothing to say. */
+    public ChangeView(ViewChange change) {
+      this(change, "");
+    }
+  }
 
   /**
    * A base table as the statement reads it.

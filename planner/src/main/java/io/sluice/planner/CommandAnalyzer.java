@@ -17,7 +17,6 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.TargetNames;
 import io.sluice.planner.relation.VisibleRows;
-import io.sluice.planner.show.MetadataStatements;
 import io.sluice.planner.statement.Need;
 import io.sluice.planner.statement.Need.Subject;
 import io.sluice.planner.statement.StatementKind;
@@ -46,11 +45,6 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableElementContext;
  */
 final class CommandAnalyzer {
 
-  private static final String FORCE_KEY = MetadataStatements.FORCE_POLICY_OBJECT_CHANGES;
-
-  /** What the journal says of a change that a policy's names did not keep from being made. */
-  private static final String FORCED = "forced change of names that a policy speaks of";
-
   /** Kinds after which a policy's names could speak of other data, or of none. */
   private static final Set<Class<?>> CHANGING_NAMES =
       Set.of(
@@ -64,11 +58,13 @@ final class CommandAnalyzer {
   private final Privileges privileges;
   private final Locations locations;
   private final Principals principals;
+  private final Forcing forcing;
   private final QueryAnalyzer queries;
 
   CommandAnalyzer(
       CatalogReader catalog, PolicyEngine policies, Principals principals, QueryAnalyzer queries) {
     this.principals = principals;
+    this.forcing = new Forcing(principals);
     this.catalog = catalog;
     this.names = new TargetNames(catalog);
     this.privileges = new Privileges(catalog, policies);
@@ -112,7 +108,7 @@ final class CommandAnalyzer {
     Analysis.SparkQuery command =
         queries.analyzeCommand(
             sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
-    return forced ? command.noted(FORCED) : command;
+    return forced ? command.noted(Forcing.NOTE) : command;
   }
 
   /** Requires what a write needs on its targets. */
@@ -211,13 +207,10 @@ final class CommandAnalyzer {
       return false;
     }
     ObjectName first = facts.objects().get(0);
-    boolean force =
-        request.configuration().getOrDefault(FORCE_KEY, "false").equalsIgnoreCase("true")
-            && principals.isAdministrator(request.principal());
     return privileges.requireUnrestricted(
         names.table(first.parts(), first.position(), request),
         newColumns(statement),
-        force,
+        forcing.isMeant(request),
         request);
   }
 

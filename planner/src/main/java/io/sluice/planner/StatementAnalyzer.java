@@ -70,7 +70,7 @@ public final class StatementAnalyzer {
     this.parser = parser;
     this.queries = new QueryAnalyzer(parser, catalog, policies, principals);
     this.commands = new CommandAnalyzer(catalog, policies, principals, queries);
-    this.views = new ViewAnalyzer(catalog, policies, queries);
+    this.views = new ViewAnalyzer(catalog, policies, principals, queries);
     this.variables = new VariableAnalyzer(parser, queries);
     this.scripts = new ScriptAnalyzer(parser, commands, queries);
     this.functions = new FunctionAnalyzer(parser, catalog, this::analyzeText);

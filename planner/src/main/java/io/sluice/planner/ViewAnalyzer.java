@@ -51,12 +51,15 @@ final class ViewAnalyzer {
   private final CatalogReader catalog;
   private final TargetNames names;
   private final Privileges privileges;
+  private final Forcing forcing;
   private final QueryAnalyzer queries;
 
-  ViewAnalyzer(CatalogReader catalog, PolicyEngine policies, QueryAnalyzer queries) {
+  ViewAnalyzer(
+      CatalogReader catalog, PolicyEngine policies, Principals principals, QueryAnalyzer queries) {
     this.catalog = catalog;
     this.names = new TargetNames(catalog);
     this.privileges = new Privileges(catalog, policies);
+    this.forcing = new Forcing(principals);
     this.queries = queries;
   }
 
@@ -139,9 +142,10 @@ final class ViewAnalyzer {
     }
     TableName view = names.newTable(parts, position, request);
     privileges.require(Access.CREATE, view, request);
+    String note = "";
     if (replace && isTaken(view)) {
       privileges.require(Access.DROP, view, request);
-      privileges.requireUnrestricted(view, List.of(), false, request);
+      note = requireUnrestricted(view, request);
     }
     if (catalog.table(view).isPresent() || (catalog.isView(view) && !replace)) {
       if (create.EXISTS() != null) {
@@ -159,7 +163,7 @@ final class ViewAnalyzer {
             ? Mode.CREATE_OR_REPLACE
             : create.EXISTS() != null ? Mode.CREATE_IF_NOT_EXISTS : Mode.CREATE;
     return define(
-        sql, view, create.query(), ViewClauses.properties(create), columns, mode, request);
+        sql, view, create.query(), ViewClauses.properties(create), columns, mode, note, request);
   }
 
   private Analysis alter(
@@ -179,9 +183,9 @@ final class ViewAnalyzer {
           request);
     }
     TableName view = changed(alter.identifierReference(), Access.ALTER, request);
-    privileges.requireUnrestricted(view, List.of(), false, request);
+    String note = requireUnrestricted(view, request);
     required(view, alter.identifierReference());
-    return define(sql, view, alter.query(), Map.of(), List.of(), Mode.ALTER, request);
+    return define(sql, view, alter.query(), Map.of(), List.of(), Mode.ALTER, note, request);
   }
 
   private Analysis drop(DropViewContext drop, AnalysisRequest request) {
@@ -195,8 +199,8 @@ final class ViewAnalyzer {
       return new Analysis.Nothing();
     }
     required(view, drop.identifierReference());
-    privileges.requireUnrestricted(view, List.of(), false, request);
-    return new Analysis.ChangeView(new ViewChange.Drop(view));
+    String note = requireUnrestricted(view, request);
+    return new Analysis.ChangeView(new ViewChange.Drop(view), note);
   }
 
   private Analysis rename(RenameTableContext rename, AnalysisRequest request) {
@@ -206,14 +210,14 @@ final class ViewAnalyzer {
     TableName renamed = names.renamed(view, TargetNames.parts(rename.to), position);
     privileges.require(Access.CREATE, renamed, request);
     required(view, rename.from);
-    privileges.requireUnrestricted(view, List.of(), false, request);
+    String note = requireUnrestricted(view, request);
     if (isTaken(renamed)) {
       throw new SluiceException(
           ErrorCode.TABLE_OR_VIEW_ALREADY_EXISTS,
           "There is a table or view of the name " + renamed + " already.",
           position);
     }
-    return new Analysis.ChangeView(new ViewChange.Rename(view, renamed));
+    return new Analysis.ChangeView(new ViewChange.Rename(view, renamed), note);
   }
 
   private Analysis temporary(
@@ -252,6 +256,7 @@ final class ViewAnalyzer {
       Map<String, String> properties,
       List<NamedColumn> columns,
       Mode mode,
+      String note,
       AnalysisRequest request) {
     String text = text(query);
     ViewText made =
@@ -278,7 +283,18 @@ final class ViewAnalyzer {
         new ViewDefinition(
             name, text, request.namespace(), properties, request.principal().name(), mode),
         columns,
-        read.query());
+        read.query().noted(note));
+  }
+
+  /**
+   * Requires that no policy speaks of a view, or that an administrator means it all the same.
+   *
+   * @return what the journal is to say of it
+   */
+  private String requireUnrestricted(TableName view, AnalysisRequest request) {
+    return privileges.requireUnrestricted(view, List.of(), forcing.isMeant(request), request)
+        ? Forcing.NOTE
+        : "";
   }
 
   /** Returns the text of a query as the user wrote it. */

@@ -314,6 +314,25 @@ class CatalogViewTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "alter view names rename to other",
+        "drop view names",
+        "create or replace view names as select r_name from region",
+        "alter view names as select r_name from region",
+      })
+  void aViewOfWhichAPolicySpeaksIsChangedByAnAdministratorsForceAlone(String sql) {
+    PlannerFixture admin =
+        PlannerFixture.with(
+                catalog, PlannerFixture.tpchPolicies().filter("intern", "lake.tpch.names", "n_name = 'GERMANY'"))
+            .as("admin");
+    admin.sql(sql).refused(PERMISSION_DENIED);
+    assertThat(admin.set("sluice.forcePolicyObjectChanges", "true").sql(sql).analyze().note())
+        .isEqualTo("forced change of names that a policy speaks of");
+    assertThat(as("admin").sql(sql).analyze().note()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "write.metadata.path",
         "location",
         "owner",

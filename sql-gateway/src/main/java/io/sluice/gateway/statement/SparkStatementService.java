@@ -266,8 +266,7 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis analysis,
       Parameters parameters) {
-    String note = analysis instanceof Analysis.SparkQuery query ? query.note() : "";
-    if (!statement.advance(StatementState.ANALYZED, note)) {
+    if (!statement.advance(StatementState.ANALYZED, analysis.note())) {
       return CompletableFuture.completedFuture(null);
     }
     statement.analyzed(analysis);

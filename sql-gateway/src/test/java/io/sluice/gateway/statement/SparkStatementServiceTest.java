@@ -293,7 +293,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
 
   @Test
   void parametersMustMatchTheMarkersInNumber() {
-    analysis = new Analysis.SparkQuery("select ?", List.of(), false, markers("int"), List.of());
+    analysis = query("select ?", List.of(), markers("int"), false);
     RecordingClient client = subscribe(service.submit(session, "select ?", List.of()));
     assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.PARAMETER_MISMATCH);
   }

@@ -14,6 +14,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SourceMap;
 import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
 import io.sluice.testkit.ManualScheduler;
@@ -127,7 +128,7 @@ abstract class StatementServiceFixture {
   }
 
   static Analysis.SparkQuery command(String sql, List<Optional<String>> parameters) {
-    return new Analysis.SparkQuery(sql, List.of(), false, parameters, List.of("text=" + sql), true);
+    return query(sql, List.of(), parameters, true);
   }
 
   static Analysis.SparkQuery query(String sql, boolean restricted) {
@@ -137,6 +138,24 @@ abstract class StatementServiceFixture {
                 new Analysis.RelationUse(
                     new TableName("lake", "tpch", "orders"), "uuid", 0, true, List.of("4")))
             : List.of();
-    return new Analysis.SparkQuery(sql, relations, restricted, List.of(), List.of("text=" + sql));
+    return query(sql, relations, List.of(), false);
+  }
+
+  static Analysis.SparkQuery query(
+      String sql,
+      List<Analysis.RelationUse> relations,
+      List<Optional<String>> parameters,
+      boolean command) {
+    return new Analysis.SparkQuery(
+        sql,
+        relations,
+        !relations.isEmpty(),
+        parameters,
+        List.of("text=" + sql),
+        command,
+        List.of(),
+        List.of(),
+        SourceMap.ofOwn(sql),
+        "");
   }
 }
