@@ -134,6 +134,11 @@ final class CommandContexts {
 
   private CommandContexts() {}
 
+  /** Returns whether a part of the grammar may stand in a write or definition. */
+  static boolean isAllowed(Class<?> context) {
+    return ALLOWED.contains(context);
+  }
+
   /**
    * Refuses a part that may not stand in a command.
    *

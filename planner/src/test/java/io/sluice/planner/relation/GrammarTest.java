@@ -2,6 +2,7 @@ package io.sluice.planner.relation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.planner.statement.StatementTable;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -9,14 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CatalogIdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierListContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableIdentifierContext;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +29,15 @@ import org.junit.jupiter.api.Test;
  * someone has decided whether a query may hold it and what the inspector must do there.
  */
 class GrammarTest {
+
+  private static final List<Class<?>> NAMES =
+      List.of(
+          IdentifierReferenceContext.class,
+          MultipartIdentifierContext.class,
+          MultipartIdentifierListContext.class,
+          TableIdentifierContext.class,
+          FunctionIdentifierContext.class,
+          CatalogIdentifierReferenceContext.class);
 
   private static List<String> parts() {
     return Arrays.stream(SqlBaseParser.class.getClasses())
@@ -45,9 +58,17 @@ class GrammarTest {
             .collect(Collectors.joining(","));
     return context.getSimpleName()
         + " "
-        + (QueryContexts.isAllowed(context) ? "query" : "refused")
+        + decision(context)
         + " "
         + Integer.toHexString(children.hashCode());
+  }
+
+  /** Returns in what a part may stand: a query, a write or definition, or neither. */
+  private static String decision(Class<?> context) {
+    if (QueryContexts.isAllowed(context)) {
+      return "query";
+    }
+    return CommandContexts.isAllowed(context) ? "command" : "refused";
   }
 
   private static boolean isChild(Method method) {
@@ -57,16 +78,65 @@ class GrammarTest {
 
   @Test
   void everyPartOfTheGrammarIsDecidedOn() throws IOException {
-    List<String> decided;
-    try (var stream =
-        Objects.requireNonNull(GrammarTest.class.getResourceAsStream("grammar.txt"))) {
-      decided =
-          new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .filter(line -> !line.startsWith("#"))
-              .toList();
+    assertThat(parts()).isEqualTo(decided("grammar.txt"));
+  }
+
+  private static List<String> decided(String resource) throws IOException {
+    try (var stream = Objects.requireNonNull(GrammarTest.class.getResourceAsStream(resource))) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
     }
-    assertThat(parts()).isEqualTo(decided);
+  }
+
+  /**
+   * Every place of the grammar where something may be named, and who answers for it: a name under a
+   * parent that is not listed fails here, and so does one whose parent is decided on otherwise.
+   */
+  @Test
+  void everyPlaceOfANameIsDecidedOn() throws IOException {
+    List<String> places =
+        Arrays.stream(SqlBaseParser.class.getClasses())
+            .filter(ParserRuleContext.class::isAssignableFrom)
+            .flatMap(GrammarTest::places)
+            .distinct()
+            .sorted()
+            .toList();
+    assertThat(places).isEqualTo(decided("names.txt"));
+  }
+
+  private static Stream<String> places(Class<?> holder) {
+    return Arrays.stream(holder.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .flatMap(
+            method ->
+                NAMES.stream()
+                    .filter(
+                        name ->
+                            method
+                                .getGenericReturnType()
+                                .getTypeName()
+                                .endsWith("$" + name.getSimpleName())
+                                || method
+                                    .getGenericReturnType()
+                                    .getTypeName()
+                                    .endsWith("$" + name.getSimpleName() + ">"))
+                    .map(name -> holder.getSimpleName() + "." + method.getName()))
+        .map(place -> place + " " + answers(holder));
+  }
+
+  /** Returns who reads the names below a part: its own table of parts, or that of statements. */
+  private static String answers(Class<?> holder) {
+    String decision = decision(holder);
+    if (!decision.equals("refused")) {
+      return decision;
+    }
+    return StatementTable.kinds().stream()
+        .filter(kind -> kind.context() == holder)
+        .map(kind -> kind.verdict().name().toLowerCase(Locale.ROOT))
+        .findFirst()
+        .orElse("refused");
   }
 
   @Test
