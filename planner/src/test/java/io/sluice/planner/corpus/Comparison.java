@@ -15,6 +15,11 @@ record Comparison(String outcome, Optional<String> difference) {
   /** Spark's name for an identifier that must be quoted; checked while it parses. */
   private static final String BAD_NAME = "INVALID_IDENTIFIER";
 
+  /** The outcomes of texts that do not parse. */
+  static final String REJECTED = "rejected by both";
+
+  static final String BAD_NAME_OUTCOME = "a name that must be quoted";
+
   static Comparison of(String text) {
     return of(SparkOracle.read(text), PlannerReading.Reader.read(text));
   }
@@ -26,7 +31,7 @@ record Comparison(String outcome, Optional<String> difference) {
       return fine("beyond the limits: " + limits.message());
     }
     if (planner instanceof PlannerReading.Rejected rejected) {
-      return parsesInSpark ? difference(spark, planner) : fine("rejected by both");
+      return parsesInSpark ? difference(spark, planner) : fine(REJECTED);
     }
     if (spark instanceof SparkReading.Rejected rejected) {
       if (!rejected.byGrammar()) {
@@ -35,7 +40,7 @@ record Comparison(String outcome, Optional<String> difference) {
       return rejected.error().equals(BAD_NAME)
               && !(planner instanceof PlannerReading.Query)
               && !(planner instanceof PlannerReading.Command)
-          ? fine("a name that must be quoted")
+          ? fine(BAD_NAME_OUTCOME)
           : difference(spark, planner);
     }
     if (planner instanceof PlannerReading.NoQuery other) {

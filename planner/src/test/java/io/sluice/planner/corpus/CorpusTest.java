@@ -47,6 +47,26 @@ class CorpusTest {
         .isEmpty();
   }
 
+  /** Spark keeps the bodies of functions as texts, which it reads when they are called. */
+  @Test
+  void bodiesOfFunctionsAreReadAlike() {
+    List<String> bodies =
+        CorpusReadings.accepted()
+            .flatMap(reading -> PlannerReading.Reader.functionBody(reading.text()).stream())
+            .distinct()
+            .toList();
+    List<Reading> readings = Reading.all(bodies);
+    CorpusReadings.record(
+        "bodies.txt",
+        CorpusReadings.count(readings.stream(), reading -> reading.comparison().outcome()));
+    assertThat(readings.stream().filter(Reading::parsesInSpark).count()).isGreaterThan(80);
+    assertThat(
+            readings.stream()
+                .filter(reading -> reading.comparison().difference().isPresent())
+                .map(Reading::describeDifference))
+        .isEmpty();
+  }
+
   @Test
   void servedQueriesReadTheRelationsOfSparksPlan() {
     Map<String, Long> outcomes =
@@ -60,5 +80,8 @@ class CorpusTest {
             .toList();
     assertThat(differences).isEmpty();
     assertThat(outcomes.get("served")).isGreaterThan(9_000);
+    assertThat(outcomes.get("served: CREATE VIEW")).isGreaterThan(300);
+    assertThat(outcomes.get("served: CREATE FUNCTION")).isGreaterThan(100);
+    assertThat(outcomes.get("served: DESCRIBE")).isGreaterThan(80);
   }
 }

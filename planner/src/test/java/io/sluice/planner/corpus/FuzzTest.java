@@ -42,7 +42,15 @@ class FuzzTest {
             });
     CorpusReadings.record("fuzz.txt", outcomes);
     assertThat(differences).isEmpty();
-    // Most changes must leave something to compare.
+    // Enough changes must leave something to compare.
     assertThat(outcomes.getOrDefault("served", 0L)).isGreaterThan(MUTATIONS / 5);
+    long parsed =
+        MUTATIONS
+            - outcomes.getOrDefault(Comparison.REJECTED, 0L)
+            - outcomes.getOrDefault(Comparison.BAD_NAME_OUTCOME, 0L);
+    System.out.printf(
+        "fuzz: %d of %d changed statements parse, %.1f %%%n",
+        parsed, MUTATIONS, 100.0 * parsed / MUTATIONS);
+    assertThat(parsed).isGreaterThan(MUTATIONS / 3);
   }
 }

@@ -7,6 +7,7 @@ import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.relation.TargetNames;
 import io.sluice.planner.script.AssignmentReader;
 import io.sluice.planner.script.PartedText;
 import io.sluice.planner.script.ScriptReader;
@@ -20,8 +21,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.misc.Interval;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateViewContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
@@ -103,6 +109,9 @@ sealed interface PlannerReading {
       if (statement instanceof ExplainContext explain) {
         statement = explain.statement();
       }
+      if (statement instanceof DescribeQueryContext describe) {
+        return describe.query();
+      }
       return statement instanceof StatementDefaultContext query ? query.query() : null;
     }
 
@@ -128,6 +137,28 @@ sealed interface PlannerReading {
       if (statement == null) {
         return Optional.empty();
       }
+      if (statement instanceof CreateViewContext view && view.query() != null) {
+        // The plan of a temporary view holds its name as no relation's.
+        List<List<String>> names = names(QueryInspector.inspect(view.query()));
+        if (view.TEMPORARY() == null) {
+          names.add(TargetNames.parts(view.identifierReference()));
+        }
+        return Optional.of(new Command("CREATE VIEW", sorted(names)));
+      }
+      if (statement instanceof CreateUserDefinedFunctionContext function) {
+        // The plan holds the body as a text; it is compared by itself.
+        return Optional.of(
+            new Command(
+                "CREATE FUNCTION",
+                function.TEMPORARY() == null
+                    ? List.of(TargetNames.parts(function.identifierReference()))
+                    : List.of()));
+      }
+      if (statement instanceof DescribeRelationContext describe) {
+        return Optional.of(
+            new Command(
+                "DESCRIBE", List.of(TargetNames.parts(describe.identifierReference()))));
+      }
       return StatementTable.kindOf(statement)
           .filter(kind -> kind.verdict().isCommand())
           .filter(kind -> kind.needs().get(0).subject() != Subject.SCHEMA)
@@ -147,16 +178,50 @@ sealed interface PlannerReading {
 
     private static List<List<String>> names(StatementContext statement) {
       QueryFacts facts = CommandInspector.inspect(statement);
-      List<List<String>> names = new ArrayList<>();
-      for (RelationOccurrence occurrence : facts.relations()) {
-        names.addAll(Collections.nCopies(copies(occurrence.naming()), occurrence.parts()));
-      }
+      List<List<String>> names = names(facts);
       // The new name of RENAME TO is no node of Spark's plan.
       facts.objects().stream()
           .limit(statement instanceof RenameTableContext ? 1 : Long.MAX_VALUE)
           .forEach(object -> names.add(object.parts()));
+      return sorted(names);
+    }
+
+    private static List<List<String>> names(QueryFacts facts) {
+      List<List<String>> names = new ArrayList<>();
+      for (RelationOccurrence occurrence : facts.relations()) {
+        names.addAll(Collections.nCopies(copies(occurrence.naming()), occurrence.parts()));
+      }
+      return names;
+    }
+
+    private static List<List<String>> sorted(List<List<String>> names) {
       names.sort(Comparator.comparing(Object::toString));
       return names;
+    }
+
+    /** Returns the query or expression that a function is made of, as a query of its own. */
+    static Optional<String> functionBody(String text) {
+      SingleStatementContext single;
+      try {
+        single = PARSER.statement(text).tree().singleStatement();
+      } catch (SluiceException e) {
+        return Optional.empty();
+      }
+      if (single == null
+          || !(single.statement() instanceof CreateUserDefinedFunctionContext function)) {
+        return Optional.empty();
+      }
+      ParserRuleContext body =
+          function.query() == null ? function.expression() : function.query();
+      if (body == null) {
+        return Optional.empty();
+      }
+      String written =
+          body.getStart()
+              .getInputStream()
+              .getText(
+                  Interval.of(body.getStart().getStartIndex(), body.getStop().getStopIndex()));
+      return Optional.of(function.query() == null ? "SELECT " + written : written);
     }
 
     private static Query found(QueryFacts facts) {

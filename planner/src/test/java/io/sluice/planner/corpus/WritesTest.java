@@ -31,6 +31,9 @@ class WritesTest {
               + " WHEN MATCHED THEN DELETE WHEN NOT MATCHED BY SOURCE THEN DELETE",
           "CREATE TABLE lake.w.made USING iceberg AS Q",
           "CREATE OR REPLACE TABLE made AS Q",
+          "CREATE VIEW lake.w.made AS Q",
+          "CREATE OR REPLACE TEMPORARY VIEW made (a) AS Q",
+          "DESCRIBE QUERY Q",
           "WITH c AS (Q) INSERT INTO w.target SELECT * FROM c, more.t",
           "FROM (Q) q INSERT INTO target SELECT 1 INSERT INTO w.other SELECT 2 WHERE true",
           "DECLARE OR REPLACE VARIABLE a, b INT DEFAULT 1 + (Q)",
@@ -73,7 +76,14 @@ class WritesTest {
                 .sum())
         .isGreaterThan(texts.size() * 6L / 10);
     for (String kind :
-        List.of("INSERT INTO", "UPDATE", "DELETE FROM", "MERGE INTO", "a variable", "a script")) {
+        List.of(
+            "INSERT INTO",
+            "UPDATE",
+            "DELETE FROM",
+            "MERGE INTO",
+            "CREATE VIEW",
+            "a variable",
+            "a script")) {
       assertThat(outcomes).containsKey("served: " + kind);
     }
   }

@@ -20,8 +20,15 @@ final class Sides implements AutoCloseable {
    * What became of one statement.
    *
    * @param reason of a refusal; what differs, otherwise
+   * @param lost whether Sluice refuses what Spark runs; of a setting, which then is not made, that
+   *     is taken for granted
    */
-  record Comparison(Outcome outcome, String reason) {}
+  record Comparison(Outcome outcome, String reason, boolean lost) {
+
+    Comparison(Outcome outcome, String reason) {
+      this(outcome, reason, false);
+    }
+  }
 
   /** Codes under which Sluice refuses what Spark would do. */
   private static final Set<String> REFUSALS =
@@ -75,7 +82,7 @@ final class Sides implements AutoCloseable {
   private Comparison compareSetting(Statement statement) {
     Answer actual = gateway.run(statement.text());
     return REFUSALS.contains(actual.error())
-        ? new Comparison(Outcome.REFUSED, reason(actual))
+        ? new Comparison(Outcome.REFUSED, reason(actual), true)
         : compare(statement, actual, spark.answer(statement.text()));
   }
 
@@ -87,7 +94,7 @@ final class Sides implements AutoCloseable {
       return new Comparison(actual.failed() ? Outcome.FAILED_ALIKE : Outcome.SAME, "");
     }
     if (REFUSALS.contains(actual.error())) {
-      return new Comparison(Outcome.REFUSED, reason(actual));
+      return new Comparison(Outcome.REFUSED, reason(actual), !expected.failed());
     }
     if (statement.names(missing)) {
       return new Comparison(Outcome.DEPENDS_ON_REFUSED, "");
