@@ -10,9 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Iceberg's metadata tables, and the columns that it adds: for those from whom nothing is hidden.
- */
+/** Iceberg's metadata tables and added columns, for those from whom nothing is hidden. */
 class MetadataTableTest {
 
   private static final TableName NATION = new TableName("lake", "tpch", "nation");

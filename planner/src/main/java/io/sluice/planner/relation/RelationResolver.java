@@ -201,9 +201,7 @@ public final class RelationResolver {
     };
   }
 
-  /**
-   * Reads a metadata table behind a table's name; refuses any other name that can mean no table.
-   */
+  /** Reads a metadata table behind a table's name; refuses other names that can mean no table. */
   private ReadRelation otherThanTable(RelationOccurrence occurrence, AnalysisRequest request) {
     List<String> parts = occurrence.parts();
     boolean qualified = isCatalog(parts.get(0));

@@ -210,6 +210,17 @@ class DescribeStatementsTest {
   }
 
   @Test
+  void describesAMetadataTableToWhomNothingOfTheTableIsHidden() {
+    lake.catalog
+        .metadata(new TableName("lake", "tpch", "Nation"), "files", "file_path")
+        .metadata(new TableName("lake", "tpch", "orders"), "files", "file_path");
+    assertThat(lake.rows("DESCRIBE tpch.Nation.FILES")).containsExactly("file_path|string|null");
+    assertThat(lake.as("analyst").rows("DESCRIBE lake.tpch.Nation.files")).hasSize(1);
+    lake.refusal("DESCRIBE lake.tpch.orders.files", ErrorCode.NOT_SUPPORTED);
+    lake.refusal("DESCRIBE lake.tpch.Nation.history", ErrorCode.NOT_SUPPORTED);
+  }
+
+  @Test
   void showsAViewOnlyToWhomItIsGranted() {
     assertThat(lake.rows("DESCRIBE recent")).containsExactly("x|string|null");
     lake.as("intern").refusal("DESCRIBE recent", ErrorCode.PERMISSION_DENIED);

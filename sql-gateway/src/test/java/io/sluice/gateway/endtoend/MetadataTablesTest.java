@@ -5,7 +5,6 @@ import static io.sluice.gateway.endtoend.Policy.deny;
 import static io.sluice.gateway.endtoend.Policy.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +34,7 @@ class MetadataTablesTest {
             .table("doubled", "select 1 as id");
     // A schema of the table's name, with a table in it that a metadata table would be called.
     tables.spark().run("create schema lake.meta.doubled");
-    tables
-        .spark()
-        .run("create table lake.meta.doubled.files using iceberg as select 'LEAK' as file_path");
+    tables.spark().run("create table lake.meta.doubled.files using iceberg as select 'LEAK' as file_path");
     policies =
         ChangedPolicies.in(GATEWAY)
             .apply(
@@ -80,14 +77,12 @@ class MetadataTablesTest {
         "all_manifests",
         "all_entries",
       })
-  void whoMayReadAllOfTheTableReadsWhatSparkReads(String suffix) throws SQLException {
+  void whoMayReadAllOfTheTableReadsWhatSparkReads(String suffix) {
     String sql = "select * from lake.meta.open." + suffix;
     Answer direct = tables.spark().answer(sql);
     assertThat(direct.error()).isEmpty();
     assertThat(admin.run(sql)).isEqualTo(direct);
     assertThat(analyst.run(sql)).isEqualTo(direct);
-    assertThat(Rows.query(GATEWAY.shared("admin"), "describe lake.meta.open." + suffix))
-        .isEqualTo(tables.spark().rows("describe lake.meta.open." + suffix));
   }
 
   @ParameterizedTest
