@@ -322,7 +322,9 @@ class CatalogViewTest {
   void aViewOfWhichAPolicySpeaksIsChangedByAnAdministratorsForceAlone(String sql) {
     PlannerFixture admin =
         PlannerFixture.with(
-                catalog, PlannerFixture.tpchPolicies().filter("intern", "lake.tpch.names", "n_name = 'GERMANY'"))
+                catalog,
+                PlannerFixture.tpchPolicies()
+                    .filter("intern", "lake.tpch.names", "n_name = 'GERMANY'"))
             .as("admin");
     admin.sql(sql).refused(PERMISSION_DENIED);
     assertThat(admin.set("sluice.forcePolicyObjectChanges", "true").sql(sql).analyze().note())

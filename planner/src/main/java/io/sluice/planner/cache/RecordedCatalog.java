@@ -65,8 +65,7 @@ final class RecordedCatalog implements CatalogReader {
 
   @Override
   public Optional<List<Column>> metadataTable(TableName table, String suffix) {
-    return ask(
-        List.of("metadataTable", table, suffix), () -> catalog.metadataTable(table, suffix));
+    return ask(List.of("metadataTable", table, suffix), () -> catalog.metadataTable(table, suffix));
   }
 
   @Override

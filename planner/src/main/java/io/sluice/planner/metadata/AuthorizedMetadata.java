@@ -102,8 +102,7 @@ public final class AuthorizedMetadata implements MetadataReader {
   }
 
   @Override
-  public Optional<List<Column>> metadataTable(
-      Principal principal, TableName name, String suffix) {
+  public Optional<List<Column>> metadataTable(Principal principal, TableName name, String suffix) {
     if (!mayEnter(principal, name.catalog())) {
       return Optional.empty();
     }
@@ -142,18 +141,14 @@ public final class AuthorizedMetadata implements MetadataReader {
   @Override
   public Optional<VisibleView> view(Principal principal, TableName name) {
     Optional<ViewMetadata> found = catalog.view(name);
-    List<ViewColumn> granted =
-        found.map(view -> granted(principal, view)).orElse(List.of());
+    List<ViewColumn> granted = found.map(view -> granted(principal, view)).orElse(List.of());
     if (granted.isEmpty()) {
       return Optional.empty();
     }
     ViewMetadata view = found.orElseThrow();
     ViewSources.Hidden hidden =
         ViewSources.of(
-            view,
-            catalog,
-            parser,
-            table -> decide(principal, table.name(), table.columnNames()));
+            view, catalog, parser, table -> decide(principal, table.name(), table.columnNames()));
     List<ViewColumn> columns =
         granted.stream()
             .filter(column -> !hidden.columns().contains(column.name().toLowerCase(Locale.ROOT)))

@@ -122,8 +122,7 @@ public record ReadRelation(
   /** Returns the name's three parts, and behind them that of a metadata table. */
   public List<String> qualifiedName() {
     TableName name = table.name();
-    return Stream.concat(
-            Stream.of(name.catalog(), name.schema(), name.table()), metadata.stream())
+    return Stream.concat(Stream.of(name.catalog(), name.schema(), name.table()), metadata.stream())
         .toList();
   }
 

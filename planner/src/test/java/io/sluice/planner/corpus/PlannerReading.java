@@ -156,8 +156,7 @@ sealed interface PlannerReading {
       }
       if (statement instanceof DescribeRelationContext describe) {
         return Optional.of(
-            new Command(
-                "DESCRIBE", List.of(TargetNames.parts(describe.identifierReference()))));
+            new Command("DESCRIBE", List.of(TargetNames.parts(describe.identifierReference()))));
       }
       return StatementTable.kindOf(statement)
           .filter(kind -> kind.verdict().isCommand())
@@ -211,16 +210,14 @@ sealed interface PlannerReading {
           || !(single.statement() instanceof CreateUserDefinedFunctionContext function)) {
         return Optional.empty();
       }
-      ParserRuleContext body =
-          function.query() == null ? function.expression() : function.query();
+      ParserRuleContext body = function.query() == null ? function.expression() : function.query();
       if (body == null) {
         return Optional.empty();
       }
       String written =
           body.getStart()
               .getInputStream()
-              .getText(
-                  Interval.of(body.getStart().getStartIndex(), body.getStop().getStopIndex()));
+              .getText(Interval.of(body.getStart().getStartIndex(), body.getStop().getStopIndex()));
       return Optional.of(function.query() == null ? "SELECT " + written : written);
     }
 

@@ -116,9 +116,7 @@ class RewrittenCorpusTest {
           "statement: %s\n  for Spark: %s\n  expected: %s\n  actual:   %s"
               .formatted(reading.text(), query.sql(), expected, actual));
     }
-    return analysis == query
-        ? query.command() ? "command" : "query"
-        : "view";
+    return analysis == query ? query.command() ? "command" : "query" : "view";
   }
 
   /** Returns what Spark is sent: of a view, what it reads. */

@@ -38,7 +38,8 @@ class AuthorizedMetadataTest {
           .table(new TableName("lake", "hr", "pay"), "amount")
           .table(new TableName("pond", "tpch", "fish"), "name");
   private final FakePolicies policies = new FakePolicies();
-  private final MetadataReader metadata = new AuthorizedMetadata(catalog, policies, InstantSource.system());
+  private final MetadataReader metadata =
+      new AuthorizedMetadata(catalog, policies, InstantSource.system());
 
   @Test
   void showsNothingWithoutAPrivilege() {

@@ -115,9 +115,9 @@ class GrammarTest {
                     .filter(
                         name ->
                             method
-                                .getGenericReturnType()
-                                .getTypeName()
-                                .endsWith("$" + name.getSimpleName())
+                                    .getGenericReturnType()
+                                    .getTypeName()
+                                    .endsWith("$" + name.getSimpleName())
                                 || method
                                     .getGenericReturnType()
                                     .getTypeName()

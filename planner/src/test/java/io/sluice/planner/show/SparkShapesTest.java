@@ -60,7 +60,9 @@ class SparkShapesTest {
     FakePolicies everything = new FakePolicies().grant("admin", "lake", "*", "*");
     statements =
         new MetadataStatements(
-            new AuthorizedMetadata(reader, everything, InstantSource.system()), reader, principal -> false);
+            new AuthorizedMetadata(reader, everything, InstantSource.system()),
+            reader,
+            principal -> false);
   }
 
   @BeforeEach

@@ -119,7 +119,8 @@ class ViewAnswersTest {
     Namespace hr = new Namespace("lake", "hr");
     lake.catalog
         .table(new TableName("lake", "hr", "emp"), "id", "salary", "boss")
-        .view(new TableName("lake", "hr", "wages"), hr, "select id, salary from emp", "id", "salary")
+        .view(
+            new TableName("lake", "hr", "wages"), hr, "select id, salary from emp", "id", "salary")
         .view(new TableName("lake", "hr", "wages_too"), hr, "select * from wages", "id", "salary")
         .view(new TableName("lake", "hr", "all_of_it"), hr, "select * from emp", "x", "y", "BOSS")
         .view(new TableName("lake", "hr", "ids"), hr, "select id from emp", "id");
@@ -127,7 +128,8 @@ class ViewAnswersTest {
         .grant("analyst", "lake", "hr", "*")
         .deny("analyst", "lake", "hr", "emp", "salary", "boss");
     MetadataFixture admin = lake.as("admin");
-    assertThat(admin.rows("DESCRIBE hr.wages")).containsExactly("id|string|null", "salary|string|null");
+    assertThat(admin.rows("DESCRIBE hr.wages"))
+        .containsExactly("id|string|null", "salary|string|null");
     assertThat(admin.rows("SHOW CREATE TABLE hr.wages").get(0)).contains("salary");
 
     MetadataFixture analyst = lake.as("analyst");

@@ -34,7 +34,9 @@ class MetadataTablesTest {
             .table("doubled", "select 1 as id");
     // A schema of the table's name, with a table in it that a metadata table would be called.
     tables.spark().run("create schema lake.meta.doubled");
-    tables.spark().run("create table lake.meta.doubled.files using iceberg as select 'LEAK' as file_path");
+    tables
+        .spark()
+        .run("create table lake.meta.doubled.files using iceberg as select 'LEAK' as file_path");
     policies =
         ChangedPolicies.in(GATEWAY)
             .apply(

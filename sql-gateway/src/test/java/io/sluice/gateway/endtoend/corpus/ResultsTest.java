@@ -40,6 +40,7 @@ class ResultsTest {
   /** Code, number, and words of the refusal's text. */
   private static final Pattern DOCUMENTED =
       Pattern.compile("^\\| `([A-Z_]+)` \\| (\\d+) \\| `([^`]+)` \\|", Pattern.MULTILINE);
+
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
   private final GatewayFixture gateway = GatewayFixture.shared();
