@@ -144,7 +144,7 @@ public final class StatementAnalyzer {
       case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
       case VARIABLE -> variables.analyze(sql, statement, sent, request);
       case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
-      case FUNCTION -> function(statement, sent);
+      case FUNCTION -> function(sql, statement, sent);
       case REFUSED -> throw kind.refusal(statement);
     };
   }
@@ -182,7 +182,11 @@ public final class StatementAnalyzer {
         Identifiers.position(statement));
   }
 
-  private Analysis function(ParserRuleContext statement, AnalysisRequest request) {
+  private Analysis function(
+      ParsedSql<CompoundOrSingleStatementContext> sql,
+      ParserRuleContext statement,
+      AnalysisRequest request) {
+    IcebergColumns.refuse(sql.tokens().getTokens());
     return statement instanceof CreateUserDefinedFunctionContext create
         ? functions.create(create, request)
         : functions.drop((DropFunctionContext) statement, request);

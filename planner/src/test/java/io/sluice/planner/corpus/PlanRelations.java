@@ -57,7 +57,7 @@ final class PlanRelations {
   /** Returns the plan that an EXPLAIN or DESCRIBE QUERY holds; else the plan itself. */
   Object held(Object plan) {
     Integer part = HOLDING.get(plan.getClass().getName());
-    return part == null ? plan : call(element, plan, part);
+    return part == null ? plan : held(call(element, plan, part));
   }
 
   /**

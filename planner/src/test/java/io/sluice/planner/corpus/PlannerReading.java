@@ -154,7 +154,8 @@ sealed interface PlannerReading {
                     ? List.of(TargetNames.parts(function.identifierReference()))
                     : List.of()));
       }
-      if (statement instanceof DescribeRelationContext describe) {
+      if (statement instanceof DescribeRelationContext describe
+          && describe.partitionSpec() == null) {
         return Optional.of(
             new Command("DESCRIBE", List.of(TargetNames.parts(describe.identifierReference()))));
       }
