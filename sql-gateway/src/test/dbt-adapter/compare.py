@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 def start(work, name, port, arguments):
     folder = work / ("dbt-" + name)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.xml").unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-W", "ignore"]
     command += [f"--rootdir={folder}", f"--basetemp={folder}/projects", "-o", "junit_family=xunit1"]
     command += [f"--junitxml={folder}/results.xml", str(HERE / "test_adapter.py"), *arguments]
@@ -31,6 +32,8 @@ def start(work, name, port, arguments):
 def outcomes(folder):
     """What became of each test."""
     found = {}
+    if not (folder / "results.xml").exists():
+        raise SystemExit(f"pytest left no results; see {folder}/log.txt")
     for case in xml.etree.ElementTree.parse(folder / "results.xml").iter("testcase"):
         test = case.get("classname").split(".")[-1] + "::" + case.get("name")
         kinds = {child.tag for child in case}

@@ -9,6 +9,7 @@ Usage: fetch_doors.py DATA_DIRECTORY THRIFT_SERVER_PORT [ROUNDS [WARM_UP_ROUNDS 
 
 import glob
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -105,7 +106,7 @@ class Client:
 
 def jdbc(driver, url):
     return Client(
-        "java",
+        f"{os.environ['JAVA_HOME']}/bin/java" if os.environ.get("JAVA_HOME") else "java",
         "-Xmx1g",
         "--add-opens=java.base/java.nio=ALL-UNNAMED",
         "-cp",

@@ -36,9 +36,9 @@ final class IcebergColumns {
             token -> {
               throw new SluiceException(
                   ErrorCode.NOT_SUPPORTED,
-                  "Columns that Iceberg adds to its tables are served in a query alone, over"
-                      + " tables of which no policy hides anything from you, nor are their names"
-                      + " elsewhere.",
+                  "Columns that Iceberg adds to its tables are served only in a query over tables of"
+                      + " which no policy hides anything from you; elsewhere their names are"
+                      + " refused too.",
                   Identifiers.position(token));
             });
   }

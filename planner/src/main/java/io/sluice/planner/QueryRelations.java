@@ -76,9 +76,7 @@ final class QueryRelations {
         .allMatch(
             relation ->
                 relation.view().isEmpty()
-                    && !relation.isRestricted()
-                    && (relation.metadata().isPresent()
-                        || resolver.grantsEveryColumn(relation, request)));
+                    && (relation.metadata().isPresent() || resolver.isWhole(relation, request)));
   }
 
   /** Returns the tables and views by the place where they are named. */

@@ -5,6 +5,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.NotFound;
+import io.sluice.planner.catalog.TableDetails;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.TableVersion;
 import io.sluice.planner.catalog.TableVersion.NamedInTime;
@@ -106,6 +107,34 @@ public final class FakeCatalog implements CatalogReader {
                 known.properties(),
                 known.location(),
                 known.details()));
+    return this;
+  }
+
+  /** Makes a table one whose metadata tells no more of all columns that it had. */
+  public FakeCatalog forgetting(String catalog, String schema, String table) {
+    tables.computeIfPresent(
+        new TableName(catalog, schema, table),
+        (name, known) -> {
+          TableDetails details = known.details();
+          return new TableMetadata(
+              known.name(),
+              known.uuid(),
+              known.schemaId(),
+              known.columns(),
+              known.formerColumns(),
+              known.partitionColumns(),
+              known.properties(),
+              known.location(),
+              new TableDetails(
+                  details.formatVersion(),
+                  details.partitioning(),
+                  details.partitionType(),
+                  details.snapshotId(),
+                  details.rowCount(),
+                  details.sortOrder(),
+                  details.identifierFields(),
+                  true));
+        });
     return this;
   }
 

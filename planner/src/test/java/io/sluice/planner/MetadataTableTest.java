@@ -90,6 +90,32 @@ class MetadataTableTest {
   }
 
   @Test
+  void aStateOfTheTableBeforeSuchAColumnOrAfterItShowsItsFilesNoMore() {
+    FakeCatalog catalog =
+        catalog()
+            .formerly("lake", "tpch", "nation", "ssn")
+            .state("lake", "tpch", "nation", "main", "n_nationkey 1", "n_name 2");
+    PlannerFixture user =
+        PlannerFixture.with(
+                catalog,
+                new FakePolicies().grant("u", "lake.*").deny("u", "lake.tpch.nation", "ssn"))
+            .as("u");
+    assertThat(user.sql("select n_name from nation version as of 'main'").analysis().sql())
+        .contains("n_name");
+    user.sql("select _file from nation version as of 'main'").refused(NOT_SUPPORTED);
+  }
+
+  @Test
+  void aTableThatForgotColumnsShowsNothingToAnybody() {
+    PlannerFixture all =
+        PlannerFixture.with(
+            catalog().forgetting("lake", "tpch", "nation"), PlannerFixture.tpchPolicies());
+    all.sql("select * from tpch.nation.files").refused(PERMISSION_DENIED);
+    all.sql("select _file from nation").refused(NOT_SUPPORTED);
+    all.sql("select n_name from nation").becomes("select n_name from `lake`.`tpch`.`nation`");
+  }
+
+  @Test
   void whoMayReadNothingOfTheTableIsToldThatAlone() {
     planner
         .as("intern")

@@ -14,6 +14,8 @@ import org.apache.iceberg.types.Types;
  * @param rowCount as the current snapshot's summary has it; 0 without a snapshot
  * @param sortOrder as Spark writes it; empty when unsorted
  * @param identifierFields names
+ * @param forgetsColumns whether it once had columns of which its metadata tells no more, though its
+ *     files may
  */
 public record TableDetails(
     int formatVersion,
@@ -22,7 +24,8 @@ public record TableDetails(
     Optional<Long> snapshotId,
     Optional<Long> rowCount,
     Optional<String> sortOrder,
-    List<String> identifierFields) {
+    List<String> identifierFields,
+    boolean forgetsColumns) {
 
   public TableDetails {
     partitioning = List.copyOf(partitioning);
@@ -38,6 +41,7 @@ public record TableDetails(
         Optional.empty(),
         Optional.of(0L),
         Optional.empty(),
-        List.of());
+        List.of(),
+        false);
   }
 }

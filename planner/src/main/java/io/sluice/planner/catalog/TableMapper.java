@@ -3,15 +3,18 @@ package io.sluice.planner.catalog;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Partitioning;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.transforms.Transform;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /** Turns Iceberg's table into the planner's. */
@@ -78,7 +81,17 @@ final class TableMapper {
         Optional.ofNullable(snapshot).map(Snapshot::snapshotId),
         snapshot == null ? Optional.of(0L) : rowCount(snapshot.summary()),
         sortOrder(table),
-        List.copyOf(new TreeSet<>(table.schema().identifierFieldNames())));
+        List.copyOf(new TreeSet<>(table.schema().identifierFieldNames())),
+        forgetsColumns(table));
+  }
+
+  /** Expiring snapshots may remove schemas, whose columns are then in files and metrics alone. */
+  private static boolean forgetsColumns(BaseTable table) {
+    Set<Integer> known = new HashSet<>();
+    for (Schema schema : table.schemas().values()) {
+      known.addAll(TypeUtil.indexById(schema.asStruct()).keySet());
+    }
+    return known.size() < table.operations().current().lastColumnId();
   }
 
   private static Optional<Long> rowCount(Map<String, String> summary) {

@@ -107,7 +107,9 @@ public final class AuthorizedMetadata implements MetadataReader {
       return Optional.empty();
     }
     Optional<VisibleTable> table = table(principal, name);
-    if (table.isEmpty() || table.get().restricted()) {
+    if (table.isEmpty()
+        || table.get().restricted()
+        || table.get().table().details().forgetsColumns()) {
       return Optional.empty();
     }
     List<String> columns = WholeTable.columns(table.get().table());

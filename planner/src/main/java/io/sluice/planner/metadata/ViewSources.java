@@ -31,12 +31,14 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StatementDefaultContex
  */
 final class ViewSources {
 
-  private static final int DEEPEST_NESTING = 20;
+  /** A query through more of them is refused as well. */
+  private static final int MOST_VIEWS = 1000;
 
   private final CatalogReader catalog;
   private final SparkParser parser;
   private final Function<TableMetadata, TableDecision> decisions;
   private final Set<String> denied = new HashSet<>();
+  private final Set<TableName> read = new HashSet<>();
   private boolean readable = true;
 
   private ViewSources(
@@ -71,20 +73,23 @@ final class ViewSources {
       Function<TableMetadata, TableDecision> decisions) {
     ViewSources sources = new ViewSources(catalog, parser, decisions);
     try {
-      sources.read(view, 0);
+      sources.read(view);
     } catch (RuntimeException | StackOverflowError unreadable) {
-      // Nobody reads through such a view either.
+      // Nobody reads through such a view either, and what it hides is not known.
       sources.readable = false;
+      view.asTable()
+          .columnNames()
+          .forEach(column -> sources.denied.add(column.toLowerCase(Locale.ROOT)));
     }
     return sources.readable ? new Hidden(false, Set.of()) : new Hidden(true, sources.denied);
   }
 
-  private void read(ViewMetadata view, int depth) {
+  private void read(ViewMetadata view) {
     if (view.sql().isEmpty() || view.namespace().isEmpty()) {
       return; // It has no text that could be shown.
     }
     SingleStatementContext single = parser.statement(view.sql().get()).tree().singleStatement();
-    if (depth > DEEPEST_NESTING
+    if (read.size() > MOST_VIEWS
         || single == null
         || !(single.statement() instanceof StatementDefaultContext statement)) {
       readable = false;
@@ -95,7 +100,7 @@ final class ViewSources {
     Map<ParserRuleContext, ReadTable> tables = new HashMap<>();
     for (RelationOccurrence occurrence : facts.relations()) {
       if (!occurrence.cte()) {
-        TableMetadata table = table(occurrence.parts(), view.namespace().get(), depth);
+        TableMetadata table = table(occurrence.parts(), view.namespace().get());
         TableDecision decision = decisions.apply(table);
         Set<String> hidden =
             Set.copyOf(decision.granted() ? decision.deniedColumns() : table.columnNames());
@@ -108,7 +113,7 @@ final class ViewSources {
   }
 
   /** Returns a table or, read as well, a view; one without columns where there is neither. */
-  private TableMetadata table(List<String> parts, Namespace in, int depth) {
+  private TableMetadata table(List<String> parts, Namespace in) {
     TableName name = name(parts, in);
     Optional<TableMetadata> table = catalog.table(name);
     if (table.isPresent()) {
@@ -116,7 +121,9 @@ final class ViewSources {
     }
     Optional<ViewMetadata> inner = catalog.view(name);
     if (inner.isPresent()) {
-      read(inner.get(), depth + 1);
+      if (read.add(name)) {
+        read(inner.get());
+      }
       return inner.get().asTable();
     }
     return new TableMetadata(name, "", 0, List.of(), List.of(), Map.of(), "");

@@ -34,9 +34,13 @@ public record RelationOccurrence(
         : Optional.empty();
   }
 
-  /** Returns what is equal for names of the same relation in the same state. */
+  /** Returns what is equal for names of the same relation in the same state, in such a place. */
   public List<?> key() {
-    return List.of(parts, timeTravel().map(RelationOccurrence::text).orElse(""));
+    return List.of(
+        parts,
+        timeTravel().map(RelationOccurrence::text).orElse(""),
+        holder.getClass(),
+        holder instanceof TableNameContext table && table.optionsClause() != null);
   }
 
   private static String text(ParserRuleContext part) {

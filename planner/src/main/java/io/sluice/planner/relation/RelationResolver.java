@@ -140,6 +140,14 @@ public final class RelationResolver {
     }
   }
 
+  /** Returns whether policy hides nothing of a table, nor of what it ever held. */
+  public boolean isWhole(ReadRelation relation, AnalysisRequest request) {
+    TableMetadata now = relation.past().map(ReadRelation.Past::now).orElse(relation.table());
+    return !relation.isRestricted()
+        && !now.details().forgetsColumns()
+        && !decide(now.name(), Optional.of(now), WholeTable.columns(now), request).isRestricted();
+  }
+
   /**
    * Returns whether policy hides nothing of the table, the columns that it has no more and any
    * other included, as an old snapshot may still show them.
@@ -252,7 +260,7 @@ public final class RelationResolver {
     if (name.isEmpty() || !plain) {
       throw notServed(occurrence);
     }
-    if (table.isRestricted() || !grantsEveryColumn(table, request)) {
+    if (!isWhole(table, request)) {
       throw new SluiceException(
           ErrorCode.PERMISSION_DENIED,
           "Permission denied: user ["

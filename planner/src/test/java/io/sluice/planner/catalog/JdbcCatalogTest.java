@@ -471,6 +471,21 @@ class JdbcCatalogTest {
     TableMetadata evolved = reader.table(ORDERS).orElseThrow();
     assertThat(evolved.columnNames()).containsExactly("id", "label");
     assertThat(evolved.formerColumns()).containsExactlyInAnyOrder("Name", "extra");
+    assertThat(evolved.details().forgetsColumns()).isFalse();
+  }
+
+  @Test
+  void knowsThatATableForgotColumnsThatItsFilesMayStillHold() {
+    Table table = create("orders", TWO_COLUMNS);
+    table.updateSchema().addColumn("ssn", Types.StringType.get()).commit();
+    table.updateSchema().deleteColumn("ssn").commit();
+    table.newAppend().commit();
+    table.expireSnapshots().cleanExpiredMetadata(true).commit();
+    ticker.advance(FRESHNESS);
+
+    TableMetadata forgetful = reader.table(ORDERS).orElseThrow();
+    assertThat(forgetful.formerColumns()).isEmpty();
+    assertThat(forgetful.details().forgetsColumns()).isTrue();
   }
 
   @Test

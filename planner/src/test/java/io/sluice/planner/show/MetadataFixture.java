@@ -115,7 +115,8 @@ final class MetadataFixture {
             Optional.of(42L),
             Optional.of(1500L),
             Optional.of("c_address ASC NULLS FIRST"),
-            List.of("c_custkey")));
+            List.of("c_custkey"),
+            false));
   }
 
   MetadataFixture as(String user) {

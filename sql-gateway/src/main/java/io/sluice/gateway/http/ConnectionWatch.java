@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
-  private static final AttributeKey<AtomicInteger> REQUESTS =
+  private static final AttributeKey<Requests> REQUESTS =
       AttributeKey.valueOf(ConnectionWatch.class, "requests");
 
   private static final int LOOKS_PER_LIMIT = 8;
@@ -34,6 +34,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
   private int looksAtSame;
 
   private boolean sends;
+  private int begunAtLastLook;
   private int looksWithoutRequest;
 
   /**
@@ -49,27 +50,28 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
   /** A request's head has come. */
   static void begun(Channel channel) {
-    AtomicInteger requests = requests(channel);
+    Requests requests = requests(channel);
     if (requests != null) {
-      requests.incrementAndGet();
+      requests.begun.incrementAndGet();
+      requests.open.incrementAndGet();
     }
   }
 
   /** All of a request and of its answer has gone its way. */
   static void done(Channel channel) {
-    AtomicInteger requests = requests(channel);
+    Requests requests = requests(channel);
     if (requests != null) {
-      requests.decrementAndGet();
+      requests.open.decrementAndGet();
     }
   }
 
-  private static @Nullable AtomicInteger requests(Channel channel) {
+  private static @Nullable Requests requests(Channel channel) {
     return channel.attr(REQUESTS).get();
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    context.channel().attr(REQUESTS).set(new AtomicInteger());
+    context.channel().attr(REQUESTS).set(new Requests());
     looks =
         context
             .executor()
@@ -92,9 +94,13 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
   }
 
   private void look(ChannelHandlerContext context) {
-    AtomicInteger requests = requests(context.channel());
-    if (requests != null && requests.get() > 0) {
-      sends = false;
+    Requests requests = requests(context.channel());
+    if (requests != null) {
+      int begun = requests.begun.get();
+      if (requests.open.get() > 0 || begun != begunAtLastLook) {
+        sends = false;
+      }
+      begunAtLastLook = begun;
     }
     looksWithoutRequest = sends ? looksWithoutRequest + 1 : 0;
     looksAtSame = takesNothing(context.channel()) ? looksAtSame + 1 : 0;
@@ -104,6 +110,12 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     } else if (looksWithoutRequest >= headLooks) {
       context.channel().close();
     }
+  }
+
+  /** How many have begun, and how many of them are not done. */
+  private static final class Requests {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
   }
 
   private boolean takesNothing(Channel channel) {

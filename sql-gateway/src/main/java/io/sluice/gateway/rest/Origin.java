@@ -11,4 +11,4 @@ import java.util.Optional;
  *     each time
  */
 record Origin(
-    Principal principal, String clientAddress, Namespace namespace, Optional<String> policies) {}
+    Principal principal, Namespace namespace, Optional<String> policies) {}

@@ -46,9 +46,11 @@ final class ResultAuthorization {
    * Authorises giving a statement's result, if it has one. May block.
    *
    * @param user its user, with the groups of now
+   * @param clientAddress of who asks for it
    * @return fails with {@code PERMISSION_DENIED}, for good; or with why it cannot be told now
    */
-  CompletableFuture<Void> check(RestStatement statement, Principal user) {
+  CompletableFuture<Void> check(
+      RestStatement statement, Principal user, String clientAddress) {
     if (statement.isWithdrawn()) {
       return CompletableFuture.failedFuture(withdrawn());
     }
@@ -61,7 +63,7 @@ final class ResultAuthorization {
     Origin origin = statement.origin();
     return statements
         .wouldRunAs(
-            user, origin.clientAddress(), origin.namespace(), text(statement.file(), text.get()))
+            user, clientAddress, origin.namespace(), text(statement.file(), text.get()))
         .handle(
             (now, failure) -> {
               if (now != null && now.isPresent() && now.equals(statement.statement().ranAs())) {
@@ -94,7 +96,7 @@ final class ResultAuthorization {
   private static SluiceException withdrawn() {
     return new SluiceException(
         ErrorCode.PERMISSION_DENIED,
-        "The policies changed after the statement ran, and it would be refused or read otherwise"
-            + " now, so its result was deleted. Run the statement again.");
+        "The policies changed after the statement ran, or decide anew each time, and it would be"
+            + " refused or read otherwise now, so its result was deleted. Run the statement again.");
   }
 }

@@ -73,12 +73,16 @@ final class StatementCalls {
                 statements
                     .submit(call.caller(), asked)
                     .thenCompose(
-                        statement -> {
+                        submitted -> {
+                          RestStatement statement = submitted.statement();
                           if (asked.idempotencyKey().isEmpty()) {
                             // Nobody else knows its id.
                             call.whenGone(statement::close);
                           }
-                          return waited(statement, asked);
+                          CompletableFuture<RestStatement> waited = waited(statement, asked);
+                          return submitted.again()
+                              ? waited.thenComposeAsync(known -> checked(call, known), blocking)
+                              : waited;
                         }))
         .thenApplyAsync(statement -> answer(call, statement), blocking);
   }
@@ -124,11 +128,15 @@ final class StatementCalls {
   private CompletableFuture<HttpResponse> read(
       Call call, Function<RestStatement, HttpResponse> action) {
     return CompletableFuture.supplyAsync(() -> statement(call), blocking)
-        .thenCompose(
-            statement ->
-                results
-                    .check(statement, call.caller().principal())
-                    .thenApplyAsync(done -> action.apply(statement), blocking));
+        .thenComposeAsync(statement -> checked(call, statement), blocking)
+        .thenApplyAsync(action, blocking);
+  }
+
+  /** Completes when the caller may have a statement's result. */
+  private CompletableFuture<RestStatement> checked(Call call, RestStatement statement) {
+    return results
+        .check(statement, call.caller().principal(), call.caller().clientAddress())
+        .thenApply(done -> statement);
   }
 
   /** Returns the caller's own statement that a path names. */
@@ -216,16 +224,20 @@ final class StatementCalls {
   /** The link is all that is asked for. */
   private CompletableFuture<HttpResponse> download(Call call) {
     return CompletableFuture.supplyAsync(() -> links.verify(call.variable(0)), blocking)
-        .thenCompose(
+        .thenComposeAsync(
             link -> {
               RestStatement statement =
                   statements
                       .find(new StatementId(link.statement()))
                       .orElseThrow(RestErrors::unknown);
               return results
-                  .check(statement, statement.principal())
+                  .check(
+                      statement,
+                      statement.principal(),
+                      call.context().remoteAddress().getAddress().getHostAddress())
                   .thenApplyAsync(done -> download(call, statement, link.chunk()), blocking);
-            });
+            },
+            blocking);
   }
 
   private HttpResponse download(Call call, RestStatement statement, int chunk) {

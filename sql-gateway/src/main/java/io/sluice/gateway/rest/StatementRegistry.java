@@ -63,16 +63,16 @@ final class StatementRegistry {
    * same key. Fails with {@link SluiceException} {@code QUEUE_FULL}, or with {@link
    * IdempotencyConflict}.
    */
-  CompletableFuture<RestStatement> submit(Caller caller, StatementRequest request) {
+  CompletableFuture<Submitted> submit(Caller caller, StatementRequest request) {
     if (request.idempotencyKey().isEmpty()) {
-      return start(caller, request);
+      return start(caller, request).thenApply(statement -> new Submitted(statement, false));
     }
     Key key = new Key(caller.principal().name(), request.idempotencyKey().get());
     Keyed mine = new Keyed(request.fingerprint(), new CompletableFuture<>());
     Keyed before = keys.putIfAbsent(key, mine);
     if (before != null) {
       return before.fingerprint().equals(mine.fingerprint())
-          ? before.statement().copy()
+          ? before.statement().thenApply(statement -> new Submitted(statement, true))
           : CompletableFuture.failedFuture(new IdempotencyConflict());
     }
     start(caller, request)
@@ -85,8 +85,15 @@ final class StatementRegistry {
                 mine.statement().completeExceptionally(failure);
               }
             });
-    return mine.statement().copy();
+    return mine.statement().thenApply(statement -> new Submitted(statement, false));
   }
+
+  /**
+   * A statement that was asked for.
+   *
+   * @param again whether an earlier request had set it on its way
+   */
+  record Submitted(RestStatement statement, boolean again) {}
 
   private CompletableFuture<RestStatement> start(Caller caller, StatementRequest request) {
     try {
@@ -137,7 +144,7 @@ final class StatementRegistry {
   }
 
   private static Origin origin(Session session, Namespace namespace, Optional<String> policies) {
-    return new Origin(session.principal(), session.clientAddress(), namespace, policies);
+    return new Origin(session.principal(), namespace, policies);
   }
 
   private RestStatement keep(

@@ -95,7 +95,7 @@ class AttackTest {
                 "table tpch.customer.partitions",
                 "select (select max(c_address) from lake.tpch.customer.files)"),
             all(
-                "[NOT_SUPPORTED] Columns that Iceberg adds to its tables are not served",
+                "[NOT_SUPPORTED] Columns that Iceberg adds to its tables are served only in a query",
                 "select _file from orders",
                 "select o.`_FILE`, _pos, _deleted from orders o",
                 "select _spec_id, _partition from customer",

@@ -24,6 +24,8 @@ class KeptResultTest {
       "{\"statement\":\"rows 10 in batches of 5\","
           + "\"disposition\":\"EXTERNAL_LINKS\",\"format\":\"CSV\"}";
   private static final String INLINE = "{\"statement\":\"rows 10 in batches of 5\"}";
+  private static final String KEYED =
+      "{\"statement\":\"rows 10 in batches of 5\",\"idempotency_key\":\"once\"}";
   private static final String CHANGED = "The policies changed after the statement ran";
 
   @TempDir Path folder;
@@ -104,6 +106,17 @@ class KeptResultTest {
     }
     assertThat(rest.send("DELETE", path(inline), "").statusCode()).isEqualTo(200);
     assertThat(state(rest.execute(INLINE))).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void theSameRequestAgainIsAuthorizedAsWell() throws Exception {
+    JsonNode first = rest.execute(KEYED);
+    assertThat(rest.execute(KEYED).path("statement_id")).isEqualTo(first.path("statement_id"));
+    rest.policies = Optional.of("2");
+    rest.statements.rewritten = () -> "with a filter";
+    HttpResponse<String> refused = rest.send("POST", StatementsApi.STATEMENTS, KEYED);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains(CHANGED).doesNotContain("data_array");
   }
 
   @Test
