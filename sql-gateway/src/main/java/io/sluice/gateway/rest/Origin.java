@@ -10,5 +10,4 @@ import java.util.Optional;
  * @param policies the version of the policies when it came; empty where they may decide otherwise
  *     each time
  */
-record Origin(
-    Principal principal, Namespace namespace, Optional<String> policies) {}
+record Origin(Principal principal, Namespace namespace, Optional<String> policies) {}

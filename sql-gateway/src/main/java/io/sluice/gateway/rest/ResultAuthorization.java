@@ -49,8 +49,7 @@ final class ResultAuthorization {
    * @param clientAddress of who asks for it
    * @return fails with {@code PERMISSION_DENIED}, for good; or with why it cannot be told now
    */
-  CompletableFuture<Void> check(
-      RestStatement statement, Principal user, String clientAddress) {
+  CompletableFuture<Void> check(RestStatement statement, Principal user, String clientAddress) {
     if (statement.isWithdrawn()) {
       return CompletableFuture.failedFuture(withdrawn());
     }
@@ -62,8 +61,7 @@ final class ResultAuthorization {
     }
     Origin origin = statement.origin();
     return statements
-        .wouldRunAs(
-            user, clientAddress, origin.namespace(), text(statement.file(), text.get()))
+        .wouldRunAs(user, clientAddress, origin.namespace(), text(statement.file(), text.get()))
         .handle(
             (now, failure) -> {
               if (now != null && now.isPresent() && now.equals(statement.statement().ranAs())) {
