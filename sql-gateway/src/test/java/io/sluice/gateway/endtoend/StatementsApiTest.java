@@ -323,7 +323,7 @@ class StatementsApiTest {
         "{\"statement\":\"select 1\",\"wait_timeout\":\"3s\"}", 400, "between 5s and 50s");
     assertRefused("{\"statement\":\"select 1\",\"format\":\"CSV\"}", 400, "EXTERNAL_LINKS");
     assertRefused("{\"statement\":\"select 1\",\"statement\":\"select 2\"}", 400, "not JSON");
-    assertRefused("{\"statement\":" + "[".repeat(100_000), 400, "not JSON");
+    assertRefused("{\"statement\":" + "[".repeat(100_000), 400, "nests at most 20 deep");
     assertRefused(
         "{\"statement\":\"" + "x".repeat(5 << 20) + "\"}", 413, "longer than the 4096 KiB");
     assertThat(admin.rows("select 1")).containsExactly(List.of("1"));
