@@ -1,9 +1,7 @@
 package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Session;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
-import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +37,8 @@ public interface StatementService {
    * @return what {@link Statement#ranAs} returns of one that reads the same; empty where Spark runs
    *     nothing
    */
-  default CompletableFuture<Optional<String>> wouldRunAs(
-      Principal principal, String clientAddress, Namespace namespace, String sql) {
-    return CompletableFuture.failedFuture(
-        new SluiceException(ErrorCode.NOT_SUPPORTED, "Nothing can be authorised here."));
-  }
+  CompletableFuture<Optional<String>> wouldRunAs(
+      Principal principal, String clientAddress, Namespace namespace, String sql);
 
   /**
    * As {@link #submit}, a statement whose rows the client sends: authorised as the INSERT or CREATE

@@ -22,6 +22,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
 import io.sluice.model.TableName;
+import io.sluice.planner.Namespace;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.spark.ResultMessage;
 import java.net.InetAddress;
@@ -154,6 +155,12 @@ class AbandonedFramesTest {
     @Override
     public Statement submit(Session session, String sql, Parameters parameters) {
       return new Running();
+    }
+
+    @Override
+    public CompletableFuture<Optional<String>> wouldRunAs(
+        Principal principal, String clientAddress, Namespace namespace, String sql) {
+      throw new AssertionError("nothing is kept");
     }
 
     @Override

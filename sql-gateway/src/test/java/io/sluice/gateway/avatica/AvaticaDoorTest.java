@@ -16,6 +16,7 @@ import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
+import io.sluice.planner.Namespace;
 import io.sluice.planner.metadata.MetadataReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -168,6 +169,12 @@ class AvaticaDoorTest {
     @Override
     public Statement submit(Session session, String sql, Parameters parameters) {
       throw new AssertionError("nothing is run");
+    }
+
+    @Override
+    public CompletableFuture<Optional<String>> wouldRunAs(
+        Principal principal, String clientAddress, Namespace namespace, String sql) {
+      throw new AssertionError("nothing is kept");
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** A JDBC driver's user. */
@@ -66,7 +67,8 @@ record JdbcDoorClient(Connection connection) implements DoorClient {
 
   private static List<String> column(ResultSet results, String name) throws SQLException {
     try (results) {
-      int column =
+      // Of an empty result some drivers do not tell the columns.
+      OptionalInt column =
           IntStream.rangeClosed(1, results.getMetaData().getColumnCount())
               .filter(
                   index -> {
@@ -76,11 +78,10 @@ record JdbcDoorClient(Connection connection) implements DoorClient {
                       throw new IllegalStateException(failure);
                     }
                   })
-              .findFirst()
-              .orElseThrow();
+              .findFirst();
       List<String> values = new ArrayList<>();
       while (results.next()) {
-        values.add(results.getString(column));
+        values.add(results.getString(column.orElseThrow()));
       }
       return values;
     }

@@ -25,18 +25,19 @@ class MetadataTablesTest {
 
   @BeforeAll
   static void plant() {
-    tables =
-        ExtraTables.in(GATEWAY, "meta")
-            .table("open", "select * from values (1, 'one'), (2, 'two') as t(id, name)")
-            .table("rows", "select * from values (1, 'LEAK') as t(id, name)")
-            .table("columns", "select * from values (1, 'LEAK') as t(id, name)")
-            .table("shut", "select * from values (1, 'LEAK') as t(id, name)")
-            .table("doubled", "select 1 as id");
-    // A schema of the table's name, with a table in it that a metadata table would be called.
+    tables = ExtraTables.in(GATEWAY, "meta");
+    // A schema of the table's name, with a table in it that a metadata table would be called; after
+    // the table Spark would find that one.
     tables.spark().run("create schema lake.meta.doubled");
     tables
         .spark()
         .run("create table lake.meta.doubled.files using iceberg as select 'LEAK' as file_path");
+    tables
+        .table("open", "select * from values (1, 'one'), (2, 'two') as t(id, name)")
+        .table("rows", "select * from values (1, 'LEAK') as t(id, name)")
+        .table("columns", "select * from values (1, 'LEAK') as t(id, name)")
+        .table("shut", "select * from values (1, 'LEAK') as t(id, name)")
+        .table("doubled", "select 1 as id");
     policies =
         ChangedPolicies.in(GATEWAY)
             .apply(

@@ -187,9 +187,11 @@ class HttpDoorTest {
           2_500,
           TimeUnit.MILLISECONDS);
       StringBuilder said = new StringBuilder();
-      while (said.indexOf("there it is") < 0) {
-        said.append((char) patient.getInputStream().read());
+      int next;
+      while (said.indexOf("there it is") < 0 && (next = patient.getInputStream().read()) >= 0) {
+        said.append((char) next);
       }
+      assertThat(said).contains("there it is");
       patient
           .getOutputStream()
           .write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes());
