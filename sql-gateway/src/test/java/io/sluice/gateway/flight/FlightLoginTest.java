@@ -345,6 +345,12 @@ class FlightLoginTest extends FlightCalls {
           }
 
           @Override
+          public CompletableFuture<Optional<String>> wouldRunAs(
+              Principal principal, String clientAddress, Namespace namespace, String sql) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
           public Ingestion ingest(Session of, IngestTarget target) {
             throw new UnsupportedOperationException();
           }
