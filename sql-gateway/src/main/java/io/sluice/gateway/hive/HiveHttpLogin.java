@@ -19,6 +19,13 @@ import java.util.concurrent.CompletableFuture;
 final class HiveHttpLogin {
 
   private static final String NAME = "hive.server2.auth";
+
+  /**
+   * Thrift's own client in Python, and so PyHive, writes the cookie into a request that it has
+   * sent, and fails.
+   */
+  private static final String BREAKS_ON_COOKIES = "Python/";
+
   private static final String PATH = "/cliservice";
 
   private final HttpAuthentication authentication;
@@ -57,6 +64,7 @@ final class HiveHttpLogin {
                 new Login(
                     caller,
                     HttpAuthentication.isByPassword(request)
+                            && !caller.clientName().startsWith(BREAKS_ON_COOKIES)
                         ? Optional.of(cookie(context, caller.principal()))
                         : Optional.empty()));
   }

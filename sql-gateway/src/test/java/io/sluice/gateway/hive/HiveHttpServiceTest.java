@@ -124,6 +124,15 @@ class HiveHttpServiceTest {
   }
 
   @Test
+  void pythonsClientOfThriftGetsNoCookieAsItFailsOnAny() throws Exception {
+    RequestHeadersBuilder head = head("").toBuilder();
+    head.set(HttpHeaderNames.USER_AGENT, "Python/THttpClient (dbt)");
+    AggregatedHttpResponse answer = answer(open(head, "Basic " + base64("admin:admin")));
+    assertThat(answer.status()).isEqualTo(HttpStatus.OK);
+    assertThat(answer.headers().contains(HttpHeaderNames.SET_COOKIE)).isFalse();
+  }
+
+  @Test
   void aCookieIsNoLoginForPagesOfOtherSitesNorAgainstAPassword() throws Exception {
     Cookie cookie = cookie();
     RequestHeadersBuilder foreign = head("").toBuilder();
