@@ -130,7 +130,7 @@ class CommandsTest {
   void concurrencyCountsTheQueriesOfAllClients() {
     assertThat(run(new ConcurrencyCommand(printer), "--clients", "1,3", "--seconds", "1")).isZero();
     assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("| S"))).hasSize(6);
-    assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL \\| +3 \\| +[1-9]");
+    assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL +\\| +3 \\| +[1-9]");
   }
 
   @Test
