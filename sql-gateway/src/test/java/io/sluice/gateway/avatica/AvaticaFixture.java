@@ -1,0 +1,94 @@
+package io.sluice.gateway.avatica;
+
+import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.Principal;
+import io.sluice.model.TableName;
+import io.sluice.planner.metadata.MetadataReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** Avatica's door, open, without Spark or a catalog; every password is right. */
+final class AvaticaFixture implements AutoCloseable {
+
+  final FakeSessions sessions = new FakeSessions();
+  final BufferAllocator allocator = new RootAllocator();
+  final AvaticaDoor avatica;
+  private final HttpDoor door;
+
+  /**
+   * @param tables how many tables there are
+   */
+  AvaticaFixture(StatementService statements, int tables) {
+    avatica =
+        new AvaticaDoor(
+            new HttpAuthentication(
+                (user, password, address) ->
+                    CompletableFuture.completedFuture(new Principal(user, Set.of())),
+                new BearerTokens(new byte[32]),
+                sessions),
+            sessions,
+            statements,
+            new Tables(tables),
+            new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH),
+            allocator,
+            Runnable::run,
+            Runnable::run,
+            "1");
+    door =
+        new HttpDoor(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            () -> new HttpDoor.Readiness(true, List.of()),
+            Runnable::run,
+            List.of(avatica.page()));
+    door.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + door.port() + "/avatica";
+  }
+
+  @Override
+  public void close() {
+    door.close();
+    allocator.close();
+  }
+
+  private record Tables(int count) implements MetadataReader {
+
+    @Override
+    public List<String> catalogs(Principal principal) {
+      return List.of("lake");
+    }
+
+    @Override
+    public List<String> schemas(Principal principal, String catalog) {
+      return List.of("tpch");
+    }
+
+    @Override
+    public List<TableName> tables(Principal principal, String catalog, String schema) {
+      return IntStream.range(0, count)
+          .mapToObj(number -> new TableName(catalog, schema, "table_" + number))
+          .toList();
+    }
+
+    @Override
+    public Optional<VisibleTable> table(Principal principal, TableName name) {
+      return Optional.empty();
+    }
+  }
+}
