@@ -161,6 +161,28 @@ public final class ClusterManager implements AutoCloseable {
     return Optional.ofNullable(backends.get(id));
   }
 
+  /**
+   * Tells that a replica broke off what it was asked. It gets no new statements from now on and is
+   * asked at once whether it is well; when it answers it gets some again.
+   *
+   * @return completes, never exceptionally, when the snapshot says so
+   */
+  public CompletableFuture<Void> suspect(ReplicaId id) {
+    CompletableFuture<Void> noted = new CompletableFuture<>();
+    serial.execute(
+        () -> {
+          Replica replica = replicas.get(id);
+          if (replica != null && replica.state == ReplicaState.READY && !closed) {
+            LOG.warn("replica {}: broke off a statement", id);
+            replica.become(ReplicaState.STARTING, clock.instant());
+            publish();
+            probeNow(replica);
+          }
+          noted.complete(null);
+        });
+    return noted;
+  }
+
   /** Calls back with every new snapshot, in order, from now on. Callbacks must not block. */
   public void addListener(Consumer<ClusterSnapshot> listener) {
     listeners.add(listener);
@@ -323,15 +345,20 @@ public final class ClusterManager implements AutoCloseable {
       return;
     }
     backends.remove(id);
-    if (replica.backend != null) {
-      replica.backend.close();
-    }
     if (replica.nextProbe != null) {
       replica.nextProbe.cancel(false);
     }
-    if (closed) {
-      return;
+    if (!closed) {
+      goOnWithout(replica, reason);
     }
+    // At last, as what ran there may be sent elsewhere at once, and must not be sent here.
+    if (replica.backend != null) {
+      replica.backend.close();
+    }
+  }
+
+  private void goOnWithout(Replica replica, String reason) {
+    ReplicaId id = replica.id;
     if (replica.dismissed) {
       LOG.info("replica {}: {}", id, reason);
       decide();
@@ -379,6 +406,13 @@ public final class ClusterManager implements AutoCloseable {
             () -> serial.execute(() -> probe(replica)),
             settings.probeInterval().toMillis(),
             TimeUnit.MILLISECONDS);
+  }
+
+  private void probeNow(Replica replica) {
+    if (replica.nextProbe != null) {
+      replica.nextProbe.cancel(false);
+      probe(replica);
+    }
   }
 
   private void probe(Replica replica) {

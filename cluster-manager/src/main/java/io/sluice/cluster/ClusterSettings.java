@@ -42,9 +42,9 @@ public record ClusterSettings(
         scaling,
         Duration.ofSeconds(1),
         Duration.ofSeconds(15),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(3),
-        Duration.ofSeconds(3),
-        2,
+        3,
         Duration.ofSeconds(60),
         Duration.ofSeconds(60));
   }

@@ -16,12 +16,17 @@ import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.model.SluiceException;
+import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.ResultMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Flow;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 
 /** The manager's decisions, in a time that the test moves. */
@@ -138,20 +143,85 @@ class ClusterManagerTest {
     cluster.start();
     FakeSpark spark = sparks.values().iterator().next();
     spark.silence(true);
-    time.advance(Duration.ofSeconds(7));
+    // Asked every 5 s, with 3 s for each answer: two misses are no reason yet, three are.
+    time.advance(Duration.ofSeconds(16));
     assertThat(states(cluster)).containsExactly(ReplicaState.READY);
-    time.advance(Duration.ofSeconds(6));
+    time.advance(Duration.ofSeconds(8));
     assertThat(states(cluster)).containsExactly(ReplicaState.STARTING);
     assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not answer");
     assertThat(cluster.backend(FIRST)).isPresent();
 
     spark.silence(false);
-    time.advance(Duration.ofSeconds(7));
+    time.advance(Duration.ofSeconds(5));
     assertThat(states(cluster)).containsExactly(ReplicaState.READY);
 
     spark.silence(true);
-    time.advance(Duration.ofSeconds(70));
+    time.advance(Duration.ofSeconds(59));
+    assertThat(provisioner.list()).containsExactly(FIRST);
+    time.advance(Duration.ofSeconds(9));
     assertThat(provisioner.list()).containsExactly(SECOND);
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+  }
+
+  @Test
+  void oneThatBreaksAStatementOffGetsNothingNewUntilItAnswers() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    FakeSpark spark = sparks.values().iterator().next();
+    seen.clear();
+    assertThat(cluster.suspect(FIRST)).isCompleted();
+    assertThat(seen).as("not ready, and then ready as it answered").hasSize(2);
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+
+    spark.silence(true);
+    assertThat(cluster.suspect(FIRST)).isCompleted();
+    assertThat(states(cluster)).containsExactly(ReplicaState.STARTING);
+    assertThat(cluster.suspect(FIRST)).as("no second question beside it").isCompleted();
+    time.advance(Duration.ofSeconds(20));
+    assertThat(states(cluster)).containsExactly(ReplicaState.STARTING);
+    spark.silence(false);
+    time.advance(Duration.ofSeconds(8));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    assertThat(cluster.suspect(new ReplicaId("main-9"))).as("long gone").isCompleted();
+  }
+
+  /** Whoever sends a lost statement again at once must not meet the dead replica. */
+  @Test
+  void aDeadReplicaIsOutOfTheSnapshotBeforeWhatRanThereIsTold() {
+    ClusterManager cluster = cluster(2);
+    cluster.start();
+    List<ClusterSnapshot> whenTold = new ArrayList<>();
+    FakeSpark spark = sparks.get(1);
+    spark.endless("long", new Schema(List.of()));
+    cluster
+        .backend(FIRST)
+        .orElseThrow()
+        .execute(
+            new ExecuteRequest(
+                SparkFixture.session("tester"), UUID.randomUUID(), "long", List.of()))
+        .subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(1);
+              }
+
+              @Override
+              public void onNext(ResultMessage message) {}
+
+              @Override
+              public void onError(Throwable failure) {
+                whenTold.add(cluster.snapshot());
+              }
+
+              @Override
+              public void onComplete() {}
+            });
+    provisioner.kill(FIRST, "Spark was killed");
+    assertThat(whenTold).hasSize(1);
+    assertThat(whenTold.get(0).replicas())
+        .extracting(ClusterSnapshot.ReplicaStatus::id)
+        .doesNotContain(FIRST);
   }
 
   @Test
