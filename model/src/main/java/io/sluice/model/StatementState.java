@@ -29,8 +29,9 @@ public enum StatementState {
       // A statement that the gateway answers itself needs neither permit nor replica.
       case ANALYZED -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELED);
       case QUEUED -> EnumSet.of(ROUTED, FAILED, CANCELED);
-      case ROUTED -> EnumSet.of(RUNNING, FAILED, CANCELED);
-      case RUNNING -> EnumSet.of(FINISHED, FAILED, CANCELED);
+      // Back to the queue: its replica was lost before a row was sent, and it runs once more.
+      case ROUTED -> EnumSet.of(QUEUED, RUNNING, FAILED, CANCELED);
+      case RUNNING -> EnumSet.of(QUEUED, FINISHED, FAILED, CANCELED);
       case FINISHED, FAILED, CANCELED -> EnumSet.noneOf(StatementState.class);
     };
   }

@@ -23,6 +23,19 @@ class StatementStateTest {
         .containsExactly(StatementState.FINISHED, StatementState.FAILED, StatementState.CANCELED);
   }
 
+  /** That it does so once is the statement's own affair. */
+  @Test
+  void onlyWhatWasGivenToAReplicaGoesBackToTheQueue() {
+    Set<StatementState> before = EnumSet.noneOf(StatementState.class);
+    for (StatementState state : StatementState.values()) {
+      if (state.next().contains(StatementState.QUEUED)) {
+        before.add(state);
+      }
+    }
+    assertThat(before)
+        .containsExactly(StatementState.ANALYZED, StatementState.ROUTED, StatementState.RUNNING);
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyStateIsReachedAndEveryLivingStateCanFailOrBeCanceled(StatementState state) {

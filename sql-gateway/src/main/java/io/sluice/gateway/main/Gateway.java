@@ -302,6 +302,11 @@ final class Gateway implements AutoCloseable {
       public Optional<SparkBackend> backend(ReplicaId replica) {
         return cluster.backend(replica);
       }
+
+      @Override
+      public CompletableFuture<Void> suspect(ReplicaId replica) {
+        return cluster.suspect(replica);
+      }
     };
   }
 

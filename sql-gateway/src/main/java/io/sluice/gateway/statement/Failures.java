@@ -45,6 +45,12 @@ public final class Failures {
     return cause;
   }
 
+  /** Returns whether the Spark server went away, or a Spark session that it should have had. */
+  static boolean isReplicaLost(Throwable failure) {
+    return cause(failure) instanceof SluiceException known
+        && known.code() == ErrorCode.REPLICA_LOST;
+  }
+
   private static SluiceException translate(
       Throwable failure, UnaryOperator<SluiceException> disclosure, StatementId statement) {
     Throwable cause = cause(failure);

@@ -73,7 +73,7 @@ public final class GatewayAnswers {
     }
     Delivery delivery = new Delivery(leave);
     deliveries.add(delivery);
-    made.subscribe(delivery.relay);
+    made.subscribe(delivery.relay.source());
     return delivery.relay;
   }
 

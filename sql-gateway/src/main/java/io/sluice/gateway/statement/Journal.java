@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,19 +64,33 @@ public final class Journal {
   }
 
   void moved(ManagedStatement statement, StatementState state, String detail) {
-    moved(statement, state, detail, null);
+    moved(statement, state, detail, line -> {});
   }
 
-  /** Notes that a query or command goes to Spark, what it reads and writes, and under what. */
-  void runs(ManagedStatement statement, String replica, Analysis.SparkQuery query) {
-    moved(statement, StatementState.RUNNING, replica, query);
+  /**
+   * Notes that a query or command goes to Spark, what it reads and writes, and under what.
+   *
+   * @param operation its id on Spark
+   */
+  void runs(
+      ManagedStatement statement, String replica, Analysis.SparkQuery query, UUID operation) {
+    moved(
+        statement,
+        StatementState.RUNNING,
+        replica,
+        line -> {
+          if (!operation.equals(statement.id().value())) {
+            line.put("operation", operation.toString());
+          }
+          addRelations(line, query);
+        });
   }
 
   private void moved(
       ManagedStatement statement,
       StatementState state,
       String detail,
-      Analysis.@Nullable SparkQuery query) {
+      Consumer<ObjectNode> more) {
     Entry entry;
     synchronized (living) {
       Entry before = living.get(statement.id().value());
@@ -87,9 +102,7 @@ public final class Journal {
       living.put(entry.statement(), entry);
     }
     ObjectNode line = line(entry, detail);
-    if (query != null) {
-      addRelations(line, query);
-    }
+    more.accept(line);
     print(line);
   }
 

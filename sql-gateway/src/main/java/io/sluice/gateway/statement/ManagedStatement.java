@@ -15,13 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -37,6 +37,11 @@ import org.slf4j.LoggerFactory;
  * One statement's state. Every ending goes through {@link #finish}: the terminal state first, which
  * one caller wins; then what the statement holds is released, last taken first; then its client and
  * the journal are told.
+ *
+ * <p>One that is lost with its replica goes back to the queue once, if nothing can have come of it:
+ * its client was sent no row, and it changes nothing or was not given to Spark yet. What it holds is
+ * released as at an ending, and taken anew. The relay and the state are asked under the one lock,
+ * so that a row on its way, an ending and the way back have one winner too.
  */
 final class ManagedStatement implements Statement, ResultRelay.Listener {
 
@@ -51,13 +56,15 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final CompletableFuture<StatementState> ending = new CompletableFuture<>();
   private final CompletableFuture<Void> subscribed = new CompletableFuture<>();
   private final CompletableFuture<Boolean> returnsRows = new CompletableFuture<>();
-  private final Deque<Runnable> releases = new ArrayDeque<>();
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final Map<StatementState, Instant> reached = new EnumMap<>(StatementState.class);
   private StatementState state = StatementState.RECEIVED;
   private Runnable beforeTold = () -> {};
+  private Holdings holdings;
   private boolean changing;
+  private @Nullable Runnable runAgain;
+  private UUID operation;
   private @Nullable Instant permittedAt;
   private volatile UnaryOperator<SluiceException> disclosure = Disclosure.withheld();
   private boolean takesRows;
@@ -75,6 +82,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       Executor executor,
       InstantSource clock) {
     this.id = id;
+    this.operation = id.value();
+    this.holdings = new Holdings(id);
     this.session = session;
     this.limits = limits;
     this.journal = journal;
@@ -120,14 +129,86 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   /** Moves on to run on Spark; false as for {@link #advance}. */
   boolean runs(Analysis.SparkQuery query, ReplicaId replica) {
-    boolean moved = move(StatementState.RUNNING);
-    // Its steps count the files and splits of rows that policy hides.
-    tellsProgress = !query.restricted();
-    ranAs = digest(query);
-    if (moved) {
-      journal.runs(this, replica.value(), query);
+    return runs(query, replica, null);
+  }
+
+  /**
+   * The same, with the run, which is not subscribed to before: whatever ends the statement from now
+   * on finds it.
+   */
+  boolean runs(Analysis.SparkQuery query, ReplicaId replica, @Nullable SparkRun run) {
+    UUID runsAs;
+    synchronized (this) {
+      if (!move(StatementState.RUNNING)) {
+        return false;
+      }
+      // Its steps count the files and splits of rows that policy hides.
+      tellsProgress = !query.restricted();
+      ranAs = digest(query);
+      if (run != null) {
+        runsAs(run);
+      }
+      runsAs = operation;
     }
-    return moved;
+    journal.runs(this, replica.value(), query, runsAs);
+    return true;
+  }
+
+  /** Returns the id for a run of it on Spark: its own, and another one for a second run. */
+  synchronized UUID operation() {
+    return operation;
+  }
+
+  /**
+   * Sets what runs it once more if it is lost with the replica that it was given to; called with
+   * nothing held of the run before. It counts until {@link #changes} or {@link #runsOnce}, and until
+   * a row was sent.
+   */
+  synchronized void onLoss(Runnable again) {
+    runAgain = again;
+  }
+
+  /** From now on it is not run again. */
+  synchronized void runsOnce() {
+    runAgain = null;
+  }
+
+  /**
+   * Takes it back to the queue.
+   *
+   * @return whether that can be and the caller has nothing more to do
+   */
+  private boolean runsAgain(String reason) {
+    Runnable again;
+    Runnable stop;
+    Holdings held;
+    CompletableFuture<Void> letGo;
+    synchronized (this) {
+      again = runAgain;
+      if (again == null || !state.next().contains(StatementState.QUEUED)) {
+        return false;
+      }
+      Optional<Runnable> detached = relay.detach();
+      if (detached.isEmpty()) {
+        return false;
+      }
+      stop = detached.get();
+      runAgain = null;
+      operation = UUID.randomUUID();
+      move(StatementState.QUEUED);
+      reached.keySet().removeAll(Set.of(StatementState.ROUTED, StatementState.RUNNING));
+      permittedAt = null;
+      progress = OptionalDouble::empty;
+      held = holdings;
+      holdings = new Holdings(id);
+      letGo = freed;
+      freed = CompletableFuture.completedFuture(null);
+    }
+    LOG.info("statement {}: runs again: {}", id, reason);
+    journal.moved(this, StatementState.QUEUED, "again: " + reason);
+    stop.run();
+    held.giveBack(letGo).thenRun(again);
+    return true;
   }
 
   @Override
@@ -158,7 +239,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   void onEnd(Runnable release) {
     synchronized (this) {
       if (!state.isTerminal()) {
-        releases.push(release);
+        holdings.untilEnd(release);
         return;
       }
     }
@@ -170,15 +251,23 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     permittedAt = clock.instant();
   }
 
+  /** Has something released when the statement has ended and Spark does not work on it any more. */
+  void onceFreed(Runnable release) {
+    CompletableFuture<Void> known;
+    synchronized (this) {
+      if (!state.isTerminal()) {
+        holdings.untilFreed(release);
+        return;
+      }
+      known = freed;
+    }
+    known.whenComplete((done, failure) -> release.run());
+  }
+
   /** Has a run on Spark. */
   void runsAs(SparkRun run) {
     freed = run.freed();
     progress = run::progress;
-  }
-
-  /** Returns what completes when Spark does not, or no longer, work on it. */
-  CompletableFuture<Void> freed() {
-    return freed;
   }
 
   /**
@@ -189,6 +278,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   synchronized void changes(Runnable effect) {
     changing = true;
     beforeTold = effect;
+    runsOnce();
   }
 
   /** Its client does not fetch rows but sends them; no clock runs until it is waited for. */
@@ -257,12 +347,23 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return permittedAt != null;
   }
 
-  /** Ends the statement because its replica is taken away and has waited for it long enough. */
+  /**
+   * Its replica is taken away and has waited for it long enough: it runs elsewhere if it can, and is
+   * ended if not.
+   */
   void replicaLeaves() {
-    end(
-        ErrorCode.REPLICA_LOST,
-        "The cluster became smaller, and the Spark server that ran the statement could wait no"
-            + " longer for it. Send the statement again.");
+    synchronized (this) {
+      // One on its way to the replica goes elsewhere when that is gone, which is soon.
+      if (state == StatementState.QUEUED || state == StatementState.ROUTED && runAgain != null) {
+        return;
+      }
+    }
+    if (!runsAgain("its replica leaves")) {
+      end(
+          ErrorCode.REPLICA_LOST,
+          "The cluster became smaller, and the Spark server that ran the statement could wait no"
+              + " longer for it. Send the statement again.");
+    }
   }
 
   private static boolean passed(Instant since, Duration limit, Instant now) {
@@ -364,6 +465,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void failed(Throwable failure) {
+    if (Failures.isReplicaLost(failure) && runsAgain("its replica was lost")) {
+      return;
+    }
     SluiceException error = Failures.forClient(failure, disclosure, id);
     finish(StatementState.FAILED, error, error.errorClass());
   }
@@ -374,7 +478,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   private void finish(StatementState terminal, @Nullable SluiceException failure, String why) {
-    Deque<Runnable> held;
+    Holdings held;
+    CompletableFuture<Void> letGo;
     Runnable effect;
     SluiceException error = failure;
     synchronized (this) {
@@ -389,8 +494,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
       state = terminal;
       reached.put(terminal, clock.instant());
-      held = new ArrayDeque<>(releases);
-      releases.clear();
+      held = holdings;
+      letGo = freed;
+      runAgain = null;
       effect = beforeTold;
     }
     effect.run();
@@ -400,13 +506,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       returnsRows.completeExceptionally(error);
     }
     relay.end(error);
-    for (Runnable release : held) {
-      try {
-        release.run();
-      } catch (RuntimeException defect) {
-        LOG.error("statement {}: a resource was not released", id, defect);
-      }
-    }
+    var unused = held.giveBack(letGo);
     journal.ended(this, terminal, error, why, rows.sum(), bytes.sum());
     // Who keeps the statement keeps neither its text nor its values.
     progress = OptionalDouble::empty;

@@ -3,6 +3,8 @@ package io.sluice.gateway.statement;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.ResultMessage.BatchMessage;
+import io.sluice.spark.ResultMessage.SchemaMessage;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,20 +20,32 @@ import org.jspecify.annotations.Nullable;
  * ordered executor, so that a cancellation from elsewhere never meets a batch on its way; what
  * waits there is bounded by the demand. The client's side ends once: by {@link #end}, which the
  * statement calls.
+ *
+ * <p>As long as the client was sent no row, another source may take the first one's place. The
+ * client gets the schema once, so the other must have the same one.
  */
-final class ResultRelay
-    implements Flow.Publisher<ResultMessage>, Flow.Subscriber<ResultMessage>, Flow.Subscription {
+final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscription {
 
   private final Executor ordered;
   private final Listener listener;
   private final InstantSource clock;
 
   private Flow.@Nullable Subscriber<? super ResultMessage> client;
-  private Flow.@Nullable Subscription source;
+  private @Nullable Source source;
+
+  /** What no source has been asked for yet. */
   private long demandBeforeSource;
 
   /** What the client asked for and has not been sent. */
   private long demand;
+
+  /** What the client was sent of this source; null before. */
+  private @Nullable SchemaMessage schema;
+
+  /** What it was sent of the source before, and this one has to send too; null if there is none. */
+  private @Nullable SchemaMessage promised;
+
+  private boolean rowsSent;
 
   /** Since when the client has asked for nothing; null while it waits for something. */
   private @Nullable Instant stalledSince;
@@ -73,11 +87,11 @@ final class ResultRelay
 
   @Override
   public void request(long n) {
-    Flow.Subscription known;
+    Flow.@Nullable Subscription known;
     synchronized (this) {
       demand = sum(demand, n);
       stalledSince = null;
-      known = source;
+      known = source == null ? null : source.subscription;
       if (known == null) {
         demandBeforeSource = sum(demandBeforeSource, n);
         return;
@@ -91,31 +105,37 @@ final class ResultRelay
     listener.canceledByClient();
   }
 
-  @Override
-  public void onSubscribe(Flow.Subscription subscription) {
-    long early;
-    boolean late;
-    synchronized (this) {
-      source = subscription;
-      early = demandBeforeSource;
-      demandBeforeSource = 0;
-      late = ended;
-    }
-    if (late) {
-      subscription.cancel();
-    } else if (early > 0) {
-      subscription.request(early);
-    }
+  /** Returns what takes a source's messages, and none of the source before any more. */
+  synchronized Flow.Subscriber<ResultMessage> source() {
+    source = new Source();
+    return source;
   }
 
-  @Override
-  public void onNext(ResultMessage message) {
-    synchronized (this) {
-      if (demand < Long.MAX_VALUE && --demand <= 0) {
-        stalledSince = clock.instant();
-      }
+  /**
+   * Gives the source up, and keeps what the client asked for for the next one.
+   *
+   * @return what stops the source; empty when a row has been sent or all is over, and the source
+   *     stays
+   */
+  synchronized Optional<Runnable> detach() {
+    if (rowsSent || ended) {
+      return Optional.empty();
     }
-    if (message instanceof ResultMessage.BatchMessage batch
+    Flow.Subscription known = source == null ? null : source.subscription;
+    source = null;
+    demandBeforeSource = demand;
+    promised = schema == null ? promised : schema;
+    schema = null;
+    return Optional.of(
+        () -> {
+          if (known != null) {
+            known.cancel();
+          }
+        });
+  }
+
+  private void send(ResultMessage message) {
+    if (message instanceof BatchMessage batch
         && !listener.admits(batch.rows(), batch.body().size())) {
       return;
     }
@@ -134,16 +154,6 @@ final class ResultRelay
         });
   }
 
-  @Override
-  public void onError(Throwable failure) {
-    listener.failed(failure);
-  }
-
-  @Override
-  public void onComplete() {
-    listener.completed();
-  }
-
   /** Returns since when the statement has waited for its client; empty when the client waits. */
   synchronized Optional<Instant> stalledSince() {
     return Optional.ofNullable(stalledSince);
@@ -151,11 +161,11 @@ final class ResultRelay
 
   /** Ends the client's side, after what was sent to it before, and stops the source. */
   void end(@Nullable SluiceException failure) {
-    Flow.Subscription known;
+    Flow.@Nullable Subscription known;
     synchronized (this) {
       ended = true;
       error = failure;
-      known = source;
+      known = source == null ? null : source.subscription;
     }
     if (known != null) {
       known.cancel();
@@ -187,6 +197,81 @@ final class ResultRelay
 
   private synchronized Flow.@Nullable Subscriber<? super ResultMessage> subscriber() {
     return client;
+  }
+
+  /** One source's side. What comes of one that was given up goes nowhere. */
+  private final class Source implements Flow.Subscriber<ResultMessage> {
+
+    /** Guarded by the relay. */
+    private Flow.@Nullable Subscription subscription;
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      long early = 0;
+      boolean late;
+      synchronized (ResultRelay.this) {
+        late = ended || source != this;
+        if (!late) {
+          subscription = given;
+          early = demandBeforeSource;
+          demandBeforeSource = 0;
+        }
+      }
+      if (late) {
+        given.cancel();
+      } else if (early > 0) {
+        given.request(early);
+      }
+    }
+
+    @Override
+    public void onNext(ResultMessage message) {
+      SchemaMessage expected = null;
+      Flow.@Nullable Subscription known;
+      synchronized (ResultRelay.this) {
+        if (source != this) {
+          return;
+        }
+        known = subscription;
+        if (message instanceof SchemaMessage first) {
+          expected = promised;
+          promised = null;
+          schema = first;
+        } else if (message instanceof BatchMessage batch && batch.rows() > 0) {
+          rowsSent = true;
+        }
+        if (expected == null && demand < Long.MAX_VALUE && --demand <= 0) {
+          stalledSince = clock.instant();
+        }
+      }
+      if (expected == null) {
+        send(message);
+      } else if (!expected.equals(message)) {
+        listener.failed(RunAuthorization.outdated());
+      } else if (known != null) {
+        known.request(1);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      if (isCurrent()) {
+        listener.failed(failure);
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      if (isCurrent()) {
+        listener.completed();
+      }
+    }
+
+    private boolean isCurrent() {
+      synchronized (ResultRelay.this) {
+        return source == this;
+      }
+    }
   }
 
   /** What the statement learns from the relay. */

@@ -3,6 +3,7 @@ package io.sluice.gateway.statement;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.planner.Analysis;
@@ -58,23 +59,54 @@ final class ResultSchemas {
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());
     }
-    return queue
-        .enter(id, session.principal().name())
-        .thenComposeAsync(
-            grant ->
-                spark
-                    .lease(session, request, query, grant.replica())
-                    .thenCompose(
-                        access ->
-                            analyze(access, query.sql(), key.parameterTypes())
-                                .whenComplete((schema, failure) -> access.close())),
-            work)
-        .whenComplete((schema, failure) -> queue.leave(id))
+    Question question = new Question(id, session, request, query, key);
+    return ask(question, 1)
         .thenApply(
             schema -> {
               schemas.put(key, schema);
               return schema;
             });
+  }
+
+  private record Question(
+      StatementId id,
+      Session session,
+      AnalysisRequest request,
+      Analysis.SparkQuery query,
+      SchemaCache.Key key) {}
+
+  /**
+   * Asks a replica, and another one if that is lost.
+   *
+   * @param repetitions how many others may be asked
+   */
+  private CompletableFuture<Schema> ask(Question question, int repetitions) {
+    return queue
+        .enter(question.id(), question.session().principal().name())
+        .thenComposeAsync(
+            grant ->
+                ask(question, grant.replica())
+                    .exceptionallyCompose(
+                        failure -> {
+                          if (repetitions == 0 || !Failures.isReplicaLost(failure)) {
+                            return CompletableFuture.failedFuture(failure);
+                          }
+                          queue.leave(question.id());
+                          return spark
+                              .lost(grant.replica())
+                              .thenCompose(noted -> ask(question, repetitions - 1));
+                        }),
+            work)
+        .whenComplete((schema, failure) -> queue.leave(question.id()));
+  }
+
+  private CompletableFuture<Schema> ask(Question question, ReplicaId replica) {
+    return spark
+        .lease(question.session(), question.request(), question.query(), replica)
+        .thenCompose(
+            access ->
+                analyze(access, question.query().sql(), question.key().parameterTypes())
+                    .whenComplete((schema, failure) -> access.close()));
   }
 
   /** Gives back the place in the queue of a statement that has ended. */

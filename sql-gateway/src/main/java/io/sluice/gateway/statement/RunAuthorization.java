@@ -67,7 +67,7 @@ final class RunAuthorization {
       int renewals) {
     List<TableName> tables = query.relations().stream().map(Analysis.RelationUse::table).toList();
     names.use(tables);
-    statement.onEnd(() -> statement.freed().whenComplete((done, failure) -> names.release(tables)));
+    statement.onceFreed(() -> names.release(tables));
     return analyses
         .isCurrent(query)
         .thenCompose(

@@ -30,14 +30,21 @@ final class SparkAccess {
    * Leases a Spark session on a replica; {@link Leased#close} must follow.
    *
    * @param request the session when the statement was authorised
-   * @throws SluiceException {@code REPLICA_LOST}
+   * @return fails with {@code REPLICA_LOST}
    */
   CompletableFuture<Leased> lease(
       Session session, AnalysisRequest request, Analysis.SparkQuery query, ReplicaId replica) {
-    SparkBackend backend = backend(replica);
-    return sessions
-        .lease(session, compressing(request.configuration()), query.variables(), replica, backend)
-        .thenApply(lease -> new Leased(replica, backend, lease));
+    return backend(replica)
+        .thenCompose(
+            backend ->
+                sessions
+                    .lease(
+                        session,
+                        compressing(request.configuration()),
+                        query.variables(),
+                        replica,
+                        backend)
+                    .thenApply(lease -> new Leased(replica, backend, lease)));
   }
 
   /**
@@ -51,21 +58,34 @@ final class SparkAccess {
       Map<String, String> configuration,
       List<SessionVariable> variables,
       ReplicaId replica) {
-    SparkBackend backend = backend(replica);
-    return sessions
-        .leaseAlone(session, ofSpark(configuration), variables, backend)
-        .thenApply(lease -> new Leased(replica, backend, lease));
+    return backend(replica)
+        .thenCompose(
+            backend ->
+                sessions
+                    .leaseAlone(session, ofSpark(configuration), variables, backend)
+                    .thenApply(lease -> new Leased(replica, backend, lease)));
   }
 
-  private SparkBackend backend(ReplicaId replica) {
+  private CompletableFuture<SparkBackend> backend(ReplicaId replica) {
     return replicas
         .backend(replica)
-        .orElseThrow(
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(
             () ->
-                new SluiceException(
-                    ErrorCode.REPLICA_LOST,
-                    "The Spark server that was chosen has just gone away. Send the statement"
-                        + " again."));
+                CompletableFuture.failedFuture(
+                    new SluiceException(
+                        ErrorCode.REPLICA_LOST,
+                        "The Spark server that was chosen has just gone away. Send the statement"
+                            + " again.")));
+  }
+
+  /**
+   * What ran on a replica was lost: nothing to come gets a Spark session that it had before.
+   * Completes, never exceptionally, once nothing is sent there that it might lose again.
+   */
+  CompletableFuture<Void> lost(ReplicaId replica) {
+    sessions.forget(replica);
+    return replicas.suspect(replica);
   }
 
   /** What the gateway has settings for by itself is none of Spark's business. */

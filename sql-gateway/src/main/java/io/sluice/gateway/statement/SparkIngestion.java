@@ -102,8 +102,7 @@ final class SparkIngestion implements Ingestion {
     }
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
-    statement.onEnd(
-        () -> statement.freed().whenComplete((done, failure) -> queue.leave(statement.id())));
+    statement.onceFreed(() -> queue.leave(statement.id()));
     return permit.thenComposeAsync(
         grant -> {
           statement.permitted();
@@ -116,7 +115,7 @@ final class SparkIngestion implements Ingestion {
   }
 
   private void attach(SparkAccess.Leased access) {
-    statement.onEnd(() -> statement.freed().whenComplete((done, failure) -> access.close()));
+    statement.onceFreed(access::close);
     statement.waitsForRows();
     spark.complete(access);
   }
@@ -168,7 +167,7 @@ final class SparkIngestion implements Ingestion {
                   new TableWrite(
                       access.session(), statement.id().value(), chunks, table, allowed.mode()));
       statement.runsAs(run);
-      run.subscribe(statement.relay());
+      run.subscribe(statement.relay().source());
     }
     return null;
   }

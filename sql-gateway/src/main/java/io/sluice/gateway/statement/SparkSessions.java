@@ -166,6 +166,11 @@ public final class SparkSessions {
     retire(owner -> !replicas.contains(owner.replica));
   }
 
+  /** Forgets the sessions of a replica; those in use end with their use. */
+  public void forget(ReplicaId replica) {
+    retire(owner -> owner.replica.equals(replica));
+  }
+
   /**
    * Returns how many Spark sessions there are that were not released: those kept for statements to
    * come, and those that are in use for the last time.

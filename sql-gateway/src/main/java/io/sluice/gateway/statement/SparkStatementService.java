@@ -5,6 +5,7 @@ import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
@@ -15,6 +16,7 @@ import io.sluice.planner.AnswerTable;
 import io.sluice.planner.Namespace;
 import io.sluice.router.Admission.Grant;
 import io.sluice.spark.ExecuteRequest;
+import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -303,7 +306,7 @@ public final class SparkStatementService implements StatementService {
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
         statement.onEnd(gatewayAnswers.enter(statement.session().principal()));
-        answers.publisher(answer.table()).subscribe(statement.relay());
+        answers.publisher(answer.table()).subscribe(statement.relay().source());
       } else {
         change(statement.session(), analysis);
         statement.completed();
@@ -354,19 +357,55 @@ public final class SparkStatementService implements StatementService {
     if (!statement.advance(StatementState.QUEUED, "")) {
       return CompletableFuture.completedFuture(null);
     }
+    return enter(statement, request, query, parameters, false);
+  }
+
+  /**
+   * @param again whether its replica was lost once; it is authorised anew then as after a wait
+   */
+  private CompletableFuture<Void> enter(
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery query,
+      Parameters parameters,
+      boolean again) {
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
     // A cancelled run holds its permit until Spark has let go of it.
-    statement.onEnd(
-        () -> statement.freed().whenComplete((done, failure) -> queue.leave(statement.id())));
-    boolean waits = !permit.isDone();
+    statement.onceFreed(() -> queue.leave(statement.id()));
+    boolean waits = again || !permit.isDone();
     // A permit that was waited for is handed on by another statement, which this one must not hold.
     return permit.thenComposeAsync(
         grant -> {
           statement.permitted();
+          if (!again) {
+            statement.onLoss(
+                () -> runAgain(statement, request, query, parameters, grant.replica()));
+          }
           return run(statement, request, query, parameters, grant, waits);
         },
         waits ? work : Runnable::run);
+  }
+
+  /** Runs it on another replica, or on the one that takes the lost one's place. */
+  private void runAgain(
+      ManagedStatement statement,
+      AnalysisRequest request,
+      Analysis.SparkQuery query,
+      Parameters parameters,
+      ReplicaId lost) {
+    if (stopping) {
+      statement.shutDown();
+      return;
+    }
+    spark
+        .lost(lost)
+        .thenComposeAsync(noted -> enter(statement, request, query, parameters, true), work)
+        .exceptionally(
+            failure -> {
+              statement.failed(failure);
+              return null;
+            });
   }
 
   private CompletableFuture<Void> run(
@@ -406,11 +445,12 @@ public final class SparkStatementService implements StatementService {
     if (query.command() && query.variableChange().isEmpty()) {
       statement.changes(catalogChanged);
     }
-    if (!statement.runs(query, access.replica())) {
-      access.close();
-      return;
-    }
     if (query.alone()) {
+      statement.runsOnce();
+      if (!statement.runs(query, access.replica())) {
+        access.close();
+        return;
+      }
       separate
           .run(statement, query, values, access)
           .whenComplete(
@@ -428,10 +468,14 @@ public final class SparkStatementService implements StatementService {
         access
             .backend()
             .execute(
-                new ExecuteRequest(access.session(), statement.id().value(), query.sql(), values));
-    statement.runsAs(run);
+                new ExecuteRequest(access.session(), statement.operation(), query.sql(), values));
+    Flow.Subscriber<ResultMessage> rows = statement.relay().source();
+    if (!statement.runs(query, access.replica(), run)) {
+      access.close();
+      return;
+    }
     run.freed().whenComplete((done, failure) -> access.close());
-    run.subscribe(statement.relay());
+    run.subscribe(rows);
   }
 
   private CompletableFuture<PreparedStatement> describe(

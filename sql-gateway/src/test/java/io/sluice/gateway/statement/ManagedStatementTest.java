@@ -6,6 +6,7 @@ import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
@@ -83,7 +85,7 @@ class ManagedStatementTest {
     statement.result().subscribe(client);
     client.subscription.request(3);
     RecordedSpark.Run run = new RecordedSpark.Run(null);
-    run.subscribe(statement.relay());
+    run.subscribe(statement.relay().source());
     assertThat(run.demand).isEqualTo(3);
     client.subscription.request(2);
     assertThat(run.demand).isEqualTo(5);
@@ -93,7 +95,7 @@ class ManagedStatementTest {
   void aSourceThatComesAfterTheEndIsCanceled() {
     statement.cancel("enough");
     RecordedSpark.Run run = new RecordedSpark.Run(null);
-    run.subscribe(statement.relay());
+    run.subscribe(statement.relay().source());
     assertThat(run.canceled).isTrue();
   }
 
@@ -135,7 +137,7 @@ class ManagedStatementTest {
         };
     statement.result().subscribe(client);
     RecordedSpark.Run run = new RecordedSpark.Run(null);
-    run.subscribe(statement.relay());
+    run.subscribe(statement.relay().source());
     run.batch(1);
     assertThat(statement.state()).isEqualTo(StatementState.FAILED);
     assertThat(run.canceled).isTrue();
@@ -207,6 +209,47 @@ class ManagedStatementTest {
         .singleElement()
         .extracting(Journal.Entry::state)
         .isEqualTo(subject.state());
+  }
+
+  /** The last row that a run may send and the loss of its replica meet. */
+  @RepeatedTest(50)
+  void aRowOnItsWayAgainstTheWayBackHasOneWinner() throws Exception {
+    ManagedStatement subject = newStatement();
+    RecordingClient client = new RecordingClient();
+    subject.result().subscribe(client);
+    client.subscription.request(9);
+    AtomicInteger again = new AtomicInteger();
+    AtomicInteger released = new AtomicInteger();
+    RecordedSpark.Run run = new RecordedSpark.Run(null);
+    subject.onLoss(again::incrementAndGet);
+    subject.onceFreed(released::incrementAndGet);
+    for (StatementState next :
+        List.of(StatementState.ANALYZED, StatementState.QUEUED, StatementState.ROUTED)) {
+      subject.advance(next, "");
+    }
+    Flow.Subscriber<ResultMessage> rows = subject.relay().source();
+    subject.runs(StatementServiceFixture.query("q", false), new ReplicaId("one"), run);
+    run.subscribe(rows);
+    CountDownLatch start = new CountDownLatch(1);
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    two.execute(
+        () -> {
+          awaitQuietly(start);
+          run.batch(1);
+        });
+    two.execute(
+        () -> {
+          awaitQuietly(start);
+          subject.replicaLeaves();
+        });
+    start.countDown();
+    two.shutdown();
+    assertThat(two.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(client.messages.size() + again.get()).isLessThanOrEqualTo(1);
+    assertThat(again.get()).isEqualTo(subject.state() == StatementState.QUEUED ? 1 : 0);
+    assertThat(client.errors).isEqualTo(subject.state() == StatementState.CANCELED ? 1 : 0);
+    assertThat(released).hasValue(1);
+    assertThat(run.canceled).isTrue();
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -25,6 +25,7 @@ final class RecordedSpark implements SparkBackend {
   final List<SparkSession> analyzed = new ArrayList<>();
   final List<SparkSession> uploads = new ArrayList<>();
   final List<TableWrite> writes = new ArrayList<>();
+  CompletableFuture<Void> settingsTaken = CompletableFuture.completedFuture(null);
   CompletableFuture<Void> uploaded = CompletableFuture.completedFuture(null);
   CompletableFuture<Schema> schema = CompletableFuture.completedFuture(new Schema(List.of()));
 
@@ -66,7 +67,7 @@ final class RecordedSpark implements SparkBackend {
   public CompletableFuture<Void> setConfiguration(
       SparkSession session, Map<String, String> values) {
     configured.add(values);
-    return CompletableFuture.completedFuture(null);
+    return settingsTaken;
   }
 
   @Override
@@ -89,6 +90,10 @@ final class RecordedSpark implements SparkBackend {
     final ExecuteRequest request;
     long demand;
     boolean canceled;
+
+    /** Whether Spark works on after it was cancelled, until {@link #freed} is completed. */
+    boolean lingers;
+
     OptionalDouble progress = OptionalDouble.empty();
     private Flow.Subscriber<? super ResultMessage> subscriber;
 
@@ -120,7 +125,14 @@ final class RecordedSpark implements SparkBackend {
     @Override
     public void cancel() {
       canceled = true;
-      freed.complete(null);
+      if (!lingers) {
+        freed.complete(null);
+      }
+    }
+
+    void schema(String header) {
+      demand--;
+      subscriber.onNext(new ResultMessage.SchemaMessage(ByteString.copyFromUtf8(header)));
     }
 
     void batch(int rows) {

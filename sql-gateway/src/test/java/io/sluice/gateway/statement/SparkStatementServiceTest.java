@@ -307,6 +307,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     analysis = query("select 1", false);
     RecordingClient reading = subscribe(service.submit(session, "select 1", List.of()));
     spark.runs.get(1).fail(new SluiceException(ErrorCode.REPLICA_LOST, "send it again"));
+    spark.runs.get(2).fail(new SluiceException(ErrorCode.REPLICA_LOST, "send it again"));
     assertThat(((SluiceException) reading.error).code()).isEqualTo(ErrorCode.REPLICA_LOST);
   }
 

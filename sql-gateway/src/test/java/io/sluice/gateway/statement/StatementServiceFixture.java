@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.AfterEach;
 
@@ -41,6 +43,11 @@ abstract class StatementServiceFixture {
       new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false)
           .open(new Principal("ann", Set.of()), "");
   Optional<SparkBackend> backend = Optional.of(spark);
+
+  /** What was said to have broken off, in order, and what comes of that. */
+  final List<ReplicaId> suspected = new ArrayList<>();
+
+  Supplier<CompletableFuture<Void>> onSuspect = () -> CompletableFuture.completedFuture(null);
   Analysis analysis = query("select 1", false);
   RuntimeException refusal;
   Executor planning = Runnable::run;
@@ -64,10 +71,17 @@ abstract class StatementServiceFixture {
         public Optional<SparkBackend> backend(ReplicaId replica) {
           return backend;
         }
+
+        @Override
+        public CompletableFuture<Void> suspect(ReplicaId replica) {
+          suspected.add(replica);
+          return onSuspect.get();
+        }
       };
 
   final RecordedViews views = new RecordedViews();
   final StatementQueue queue = newQueue(1);
+  final SparkSessions sparkSessions = new SparkSessions(Duration.ofMinutes(10), time);
   final GatewayAnswers gatewayAnswers =
       new GatewayAnswers(LIMITS.clientStall(), Runnable::run, time);
   final SparkStatementService service =
@@ -90,7 +104,7 @@ abstract class StatementServiceFixture {
           replicas,
           queue,
           newQueue(1),
-          new SparkSessions(Duration.ofMinutes(10), time),
+          sparkSessions,
           journal,
           new AnswerTables(new RowEncoder(allocator)),
           gatewayAnswers,
