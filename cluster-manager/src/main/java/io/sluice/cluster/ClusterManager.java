@@ -51,12 +51,14 @@ public final class ClusterManager implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
+  /** After so many starts in a row that failed nobody is to wait for the next one. */
+  private static final int FAILING_STARTS = 2;
+
   private final ClusterSettings settings;
   private final ReplicaProvisioner provisioner;
   private final Function<SparkEndpoint, ? extends SparkBackend> connector;
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
-  private final ReplicaHealth health;
   private final SerialExecutor serial;
 
   private final Map<ReplicaId, SparkBackend> backends = new ConcurrentHashMap<>();
@@ -74,6 +76,8 @@ public final class ClusterManager implements AutoCloseable {
   private final Map<ReplicaId, Replica> replicas = new LinkedHashMap<>();
   private int lastNumber;
   private int failures;
+  private int failedStarts;
+  private ReplicaSpec spec;
   private String lastEnd = "";
   private @Nullable Future<?> nextStart;
   private ClusterDemand demand;
@@ -97,7 +101,7 @@ public final class ClusterManager implements AutoCloseable {
     this.connector = connector;
     this.scheduler = scheduler;
     this.clock = clock;
-    this.health = new ReplicaHealth(settings.replica());
+    this.spec = settings.replica();
     this.serial = new SerialExecutor(executor);
     this.scaling = new Scaling(settings, clock.instant());
     this.demand = new NoDemand(clock.instant());
@@ -116,6 +120,21 @@ public final class ClusterManager implements AutoCloseable {
         () -> {
           demand = actual;
           tick();
+        });
+  }
+
+  /**
+   * Has every replica be of this kind from now on. One of another kind serves until one of this kind
+   * that was started beside it is ready, and is drained then; one after the other, so that there is
+   * one more than there should be meanwhile. If none of this kind starts, the others stay.
+   */
+  public void upgrade(ReplicaSpec next) {
+    serial.execute(
+        () -> {
+          if (!next.equals(spec)) {
+            LOG.info("cluster {}: replicas are to be {}", settings.name(), next);
+            spec = next;
+          }
         });
   }
 
@@ -219,7 +238,7 @@ public final class ClusterManager implements AutoCloseable {
     }
     Instant now = clock.instant();
     for (ScalingDecision decision :
-        scaling.decide(replicas.values(), demand, nextStart == null, now)) {
+        scaling.decide(replicas.values(), spec, demand, nextStart == null, now)) {
       LOG.info("cluster {}: {}: {}", settings.name(), decision.action(), decision.reason());
       MadeDecision made = new MadeDecision(now, decision.action(), decision.reason());
       decisionListeners.forEach(listener -> listener.accept(made));
@@ -231,8 +250,10 @@ public final class ClusterManager implements AutoCloseable {
   private void carryOut(ScalingDecision decision, Instant now) {
     if (decision instanceof ScalingDecision.Start start) {
       for (int count = 0; count < start.replicas(); count++) {
-        startOne(now);
+        startOne(now, Optional.empty());
       }
+    } else if (decision instanceof ScalingDecision.Replace replace) {
+      startOne(now, Optional.of(replace.replica()));
     } else if (decision instanceof ScalingDecision.Drain drain) {
       replica(drain.replica()).become(ReplicaState.DRAINING, now);
     } else if (decision instanceof ScalingDecision.Undrain undrain) {
@@ -260,13 +281,13 @@ public final class ClusterManager implements AutoCloseable {
     return replica;
   }
 
-  private void startOne(Instant now) {
+  private void startOne(Instant now, Optional<ReplicaId> replaces) {
     ReplicaId id = new ReplicaId(settings.name() + "-" + ++lastNumber);
-    Replica replica = new Replica(id, now);
+    Replica replica = new Replica(id, spec, replaces, now);
     replicas.put(id, replica);
-    LOG.info("replica {}: starting {}", id, settings.replica());
+    LOG.info("replica {}: starting {}", id, spec);
     provisioner
-        .start(id, settings.replica())
+        .start(id, spec)
         .whenComplete(
             (endpoint, failure) ->
                 serial.execute(
@@ -285,7 +306,8 @@ public final class ClusterManager implements AutoCloseable {
     }
     SparkBackend backend = connector.apply(endpoint);
     replica.backend = backend;
-    health
+    replica
+        .health
         .verify(backend)
         .whenComplete(
             (done, failure) ->
@@ -313,6 +335,7 @@ public final class ClusterManager implements AutoCloseable {
     scaling.started(Duration.between(replica.startedAt, now));
     backends.put(replica.id, backend);
     startFailure = null;
+    failedStarts = 0;
     scheduleProbe(replica);
     publish();
   }
@@ -366,6 +389,9 @@ public final class ClusterManager implements AutoCloseable {
     }
     LOG.warn("replica {}: {}", id, reason);
     lastEnd = reason;
+    if (replica.readySince == null) {
+      failedStarts++;
+    }
     Instant stableSince = clock.instant().minus(settings.stableAfter());
     if (replica.readySince != null && !replica.readySince.isAfter(stableSince)) {
       failures = 0;
@@ -422,7 +448,7 @@ public final class ClusterManager implements AutoCloseable {
     }
     replica.nextProbe = null;
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    health.probe(backend).whenComplete((values, failure) -> answer.complete(failure == null));
+    replica.health.probe(backend).whenComplete((values, failure) -> answer.complete(failure == null));
     Future<?> limit =
         scheduler.schedule(
             () -> answer.complete(false), settings.probeLimit().toMillis(), TimeUnit.MILLISECONDS);
@@ -471,9 +497,9 @@ public final class ClusterManager implements AutoCloseable {
             .filter(replica -> replica.state != ReplicaState.DEAD)
             .map(
                 replica ->
-                    new ReplicaStatus(replica.id, replica.state, settings.replica().taskSlots()))
+                    new ReplicaStatus(replica.id, replica.state, replica.spec.taskSlots()))
             .toList();
-    ClusterSnapshot next = new ClusterSnapshot(settings.name(), statuses, reason());
+    ClusterSnapshot next = new ClusterSnapshot(settings.name(), statuses, reason(), isFailing());
     if (next.equals(snapshot)) {
       return;
     }
@@ -482,6 +508,15 @@ public final class ClusterManager implements AutoCloseable {
       listener.accept(next);
     }
     completeWaiting(next);
+  }
+
+  /** Only while the wait after a failed start lasts: the next start may succeed. */
+  private boolean isFailing() {
+    return !closed
+        && nextStart != null
+        && failedStarts >= FAILING_STARTS
+        && replicas.values().stream()
+            .allMatch(replica -> replica.dismissed || replica.state == ReplicaState.DEAD);
   }
 
   private String reason() {
@@ -502,6 +537,9 @@ public final class ClusterManager implements AutoCloseable {
     }
     if (replicas.values().stream().anyMatch(replica -> replica.readySince != null)) {
       return "Spark does not answer";
+    }
+    if (isFailing()) {
+      return "Spark does not start (" + lastEnd + "). It is tried again; send the statement later";
     }
     String before = lastEnd.isEmpty() ? "" : " (before: " + lastEnd + ")";
     return (replicas.isEmpty() ? "Spark is about to be started again" : "Spark is starting")

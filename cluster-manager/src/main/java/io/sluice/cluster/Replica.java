@@ -4,6 +4,7 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.spark.SparkBackend;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
 
   final ReplicaId id;
+  final ReplicaSpec spec;
+  final ReplicaHealth health;
+
+  /** The one in whose place it was started, if that was of another kind. */
+  final Optional<ReplicaId> replaces;
+
   final Instant startedAt;
   ReplicaState state = ReplicaState.STARTING;
 
@@ -38,8 +45,11 @@ final class Replica {
   /** Whether its statements were told to end. */
   boolean interrupted;
 
-  Replica(ReplicaId id, Instant now) {
+  Replica(ReplicaId id, ReplicaSpec spec, Optional<ReplicaId> replaces, Instant now) {
     this.id = id;
+    this.spec = spec;
+    this.health = new ReplicaHealth(spec);
+    this.replaces = replaces;
     this.startedAt = now;
     this.since = now;
     this.lastAnswer = now;

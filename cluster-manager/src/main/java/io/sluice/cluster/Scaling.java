@@ -41,7 +41,11 @@ final class Scaling {
 
   /** Asks the autoscaler; what it decided is to be carried out. */
   List<ScalingDecision> decide(
-      Collection<Replica> replicas, ClusterDemand demand, boolean mayStart, Instant now) {
+      Collection<Replica> replicas,
+      ReplicaSpec wanted,
+      ClusterDemand demand,
+      boolean mayStart,
+      Instant now) {
     ClusterLoad load = demand.load();
     int permits = Math.max(1, demand.permits());
     ClusterState state =
@@ -51,7 +55,13 @@ final class Scaling {
                 .map(
                     replica ->
                         new ScaledReplica(
-                            replica.id, replica.state, replica.since, false, replica.interrupted))
+                            replica.id,
+                            replica.state,
+                            replica.since,
+                            false,
+                            replica.interrupted,
+                            !replica.spec.equals(wanted),
+                            replica.replaces))
                 .toList(),
             load,
             permits,

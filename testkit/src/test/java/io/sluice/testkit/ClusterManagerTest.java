@@ -377,6 +377,107 @@ class ClusterManagerTest {
   }
 
   @Test
+  void whoeverWaitsIsToldThatStartsFailAndTheNextStatementTriesAgain() {
+    provisioner.failStarts("no memory");
+    ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));
+    assertThat(cluster.snapshot().failing()).isFalse();
+    demand.set(0, 1, Map.of());
+    cluster.wake();
+    assertThat(provisioner.starts()).isEqualTo(2);
+    assertThat(cluster.snapshot().failing()).isTrue();
+    assertThat(cluster.snapshot().reason())
+        .isEqualTo("Spark does not start (no memory). It is tried again; send the statement later");
+
+    demand.set(0, 0, Map.of());
+    time.advance(Duration.ofSeconds(1));
+    assertThat(provisioner.starts()).as("for nobody").isEqualTo(2);
+    assertThat(cluster.snapshot().failing()).isFalse();
+    assertThat(cluster.isSuspended()).isTrue();
+
+    demand.set(0, 1, Map.of());
+    cluster.wake();
+    assertThat(cluster.snapshot().failing()).as("one more failure").isTrue();
+    provisioner.failStarts("");
+    time.advance(Duration.ofSeconds(2));
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    assertThat(cluster.snapshot().failing()).isFalse();
+  }
+
+  @Test
+  void startsThatFailBesideAReadyReplicaAreNoReasonToGiveUp() {
+    ClusterManager cluster = scaled(1, 3, Duration.ofMinutes(10));
+    provisioner.failStarts("no memory");
+    demand.set(4, 30, Map.of(FIRST, 4));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(provisioner.starts()).isGreaterThan(3);
+    assertThat(cluster.snapshot().failing()).isFalse();
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+  }
+
+  private static final ReplicaSpec LARGER =
+      new ReplicaSpec(8, "2g", SparkFixture.SPARK_VERSION, SPEC.configuration());
+
+  @Test
+  void anUpgradeDrainsAReplicaWhenTheOneInItsPlaceIsReadyOneAfterTheOther() {
+    ClusterManager cluster = scaled(2, 2, Duration.ofMinutes(10));
+    demand.set(2, 0, Map.of(FIRST, 1, SECOND, 1));
+    provisioner.slowStarts();
+    seen.clear();
+    cluster.upgrade(LARGER);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(states(cluster))
+        .containsExactly(ReplicaState.READY, ReplicaState.READY, ReplicaState.STARTING);
+
+    provisioner.listen(new ReplicaId("main-3"), 3);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(states(cluster))
+        .containsExactly(
+            ReplicaState.DRAINING, ReplicaState.READY, ReplicaState.READY, ReplicaState.STARTING);
+    assertThat(cluster.backend(FIRST)).as("its statement goes on").isPresent();
+
+    demand.set(1, 0, Map.of(SECOND, 1));
+    provisioner.listen(new ReplicaId("main-4"), 4);
+    time.advance(Duration.ofSeconds(3));
+    assertThat(provisioner.list()).doesNotContain(FIRST).contains(SECOND);
+    demand.set(0, 0, Map.of());
+    time.advance(Duration.ofMinutes(1));
+    assertThat(cluster.snapshot().replicas())
+        .containsExactly(
+            new ClusterSnapshot.ReplicaStatus(new ReplicaId("main-3"), ReplicaState.READY, 8),
+            new ClusterSnapshot.ReplicaStatus(new ReplicaId("main-4"), ReplicaState.READY, 8));
+    assertThat(provisioner.starts()).isEqualTo(4);
+    assertThat(seen)
+        .as("as many as there shall be are ready at any time")
+        .allSatisfy(
+            snapshot ->
+                assertThat(snapshot.replicas())
+                    .filteredOn(replica -> replica.state() == ReplicaState.READY)
+                    .hasSizeGreaterThanOrEqualTo(2));
+    assertThat(decisions)
+        .extracting(MadeDecision::action)
+        .contains("replace main-1", "drain main-1", "replace main-2", "drain main-2");
+  }
+
+  @Test
+  void aKindThatDoesNotStartChangesNothingAndMayBeTakenBack() {
+    ClusterManager cluster = scaled(1, 1, Duration.ofMinutes(10));
+    provisioner.failStarts("there is no such image");
+    cluster.upgrade(LARGER);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(provisioner.starts()).isBetween(5, 20);
+    assertThat(provisioner.list()).containsExactly(FIRST);
+    assertThat(states(cluster)).containsExactly(ReplicaState.READY);
+    assertThat(cluster.snapshot().failing()).isFalse();
+
+    int before = provisioner.starts();
+    provisioner.failStarts("");
+    cluster.upgrade(SPEC);
+    time.advance(Duration.ofMinutes(5));
+    assertThat(provisioner.starts()).isEqualTo(before);
+    assertThat(provisioner.list()).containsExactly(FIRST);
+  }
+
+  @Test
   void theLoadOfAClusterThatCannotStartIsNotAnsweredWithAStormOfStarts() {
     provisioner.failStarts("Spark ended with status 1");
     ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));

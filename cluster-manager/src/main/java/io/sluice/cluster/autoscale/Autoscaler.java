@@ -8,12 +8,14 @@ import io.sluice.cluster.autoscale.ScalingDecision.Start;
 import io.sluice.cluster.autoscale.ScalingDecision.Stop;
 import io.sluice.cluster.autoscale.ScalingDecision.Undrain;
 import io.sluice.cluster.autoscale.ScalingDecision.Warm;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * drains is taken back first, then the warm pool is drawn upon, and only the rest is started. In:
  * what the window's peak did not need is drained, the least loaded replica first; after the idle
  * time everything above the minimum. A draining replica ends when nothing runs on it; at the
- * deadline its statements are ended.
+ * deadline its statements are ended. What is of an older kind is replaced: {@link Upgrade}.
  */
 public final class Autoscaler {
 
@@ -57,6 +59,7 @@ public final class Autoscaler {
     } else {
       standing = shrink(settings, state, history, now, standing, decisions);
     }
+    Upgrade.decide(state, decisions);
     keepPool(settings, state, pooled, decisions);
     return new ScalingPlan(decisions, standing, history);
   }
@@ -118,6 +121,7 @@ public final class Autoscaler {
     List<ScaledReplica> draining =
         state.replicas().stream()
             .filter(replica -> replica.isDraining() && !replica.interrupted() && !replica.pooled())
+            .filter(replica -> !replica.outdated())
             .sorted(Comparator.comparing(ScaledReplica::since).reversed())
             .limit(missing)
             .toList();
@@ -184,14 +188,24 @@ public final class Autoscaler {
 
   private static void drain(
       ClusterState state, int count, String reason, List<ScalingDecision> decisions) {
-    state.replicas().stream()
-        .filter(ScaledReplica::isLive)
+    state.serving().stream()
         .sorted(
-            Comparator.comparing((ScaledReplica replica) -> replica.state() == ReplicaState.READY)
+            Comparator.comparing((ScaledReplica replica) -> !replica.outdated())
+                .thenComparing(replica -> replica.state() == ReplicaState.READY)
                 .thenComparing(replica -> state.load().runningOn(replica.id()))
                 .thenComparing(Comparator.comparing(ScaledReplica::since).reversed()))
         .limit(Math.max(0, count))
-        .forEach(replica -> decisions.add(new Drain(replica.id(), reason)));
+        .map(ScaledReplica::id)
+        .forEach(leaving -> drainWithSuccessor(state, leaving, reason, decisions));
+  }
+
+  /** What is to take its place is not needed either. */
+  private static void drainWithSuccessor(
+      ClusterState state, ReplicaId leaving, String reason, List<ScalingDecision> decisions) {
+    decisions.add(new Drain(leaving, reason));
+    state.replicas().stream()
+        .filter(replica -> replica.isLive() && replica.replaces().equals(Optional.of(leaving)))
+        .forEach(successor -> decisions.add(new Drain(successor.id(), reason)));
   }
 
   private static void keepPool(

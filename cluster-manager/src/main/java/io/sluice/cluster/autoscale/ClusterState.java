@@ -1,8 +1,10 @@
 package io.sluice.cluster.autoscale;
 
 import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that is known of a cluster at one instant.
@@ -34,6 +36,21 @@ public record ClusterState(
 
   /** Returns how many replicas serve or will once they have started. */
   public int live() {
-    return (int) replicas.stream().filter(ScaledReplica::isLive).count();
+    return serving().size();
+  }
+
+  /** Returns those; one that is to take another's place is none while the other serves. */
+  List<ScaledReplica> serving() {
+    return replicas.stream()
+        .filter(ScaledReplica::isLive)
+        .filter(replica -> replica.replaces().flatMap(this::alive).isEmpty())
+        .toList();
+  }
+
+  /** Returns a replica if it serves or will once it has started. */
+  Optional<ScaledReplica> alive(ReplicaId id) {
+    return replicas.stream()
+        .filter(replica -> replica.isLive() && replica.id().equals(id))
+        .findFirst();
   }
 }

@@ -3,6 +3,7 @@ package io.sluice.cluster.autoscale;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A replica as the autoscaler sees it.
@@ -11,14 +12,28 @@ import java.time.Instant;
  * @param since when it came into that state
  * @param pooled whether it is in the warm pool, and so not of the cluster yet
  * @param interrupted whether its statements have been told to end
+ * @param outdated whether it is not of the kind that replicas are to be of now
+ * @param replaces the one beside which it was started to take its place; none for most
  */
 public record ScaledReplica(
-    ReplicaId id, ReplicaState state, Instant since, boolean pooled, boolean interrupted) {
+    ReplicaId id,
+    ReplicaState state,
+    Instant since,
+    boolean pooled,
+    boolean interrupted,
+    boolean outdated,
+    Optional<ReplicaId> replaces) {
 
   public ScaledReplica {
     if (state == ReplicaState.DEAD) {
       throw new IllegalArgumentException("a dead replica is none");
     }
+  }
+
+  /** One of a cluster whose replicas are all of one kind. */
+  public ScaledReplica(
+      ReplicaId id, ReplicaState state, Instant since, boolean pooled, boolean interrupted) {
+    this(id, state, since, pooled, interrupted, false, Optional.empty());
   }
 
   boolean isDraining() {

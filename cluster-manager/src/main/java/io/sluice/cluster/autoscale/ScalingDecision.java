@@ -19,6 +19,14 @@ public sealed interface ScalingDecision {
     }
   }
 
+  /** A replica is to be started that takes the place of one of an older kind once it is ready. */
+  record Replace(ReplicaId replica, String reason) implements ScalingDecision {
+    @Override
+    public String action() {
+      return "replace " + replica;
+    }
+  }
+
   /** New replicas are to be started for the warm pool, where they serve nobody until claimed. */
   record Warm(int replicas, String reason) implements ScalingDecision {
     @Override
