@@ -81,6 +81,19 @@ public final class Admission {
               + limits.queueLength()
               + " statements are waiting. Send the statement again later.");
     }
+    add(statement, user, priority, now);
+  }
+
+  /**
+   * Puts a statement of normal priority back that had a permit and lost it with its replica. A full
+   * queue takes it too: there are never more of them than there were permits.
+   */
+  public void enterAgain(StatementId statement, String user, Instant now) {
+    lastActivity = now;
+    add(statement, user, Priority.NORMAL, now);
+  }
+
+  private void add(StatementId statement, String user, Priority priority, Instant now) {
     Flow flow = new Flow(user, priority);
     queue.put(statement, new Waiting(flow, ++lastArrival, now));
     flows.computeIfAbsent(flow, none -> new LinkedHashSet<>()).add(statement);
@@ -132,6 +145,69 @@ public final class Admission {
         .getValue()
         .iterator()
         .next();
+  }
+
+  /**
+   * Returns where a statement stands in the queue; empty if it does not wait. It is what would
+   * happen if nothing more came: those who come later may have a smaller share.
+   */
+  public Optional<Place> place(StatementId statement, ClusterSnapshot cluster, Instant now) {
+    Waiting own = queue.get(statement);
+    if (own == null) {
+      return Optional.empty();
+    }
+    LinkedHashSet<StatementId> siblings = flows.getOrDefault(own.flow(), new LinkedHashSet<>());
+    int index = 0;
+    for (StatementId before : siblings) {
+      if (before.equals(statement)) {
+        break;
+      }
+      index++;
+    }
+    Turn turn = turn(own, index);
+    int position = 1;
+    double ahead = runningWork(now);
+    for (Map.Entry<Flow, LinkedHashSet<StatementId>> flow : flows.entrySet()) {
+      int earlier = 0;
+      for (StatementId other : flow.getValue()) {
+        if (turn(waiting(other), earlier).compareTo(turn) >= 0) {
+          break;
+        }
+        earlier++;
+      }
+      position += earlier;
+      ahead += earlier * work.seconds(flow.getKey().user());
+    }
+    int permits =
+        cluster.replicas().stream()
+            .filter(replica -> replica.state() == ReplicaState.READY)
+            .mapToInt(this::permits)
+            .sum();
+    return Optional.of(
+        new Place(
+            position,
+            permits == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis((long) (1e3 * ahead / permits)))));
+  }
+
+  /** When it is the turn of a statement before which so many of its user's own are granted. */
+  private Turn turn(Waiting waiting, int earlier) {
+    Flow flow = waiting.flow();
+    int share = runningByUser.getOrDefault(flow.user(), 0) + earlier;
+    return new Turn(
+        (double) share / flow.priority().weight(), -flow.priority().weight(), waiting.arrival());
+  }
+
+  /** As {@link #next} has it. */
+  private record Turn(double share, double lightness, long arrival) implements Comparable<Turn> {
+    @Override
+    public int compareTo(Turn other) {
+      return Comparator.comparingDouble(Turn::share)
+          .thenComparingDouble(Turn::lightness)
+          .thenComparingLong(Turn::arrival)
+          .compare(this, other);
+    }
   }
 
   private long arrival(LinkedHashSet<StatementId> statements) {
@@ -194,13 +270,18 @@ public final class Admission {
     return expired;
   }
 
+  /** Takes out all statements that wait. */
+  public List<StatementId> giveUp() {
+    List<StatementId> waiting = List.copyOf(queue.keySet());
+    waiting.forEach(this::removeWaiting);
+    return waiting;
+  }
+
   /** Returns what runs and waits, and how long that is expected to take. */
   public ClusterLoad load(Instant now) {
-    double runningWork = 0;
     Map<String, Double> agesByUser = new HashMap<>();
     for (Running one : running.values()) {
       Duration age = Duration.between(one.since(), now);
-      runningWork += work.rest(one.user(), age);
       agesByUser.merge(one.user(), age.toMillis() / 1e3, Double::sum);
     }
     double queuedWork = 0;
@@ -218,11 +299,19 @@ public final class Admission {
         running.size(),
         queue.size(),
         oldestWait,
-        runningWork,
+        runningWork(now),
         queuedWork,
         work.offered(now),
         lastActivity,
         runningByReplica);
+  }
+
+  private double runningWork(Instant now) {
+    double seconds = 0;
+    for (Running one : running.values()) {
+      seconds += work.rest(one.user(), Duration.between(one.since(), now));
+    }
+    return seconds;
   }
 
   /** Returns the statements that run on a replica. */
@@ -269,6 +358,15 @@ public final class Admission {
    * @param reason why there, for people
    */
   public record Grant(StatementId statement, ReplicaId replica, String reason) {}
+
+  /**
+   * A place in the queue.
+   *
+   * @param position 1 for the statement whose turn it is next
+   * @param expectedWait until a permit is free for it, from how long statements took before; empty
+   *     while no replica is ready
+   */
+  public record Place(int position, Optional<Duration> expectedWait) {}
 
   private record Flow(String user, Priority priority) {}
 

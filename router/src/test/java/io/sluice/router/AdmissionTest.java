@@ -194,6 +194,76 @@ class AdmissionTest {
     return id;
   }
 
+  @Test
+  void aFullQueueTakesWhatLostItsReplica() {
+    for (int i = 0; i < 6; i++) {
+      enter("ann", NOON);
+    }
+    assertThatThrownBy(() -> enter("ann", NOON)).isInstanceOf(SluiceException.class);
+    admission.enterAgain(new StatementId(new UUID(2, 1)), "ann", NOON);
+    assertThat(admission.waiting()).isEqualTo(7);
+    assertThat(admission.giveUp()).hasSize(7);
+    assertThat(admission.waiting()).isZero();
+    assertThat(admission.grant(TWO_SLOTS, NOON)).isEmpty();
+  }
+
+  /** Each user's statements have one priority, as they do. */
+  @Property
+  void aPlaceInTheQueueIsTheTurnThatComes(
+      @ForAll @Size(max = 6) List<@IntRange(min = 0, max = 3) Integer> running,
+      @ForAll @Size(max = 15) List<@IntRange(min = 0, max = 3) Integer> waiting) {
+    Admission queue = new Admission(new AdmissionLimits(1, 100, Duration.ofMinutes(5)), NOON);
+    ClusterSnapshot full = cluster(ready("a", Math.max(1, running.size())));
+    running.forEach(user -> enter(queue, user));
+    for (int one = 0; one < running.size(); one++) {
+      assertThat(queue.grant(full, NOON)).isPresent();
+    }
+    List<StatementId> entered = waiting.stream().map(user -> enter(queue, user)).toList();
+    Map<Integer, StatementId> places = new HashMap<>();
+    for (StatementId statement : entered) {
+      places.put(queue.place(statement, full, NOON).orElseThrow().position(), statement);
+    }
+    ClusterSnapshot larger = cluster(ready("a", 1), ready("b", 100));
+    for (int turn = 1; turn <= entered.size(); turn++) {
+      assertThat(queue.grant(larger, NOON).orElseThrow().statement()).isEqualTo(places.get(turn));
+    }
+  }
+
+  private StatementId enter(Admission queue, int user) {
+    StatementId id = new StatementId(new UUID(0, ++lastId));
+    queue.enter(id, "user" + user, Priority.values()[user % Priority.values().length], NOON);
+    return id;
+  }
+
+  @Test
+  void theWaitThatIsExpectedFollowsWhatRunsAndWhatComesBefore() {
+    ClusterSnapshot oneAtATime = cluster(ready("a", 1));
+    Admission queue = new Admission(new AdmissionLimits(1, 9, Duration.ofMinutes(5)), NOON);
+    StatementId first = new StatementId(new UUID(1, 1));
+    queue.enter(first, "ann", NOON);
+    assertThat(queue.place(first, cluster(), NOON))
+        .as("nobody knows when a replica is there")
+        .contains(new Admission.Place(1, Optional.empty()));
+    queue.grant(oneAtATime, NOON);
+    assertThat(queue.place(first, oneAtATime, NOON)).as("it runs").isEmpty();
+    queue.leave(first, NOON.plusSeconds(20));
+
+    StatementId second = new StatementId(new UUID(1, 2));
+    StatementId third = new StatementId(new UUID(1, 3));
+    StatementId fourth = new StatementId(new UUID(1, 4));
+    Instant now = NOON.plusSeconds(20);
+    for (StatementId each : List.of(second, third, fourth)) {
+      queue.enter(each, "ann", now);
+    }
+    queue.grant(oneAtATime, now);
+    assertThat(queue.place(third, oneAtATime, now))
+        .contains(new Admission.Place(1, Optional.of(Duration.ofSeconds(20))));
+    assertThat(queue.place(fourth, oneAtATime, now))
+        .contains(new Admission.Place(2, Optional.of(Duration.ofSeconds(40))));
+    assertThat(queue.place(fourth, oneAtATime, now.plusSeconds(5)))
+        .contains(new Admission.Place(2, Optional.of(Duration.ofSeconds(35))));
+  }
+
   private List<Grant> grantAll(ClusterSnapshot cluster) {
     List<Grant> grants = new ArrayList<>();
     admission.grant(cluster, NOON).ifPresent(grants::add);

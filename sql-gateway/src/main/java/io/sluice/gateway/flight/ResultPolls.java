@@ -164,9 +164,14 @@ final class ResultPolls {
       StartedResult started,
       ByteString handle,
       Instant expiry) {
+    FlightInfo.Builder info = FlightInfos.pending(descriptor, promise.schema()).toBuilder();
+    started
+        .statement()
+        .place()
+        .ifPresent(place -> info.setAppMetadata(ByteString.copyFromUtf8(place.words())));
     PollInfo.Builder poll =
         PollInfo.newBuilder()
-            .setInfo(FlightInfos.pending(descriptor, promise.schema()))
+            .setInfo(info)
             .setFlightDescriptor(
                 FlightDescriptor.newBuilder()
                     .setType(FlightDescriptor.DescriptorType.CMD)

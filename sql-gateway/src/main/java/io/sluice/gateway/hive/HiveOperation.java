@@ -1,6 +1,7 @@
 package io.sluice.gateway.hive;
 
 import io.sluice.gateway.arrow.RowFetcher;
+import io.sluice.gateway.statement.QueuePlace;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
@@ -87,6 +88,11 @@ final class HiveOperation implements AutoCloseable {
   /** Returns which part of the work is done, as far as that is known. */
   OptionalDouble progress() {
     return statement == null ? OptionalDouble.empty() : statement.progress();
+  }
+
+  /** Returns where it stands in the queue, for people; empty when it does not wait. */
+  String place() {
+    return statement == null ? "" : statement.place().map(QueuePlace::words).orElse("");
   }
 
   /** Completes when there is something to fetch or it has been carried out; fails as it does. */
@@ -207,7 +213,8 @@ final class HiveOperation implements AutoCloseable {
                       Locale.ROOT,
                       ", %.0f %% of Spark's tasks",
                       100 * statement.progress().getAsDouble())
-                  : "");
+                  : "")
+              + statement.place().map(place -> ", " + place.words()).orElse("");
       if (!line.equals(lastLogged)) {
         lastLogged = line;
         unreadLog.add(line);

@@ -117,7 +117,7 @@ final class ResultCalls {
                 String.format(Locale.ROOT, "%.0f", 100 * (ended ? 1 : part)))),
         ended ? 1 : part,
         ended ? TJobExecutionStatus.COMPLETE : TJobExecutionStatus.IN_PROGRESS,
-        "",
+        operation.place(),
         operation.started().toEpochMilli());
   }
 

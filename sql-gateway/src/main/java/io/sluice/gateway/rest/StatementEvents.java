@@ -123,9 +123,10 @@ final class StatementEvents {
       takenAt = clock.instant();
       boolean ended = statement.hasEnded();
       statement.asked();
-      String now = status();
-      if (!now.equals(told)) {
-        told = now;
+      ObjectNode now = status();
+      String known = withoutTimes(now).toString();
+      if (!known.equals(told)) {
+        told = known;
         silentLooks = 0;
         write("event: status\ndata: " + now + "\n\n");
       } else if (++silentLooks % LOOKS_PER_COMMENT == 0) {
@@ -153,16 +154,24 @@ final class StatementEvents {
     }
 
     /** The fields that change by themselves as time goes by are no event. */
-    private String status() {
+    private ObjectNode status() {
       ObjectNode event = JsonNodeFactory.instance.objectNode();
       event.put("statement_id", statement.id().toString());
       event.set("status", json.status(statement));
       ObjectNode stats = json.stats(statement);
       if (!statement.hasEnded()) {
-        stats.retain("progress");
+        stats.retain("progress", StatementJson.QUEUE);
       }
       event.set("stats", stats);
-      return event.toString();
+      return event;
+    }
+
+    private ObjectNode withoutTimes(ObjectNode event) {
+      ObjectNode known = event.deepCopy();
+      if (known.path("stats").path(StatementJson.QUEUE) instanceof ObjectNode queue) {
+        queue.remove(StatementJson.EXPECTED_WAIT);
+      }
+      return known;
     }
 
     private void write(String text) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.gateway.arrow.QueryColumns;
 import io.sluice.gateway.identity.ResultLinks;
+import io.sluice.gateway.statement.QueuePlace;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.view.QueryColumn;
@@ -20,6 +21,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** Statements as the API's answers have them. */
 final class StatementJson {
 
+  static final String QUEUE = "queue";
+  static final String EXPECTED_WAIT = "expected_wait_ms";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final ResultLinks links;
@@ -78,6 +81,7 @@ final class StatementJson {
     Instant end = statement.endedAt().orElseGet(clock::instant);
     ObjectNode stats = JSON.objectNode();
     statement.statement().progress().ifPresent(part -> stats.put("progress", part));
+    statement.statement().place().ifPresent(place -> stats.set(QUEUE, queue(place)));
     Instant received = reached.get(StatementState.RECEIVED);
     if (received == null) {
       return stats;
@@ -91,6 +95,16 @@ final class StatementJson {
     }
     stats.put("total_ms", between(received, end));
     return stats;
+  }
+
+  private static ObjectNode queue(QueuePlace place) {
+    ObjectNode queue = JSON.objectNode();
+    queue.put("position", place.position());
+    place.expectedWait().ifPresent(wait -> queue.put(EXPECTED_WAIT, wait.toMillis()));
+    if (!place.reason().isEmpty()) {
+      queue.put("reason", place.reason());
+    }
+    return queue;
   }
 
   /** Puts how long a step took, or has taken; nothing where it was not begun. */

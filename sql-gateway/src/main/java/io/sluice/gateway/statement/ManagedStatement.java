@@ -71,6 +71,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private @Nullable Instant waitsForRowsSince;
   private volatile Supplier<OptionalDouble> progress = OptionalDouble::empty;
   private volatile boolean tellsProgress;
+  private volatile Supplier<Optional<QueuePlace>> place = Optional::empty;
   private volatile @Nullable String ranAs;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
@@ -244,6 +245,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       }
     }
     release.run();
+  }
+
+  /** Sets what tells where it waits. */
+  void waitsAt(Supplier<Optional<QueuePlace>> placeInQueue) {
+    place = placeInQueue;
+  }
+
+  @Override
+  public Optional<QueuePlace> place() {
+    return state() == StatementState.QUEUED ? place.get() : Optional.empty();
   }
 
   /** Its time runs from now on. */

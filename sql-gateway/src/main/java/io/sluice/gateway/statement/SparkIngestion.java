@@ -102,6 +102,7 @@ final class SparkIngestion implements Ingestion {
     }
     CompletableFuture<Grant> permit =
         queue.enter(statement.id(), statement.session().principal().name());
+    statement.waitsAt(() -> queue.place(statement.id()));
     statement.onceFreed(() -> queue.leave(statement.id()));
     return permit.thenComposeAsync(
         grant -> {

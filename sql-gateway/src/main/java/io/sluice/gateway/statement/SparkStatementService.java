@@ -369,8 +369,10 @@ public final class SparkStatementService implements StatementService {
       Analysis.SparkQuery query,
       Parameters parameters,
       boolean again) {
+    String user = statement.session().principal().name();
     CompletableFuture<Grant> permit =
-        queue.enter(statement.id(), statement.session().principal().name());
+        again ? queue.enterAgain(statement.id(), user) : queue.enter(statement.id(), user);
+    statement.waitsAt(() -> queue.place(statement.id()));
     // A cancelled run holds its permit until Spark has let go of it.
     statement.onceFreed(() -> queue.leave(statement.id()));
     boolean waits = again || !permit.isDone();

@@ -49,6 +49,11 @@ public interface Statement {
    */
   OptionalDouble progress();
 
+  /** Returns where it stands in the queue; by default, and when it does not wait, empty. */
+  default Optional<QueuePlace> place() {
+    return Optional.empty();
+  }
+
   /** Returns when it came into each state that it has been in; by default not known. */
   default Map<StatementState, Instant> reached() {
     return Map.of();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -49,10 +50,19 @@ public final class StatementQueue {
    * @return fails with {@code QUEUE_FULL}, {@code QUEUE_TIMEOUT} or {@code CLUSTER_UNAVAILABLE}
    */
   CompletableFuture<Grant> enter(StatementId statement, String user) {
+    return enter(statement, now -> admission.enter(statement, user, now));
+  }
+
+  /** Waits again for a permit that was lost with its replica and returned; never too many wait. */
+  CompletableFuture<Grant> enterAgain(StatementId statement, String user) {
+    return enter(statement, now -> admission.enterAgain(statement, user, now));
+  }
+
+  private CompletableFuture<Grant> enter(StatementId statement, Consumer<Instant> entry) {
     CompletableFuture<Grant> permit = new CompletableFuture<>();
     synchronized (lock) {
       try {
-        admission.enter(statement, user, clock.instant());
+        entry.accept(clock.instant());
       } catch (SluiceException full) {
         return CompletableFuture.failedFuture(full);
       }
@@ -91,6 +101,17 @@ public final class StatementQueue {
     }
   }
 
+  /** Returns where a statement stands; empty if it does not wait. */
+  Optional<QueuePlace> place(StatementId statement) {
+    ClusterSnapshot snapshot = cluster.get();
+    synchronized (lock) {
+      return admission
+          .place(statement, snapshot, clock.instant())
+          .map(
+              place -> new QueuePlace(place.position(), place.expectedWait(), snapshot.reason()));
+    }
+  }
+
   /** Returns the statements that run on a replica. */
   public List<StatementId> runningOn(ReplicaId replica) {
     synchronized (lock) {
@@ -110,7 +131,10 @@ public final class StatementQueue {
     }
   }
 
-  /** Hands out what can be handed out and ends what has waited too long. */
+  /**
+   * Hands out what can be handed out, and ends what has waited too long, or waits for a replica that
+   * does not start.
+   */
   public void changed() {
     ClusterSnapshot snapshot = cluster.get();
     // Completed outside the lock: what depends on a permit may enter or leave again.
@@ -126,17 +150,18 @@ public final class StatementQueue {
           completions.add(() -> permit.complete(grant));
         }
       }
-      for (StatementId expired : admission.expire(now)) {
-        CompletableFuture<Grant> permit = waiting.remove(expired);
+      for (StatementId statement :
+          snapshot.failing() ? admission.giveUp() : admission.expire(now)) {
+        CompletableFuture<Grant> permit = waiting.remove(statement);
         if (permit != null) {
-          completions.add(() -> permit.completeExceptionally(timeout(snapshot)));
+          completions.add(() -> permit.completeExceptionally(inVain(snapshot)));
         }
       }
     }
     completions.forEach(Runnable::run);
   }
 
-  private SluiceException timeout(ClusterSnapshot snapshot) {
+  private SluiceException inVain(ClusterSnapshot snapshot) {
     if (snapshot.reason().isEmpty()) {
       return new SluiceException(
           ErrorCode.QUEUE_TIMEOUT,

@@ -10,6 +10,7 @@ import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.statement.FakeStatements;
+import io.sluice.gateway.statement.QueuePlace;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
@@ -124,6 +125,19 @@ class FlightProtocolTest extends FlightCalls {
     assertThat(stream.join()).hasSize(2);
     assertThat(fixture.statements.submitted).hasSize(before + 1);
     assertUnknownHandle(() -> fetch(client, ticket(last.getInfo())));
+  }
+
+  @Test
+  void aPollTellsThePlaceInTheQueue() {
+    late("select waiting");
+    fixture.statements.place = Optional.of(new QueuePlace(7, Optional.empty(), "Spark is starting"));
+    try {
+      PollInfo poll = as("admin").pollFlightInfo(query("select waiting"));
+      assertThat(poll.getInfo().getAppMetadata().toStringUtf8())
+          .isEqualTo("number 7 in the queue; Spark is starting");
+    } finally {
+      fixture.statements.place = Optional.empty();
+    }
   }
 
   @Test

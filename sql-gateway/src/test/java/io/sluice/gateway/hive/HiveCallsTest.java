@@ -13,13 +13,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.statement.QueuePlace;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -34,6 +37,7 @@ import org.apache.hive.service.rpc.thrift.TFetchResultsReq;
 import org.apache.hive.service.rpc.thrift.TFetchResultsResp;
 import org.apache.hive.service.rpc.thrift.TGetDelegationTokenReq;
 import org.apache.hive.service.rpc.thrift.TGetInfoType;
+import org.apache.hive.service.rpc.thrift.TGetOperationStatusReq;
 import org.apache.hive.service.rpc.thrift.TGetOperationStatusResp;
 import org.apache.hive.service.rpc.thrift.TGetQueryIdReq;
 import org.apache.hive.service.rpc.thrift.TGetTablesReq;
@@ -350,6 +354,31 @@ class HiveCallsTest {
     assertThat(info(client, session, TGetInfoType.CLI_DBMS_VER)).isEqualTo("4.1.2");
     assertThat(info(client, session, TGetInfoType.CLI_ODBC_KEYWORDS).split(","))
         .contains("SELECT", "TABLESAMPLE");
+  }
+
+  @Test
+  void whoWaitsIsToldItsPlaceInTheLogAndBesideTheProgress() throws TException {
+    fixture.statements.endless("select for ever");
+    fixture.statements.place =
+        Optional.of(new QueuePlace(3, Optional.of(Duration.ofSeconds(42)), ""));
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TOperationHandle operation = execute(client, session(client), "select for ever");
+    TFetchResultsReq request = new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, 10);
+    request.setFetchType((short) 1);
+    assertThat(
+            client.FetchResults(request)
+                .getResults()
+                .getColumns()
+                .get(0)
+                .getStringVal()
+                .getValues())
+        .singleElement()
+        .asString()
+        .endsWith(", number 3 in the queue, for about 50 s");
+    TGetOperationStatusReq status = new TGetOperationStatusReq(operation);
+    status.setGetProgressUpdate(true);
+    assertThat(client.GetOperationStatus(status).getProgressUpdateResponse().getFooterSummary())
+        .isEqualTo("number 3 in the queue, for about 50 s");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.MediaType;
+import io.sluice.gateway.statement.QueuePlace;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -248,6 +250,24 @@ class StatementLifeTest {
     assertThat(stats.path("total_ms").asLong()).isEqualTo(2000);
     assertThat(stats.path("queued_ms").asLong()).isEqualTo(250);
     assertThat(stats.path("running_ms").asLong()).isEqualTo(1250);
+  }
+
+  @Test
+  void theStatusTellsThePlaceInTheQueue() throws Exception {
+    rest.statements.place =
+        Optional.of(
+            new QueuePlace(2, Optional.of(Duration.ofSeconds(42)), ""));
+    JsonNode waits = rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}");
+    assertThat(waits.path("stats").path("queue").toString())
+        .isEqualTo("{\"position\":2,\"expected_wait_ms\":42000}");
+    rest.statements.place =
+        Optional.of(new QueuePlace(1, Optional.empty(), "Spark is starting"));
+    assertThat(
+            rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}")
+                .path("stats")
+                .path("queue")
+                .toString())
+        .isEqualTo("{\"position\":1,\"reason\":\"Spark is starting\"}");
   }
 
   @Test

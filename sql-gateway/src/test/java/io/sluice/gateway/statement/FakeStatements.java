@@ -44,6 +44,9 @@ public final class FakeStatements implements StatementService {
   /** What Spark is given for any text; may refuse. */
   public volatile Supplier<String> rewritten = () -> "as before";
 
+  /** Where every statement waits. */
+  public volatile Optional<QueuePlace> place = Optional.empty();
+
   private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private volatile Function<String, Optional<Script>> others = sql -> Optional.empty();
@@ -183,6 +186,7 @@ public final class FakeStatements implements StatementService {
             returnsRows);
     statement.command = commands.contains(sql);
     statement.ranAs = Optional.of(rewritten.get());
+    statement.place = place;
     submitted.add(statement);
     return statement;
   }
@@ -237,6 +241,7 @@ public final class FakeStatements implements StatementService {
     public final CompletableFuture<String> canceled = new CompletableFuture<>();
 
     volatile boolean command;
+    volatile Optional<QueuePlace> place = Optional.empty();
     volatile Optional<String> ranAs = Optional.empty();
     private final StatementId id;
     private final Flow.Publisher<ResultMessage> result;
@@ -295,6 +300,11 @@ public final class FakeStatements implements StatementService {
     @Override
     public Optional<String> ranAs() {
       return ranAs;
+    }
+
+    @Override
+    public Optional<QueuePlace> place() {
+      return place;
     }
 
     @Override

@@ -225,7 +225,9 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     Statement second = service.submit(session, "b", List.of());
     subscribe(second);
     assertThat(second.state()).isEqualTo(StatementState.QUEUED);
+    assertThat(second.place().map(QueuePlace::position)).contains(1);
     first.subscription.cancel();
+    assertThat(second.place()).isEmpty();
     assertThat(spark.runs.get(0).canceled).isTrue();
     assertThat(second.state()).isEqualTo(StatementState.RUNNING);
   }

@@ -67,6 +67,29 @@ class StatementQueueTest {
   }
 
   @Test
+  void nobodyWaitsForAReplicaThatDoesNotStart() {
+    StatementId first = StatementId.random();
+    CompletableFuture<Grant> waiter = queue.enter(first, "ann");
+    cluster = new ClusterSnapshot("main", List.of(), "Spark does not start (no memory)", true);
+    queue.changed();
+    for (CompletableFuture<Grant> hopeless :
+        List.of(waiter, queue.enter(StatementId.random(), "bob"))) {
+      assertThat(hopeless)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOfSatisfying(
+              SluiceException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
+          .withMessage("Cluster [main] is not available: Spark does not start (no memory)");
+    }
+    assertThat(queue.load().statements()).isZero();
+    queue.leave(first);
+    startReplica();
+    assertThat(queue.enter(StatementId.random(), "ann")).isCompleted();
+  }
+
+  @Test
   void aGrantMayReleaseItselfWithoutLockingUp() {
     startReplica();
     StatementId first = StatementId.random();
