@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Spark dies, and clients change their minds. */
 class FailureTest {
@@ -23,27 +29,72 @@ class FailureTest {
   /** Runs for many minutes if nobody stops it. */
   private static final String LONG = "select sum(hash(id)) from range(1000000000000)";
 
+  /** More than the connection and the gateway hold for a client that does not read on. */
+  private static final String FETCHED =
+      "select id, repeat(cast(id as string), 30) as pad from range(0, 200000, 1, 1)";
+
+  /** Twenty read, and two write, while their Spark is killed. */
   @Test
-  void aKilledSparkGivesOneRetryableErrorAndIsReplaced() throws Exception {
-    try (Connection connection = GATEWAY.connect("admin")) {
-      CompletableFuture<Throwable> failure = runAside(connection, LONG);
-      GATEWAY.awaitBusySpark();
+  void aKilledSparkCostsNobodyAReadAndNoWriteIsDoneTwice() throws Exception {
+    Logger lines = (Logger) LoggerFactory.getLogger("io.sluice.journal");
+    ListAppender<ILoggingEvent> journal = new ListAppender<>();
+    journal.start();
+    lines.addAppender(journal);
+    List<LoadClient> clients = new ArrayList<>();
+    try (Connection admin = GATEWAY.connect("admin")) {
+      for (int reader = 0; reader < 20; reader++) {
+        clients.add(LoadClient.reading(GATEWAY.connect("admin")));
+      }
+      for (String table : List.of("lake.tpch.ledger_a", "lake.tpch.ledger_b")) {
+        update(admin, "create table " + table + " (n bigint)");
+        clients.add(LoadClient.writing(GATEWAY.connect("admin"), table));
+      }
+      List<CompletableFuture<Void>> ends = clients.stream().map(LoadClient::start).toList();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> clients.stream().allMatch(client -> client.succeeded() > 0));
       long killed = GATEWAY.sparkPid();
       GATEWAY.signalSpark("KILL");
-      assertThat(failure.get(60, TimeUnit.SECONDS))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("[REPLICA_LOST]")
-          .hasMessageContaining("SQLSTATE 08006");
-      assertThat(Rows.query(connection, "select count(*) from nation"))
-          .containsExactly(List.of("25"));
+      List<Integer> before = clients.stream().map(LoadClient::succeeded).toList();
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () ->
+                  IntStream.range(0, clients.size())
+                      .allMatch(
+                          one ->
+                              ends.get(one).isCompletedExceptionally()
+                                  || clients.get(one).succeeded() > before.get(one) + 1));
+      clients.forEach(LoadClient::stop);
+      for (CompletableFuture<Void> end : ends) {
+        end.get(1, TimeUnit.MINUTES);
+      }
       assertThat(GATEWAY.sparkPid()).isNotEqualTo(killed);
+      for (LoadClient client : clients) {
+        client.verify(admin);
+      }
+      assertThat(List.copyOf(journal.list))
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .as("some were running at the time")
+          .anyMatch(line -> line.contains("again: its replica was lost"));
+      update(admin, "drop table lake.tpch.ledger_a");
+      update(admin, "drop table lake.tpch.ledger_b");
+    } finally {
+      lines.detachAppender(journal);
+      for (LoadClient client : clients) {
+        client.close();
+      }
     }
   }
 
+  /** A result of which rows were sent cannot be had from another Spark, and a write is not tried. */
   @Test
-  void aWriteUnderWhichSparkIsKilledIsNotToBeSentAgain() throws Exception {
-    try (Connection admin = GATEWAY.connect("admin")) {
+  void aResultThatHadBegunAndAWriteUnderWhichSparkIsKilledAreLost() throws Exception {
+    try (Connection admin = GATEWAY.connect("admin");
+        RawFlight reading = RawFlight.login(GATEWAY.grpcPort(), "admin")) {
       update(admin, "create table lake.tpch.half (n bigint)");
+      RawFlight.Fetch begun = reading.begin(reading.ticket(FETCHED), 2);
+      begun.taken.join();
       CompletableFuture<Throwable> failure =
           CompletableFuture.supplyAsync(
               () ->
@@ -59,6 +110,10 @@ class FailureTest {
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("[OUTCOME_UNKNOWN]")
           .hasMessageContaining("SQLSTATE 40003");
+      begun.call.request(Integer.MAX_VALUE);
+      assertThat(begun.closed.get(60, TimeUnit.SECONDS).getDescription())
+          .contains("[REPLICA_LOST]")
+          .contains("SQLSTATE 08006");
       assertThat(Rows.query(admin, "select count(*) from lake.tpch.half"))
           .containsExactly(List.of("0"));
       update(admin, "drop table lake.tpch.half");
@@ -109,10 +164,6 @@ class FailureTest {
     client.destroyForcibly();
     GATEWAY.awaitIdleSpark();
     assertThat(GATEWAY.runningStatements()).isZero();
-  }
-
-  private static CompletableFuture<Throwable> runAside(Connection connection, String sql) {
-    return CompletableFuture.supplyAsync(() -> catchThrowable(() -> Rows.query(connection, sql)));
   }
 
   private static void drain(ResultSet results) throws SQLException {

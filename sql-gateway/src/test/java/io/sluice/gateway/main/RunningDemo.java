@@ -13,13 +13,19 @@ import java.util.Optional;
  * The demonstration's gateway at scale 0.01, in this JVM, on free ports; opens the package to
  * tests.
  */
-public final class RunningDemo {
+public final class RunningDemo implements AutoCloseable {
 
   private final DataDirectory directory;
   private final Gateway gateway;
 
   /** Starts it below a directory and waits until it is ready. */
   public RunningDemo(Path data) {
+    this(data, ScalingSettings.fixed(1));
+    gateway.whenReady().join();
+  }
+
+  /** Starts it below a directory, with as many Spark servers as it comes to need. */
+  public RunningDemo(Path data, ScalingSettings scaling) {
     try {
       BigDecimal scale = new BigDecimal("0.01");
       Installation installation = new Installation(Path.of(System.getProperty("sluice.root")));
@@ -33,18 +39,22 @@ public final class RunningDemo {
                   0,
                   0,
                   0,
-                  ScalingSettings.fixed(1),
+                  scaling,
                   Optional.empty(),
                   DemoSettings.limits(),
                   DemoSettings.GRACE),
               installation,
               java,
               started -> {});
-      gateway.whenReady().join();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(gateway::close));
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
   }
 
   public int grpcPort() {
