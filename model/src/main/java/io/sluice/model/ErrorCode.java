@@ -86,7 +86,7 @@ public enum ErrorCode {
   QUEUE_TIMEOUT("53300", CLUSTER, true),
   /** No replica is ready and none could be started in time. */
   CLUSTER_UNAVAILABLE("57P03", CLUSTER, true),
-  /** The replica died while it ran the statement. */
+  /** The replica died while it ran the statement, which could not be run again elsewhere. */
   REPLICA_LOST("08006", CLUSTER, true),
   /**
    * A write or definition was running when its replica or the gateway went away: it may have been
