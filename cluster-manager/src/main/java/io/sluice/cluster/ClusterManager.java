@@ -124,9 +124,9 @@ public final class ClusterManager implements AutoCloseable {
   }
 
   /**
-   * Has every replica be of this kind from now on. One of another kind serves until one of this kind
-   * that was started beside it is ready, and is drained then; one after the other, so that there is
-   * one more than there should be meanwhile. If none of this kind starts, the others stay.
+   * Has every replica be of this kind from now on. One of another kind serves until one of this
+   * kind that was started beside it is ready, and is drained then; one after the other, so that
+   * there is one more than there should be meanwhile. If none of this kind starts, the others stay.
    */
   public void upgrade(ReplicaSpec next) {
     serial.execute(
@@ -448,7 +448,10 @@ public final class ClusterManager implements AutoCloseable {
     }
     replica.nextProbe = null;
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    replica.health.probe(backend).whenComplete((values, failure) -> answer.complete(failure == null));
+    replica
+        .health
+        .probe(backend)
+        .whenComplete((values, failure) -> answer.complete(failure == null));
     Future<?> limit =
         scheduler.schedule(
             () -> answer.complete(false), settings.probeLimit().toMillis(), TimeUnit.MILLISECONDS);
@@ -495,9 +498,7 @@ public final class ClusterManager implements AutoCloseable {
     List<ReplicaStatus> statuses =
         replicas.values().stream()
             .filter(replica -> replica.state != ReplicaState.DEAD)
-            .map(
-                replica ->
-                    new ReplicaStatus(replica.id, replica.state, replica.spec.taskSlots()))
+            .map(replica -> new ReplicaStatus(replica.id, replica.state, replica.spec.taskSlots()))
             .toList();
     ClusterSnapshot next = new ClusterSnapshot(settings.name(), statuses, reason(), isFailing());
     if (next.equals(snapshot)) {

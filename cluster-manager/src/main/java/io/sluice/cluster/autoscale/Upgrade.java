@@ -37,7 +37,8 @@ final class Upgrade {
         drain(replica, "it is of an older kind and not ready", leaving, decisions);
       } else if (before != null && !leaving.contains(before.id())) {
         if (!before.outdated()) {
-          drain(replica, before.id() + ", in whose place it was started, stays", leaving, decisions);
+          drain(
+              replica, before.id() + ", in whose place it was started, stays", leaving, decisions);
         } else if (replica.state() == ReplicaState.READY) {
           drain(before, replica.id() + " takes its place", leaving, decisions);
         } else {

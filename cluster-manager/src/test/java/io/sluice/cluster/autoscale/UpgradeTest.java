@@ -101,8 +101,7 @@ class UpgradeTest {
         Autoscaler.decide(
                 ScalingSettings.of(0, 4, ScalingPolicy.standard()),
                 new ClusterState(
-                    List.of(
-                        old(1, ReplicaState.READY), successor(2, ReplicaState.STARTING, 1)),
+                    List.of(old(1, ReplicaState.READY), successor(2, ReplicaState.STARTING, 1)),
                     ClusterLoad.none(NOON),
                     4,
                     Duration.ofSeconds(40),

@@ -72,8 +72,7 @@ public final class Journal {
    *
    * @param operation its id on Spark
    */
-  void runs(
-      ManagedStatement statement, String replica, Analysis.SparkQuery query, UUID operation) {
+  void runs(ManagedStatement statement, String replica, Analysis.SparkQuery query, UUID operation) {
     moved(
         statement,
         StatementState.RUNNING,
@@ -87,10 +86,7 @@ public final class Journal {
   }
 
   private void moved(
-      ManagedStatement statement,
-      StatementState state,
-      String detail,
-      Consumer<ObjectNode> more) {
+      ManagedStatement statement, StatementState state, String detail, Consumer<ObjectNode> more) {
     Entry entry;
     synchronized (living) {
       Entry before = living.get(statement.id().value());

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * the journal are told.
  *
  * <p>One that is lost with its replica goes back to the queue once, if nothing can have come of it:
- * its client was sent no row, and it changes nothing or was not given to Spark yet. What it holds is
- * released as at an ending, and taken anew. The relay and the state are asked under the one lock,
- * so that a row on its way, an ending and the way back have one winner too.
+ * its client was sent no row, and it changes nothing or was not given to Spark yet. What it holds
+ * is released as at an ending, and taken anew. The relay and the state are asked under the one
+ * lock, so that a row on its way, an ending and the way back have one winner too.
  */
 final class ManagedStatement implements Statement, ResultRelay.Listener {
 
@@ -162,8 +162,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   /**
    * Sets what runs it once more if it is lost with the replica that it was given to; called with
-   * nothing held of the run before. It counts until {@link #changes} or {@link #runsOnce}, and until
-   * a row was sent.
+   * nothing held of the run before. It counts until {@link #changes} or {@link #runsOnce}, and
+   * until a row was sent.
    */
   synchronized void onLoss(Runnable again) {
     runAgain = again;
@@ -359,8 +359,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   }
 
   /**
-   * Its replica is taken away and has waited for it long enough: it runs elsewhere if it can, and is
-   * ended if not.
+   * Its replica is taken away and has waited for it long enough: it runs elsewhere if it can, and
+   * is ended if not.
    */
   void replicaLeaves() {
     synchronized (this) {

@@ -107,8 +107,7 @@ public final class StatementQueue {
     synchronized (lock) {
       return admission
           .place(statement, snapshot, clock.instant())
-          .map(
-              place -> new QueuePlace(place.position(), place.expectedWait(), snapshot.reason()));
+          .map(place -> new QueuePlace(place.position(), place.expectedWait(), snapshot.reason()));
     }
   }
 
@@ -132,8 +131,8 @@ public final class StatementQueue {
   }
 
   /**
-   * Hands out what can be handed out, and ends what has waited too long, or waits for a replica that
-   * does not start.
+   * Hands out what can be handed out, and ends what has waited too long, or waits for a replica
+   * that does not start.
    */
   public void changed() {
     ClusterSnapshot snapshot = cluster.get();

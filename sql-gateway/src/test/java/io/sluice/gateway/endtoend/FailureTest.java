@@ -41,13 +41,15 @@ class FailureTest {
     journal.start();
     lines.addAppender(journal);
     List<LoadClient> clients = new ArrayList<>();
-    try (Connection admin = GATEWAY.connect("admin")) {
-      for (int reader = 0; reader < 20; reader++) {
-        clients.add(LoadClient.reading(GATEWAY.connect("admin")));
+    try (Connection admin = GATEWAY.connect("admin");
+        Connection other = GATEWAY.connect("admin")) {
+      for (int reader = 0; reader < 10; reader++) {
+        clients.add(LoadClient.reading(admin));
+        clients.add(LoadClient.reading(other));
       }
       for (String table : List.of("lake.tpch.ledger_a", "lake.tpch.ledger_b")) {
         update(admin, "create table " + table + " (n bigint)");
-        clients.add(LoadClient.writing(GATEWAY.connect("admin"), table));
+        clients.add(LoadClient.writing(other, table));
       }
       List<CompletableFuture<Void>> ends = clients.stream().map(LoadClient::start).toList();
       await()
@@ -64,7 +66,7 @@ class FailureTest {
                       .allMatch(
                           one ->
                               ends.get(one).isCompletedExceptionally()
-                                  || clients.get(one).succeeded() > before.get(one) + 1));
+                                  || clients.get(one).succeeded() > before.get(one)));
       clients.forEach(LoadClient::stop);
       for (CompletableFuture<Void> end : ends) {
         end.get(1, TimeUnit.MINUTES);
@@ -81,13 +83,13 @@ class FailureTest {
       update(admin, "drop table lake.tpch.ledger_b");
     } finally {
       lines.detachAppender(journal);
-      for (LoadClient client : clients) {
-        client.close();
-      }
+      clients.forEach(LoadClient::stop);
     }
   }
 
-  /** A result of which rows were sent cannot be had from another Spark, and a write is not tried. */
+  /**
+   * A result of which rows were sent cannot be had from another Spark, and a write is not tried.
+   */
   @Test
   void aResultThatHadBegunAndAWriteUnderWhichSparkIsKilledAreLost() throws Exception {
     try (Connection admin = GATEWAY.connect("admin");

@@ -130,7 +130,8 @@ class FlightProtocolTest extends FlightCalls {
   @Test
   void aPollTellsThePlaceInTheQueue() {
     late("select waiting");
-    fixture.statements.place = Optional.of(new QueuePlace(7, Optional.empty(), "Spark is starting"));
+    fixture.statements.place =
+        Optional.of(new QueuePlace(7, Optional.empty(), "Spark is starting"));
     try {
       PollInfo poll = as("admin").pollFlightInfo(query("select waiting"));
       assertThat(poll.getInfo().getAppMetadata().toStringUtf8())

@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.gateway.statement.Journal;
+import io.sluice.gateway.statement.QueuePlace;
 import io.sluice.model.StatementState;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -87,7 +90,10 @@ class OpenApiTest {
     JsonNode inline = rest.execute("{\"statement\":\"types\"}");
     check("Statement", inline);
     check("Statement", rest.execute("{\"statement\":\"refused\"}"));
+    rest.statements.place =
+        Optional.of(new QueuePlace(1, Optional.of(Duration.ofSeconds(1)), "Spark is starting"));
     check("Statement", rest.execute("{\"statement\":\"none\"}"));
+    rest.statements.place = Optional.empty();
     JsonNode links =
         rest.execute(
             "{\"statement\":\"rows 1400000 in batches of 700000\","

@@ -254,14 +254,11 @@ class StatementLifeTest {
 
   @Test
   void theStatusTellsThePlaceInTheQueue() throws Exception {
-    rest.statements.place =
-        Optional.of(
-            new QueuePlace(2, Optional.of(Duration.ofSeconds(42)), ""));
+    rest.statements.place = Optional.of(new QueuePlace(2, Optional.of(Duration.ofSeconds(42)), ""));
     JsonNode waits = rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}");
     assertThat(waits.path("stats").path("queue").toString())
         .isEqualTo("{\"position\":2,\"expected_wait_ms\":42000}");
-    rest.statements.place =
-        Optional.of(new QueuePlace(1, Optional.empty(), "Spark is starting"));
+    rest.statements.place = Optional.of(new QueuePlace(1, Optional.empty(), "Spark is starting"));
     assertThat(
             rest.execute("{\"statement\":\"wait\",\"wait_timeout\":\"0s\"}")
                 .path("stats")
