@@ -210,7 +210,10 @@ public final class FakePolicies implements PolicyEngine {
             filters.entrySet().stream().map(Map.Entry::toString),
             masks.entrySet().stream().map(Map.Entry::toString))
         .filter(entry -> entry.contains(table.toString()))
-        .anyMatch(entry -> Stream.of(entry.split("\\W+")).anyMatch(words::contains));
+        .anyMatch(
+            entry ->
+                Stream.of(entry.split("\\W+"))
+                    .anyMatch(word -> words.stream().anyMatch(word::equalsIgnoreCase)));
   }
 
   @Override
