@@ -36,7 +36,6 @@ final class TpchData {
                   List.of(
                       java.toString(),
                       "-Xmx1g",
-                      "-XX:+UseParallelGC",
                       "@" + arguments,
                       "io.sluice.bench.data.TpchLoader",
                       "--scale",
