@@ -20,6 +20,8 @@ public final class SparkConfiguration {
           Map.entry("spark.sql.parser.quotedRegexColumnNames", "false"),
           Map.entry("spark.sql.legacy.setopsPrecedence.enabled", "false"),
           Map.entry("spark.sql.legacy.exponentLiteralAsDecimal.enabled", "false"),
+          Map.entry("spark.sql.legacy.parameterSubstitution.constantsOnly", "false"),
+          Map.entry("spark.sql.legacy.identifierClause", "false"),
           // What the gateway says of a result is what comes.
           Map.entry("spark.sql.session.timeZone", "UTC"),
           Map.entry("spark.sql.execution.arrow.useLargeVarTypes", "false"),

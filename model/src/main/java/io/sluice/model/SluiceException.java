@@ -78,6 +78,11 @@ public final class SluiceException extends RuntimeException {
         code, errorClass, sqlState, String.valueOf(getMessage()), position, id, this);
   }
 
+  /** Returns the statement that it is known to be an error of. */
+  public Optional<StatementId> statement() {
+    return Optional.ofNullable(statement);
+  }
+
   /** Returns the code of the closed vocabulary. */
   public ErrorCode code() {
     return code;

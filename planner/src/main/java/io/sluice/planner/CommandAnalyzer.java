@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AddTableColumnsContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateNamespaceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
@@ -102,26 +103,35 @@ final class CommandAnalyzer {
               + " is for administrators only",
           Identifiers.position(statement));
     }
-    requireTargets(kind, facts, request);
+    boolean forced = requireTargets(kind, facts, request);
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
-    boolean forced = changesNames(statement, facts, request);
+    forced |= changesNames(statement, facts, request);
     Analysis.SparkQuery command =
         queries.analyzeCommand(
             sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
     return forced ? command.noted(Forcing.NOTE) : command;
   }
 
-  /** Requires what a write needs on its targets. */
-  void requireTargets(StatementKind kind, QueryFacts facts, AnalysisRequest request) {
+  /**
+   * Requires what a write needs on its targets.
+   *
+   * @return whether it may add columns to one that a policy restricts, by an administrator's force
+   */
+  boolean requireTargets(StatementKind kind, QueryFacts facts, AnalysisRequest request) {
+    boolean forced = false;
     for (RelationOccurrence target : facts.targets()) {
       refuseTemporary(target.parts(), target.position(), request);
       require(
           kind, Subject.TABLE, names.table(target.parts(), target.position(), request), request);
       if (target.holder() instanceof MergeIntoTableContext merge && merge.EVOLUTION() != null) {
-        privileges.require(
-            Access.ALTER, names.table(target.parts(), target.position(), request), request);
+        TableName table = names.table(target.parts(), target.position(), request);
+        privileges.require(Access.ALTER, table, request);
+        // Which columns it adds, its source tells when it runs.
+        forced |=
+            privileges.requireUnrestricted(table, List.of(), forcing.isMeant(request), request);
       }
     }
+    return forced;
   }
 
   /** Spark's errors about a definition print the table's whole schema. */
@@ -203,6 +213,14 @@ final class CommandAnalyzer {
   /** Returns whether it changes names of which a policy speaks, by an administrator's force. */
   private boolean changesNames(
       ParserRuleContext statement, QueryFacts facts, AnalysisRequest request) {
+    if (statement instanceof AddTableColumnsContext add) {
+      ObjectName table = facts.objects().get(0);
+      return privileges.requireUnspoken(
+          names.table(table.parts(), table.position(), request),
+          addedColumns(add),
+          forcing.isMeant(request),
+          request);
+    }
     if (!CHANGING_NAMES.contains(statement.getClass())) {
       return false;
     }
@@ -226,6 +244,15 @@ final class CommandAnalyzer {
             .map(column -> Identifiers.name(column.colName))
             .toList()
         : List.of();
+  }
+
+  /** What is added within a column has no name of its own in an expression. */
+  private static List<String> addedColumns(AddTableColumnsContext add) {
+    return add.columns.qualifiedColTypeWithPosition().stream()
+        .map(column -> column.name.parts)
+        .filter(parts -> parts.size() == 1)
+        .map(parts -> Identifiers.name(parts.get(0)))
+        .toList();
   }
 
   /** Spark would take the name for the session's view, which hides a table of that name. */

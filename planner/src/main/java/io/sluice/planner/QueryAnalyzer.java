@@ -157,6 +157,7 @@ final class QueryAnalyzer {
       List<String> writes,
       AnalysisRequest request) {
     String text = rewritten.text();
+    HiddenRows.refusePartitions(text, relations);
     return new Analysis.SparkQuery(
             text,
             Uses.of(relations),

@@ -46,10 +46,12 @@ final class ScriptAnalyzer {
       SingleCompoundStatementContext script,
       AnalysisRequest request) {
     PartedText text = ScriptReader.read(script);
+    boolean forced = false;
     for (PartedText.Part part : text.parts()) {
       if (part.kind() == Kind.WRITE) {
-        commands.requireTargets(
-            StatementTable.kindOf(part.context()).orElseThrow(), part.facts(), request);
+        forced |=
+            commands.requireTargets(
+                StatementTable.kindOf(part.context()).orElseThrow(), part.facts(), request);
       }
     }
     queries.sources().refuseOutdated(request);
@@ -64,7 +66,8 @@ final class ScriptAnalyzer {
             name -> true,
             request);
     refuseViewsAmongVariables(script, parted.relations());
-    return parted.query().alone(Optional.empty());
+    Analysis.SparkQuery query = parted.query().alone(Optional.empty());
+    return forced ? query.noted(Forcing.NOTE) : query;
   }
 
   /**

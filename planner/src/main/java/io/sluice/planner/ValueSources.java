@@ -26,17 +26,18 @@ final class ValueSources {
    * catalogs.
    *
    * @throws SluiceException {@code NOT_SUPPORTED} for an older state of a table, whose columns had
-   *     names that policy cannot be asked about later
+   *     names that policy cannot be asked about later, and for a table's metadata, which tells of
+   *     columns that have other names there
    */
   Set<ValueSource> of(List<ReadRelation> relations, AnalysisRequest request) {
     Set<ValueSource> sources = new LinkedHashSet<>();
     for (ReadRelation relation : relations) {
       for (ReadRelation read : relation.tables().toList()) {
-        if (read.occurrence().timeTravel().isPresent()) {
+        if (read.occurrence().timeTravel().isPresent() || read.metadata().isPresent()) {
           throw new SluiceException(
               ErrorCode.NOT_SUPPORTED,
-              "The value of a session variable is not read from an older state of a table; put the"
-                  + " query into the statement that needs it.",
+              "The value of a session variable is not read from an older state of a table, nor from"
+                  + " its metadata; put the query into the statement that needs it.",
               relation.occurrence().position());
         }
         TableMetadata table = read.table();

@@ -289,6 +289,35 @@ class CommandRefusalTest {
         .refused(ErrorCode.PERMISSION_DENIED);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alter table orders add column region string",
+        "alter table orders add columns (x int, `Region` string)",
+        "alter table orders add column `user` string",
+        "merge with schema evolution into orders using region on true when matched then delete",
+        "begin merge with schema evolution into orders using region on true when matched then"
+            + " delete; end",
+      })
+  void aColumnDoesNotTakeANameOfWhichAnExpressionSpeaks(String sql) {
+    PlannerFixture fixture =
+        PlannerFixture.with(
+            PlannerFixture.tpchCatalog(),
+            PlannerFixture.tpchPolicies()
+                .filter(
+                    "intern",
+                    "lake.tpch.orders",
+                    "case when user = 'intern' and region = 'us' then false else true end"));
+    fixture.sql(sql).refused(ErrorCode.PERMISSION_DENIED);
+    assertThat(fixture.set("sluice.forcePolicyObjectChanges", "true").sql(sql).analyze().note())
+        .isEqualTo("forced change of names that a policy speaks of");
+    assertThat(planner.sql("alter table orders add column other string").analysis().note())
+        .isEmpty();
+    fixture.sql("alter table orders add column other string").analysis();
+    fixture.sql("alter table nation add column region string").analysis();
+    fixture.sql("alter table orders add column o_comment.region string").analysis();
+  }
+
   @Test
   void aChangeThatNeedsNoForceIsNotForced() {
     assertThat(

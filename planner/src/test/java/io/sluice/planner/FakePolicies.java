@@ -205,6 +205,18 @@ public final class FakePolicies implements PolicyEngine {
   }
 
   @Override
+  public boolean expressionsHold(TableName table, List<String> words) {
+    return Stream.concat(
+            filters.entrySet().stream().map(Map.Entry::toString),
+            masks.entrySet().stream().map(Map.Entry::toString))
+        .filter(entry -> entry.contains(table.toString()))
+        .anyMatch(
+            entry ->
+                Stream.of(entry.split("\\W+"))
+                    .anyMatch(word -> words.stream().anyMatch(word::equalsIgnoreCase)));
+  }
+
+  @Override
   public boolean maySee(Principal principal, String catalog, String schema) {
     return grants.stream().anyMatch(rule -> rule.user().equals(principal.name()));
   }

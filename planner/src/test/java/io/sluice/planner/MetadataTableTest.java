@@ -51,6 +51,21 @@ class MetadataTableTest {
         .containsExactly(NATION);
   }
 
+  @Test
+  void noVariableKeepsWhatTheyTell() {
+    // What policy hides later of the table stands in them under other names.
+    PlannerFixture holding =
+        planner
+            .as("analyst")
+            .holding("DECLARE VARIABLE x STRING", "''")
+            .having("create temporary view paths as select * from tpch.nation.files", "file_path");
+    holding
+        .sql("SET VAR x = (select max(file_path) from tpch.nation.files)")
+        .refused(NOT_SUPPORTED);
+    holding.sql("SET VAR x = (select max(file_path) from paths)").refused(NOT_SUPPORTED);
+    holding.sql("SET VAR x = (select max(n_name) from nation)").analysis();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

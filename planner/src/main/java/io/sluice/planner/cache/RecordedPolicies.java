@@ -64,6 +64,12 @@ final class RecordedPolicies implements PolicyEngine {
   }
 
   @Override
+  public boolean expressionsHold(TableName table, List<String> words) {
+    note(table.catalog());
+    return engine.expressionsHold(table, words);
+  }
+
+  @Override
   public boolean maySee(Principal principal, String catalog, String schema) {
     note(catalog);
     return engine.maySee(principal, catalog, schema);

@@ -61,6 +61,11 @@ final class RecordedDecisions implements PolicyEngine {
   }
 
   @Override
+  public boolean expressionsHold(TableName table, List<String> words) {
+    return engine.expressionsHold(table, words);
+  }
+
+  @Override
   public boolean maySee(Principal principal, String catalog, String schema) {
     return engine.maySee(principal, catalog, schema);
   }

@@ -27,7 +27,7 @@ public final class FunctionAllowList {
   private static final Set<String> REFUSED = Set.copyOf(lines("refused-functions.txt"));
 
   /** What the user may be asked for by without brackets. */
-  private static final Set<String> PRINCIPAL = Set.of("current_user", "user", "session_user");
+  private static final List<String> PRINCIPAL = List.of("current_user", "user", "session_user");
 
   private final Map<String, FunctionKind> functions = new HashMap<>();
   private final Set<String> tableFunctions;
@@ -66,9 +66,12 @@ public final class FunctionAllowList {
     return REFUSED.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  /** Returns whether a bare name that is no column's stands for the user. */
+  /**
+   * Returns whether a bare name that is no column's stands for the user. Spark compares these names
+   * without regard to case by their capitals, by which the long s is an s.
+   */
   public static boolean isPrincipal(String name) {
-    return PRINCIPAL.contains(name.toLowerCase(Locale.ROOT));
+    return PRINCIPAL.stream().anyMatch(name::equalsIgnoreCase);
   }
 
   /** Returns the names of all functions that may be called in an expression. */

@@ -58,6 +58,15 @@ public interface PolicyEngine extends AutoCloseable {
   boolean restrictsAnybody(TableName table, List<String> columns);
 
   /**
+   * Returns whether a row filter or mask of the table has an expression, for anybody and at
+   * whatever time, in which one of these words stands; true where that cannot be told. A column
+   * that takes such a name would change what the expression says.
+   *
+   * @param words names that the table's columns do not have yet
+   */
+  boolean expressionsHold(TableName table, List<String> words);
+
+  /**
    * Returns whether the principal holds any privilege on anything in the schema, or, when {@code
    * schema} is {@code "*"}, anywhere in the catalog; what SHOW and USE are filtered by.
    */

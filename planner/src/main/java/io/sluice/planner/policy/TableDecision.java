@@ -3,6 +3,7 @@ package io.sluice.planner.policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a principal may read of one table.
@@ -34,6 +35,15 @@ public record TableDecision(
   /** Returns whether anything of the table is hidden or changed for this principal. */
   public boolean isRestricted() {
     return !deniedColumns.isEmpty() || rowFilter.isPresent() || !masks.isEmpty();
+  }
+
+  /** Returns the ids of the policies whose filter and masks apply. */
+  public List<String> policyIds() {
+    return Stream.concat(
+            rowFilter.map(RowFilter::policyId).stream(),
+            masks.values().stream().map(ColumnMask::policyId).sorted())
+        .distinct()
+        .toList();
   }
 
   /**

@@ -96,6 +96,30 @@ public final class Privileges {
     return restricted;
   }
 
+  /**
+   * Refuses new columns whose names stand in policies' expressions, which would speak of them then.
+   *
+   * @param newColumns names that the table is to have
+   * @param forced whether it is to be allowed all the same
+   * @return whether it had to be forced
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
+   */
+  public boolean requireUnspoken(
+      TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
+    boolean spoken = decided(() -> policies.expressionsHold(table, newColumns));
+    if (spoken && !forced) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user ["
+              + request.principal().name()
+              + "] may not add a column of this name to ["
+              + table.policyPath()
+              + "], because it would change what a policy's expression says; choose another name, or"
+              + " an administrator changes the policy first");
+    }
+    return spoken;
+  }
+
   private void require(AccessRequest question) {
     if (!decided(() -> policies.permits(question))) {
       throw new SluiceException(

@@ -3,8 +3,6 @@ package io.sluice.planner.relation;
 import io.sluice.model.TableName;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.TableDecision;
-import io.sluice.planner.policy.TableDecision.ColumnMask;
-import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.view.ViewExpansion;
 import java.util.List;
 import java.util.Optional;
@@ -69,11 +67,7 @@ public record ReadRelation(
 
   /** Returns the filters and masks that apply to the relation itself. */
   public List<String> policyIds() {
-    return Stream.concat(
-            decision.rowFilter().map(RowFilter::policyId).stream(),
-            decision.masks().values().stream().map(ColumnMask::policyId).sorted())
-        .distinct()
-        .toList();
+    return decision.policyIds();
   }
 
   /** Returns the filters and masks that apply to the view and to those that it reads. */

@@ -115,7 +115,9 @@ final class PolicyExpressions {
         String name = Identifiers.name(node);
         boolean isColumn = column(scope.table(), name).isPresent();
         // A column called user is usual; one of these names would be there to change a policy.
-        if (isColumn && node instanceof CurrentLikeContext like && like.USER() == null) {
+        if (isColumn
+            && (node instanceof CurrentLikeContext || FunctionAllowList.isPrincipal(name))
+            && !name.equalsIgnoreCase("user")) {
           throw new IllegalArgumentException(
               name + " means a column or the session's value; write the table's name in front");
         }

@@ -141,6 +141,14 @@ class PolicyTest {
     assertThat(fixture.sql("select secret from flags").rewritten())
         .contains("WHERE (coalesce(`r`.`secret`, false) = false)");
     fixture.sql("select a from plain").refused(ErrorCode.POLICY_INVALID);
+    PlannerFixture.with(
+            catalog,
+            new FakePolicies()
+                .grant("u", "lake.*")
+                .filter("u", "lake.tpch.plain", "`Current_User` = 'u'"))
+        .as("u")
+        .sql("select a from plain")
+        .refused(ErrorCode.POLICY_INVALID);
   }
 
   @Test

@@ -202,6 +202,11 @@ final class AppliedPolicies {
     return RestrictingPolicies.of(set).restrict(table, columns);
   }
 
+  /** Returns whether one of the words stands in an expression for the table, for anybody. */
+  boolean expressionsHold(TableName table, List<String> words) {
+    return RestrictingPolicies.of(set).holdWords(table, words);
+  }
+
   /** Returns whether the answer is no because a policy says so, not for want of one. */
   private static boolean isDenied(RangerAccessResult result) {
     return !result.getIsAllowed() && result.getPolicyId() >= 0;

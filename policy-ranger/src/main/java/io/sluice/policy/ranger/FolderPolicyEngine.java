@@ -120,6 +120,12 @@ final class FolderPolicyEngine implements PolicyEngine {
   }
 
   @Override
+  public boolean expressionsHold(TableName table, List<String> words) {
+    PolicyService service = byCatalog.get(fold(table.catalog()));
+    return service == null || ask(service, policies -> policies.expressionsHold(table, words));
+  }
+
+  @Override
   public boolean maySee(Principal principal, String catalog, String schema) {
     PolicyService service = byCatalog.get(fold(catalog));
     if (service == null) {

@@ -75,13 +75,18 @@ final class FolderWatch implements AutoCloseable {
     try {
       while (!closed) {
         boolean told = awaitEvent(POLL_MILLIS);
-        if (told || services.stream().anyMatch(PolicyService::looksChanged)) {
-          for (int i = 0; i < MOST_SETTLING && awaitEvent(SETTLE_MILLIS); i++) {
-            continue;
+        try {
+          if (told || services.stream().anyMatch(PolicyService::looksChanged)) {
+            for (int i = 0; i < MOST_SETTLING && awaitEvent(SETTLE_MILLIS); i++) {
+              continue;
+            }
+            reload();
           }
-          reload();
+          register();
+        } catch (RuntimeException | Error e) {
+          // Were the thread to end, no change would be seen any more, and nobody would know.
+          services.forEach(service -> service.lost(e));
         }
-        register();
       }
     } catch (InterruptedException | ClosedWatchServiceException e) {
       LOG.debug("the watch on the policies has ended");

@@ -94,6 +94,18 @@ final class PolicyExpression {
     return new PolicyExpression(segments);
   }
 
+  /**
+   * Returns whether a word stands in it, between what is no part of a word; in any case, and in a
+   * literal too.
+   */
+  boolean holds(String word) {
+    Pattern whole =
+        Pattern.compile(
+            "(?<!\\w)" + Pattern.quote(word) + "(?!\\w)",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+    return segments.stream().anyMatch(segment -> whole.matcher(segment.text()).find());
+  }
+
   /** Returns the scripts in it. */
   List<String> scripts() {
     return segments.stream().filter(Segment::computed).map(Segment::text).toList();

@@ -82,7 +82,6 @@ final class PolicyService {
     return true;
   }
 
-  @SuppressWarnings("CatchingUnchecked")
   private void take(PolicyFiles files) {
     try {
       PolicySet set = PolicySetReader.read(files, expressions);
@@ -93,9 +92,16 @@ final class PolicyService {
           "policies of service {} are loaded, version {}", name, files.hash().substring(0, 16));
     } catch (InvalidPolicies e) {
       fail(String.valueOf(e.getMessage()), e.getCause());
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       fail(name + ".json, or a file that goes with it, cannot be used by the engine", e);
     }
+  }
+
+  /** They could not even be looked at; whoever looks next time reads them anew. */
+  void lost(Throwable cause) {
+    fingerprint = List.of();
+    lastTried = "";
+    fail(Part.POLICIES.fileName(name) + ", or a file that goes with it, cannot be watched", cause);
   }
 
   private void fail(String what, @Nullable Throwable cause) {

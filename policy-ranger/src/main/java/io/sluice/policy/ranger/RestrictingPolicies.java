@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.ranger.plugin.model.RangerPolicy;
 import org.apache.ranger.plugin.model.RangerPolicy.RangerPolicyResource;
 import org.apache.ranger.plugin.model.RangerServiceResource;
+import org.apache.ranger.plugin.util.ServicePolicies.TagPolicies;
 import org.apache.ranger.plugin.util.ServiceTags;
 
 /**
@@ -18,27 +21,52 @@ import org.apache.ranger.plugin.util.ServiceTags;
  */
 final class RestrictingPolicies {
 
-  private final List<Map<String, RangerPolicyResource>> restricted = new ArrayList<>();
+  private final List<Restriction> restricted = new ArrayList<>();
 
   private RestrictingPolicies() {}
+
+  /**
+   * What is restricted, and by which expressions.
+   *
+   * @param resources as Ranger names them
+   * @param expressions of row filters and masks
+   */
+  private record Restriction(
+      Map<String, RangerPolicyResource> resources, List<PolicyExpression> expressions) {}
 
   static RestrictingPolicies of(PolicySet set) {
     RestrictingPolicies restricting = new RestrictingPolicies();
     for (RangerPolicy policy : set.policies().getPolicies()) {
       if (restricts(policy)) {
-        restricting.restricted.add(policy.getResources());
+        List<PolicyExpression> expressions = expressions(policy, set).toList();
+        restricting.restricted.add(new Restriction(policy.getResources(), expressions));
         if (policy.getAdditionalResources() != null) {
-          restricting.restricted.addAll(policy.getAdditionalResources());
+          policy
+              .getAdditionalResources()
+              .forEach(more -> restricting.restricted.add(new Restriction(more, expressions)));
         }
       }
     }
     ServiceTags tags = set.tags();
-    if (tags != null && !set.tagPolicyIds().isEmpty()) {
+    TagPolicies tagPolicies = set.policies().getTagPolicies();
+    if (tags != null && tagPolicies != null && !set.tagPolicyIds().isEmpty()) {
+      List<PolicyExpression> expressions =
+          tagPolicies.getPolicies().stream().flatMap(policy -> expressions(policy, set)).toList();
       for (RangerServiceResource tagged : tags.getServiceResources()) {
-        restricting.restricted.add(tagged.getResourceElements());
+        restricting.restricted.add(new Restriction(tagged.getResourceElements(), expressions));
       }
     }
     return restricting;
+  }
+
+  private static Stream<PolicyExpression> expressions(RangerPolicy policy, PolicySet set) {
+    return Stream.concat(
+            policy.getRowFilterPolicyItems().stream()
+                .map(item -> item.getRowFilterInfo().getFilterExpr()),
+            policy.getDataMaskPolicyItems().stream()
+                .map(item -> item.getDataMaskInfo().getValueExpr()))
+        .filter(Objects::nonNull)
+        .map(standIn -> Objects.requireNonNull(set.expressions().get(standIn)));
   }
 
   private static boolean restricts(RangerPolicy policy) {
@@ -60,17 +88,32 @@ final class RestrictingPolicies {
   }
 
   boolean restrict(TableName table, List<String> columns) {
-    return restricted.stream()
+    return of(table)
         .anyMatch(
-            resources ->
-                resources.containsKey("database")
-                    && !resources.containsKey("udf")
-                    && speaksOf(resources.get("database"), List.of(table.schema()))
-                    && (!resources.containsKey("table")
-                        || speaksOf(resources.get("table"), List.of(table.table())))
-                    && (!resources.containsKey("column")
-                        || columns.isEmpty()
-                        || speaksOf(resources.get("column"), columns)));
+            restriction ->
+                !restriction.resources().containsKey("column")
+                    || columns.isEmpty()
+                    || speaksOf(restriction.resources().get("column"), columns));
+  }
+
+  /** Returns whether one of the words stands in an expression for the table. */
+  boolean holdWords(TableName table, List<String> words) {
+    return of(table)
+        .flatMap(restriction -> restriction.expressions().stream())
+        .anyMatch(expression -> words.stream().anyMatch(expression::holds));
+  }
+
+  private Stream<Restriction> of(TableName table) {
+    return restricted.stream()
+        .filter(
+            restriction -> {
+              Map<String, RangerPolicyResource> resources = restriction.resources();
+              return resources.containsKey("database")
+                  && !resources.containsKey("udf")
+                  && speaksOf(resources.get("database"), List.of(table.schema()))
+                  && (!resources.containsKey("table")
+                      || speaksOf(resources.get("table"), List.of(table.table())));
+            });
   }
 
   private static boolean speaksOf(RangerPolicyResource resource, List<String> names) {

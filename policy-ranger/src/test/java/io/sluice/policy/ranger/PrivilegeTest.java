@@ -55,6 +55,39 @@ class PrivilegeTest extends PolicyFolderTest {
                 List.of(columns)));
   }
 
+  @Test
+  void theWordsOfExpressionsAreKnown() {
+    folder
+        .policies(
+            filter(1, "s.filtered", "bob", "Region = 'eu' and user is not null"),
+            PolicyFolder.mask(
+                2,
+                "s.masked.Phone",
+                "bob",
+                "\"dataMaskType\":\"CUSTOM\",\"valueExpr\":\"if(country = 'de', {col}, 'x')\"",
+                ""),
+            mask(3, "s.plain.Phone", "bob", "MASK"))
+        .open();
+    assertThat(holds("filtered", "region")).isTrue();
+    assertThat(holds("Filtered", "USER")).isTrue();
+    assertThat(holds("filtered", "eu")).isTrue();
+    assertThat(holds("filtered", "use")).isFalse();
+    assertThat(holds("masked", "Country")).isTrue();
+    assertThat(holds("masked", "region")).isFalse();
+    assertThat(holds("plain", "phone")).isFalse();
+    assertThat(
+            folder
+                .engine()
+                .expressionsHold(new TableName("unknown", "s", "plain"), List.of("anything")))
+        .isTrue();
+  }
+
+  private boolean holds(String table, String word) {
+    return folder
+        .engine()
+        .expressionsHold(new TableName("lake", "s", table), List.of("other", word));
+  }
+
   private boolean restricts(String table, String... columns) {
     return folder.engine().restrictsAnybody(new TableName("lake", "s", table), List.of(columns));
   }

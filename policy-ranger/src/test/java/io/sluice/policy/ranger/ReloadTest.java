@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +81,31 @@ class ReloadTest {
     folder.policies(allow(1, "s.*.*", "ann"));
     await().atMost(SOON).until(() -> folder.engine().health().problems().isEmpty());
     assertThat(version()).isEqualTo(version);
+  }
+
+  @Test
+  void anErrorOfTheMachineIsTold() {
+    AtomicBoolean full = new AtomicBoolean();
+    folder
+        .policies(allow(1, "s.*.*", "ann"))
+        .open(
+            (use, expression) -> {
+              if (full.get()) {
+                throw new OutOfMemoryError("a test");
+              }
+              return Optional.empty();
+            },
+            InstantSource.system());
+    full.set(true);
+    folder.policies(filter(2, "s.t", "bob", "a = 1"));
+    await().atMost(SOON).until(() -> !folder.engine().health().problems().isEmpty());
+    assertThat(folder.problem()).contains("cannot be used");
+    assertThat(granted("ann")).isTrue();
+    full.set(false);
+    folder.policies(allow(3, "s.*.*", "bob"));
+    await().atMost(SOON).untilAsserted(() -> assertThat(granted("bob")).isTrue());
+    assertThat(granted("ann")).isFalse();
+    assertThat(folder.engine().health().problems()).isEmpty();
   }
 
   @Test

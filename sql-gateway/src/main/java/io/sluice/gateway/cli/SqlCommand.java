@@ -89,6 +89,10 @@ public final class SqlCommand implements Callable<Integer> {
     String text;
     try {
       endpoint = Endpoint.parse(url);
+      if (rootCertificates != null) {
+        // Tells of a file that cannot be used before anything is opened.
+        TrustedCertificates.of(rootCertificates);
+      }
       password = Passwords.find(endpoint, user, passwordFile, terminal.password());
       text = statementText();
     } catch (IllegalArgumentException e) {

@@ -159,7 +159,7 @@ final class DataDirectory implements AutoCloseable {
   private void claimScale(BigDecimal scale) throws IOException {
     Path file = root.resolve("scale");
     if (Files.exists(file)) {
-      BigDecimal present = new BigDecimal(Files.readString(file).strip());
+      BigDecimal present = presentScale(file);
       if (present.compareTo(scale) != 0) {
         throw new StartException(
             "The data directory "
@@ -174,7 +174,19 @@ final class DataDirectory implements AutoCloseable {
       }
       return;
     }
-    Files.writeString(file, scale.toPlainString() + "\n", StandardCharsets.UTF_8);
+    writePrivately(file, (scale.toPlainString() + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static BigDecimal presentScale(Path file) throws IOException {
+    try {
+      return new BigDecimal(Files.readString(file).strip());
+    } catch (NumberFormatException damaged) {
+      throw new StartException(
+          "The file "
+              + file
+              + " is damaged: it holds the scale of the data, for example 0.1. Write it anew, or"
+              + " choose another directory with --data DIR.");
+    }
   }
 
   private void writePoliciesOnce() throws IOException {

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -186,6 +189,12 @@ final class DemoCommand implements Callable<Integer> {
     }
     if (grace < 0) {
       throw new StartException("--grace is a number of seconds, 0 or more.");
+    }
+    List<Integer> ports =
+        IntStream.of(grpcPort, httpPort, thriftPort).filter(port -> port != 0).boxed().toList();
+    if (Set.copyOf(ports).size() < ports.size()) {
+      throw new StartException(
+          "--grpc-port, --http-port and --thrift-port are different ports, or 0 for any free one.");
     }
     checkPort("--grpc-port", grpcPort);
     checkPort("--http-port", httpPort);

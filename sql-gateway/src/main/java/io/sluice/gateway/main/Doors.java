@@ -98,7 +98,7 @@ final class Doors {
     hive =
         parts.opened(
             new HiveDoor(
-                HiveDoorSettings.at(settings.thriftAddress(), tls, Gateway.SPARK_VERSION),
+                HiveDoorSettings.at(settings.thriftAddress(), tls, Version.ofSpark()),
                 repeatedLogins,
                 road.sessions(),
                 road.statements(),

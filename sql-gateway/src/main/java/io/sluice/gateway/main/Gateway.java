@@ -72,9 +72,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Gateway implements AutoCloseable {
 
-  /** Of the grammar on the class path; a Spark of another version is not used. */
-  static final String SPARK_VERSION = "4.1.2";
-
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final String CLUSTER = "local";
   private static final Duration SPARK_SESSION_IDLE = Duration.ofMinutes(15);
@@ -140,7 +137,7 @@ final class Gateway implements AutoCloseable {
         new ReplicaSpec(
             settings.taskSlots(),
             settings.sparkHeap(),
-            SPARK_VERSION,
+            Version.ofSpark(),
             settings.sparkConfiguration());
     cluster =
         new ClusterManager(
@@ -212,14 +209,14 @@ final class Gateway implements AutoCloseable {
                 threads
                     .work()
                     .execute(
-                        () -> {
-                          queue.changed();
-                          schemaQueue.changed();
-                          statements.enforceLimits();
-                          answers.enforceLimits();
-                          sessions.expire();
-                          sparkSessions.expire();
-                        }),
+                        () ->
+                            keepHouse(
+                                queue::changed,
+                                schemaQueue::changed,
+                                statements::enforceLimits,
+                                answers::enforceLimits,
+                                sessions::expire,
+                                sparkSessions::expire)),
             HOUSEKEEPING.toMillis(),
             HOUSEKEEPING.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -243,6 +240,17 @@ final class Gateway implements AutoCloseable {
     opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
     cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
     doors.start();
+  }
+
+  /** One that fails keeps none of the others from its work. */
+  private static void keepHouse(Runnable... duties) {
+    for (Runnable duty : duties) {
+      try {
+        duty.run();
+      } catch (RuntimeException defect) {
+        LOG.error("a duty of every second failed", defect);
+      }
+    }
   }
 
   /** One that cannot be told of any catalog cannot be told of all. */

@@ -15,13 +15,12 @@ final class TpchData {
 
   /**
    * Writes the tables that are missing. The writer's progress goes to this process's stderr; it
-   * ends when this process ends.
+   * ends when this process ends, by whatever means.
    *
    * @return fails with {@link StartException}
    */
   static CompletableFuture<Void> load(
       Installation installation, Path java, DataDirectory directory, String scale) {
-    Path log = directory.logs().resolve("load.log");
     Process process;
     try {
       String classPath =
@@ -37,7 +36,6 @@ final class TpchData {
                   List.of(
                       java.toString(),
                       "-Xmx1g",
-                      "-XX:+UseParallelGC",
                       "@" + arguments,
                       "io.sluice.bench.data.TpchLoader",
                       "--scale",
@@ -45,8 +43,11 @@ final class TpchData {
                       "--uri",
                       directory.catalogUri(),
                       "--warehouse",
-                      directory.warehouse().toString()))
-              .redirectOutput(log.toFile())
+                      directory.warehouse().toString(),
+                      "--beside",
+                      Long.toString(ProcessHandle.current().pid())))
+              // Standard output is for those who want to connect.
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
     } catch (IOException failure) {
@@ -62,8 +63,7 @@ final class TpchData {
                 throw new StartException(
                     "Writing TPC-H failed with status "
                         + ended.exitValue()
-                        + "; what it said stands above and in "
-                        + log);
+                        + "; what it said stands above.");
               }
             });
   }

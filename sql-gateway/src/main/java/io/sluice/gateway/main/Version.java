@@ -5,15 +5,25 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Sluice's version, as the build has left it. */
+/** Versions, as the build has left them. */
 final class Version {
 
   private Version() {}
 
+  /** Returns Sluice's own. */
   static String read() {
-    try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
+    return read("version.txt");
+  }
+
+  /** Returns that of the grammar on the class path; a Spark of another version is not used. */
+  static String ofSpark() {
+    return read("spark-version.txt");
+  }
+
+  private static String read(String file) {
+    try (InputStream in = Version.class.getResourceAsStream(file)) {
       if (in == null) {
-        throw new IllegalStateException("the build left no version");
+        throw new IllegalStateException("the build left no " + file);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
     } catch (IOException failure) {

@@ -55,13 +55,9 @@ public final class Failures {
       Throwable failure, UnaryOperator<SluiceException> disclosure, StatementId statement) {
     Throwable cause = cause(failure);
     if (cause instanceof SluiceException known) {
-      if (known.code() == ErrorCode.INTERNAL_ERROR
-          && known.getCause() != null
-          && !(known.getCause() instanceof SluiceException)) {
-        LOG.error("statement {}: {}", statement, known.getMessage(), known.getCause());
-      }
-      if (known.code() == ErrorCode.POLICY_INVALID && known.getCause() != null) {
-        LOG.warn("statement {}: {}", statement, known.getCause().getMessage());
+      // One that names its statement was logged when it was given the name.
+      if (known.statement().isEmpty()) {
+        log(known, statement);
       }
       return disclosure.apply(known);
     }
@@ -73,5 +69,27 @@ public final class Failures {
     return new SluiceException(
         ErrorCode.INTERNAL_ERROR,
         "Sluice failed; the gateway's log has the details under the statement's id.");
+  }
+
+  /** Tells the operator what the client is not told. */
+  private static void log(SluiceException known, StatementId statement) {
+    Throwable cause = known.getCause();
+    if (known.code() == ErrorCode.INTERNAL_ERROR) {
+      LOG.error("statement {}: {}", statement, known.getMessage(), withoutTexts(known));
+    } else if (known.code() == ErrorCode.CATALOG_UNAVAILABLE && cause != null) {
+      LOG.warn("statement {}: {}", statement, known.getMessage(), cause);
+    } else if (known.code() == ErrorCode.POLICY_INVALID && cause != null) {
+      LOG.warn("statement {}: {}", statement, cause.getMessage());
+    }
+  }
+
+  /** A refusal beneath may quote the statement, of which no log holds a literal. */
+  private static Throwable withoutTexts(SluiceException known) {
+    if (!(known.getCause() instanceof SluiceException beneath)) {
+      return known;
+    }
+    Throwable trace = new IllegalStateException(beneath.errorClass());
+    trace.setStackTrace(beneath.getStackTrace());
+    return trace;
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.ValueSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -109,8 +112,30 @@ public final class Journal {
       read.put("restricted", use.restricted());
       use.policyIds().forEach(read.putArray("policies")::add);
     }
+    addVariables(line, query);
     if (query.command()) {
       query.writes().forEach(line.putArray("writes")::add);
+    }
+  }
+
+  /** A variable's value may have come from under a policy, and goes where the statement puts it. */
+  private static void addVariables(ObjectNode line, Analysis.SparkQuery query) {
+    String text = query.sql().toLowerCase(Locale.ROOT);
+    List<SessionVariable> named =
+        query.variables().stream()
+            .filter(variable -> text.contains(variable.name().toLowerCase(Locale.ROOT)))
+            .toList();
+    if (named.isEmpty()) {
+      return;
+    }
+    ArrayNode variables = line.putArray("variables");
+    for (SessionVariable variable : named) {
+      ArrayNode sources = variables.addObject().put("name", variable.name()).putArray("reads");
+      for (ValueSource source : variable.sources()) {
+        ObjectNode read = sources.addObject().put("table", source.relation().toString());
+        read.put("restricted", source.decision().isRestricted());
+        source.decision().policyIds().forEach(read.putArray("policies")::add);
+      }
     }
   }
 

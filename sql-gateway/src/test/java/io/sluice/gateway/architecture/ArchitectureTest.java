@@ -50,6 +50,23 @@ class ArchitectureTest {
               "io.sluice.gateway..",
               "io.sluice.bench..");
 
+  /** But for what it times in its own process. */
+  @ArchTest
+  static final ArchRule BENCHMARKS_ASK_AS_CLIENTS_DO =
+      noClasses()
+          .that()
+          .resideInAPackage("io.sluice.bench..")
+          .and()
+          .resideOutsideOfPackages("io.sluice.bench.analysis..", "io.sluice.bench.simulate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.sluice.planner..",
+              "io.sluice.router..",
+              "io.sluice.cluster..",
+              "io.sluice.spark..",
+              "io.sluice.gateway..");
+
   @ArchTest static final ArchRule ROUTER_IS_PURE = isPure("io.sluice.router..");
 
   @ArchTest static final ArchRule THE_AUTOSCALER_IS_PURE = isPure("io.sluice.cluster.autoscale..");

@@ -202,6 +202,16 @@ class SqlCommandTest {
     assertThat(run("--user", "a", "   ")).isEqualTo(2);
   }
 
+  @Test
+  void refusesCertificatesThatItCannotRead(@TempDir Path directory) throws IOException {
+    Path empty = Files.writeString(directory.resolve("ca.pem"), "no certificate");
+    for (Path file : List.of(empty, directory.resolve("missing.pem"))) {
+      messages.reset();
+      assertThat(run("--user", "a", "--tls-root-certs", file.toString(), "select 1")).isEqualTo(2);
+      assertThat(messages.toString(UTF_8)).contains(file.toString()).doesNotContain("\tat ");
+    }
+  }
+
   private int run(String... arguments) {
     String[] all = arguments;
     if (!List.of(arguments).contains("--url")) {

@@ -91,7 +91,7 @@ class HostileInputTest {
   @Test
   void randomBytesOnThePortsDoNoHarm() throws IOException {
     Random random = new Random(20261122);
-    for (int port : new int[] {GATEWAY.grpcPort(), GATEWAY.httpPort()}) {
+    for (int port : new int[] {GATEWAY.grpcPort(), GATEWAY.httpPort(), GATEWAY.thriftPort()}) {
       for (int i = 0; i < 20; i++) {
         byte[] noise = new byte[1 + random.nextInt(100_000)];
         random.nextBytes(noise);

@@ -44,6 +44,7 @@ class LeakTest {
                     + " as t(id, region, phone, address, `a,b`, amount, list)")
             .table("lonely", "select 777777 as id, 'LEAKLONELY' as note")
             .table("whole", "select * from values (1, 'one'), (2, 'two') as t(id, note)")
+            .table("wild", "select 1 as id, 'LEAKWILD-1234' as phone")
             .table("target", "select 0 as id, 'none' as note");
     policies = ChangedPolicies.in(GATEWAY);
     String who = users("analyst");
@@ -51,6 +52,8 @@ class LeakTest {
         allow("vault.secrets.*", who),
         allow("vault.whole.*", who),
         allow("vault.target.*", who),
+        allow("vault.wild.*", who),
+        mask("v*t.wi?d.ph*", who, "MASK_SHOW_LAST_4"),
         deny("vault.secrets.address", who),
         deny("vault.secrets.a,b", who),
         // Spelt unlike the table: names of policies match without regard to case.
@@ -141,6 +144,17 @@ class LeakTest {
   static Stream<Arguments> left() {
     return Stream.of(
         gives("rows", "[1, xxxxxxxxx-1234]", "select id, phone from secrets"),
+        gives("wildcards", "[xxxxxxxx-1234]", "select phone from wild"),
+        gives(
+            "twins",
+            "[1]",
+            "select secrets.id from vault.secrets, (select 1 as x) as o"
+                + " where exists (select 1 from lake.vault.secrets where secrets.id = 1)"),
+        gives(
+            "partition-numbers",
+            "[FUNCTION_NOT_ALLOWED]",
+            "select spark_partition_id() from secrets with ('split-size' = '1')"),
+        gives("account", "[analyst, analyst]", "select u\u017fer, `\u017fession_u\u017fer`"),
         gives(
             "capture",
             "[1]",
@@ -218,6 +232,12 @@ class LeakTest {
         gives("replace", PART, "create or replace table secrets as select 1 as id"),
         gives("rename", PART, "alter table secrets rename to loot"),
         gives("rename-column", PART, "alter table secrets rename column address to street"),
+        gives(
+            "add-column",
+            "may not add a column of this name",
+            "alter table secrets add column EU string"),
+        gives("branch", "[", "insert into vault.target.branch_audit select 1, 'x'"),
+        gives("published-branch", "[CONFIGURATION_NOT_ALLOWED]", "set spark.wap.branch = audit"),
         gives("drop-column", PART, "alter table secrets drop column region"),
         gives("insert-denied", ADDRESS, "insert into target select id, address from secrets"),
         gives("insert-star", ADDRESS, "insert into target select * from secrets"),

@@ -11,8 +11,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.SourceMap;
+import io.sluice.planner.policy.TableDecision;
+import io.sluice.planner.variable.SessionVariable;
+import io.sluice.planner.variable.ValueSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,53 @@ class JournalTest extends StatementServiceFixture {
             "[{\"table\":\"lake.tpch.customer\",\"restricted\":true,\"policies\":[\"5\",\"6\"]},"
                 + "{\"table\":\"lake.tpch.nation\",\"restricted\":false,\"policies\":[]}]");
     assertThat(lines().toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void whatAVariableWasReadFromIsToldWhereItIsNamed() throws JsonProcessingException {
+    SessionVariable phone =
+        new SessionVariable(
+            "Phone",
+            "string",
+            Optional.empty(),
+            "'xx'",
+            Set.of(
+                new ValueSource(
+                    new TableName("lake", "tpch", "customer"),
+                    List.of("c_phone"),
+                    new TableDecision(
+                        true,
+                        List.of(),
+                        Optional.empty(),
+                        Map.of(
+                            "c_phone", new TableDecision.ColumnMask("MASK", Optional.empty(), "5")),
+                        ""))));
+    SessionVariable other = new SessionVariable("other", "int", Optional.empty(), "'1'", Set.of());
+    analysis =
+        new Analysis.SparkQuery(
+            "create table t as select phone",
+            List.of(),
+            false,
+            List.of(),
+            List.of(),
+            true,
+            List.of(),
+            List.of("lake.scratch.t"),
+            SourceMap.ofOwn("create table t as select phone"),
+            "",
+            List.of(),
+            List.of(phone, other),
+            false,
+            Optional.empty());
+    started(service.submit(session, "create table t as select phone", List.of()));
+    // The variables come first.
+    for (int run = 0; run < spark.runs.size(); run++) {
+      spark.runs.get(run).complete();
+    }
+    assertThat(lines().get(4).get("variables").toString())
+        .isEqualTo(
+            "[{\"name\":\"Phone\",\"reads\":[{\"table\":\"lake.tpch.customer\","
+                + "\"restricted\":true,\"policies\":[\"5\"]}]}]");
   }
 
   @Test

@@ -15,20 +15,27 @@ import java.util.Map;
  * @param catalog the catalog's name in that database
  * @param schema the namespace that gets the tables
  * @param threads how many writers run at once
+ * @param beside the process with which the writer ends; 0 for none
  */
 record LoaderOptions(
-    BigDecimal scale, String uri, String warehouse, String catalog, String schema, int threads) {
+    BigDecimal scale,
+    String uri,
+    String warehouse,
+    String catalog,
+    String schema,
+    int threads,
+    long beside) {
 
   static final String USAGE =
       """
       Usage: TpchLoader --scale N --uri JDBC-URI --warehouse LOCATION
-                        [--catalog lake] [--schema tpch] [--threads CORES]
+                        [--catalog lake] [--schema tpch] [--threads CORES] [--beside PID]
       Writes the eight TPC-H tables into an Iceberg JDBC catalog.
       Exit status: 0 all tables are there, 1 failed, 2 usage, 4 other tables stand in the way.
       """;
 
   private static final List<String> NAMES =
-      List.of("--scale", "--uri", "--warehouse", "--catalog", "--schema", "--threads");
+      List.of("--scale", "--uri", "--warehouse", "--catalog", "--schema", "--threads", "--beside");
   private static final BigDecimal LARGEST_SCALE = BigDecimal.valueOf(100_000);
 
   /**
@@ -52,13 +59,18 @@ record LoaderOptions(
     if (!threads.matches("[1-9][0-9]{0,3}")) {
       throw new IllegalArgumentException("--threads takes a number from 1 to 9999.");
     }
+    String beside = given.getOrDefault("--beside", "0");
+    if (!beside.matches("[0-9]{1,18}")) {
+      throw new IllegalArgumentException("--beside takes the number of a process.");
+    }
     return new LoaderOptions(
         scale(required(given, "--scale")),
         required(given, "--uri"),
         location(required(given, "--warehouse")),
         given.getOrDefault("--catalog", "lake"),
         given.getOrDefault("--schema", "tpch"),
-        Integer.parseInt(threads));
+        Integer.parseInt(threads),
+        Long.parseLong(beside));
   }
 
   /** Returns whether the data lies in this machine's own file system. */

@@ -43,6 +43,8 @@ public final class TpchLoader {
       System.exit(USAGE);
       return;
     }
+    ProcessHandle.of(options.beside())
+        .ifPresent(other -> other.onExit().thenRun(() -> Runtime.getRuntime().halt(FAILED)));
     int status = 0;
     try {
       run(options, log);
