@@ -435,15 +435,22 @@ public final class ClusterManager implements AutoCloseable {
   }
 
   private void probeNow(Replica replica) {
-    if (replica.nextProbe != null) {
-      replica.nextProbe.cancel(false);
-      probe(replica);
+    if (replica.nextProbe == null) {
+      // What it answers may be from before.
+      replica.askedAgain = true;
+      return;
     }
+    replica.nextProbe.cancel(false);
+    probe(replica);
   }
 
   private void probe(Replica replica) {
     SparkBackend backend = replica.backend;
-    if (closed || backend == null || !replicas.containsKey(replica.id)) {
+    // One that was due when another was sent in its place is not sent as well.
+    if (closed
+        || backend == null
+        || replica.nextProbe == null
+        || !replicas.containsKey(replica.id)) {
       return;
     }
     replica.nextProbe = null;
@@ -468,6 +475,12 @@ public final class ClusterManager implements AutoCloseable {
 
   private void probed(Replica replica, boolean answered) {
     Instant now = clock.instant();
+    if (replica.askedAgain) {
+      replica.askedAgain = false;
+      scheduleProbe(replica);
+      probeNow(replica);
+      return;
+    }
     if (answered) {
       replica.missedProbes = 0;
       replica.lastAnswer = now;

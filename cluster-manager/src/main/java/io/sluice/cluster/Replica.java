@@ -36,6 +36,9 @@ final class Replica {
   /** The next probe; null while one is on its way. */
   @Nullable Future<?> nextProbe;
 
+  /** Whether the answer of the probe on its way is too old to count. */
+  boolean askedAgain;
+
   /** Whether it was told to end. */
   boolean stopping;
 

@@ -58,6 +58,7 @@ final class Scaling {
                             replica.id,
                             replica.state,
                             replica.since,
+                            replica.readySince != null,
                             false,
                             replica.interrupted,
                             !replica.spec.equals(wanted),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param state {@code STARTING}, {@code READY} or {@code DRAINING}; dead ones are left out
  * @param since when it came into that state
+ * @param wasReady whether it has ever been ready; one that has may not answer just now
  * @param pooled whether it is in the warm pool, and so not of the cluster yet
  * @param interrupted whether its statements have been told to end
  * @param outdated whether it is not of the kind that replicas are to be of now
@@ -19,6 +20,7 @@ public record ScaledReplica(
     ReplicaId id,
     ReplicaState state,
     Instant since,
+    boolean wasReady,
     boolean pooled,
     boolean interrupted,
     boolean outdated,
@@ -33,7 +35,15 @@ public record ScaledReplica(
   /** One of a cluster whose replicas are all of one kind. */
   public ScaledReplica(
       ReplicaId id, ReplicaState state, Instant since, boolean pooled, boolean interrupted) {
-    this(id, state, since, pooled, interrupted, false, Optional.empty());
+    this(
+        id,
+        state,
+        since,
+        state != ReplicaState.STARTING,
+        pooled,
+        interrupted,
+        false,
+        Optional.empty());
   }
 
   boolean isDraining() {

@@ -33,8 +33,8 @@ final class Upgrade {
         continue;
       }
       ScaledReplica before = replica.replaces().flatMap(state::alive).orElse(null);
-      if (replica.outdated() && isUnused(state, replica)) {
-        drain(replica, "it is of an older kind and not ready", leaving, decisions);
+      if (replica.outdated() && !replica.wasReady()) {
+        drain(replica, "it is of an older kind and not ready yet", leaving, decisions);
       } else if (before != null && !leaving.contains(before.id())) {
         if (!before.outdated()) {
           drain(
@@ -53,10 +53,6 @@ final class Upgrade {
           .ifPresent(
               old -> decisions.add(new Replace(old.id(), "replicas are to be of another kind")));
     }
-  }
-
-  private static boolean isUnused(ClusterState state, ScaledReplica replica) {
-    return replica.state() != ReplicaState.READY && state.load().runningOn(replica.id()) == 0;
   }
 
   private static void drain(

@@ -29,7 +29,8 @@ class UpgradeTest {
 
   private static ScaledReplica replica(
       int number, ReplicaState state, boolean outdated, Optional<ReplicaId> replaces) {
-    return new ScaledReplica(id(number), state, NOON, false, false, outdated, replaces);
+    return new ScaledReplica(
+        id(number), state, NOON, state != ReplicaState.STARTING, false, false, outdated, replaces);
   }
 
   private static ReplicaId id(int number) {
@@ -78,8 +79,11 @@ class UpgradeTest {
   @Test
   void oneThatWasStillStartingIsNotWaitedFor() {
     assertThat(decide(0, Map.of(), old(1, ReplicaState.STARTING)))
-        .containsExactly(new Drain(id(1), "it is of an older kind and not ready"));
-    assertThat(decide(0, Map.of(id(1), 1), old(1, ReplicaState.STARTING)))
+        .containsExactly(new Drain(id(1), "it is of an older kind and not ready yet"));
+    ScaledReplica silent =
+        new ScaledReplica(
+            id(1), ReplicaState.STARTING, NOON, true, false, false, true, Optional.empty());
+    assertThat(decide(1, Map.of(), silent))
         .as("it has been ready before and does not answer just now")
         .hasExactlyElementsOfTypes(Replace.class);
   }

@@ -64,6 +64,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private Holdings holdings;
   private boolean changing;
   private @Nullable Runnable runAgain;
+  private volatile Runnable noteLoss = () -> {};
   private UUID operation;
   private @Nullable Instant permittedAt;
   private volatile UnaryOperator<SluiceException> disclosure = Disclosure.withheld();
@@ -167,6 +168,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
    */
   synchronized void onLoss(Runnable again) {
     runAgain = again;
+  }
+
+  /** Sets what is told when it is lost with its replica, whether or not it is run again. */
+  void tellLoss(Runnable told) {
+    noteLoss = told;
   }
 
   /** From now on it is not run again. */
@@ -476,8 +482,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public void failed(Throwable failure) {
-    if (Failures.isReplicaLost(failure) && runsAgain("its replica was lost")) {
-      return;
+    if (Failures.isReplicaLost(failure)) {
+      noteLoss.run();
+      if (runsAgain("its replica was lost")) {
+        return;
+      }
     }
     SluiceException error = Failures.forClient(failure, disclosure, id);
     finish(StatementState.FAILED, error, error.errorClass());
@@ -522,6 +531,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     // Who keeps the statement keeps neither its text nor its values.
     progress = OptionalDouble::empty;
     disclosure = Disclosure.withheld();
+    noteLoss = () -> {};
     ending.complete(terminal);
   }
 

@@ -50,6 +50,9 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
   /** Since when the client has asked for nothing; null while it waits for something. */
   private @Nullable Instant stalledSince;
 
+  /** Whether the source has given all. */
+  private boolean complete;
+
   private boolean ended;
   private @Nullable SluiceException error;
 
@@ -118,7 +121,7 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
    *     stays
    */
   synchronized Optional<Runnable> detach() {
-    if (rowsSent || ended) {
+    if (rowsSent || ended || complete) {
       return Optional.empty();
     }
     Flow.Subscription known = source == null ? null : source.subscription;
@@ -262,9 +265,14 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
 
     @Override
     public void onComplete() {
-      if (isCurrent()) {
-        listener.completed();
+      synchronized (ResultRelay.this) {
+        if (source != this) {
+          return;
+        }
+        // From now on there is nothing to run again.
+        complete = true;
       }
+      listener.completed();
     }
 
     private boolean isCurrent() {

@@ -167,7 +167,10 @@ public final class SparkStatementService implements StatementService {
             sql -> analyses.of(request(session, sql)),
             command -> authorization.disclosure(session, command),
             queue,
-            grant -> spark.leaseAlone(session, configuration, List.of(), grant.replica()),
+            grant -> {
+              statement.tellLoss(() -> noteLoss(grant.replica()));
+              return spark.leaseAlone(session, configuration, List.of(), grant.replica());
+            },
             catalogChanged,
             work);
     ingestion.start();
@@ -380,6 +383,7 @@ public final class SparkStatementService implements StatementService {
     return permit.thenComposeAsync(
         grant -> {
           statement.permitted();
+          statement.tellLoss(() -> noteLoss(grant.replica()));
           if (!again) {
             statement.onLoss(
                 () -> runAgain(statement, request, query, parameters, grant.replica()));
@@ -387,6 +391,11 @@ public final class SparkStatementService implements StatementService {
           return run(statement, request, query, parameters, grant, waits);
         },
         waits ? work : Runnable::run);
+  }
+
+  /** Whatever broke off there, nothing else is to break off for the same reason. */
+  private void noteLoss(ReplicaId replica) {
+    var unused = spark.lost(replica);
   }
 
   /** Runs it on another replica, or on the one that takes the lost one's place. */

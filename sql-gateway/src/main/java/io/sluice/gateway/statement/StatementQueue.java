@@ -135,10 +135,11 @@ public final class StatementQueue {
    * that does not start.
    */
   public void changed() {
-    ClusterSnapshot snapshot = cluster.get();
     // Completed outside the lock: what depends on a permit may enter or leave again.
     List<Runnable> completions = new ArrayList<>();
     synchronized (lock) {
+      // Not one from before the lock, in which what a newcomer was kept from would still be ready.
+      ClusterSnapshot snapshot = cluster.get();
       Instant now = clock.instant();
       for (Optional<Grant> next = admission.grant(snapshot, now);
           next.isPresent();
