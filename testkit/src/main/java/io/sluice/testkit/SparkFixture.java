@@ -92,7 +92,8 @@ public final class SparkFixture implements AutoCloseable {
       Files.writeString(
           script,
           "#!/bin/sh\nJDK_JAVA_OPTIONS='"
-              + System.getProperty("sluice.test.compiler", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+              + System.getProperty(
+                  "sluice.test.compiler", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
               + "' exec '"
               + java
               + "' \"$@\"\n");
