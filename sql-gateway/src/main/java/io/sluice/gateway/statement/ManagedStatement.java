@@ -170,7 +170,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     runAgain = again;
   }
 
-  /** Sets what is told when it is lost with its replica, whether or not it is run again. */
+  /** Sets what is told when it is lost with its replica and not run again. */
   void tellLoss(Runnable told) {
     noteLoss = told;
   }
@@ -483,10 +483,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public void failed(Throwable failure) {
     if (Failures.isReplicaLost(failure)) {
-      noteLoss.run();
       if (runsAgain("its replica was lost")) {
         return;
       }
+      noteLoss.run();
     }
     SluiceException error = Failures.forClient(failure, disclosure, id);
     finish(StatementState.FAILED, error, error.errorClass());

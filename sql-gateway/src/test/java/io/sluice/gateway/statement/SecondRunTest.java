@@ -196,6 +196,7 @@ class SecondRunTest extends StatementServiceFixture {
     RecordingClient client = reading("insert");
     spark.runs.get(0).fail(lost());
     assertThat(code(client)).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    assertThat(suspected).as("what comes next is not sent there unasked").containsExactly(ONE);
 
     Analysis.SparkQuery query = query("alone", false);
     analysis =
