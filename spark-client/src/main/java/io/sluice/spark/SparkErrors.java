@@ -122,7 +122,8 @@ final class SparkErrors {
             .orElse(hasState ? stated.group(1) : ErrorCode.EXECUTION_FAILED.sqlState());
     String message = clean(hasState ? body.substring(0, stated.start()) : body);
 
-    if (text.contains("SparkContext was shut down")) {
+    // Spark says so without a class; an error with one may hold a text of the user's.
+    if (errorClass.isEmpty() && text.contains("SparkContext was shut down")) {
       return replicaLost(null);
     }
     if (errorClass.startsWith("INVALID_HANDLE.")) {

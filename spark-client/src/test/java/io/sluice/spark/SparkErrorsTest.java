@@ -104,6 +104,13 @@ class SparkErrorsTest {
         .isEqualTo(ErrorCode.REPLICA_LOST);
     assertThat(reported("", "", "Job 1 cancelled because SparkContext was shut down").code())
         .isEqualTo(ErrorCode.REPLICA_LOST);
+    assertThat(
+            reported(
+                    "USER_RAISED_EXCEPTION",
+                    "P0001",
+                    "[USER_RAISED_EXCEPTION] Job 1 cancelled because SparkContext was shut down")
+                .code())
+        .isEqualTo(ErrorCode.EXECUTION_FAILED);
   }
 
   @Test
