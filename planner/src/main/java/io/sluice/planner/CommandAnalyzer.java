@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AddTableColumnsContext;
@@ -49,10 +50,7 @@ final class CommandAnalyzer {
   /** Kinds after which a policy's names could speak of other data, or of none. */
   private static final Set<Class<?>> CHANGING_NAMES =
       Set.of(
-          ReplaceTableContext.class,
-          RenameTableContext.class,
-          RenameTableColumnContext.class,
-          DropTableColumnsContext.class);
+          RenameTableContext.class, RenameTableColumnContext.class, DropTableColumnsContext.class);
 
   private final CatalogReader catalog;
   private final TargetNames names;
@@ -109,6 +107,10 @@ final class CommandAnalyzer {
     Analysis.SparkQuery command =
         queries.analyzeCommand(
             sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
+    if (statement instanceof ReplaceTableContext replace) {
+      // What its query reads is authorised now, so a refusal may tell of its columns.
+      forced |= replaces(replace, facts, request);
+    }
     return forced ? command.noted(Forcing.NOTE) : command;
   }
 
@@ -128,7 +130,8 @@ final class CommandAnalyzer {
         privileges.require(Access.ALTER, table, request);
         // Which columns it adds, its source tells when it runs.
         forced |=
-            privileges.requireUnrestricted(table, List.of(), forcing.isMeant(request), request);
+            privileges.requireReplaceable(
+                table, Optional::empty, forcing.isMeant(request), request);
       }
     }
     return forced;
@@ -225,24 +228,40 @@ final class CommandAnalyzer {
       return false;
     }
     ObjectName first = facts.objects().get(0);
-    return privileges.requireUnrestricted(
-        names.table(first.parts(), first.position(), request),
-        newColumns(statement),
+    TableName table = names.table(first.parts(), first.position(), request);
+    List<String> columns = newColumns(statement);
+    boolean meant = forcing.isMeant(request);
+    return privileges.requireUnrestricted(table, columns, meant, request)
+        || privileges.requireUnspoken(table, columns, meant, request);
+  }
+
+  /** Returns whether it replaces what a policy speaks of, by an administrator's force. */
+  private boolean replaces(ReplaceTableContext replace, QueryFacts facts, AnalysisRequest request) {
+    ObjectName table = facts.objects().get(0);
+    return privileges.requireReplaceable(
+        names.table(table.parts(), table.position(), request),
+        () ->
+            replace.query() == null
+                ? Optional.of(listedColumns(replace))
+                : queries.columnNames(replace.query(), facts, request),
         forcing.isMeant(request),
         request);
   }
 
-  /** A column that takes the name of a hidden one would be hidden too late from who reads now. */
-  private static List<String> newColumns(ParserRuleContext statement) {
-    if (statement instanceof RenameTableColumnContext rename) {
-      return List.of(Identifiers.name(rename.to));
-    }
-    return statement instanceof ReplaceTableContext replace && replace.tableElementList() != null
-        ? replace.tableElementList().tableElement().stream()
+  private static List<String> listedColumns(ReplaceTableContext replace) {
+    return replace.tableElementList() == null
+        ? List.of()
+        : replace.tableElementList().tableElement().stream()
             .map(TableElementContext::colDefinition)
             .filter(Objects::nonNull)
             .map(column -> Identifiers.name(column.colName))
-            .toList()
+            .toList();
+  }
+
+  /** A column that takes the name of a hidden one would be hidden too late from who reads now. */
+  private static List<String> newColumns(ParserRuleContext statement) {
+    return statement instanceof RenameTableColumnContext rename
+        ? List.of(Identifiers.name(rename.to))
         : List.of();
   }
 

@@ -415,6 +415,18 @@ final class QueryAnalyzer {
     return sources;
   }
 
+  /**
+   * Returns the names of the columns that a definition's query gives, once it is authorised.
+   *
+   * @return empty where they cannot be told before Spark runs it
+   */
+  Optional<List<String>> columnNames(
+      QueryContext query, QueryFacts facts, AnalysisRequest request) {
+    List<ReadRelation> relations =
+        reads.resolve(facts, request, new ViewExpander(viewQueries, request));
+    return columnUse.columnNames(query, QueryRelations.readTables(relations));
+  }
+
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   boolean hides(TableName table, AnalysisRequest request) {
     return resolver.hides(table, request);

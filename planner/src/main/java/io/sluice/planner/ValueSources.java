@@ -2,6 +2,7 @@ package io.sluice.planner;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TableName;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.relation.ReadRelation;
@@ -40,36 +41,38 @@ final class ValueSources {
                   + " its metadata; put the query into the statement that needs it.",
               relation.occurrence().position());
         }
-        TableMetadata table = read.table();
-        sources.add(new ValueSource(table.name(), table.columnNames(), read.decision()));
+        sources.add(new ValueSource(read.table(), read.decision()));
       }
       for (ReadRelation read : relation.views().toList()) {
-        TableMetadata view = read.table();
-        if (!view.name().catalog().isEmpty()) {
-          sources.add(
-              new ValueSource(
-                  view.name(),
-                  view.columnNames(),
-                  resolver.decision(view.name(), view.columnNames(), request)));
+        TableName name = read.table().name();
+        if (!name.catalog().isEmpty()) {
+          TableMetadata view = resolver.current(name).orElse(read.table());
+          sources.add(new ValueSource(view, resolver.decision(name, view.columnNames(), request)));
         }
       }
     }
     return sources;
   }
 
-  /** Refuses a variable whose value policy would not give as it did. */
+  /** Refuses a variable whose value could not be read as it was. */
   void refuseOutdated(AnalysisRequest request) {
     for (SessionVariable variable : request.variables().all()) {
       for (ValueSource source : variable.sources()) {
-        if (!source.isStill(resolver.decision(source.relation(), source.columns(), request))) {
+        if (!isStill(source, request)) {
           throw new SluiceException(
               ErrorCode.VARIABLE_NOT_FOUND,
               "The session variable "
                   + Identifiers.quote(variable.name())
-                  + " was dropped, because policies have changed what its value was read from;"
-                  + " set it again.");
+                  + " was dropped, because what its value was read from has changed, or what"
+                  + " policies leave of that; set it again.");
         }
       }
     }
+  }
+
+  /** The catalog is asked after policy: who may read nothing of a name any more is told nothing. */
+  private boolean isStill(ValueSource source, AnalysisRequest request) {
+    return source.isStill(resolver.decision(source.relation(), source.columnNames(), request))
+        && resolver.current(source.relation()).filter(source::isStill).isPresent();
   }
 }

@@ -92,6 +92,11 @@ public final class FakeCatalog implements CatalogReader {
     return this;
   }
 
+  /** Takes a table away. */
+  public void drop(TableName table) {
+    tables.remove(table);
+  }
+
   /** Gives a table columns that it has no more. */
   public FakeCatalog formerly(String catalog, String schema, String table, String... columns) {
     tables.computeIfPresent(

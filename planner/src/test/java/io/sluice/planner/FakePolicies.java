@@ -12,6 +12,7 @@ import io.sluice.planner.policy.TableDecision.ColumnMask;
 import io.sluice.planner.policy.TableDecision.RowFilter;
 import io.sluice.planner.policy.TableRequest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,10 @@ public final class FakePolicies implements PolicyEngine {
   private record Rule(String user, String table) {
     boolean matches(TableRequest request) {
       return matches(request.principal().name(), request.table().toString());
+    }
+
+    boolean speaksOf(TableName table) {
+      return matches(user, table.toString());
     }
 
     private boolean matches(String user, String table) {
@@ -199,9 +204,19 @@ public final class FakePolicies implements PolicyEngine {
 
   @Override
   public boolean restrictsAnybody(TableName table, List<String> columns) {
-    return Stream.of(denials, filters, masks)
-        .flatMap(rules -> rules.keySet().stream())
-        .anyMatch(rule -> rule.matches(rule.user(), table.toString()));
+    return filters.keySet().stream().anyMatch(rule -> rule.speaksOf(table))
+        || denials.entrySet().stream()
+            .anyMatch(
+                entry -> entry.getKey().speaksOf(table) && holdsOne(columns, entry.getValue()))
+        || masks.entrySet().stream()
+            .anyMatch(
+                entry ->
+                    entry.getKey().speaksOf(table) && holdsOne(columns, entry.getValue().keySet()));
+  }
+
+  private static boolean holdsOne(List<String> columns, Collection<String> named) {
+    return columns.isEmpty()
+        || columns.stream().anyMatch(column -> named.stream().anyMatch(column::equalsIgnoreCase));
   }
 
   @Override

@@ -10,10 +10,15 @@ import static io.sluice.model.ErrorCode.VARIABLE_NOT_FOUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.TableName;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.VariableChange;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,6 +207,95 @@ class SessionVariableTest {
     copied.sql("SET VAR y = 1").analysis();
     copied.sql("DECLARE OR REPLACE y INT DEFAULT 1").analysis();
     copied.sql("SELECT 1").analysis();
+  }
+
+  /**
+   * An administrator may force each, and policies may speak of the same data by other names then.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "o_orderkey 1, o_clerk 3", // a column renamed
+        "o_orderkey 1", // dropped
+        "o_orderkey 1, o_comment 3", // dropped, and another added by its name
+        "" // the table renamed or dropped
+      })
+  void aValueGoesWithTheNamesOfWhatItWasReadFrom(String columns) {
+    FakeCatalog catalog = PlannerFixture.tpchCatalog();
+    PlannerFixture read = reading(catalog);
+    PlannerFixture copied = read.holding("SET VAR x = session.x", "'7'");
+    read.sql("SELECT x").analysis();
+    change(catalog, "uuid", columns);
+    assertThat(read.sql("SELECT x").refused(VARIABLE_NOT_FOUND))
+        .hasMessage(
+            "The session variable `x` was dropped, because what its value was read from has"
+                + " changed, or what policies leave of that; set it again.");
+    copied.sql("SELECT x").refused(VARIABLE_NOT_FOUND);
+    read.sql("SELECT 1").analysis();
+    read.sql("SET VAR x = 1").analysis();
+  }
+
+  @Test
+  void aValueGoesWithATableWhoseNameAnotherHasNow() {
+    FakeCatalog catalog = PlannerFixture.tpchCatalog();
+    PlannerFixture read = reading(catalog);
+    change(catalog, "another", "o_orderkey 1, o_comment 2");
+    read.sql("SELECT x").refused(VARIABLE_NOT_FOUND);
+  }
+
+  /** As after REPLACE, which gives the columns that stay their ids. */
+  @Test
+  void aValueStaysWhereItsColumnsDo() {
+    FakeCatalog catalog = PlannerFixture.tpchCatalog();
+    PlannerFixture read = reading(catalog);
+    change(catalog, "uuid", "more 3, o_comment 2, o_orderkey 1");
+    read.sql("SELECT x").analysis();
+  }
+
+  @Test
+  void aValueGoesWithTheViewThatItWasReadThrough() {
+    TableName view = new TableName("lake", "tpch", "names");
+    FakeCatalog catalog =
+        PlannerFixture.tpchCatalog().view(view, TPCH, "select n_name from nation", "n");
+    PlannerFixture read =
+        PlannerFixture.with(catalog, policies)
+            .as("analyst")
+            .holding("DECLARE x INT DEFAULT 5", "'5'")
+            .holding("SET VAR x = (SELECT count(*) FROM names)", "'7'");
+    catalog.view(view, TPCH, "select n_name from nation where true", "n");
+    read.sql("SELECT x").analysis();
+    catalog.view(view, TPCH, "select n_name from nation", "renamed");
+    read.sql("SELECT x").refused(VARIABLE_NOT_FOUND);
+  }
+
+  private PlannerFixture reading(FakeCatalog catalog) {
+    change(catalog, "uuid", "o_orderkey 1, o_comment 2");
+    return PlannerFixture.with(catalog, policies)
+        .as("analyst")
+        .holding("DECLARE x INT DEFAULT 5", "'5'")
+        .holding("SET VAR x = (SELECT count(*) FROM loose)", "'7'");
+  }
+
+  /** Has a table of this identity and these columns with their ids, or none without columns. */
+  private static void change(FakeCatalog catalog, String uuid, String columns) {
+    TableName name = new TableName("lake", "tpch", "loose");
+    if (columns.isEmpty()) {
+      catalog.drop(name);
+      return;
+    }
+    List<Column> all =
+        Stream.of(columns.split(", "))
+            .map(column -> column.split(" "))
+            .map(
+                column ->
+                    new Column(
+                        column[0],
+                        Integer.parseInt(column[1]),
+                        Types.StringType.get(),
+                        true,
+                        Optional.empty()))
+            .toList();
+    catalog.table(new TableMetadata(name, uuid, 0, all, List.of(), Map.of(), "/place"));
   }
 
   @Test

@@ -79,6 +79,23 @@ public final class ColumnUse {
   }
 
   /**
+   * Returns the names of the columns that a query gives, of which it uses none that may not be
+   * read.
+   *
+   * @return empty where one of them cannot be told, as of an expression without an alias, which
+   *     Spark names after its text
+   */
+  public Optional<List<String>> columnNames(
+      ParserRuleContext query, Map<ParserRuleContext, ReadTable> relations) {
+    try {
+      return new Resolution(new Occurrences(relations), new ExpressionTypes(false), name -> true)
+          .run(query);
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Returns for each {@code ?}, in text order, the name of the Spark type that its place suggests,
    * for example {@code decimal(15,2)}. It is a hint: empty where there is none, and never an error.
    */

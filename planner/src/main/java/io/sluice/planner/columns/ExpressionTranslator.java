@@ -147,6 +147,9 @@ final class ExpressionTranslator {
     if (star.exceptClause() != null) {
       List<MultipartIdentifierContext> names = star.exceptClause().exceptCols.multipartIdentifier();
       names.forEach(name -> excepted.add(column(Identifiers.parts(name), name)));
+      if (names.stream().anyMatch(name -> Identifiers.parts(name).size() > 1)) {
+        queries.names().leaveColumnsOpen();
+      }
       left =
           names.stream()
               .map(Identifiers::parts)

@@ -51,6 +51,7 @@ final class NameResolver {
   private final Map<ListScope, Level> levels = new IdentityHashMap<>();
   private final Set<String> sharedNames = new HashSet<>();
   private boolean natural;
+  private boolean columnsOpen;
 
   NameResolver(Occurrences occurrences, RelDataType anyType, Predicate<List<String>> variables) {
     this.occurrences = occurrences;
@@ -66,6 +67,16 @@ final class NameResolver {
   /** Makes known that a join shares the columns of a name, so that it is not ambiguous after it. */
   void share(String name) {
     sharedNames.add(ColumnNames.folded(name));
+  }
+
+  /** Makes known that Spark may give other columns than those that are found here. */
+  void leaveColumnsOpen() {
+    columnsOpen = true;
+  }
+
+  /** Returns whether the columns that the query gives may be others than those that were found. */
+  boolean leavesColumnsOpen() {
+    return columnsOpen;
   }
 
   /** Makes known that a join shares all columns whose names are equal. */
@@ -176,6 +187,9 @@ final class NameResolver {
         }
       }
       fields.replaceAll(Field::counted);
+    }
+    if (!star.renamed().isEmpty() && star.renamed().size() != fields.size()) {
+      leaveColumnsOpen();
     }
     for (int i = 0; i < star.renamed().size() && i < fields.size(); i++) {
       fields.set(i, fields.get(i).named(star.renamed().get(i)));

@@ -83,6 +83,7 @@ final class PivotTranslator {
         unpivot.errorCapturingIdentifier() == null
             ? List.of()
             : List.of(Identifiers.name(unpivot.errorCapturingIdentifier()));
+    queries.names().leaveColumnsOpen();
     return query(input, columns(conditions), names, false, conditions, qualifier);
   }
 

@@ -37,8 +37,13 @@ final class Resolution {
     this.variables = variables;
   }
 
-  /** Counts the columns that the query uses, and gathers types. */
-  void run(ParserRuleContext statement) {
+  /**
+   * Counts the columns that the query uses, and gathers types.
+   *
+   * @return the names of the columns that it gives; empty where they cannot be told, as of an
+   *     expression without an alias, which Spark names after its text
+   */
+  Optional<List<String>> run(ParserRuleContext statement) {
     NameResolver names = new NameResolver(occurrences, anyType, variables);
     QueryContext query = onlyQuery(statement);
     SqlNode node = new QueryTranslator(occurrences, names, types).query(query, Ctes.NONE);
@@ -46,7 +51,10 @@ final class Resolution {
     if (unreached.isPresent()) {
       throw Refusals.notUnderstood("the relation " + unreached.get().getText(), unreached.get());
     }
-    new ColumnValidator(schema(), typeFactory, names, types).validate(node);
+    ColumnValidator validator = new ColumnValidator(schema(), typeFactory, names, types);
+    validator.validate(node);
+    List<String> given = validator.rowType(node).getFieldNames();
+    return names.leavesColumnsOpen() || given.contains("") ? Optional.empty() : Optional.of(given);
   }
 
   /** Returns the name under which Calcite's schema has an occurrence of a table. */

@@ -53,7 +53,8 @@ public interface PolicyEngine extends AutoCloseable {
    * Returns whether any policy filters, masks or denies anything of the table for anybody, at
    * whatever time; true where that cannot be told. What such policies name must keep its name.
    *
-   * @param columns all columns of the table
+   * @param columns all columns of the table; with none, which columns it has is not known, and
+   *     whatever a policy says of any counts
    */
   boolean restrictsAnybody(TableName table, List<String> columns);
 

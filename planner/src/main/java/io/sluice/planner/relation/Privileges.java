@@ -14,6 +14,8 @@ import io.sluice.planner.policy.PolicyEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Asks policy for accesses other than reading. A refusal never tells whether the object exists. */
@@ -84,16 +86,59 @@ public final class Privileges {
     catalog.view(table).ifPresent(view -> columns.addAll(view.columnNames()));
     boolean restricted = decided(() -> policies.restrictsAnybody(table, columns));
     if (restricted && !forced) {
-      throw new SluiceException(
-          ErrorCode.PERMISSION_DENIED,
-          "Permission denied: user ["
-              + request.principal().name()
-              + "] may not replace ["
+      throw mayNot(
+          request,
+          "replace ["
               + table.policyPath()
               + "], rename it, or rename or drop its columns, because a policy hides a part of it;"
               + " an administrator changes the policy first");
     }
     return restricted;
+  }
+
+  /**
+   * Refuses that a table is replaced, or is given columns, where policies speak of it or would
+   * speak of what it becomes.
+   *
+   * @param newColumns returns the names that the table is to have, empty where that is not known;
+   *     asked only if any policy speaks of the table
+   * @param forced whether it is to be allowed all the same
+   * @return whether it had to be forced
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
+   */
+  public boolean requireReplaceable(
+      TableName table,
+      Supplier<Optional<List<String>>> newColumns,
+      boolean forced,
+      AnalysisRequest request) {
+    if (!decided(() -> policies.restrictsAnybody(table, List.of()))) {
+      return false;
+    }
+    Optional<List<String>> columns = newColumns.get();
+    boolean known = columns.isPresent() || catalog.table(table).isPresent();
+    if (known && requireUnrestricted(table, columns.orElse(List.of()), forced, request)) {
+      return true;
+    }
+    if (columns.isPresent()) {
+      return requireUnspoken(table, added(table, columns.get()), forced, request);
+    }
+    if (!forced) {
+      throw mayNot(
+          request,
+          "give ["
+              + table.policyPath()
+              + "] columns whose names are not known before Spark runs the statement, because"
+              + " policies speak of columns of that table; give each column a name with AS, or an"
+              + " administrator changes the policies first");
+    }
+    return true;
+  }
+
+  /** Returns the names that the table has not yet. */
+  private List<String> added(TableName table, List<String> newColumns) {
+    Set<String> before = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    catalog.table(table).ifPresent(replaced -> before.addAll(replaced.columnNames()));
+    return newColumns.stream().filter(name -> !before.contains(name)).toList();
   }
 
   /**
@@ -108,16 +153,20 @@ public final class Privileges {
       TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
     boolean spoken = decided(() -> policies.expressionsHold(table, newColumns));
     if (spoken && !forced) {
-      throw new SluiceException(
-          ErrorCode.PERMISSION_DENIED,
-          "Permission denied: user ["
-              + request.principal().name()
-              + "] may not add a column of this name to ["
+      throw mayNot(
+          request,
+          "add a column of this name to ["
               + table.policyPath()
               + "], because it would change what a policy's expression says; choose another name, or"
               + " an administrator changes the policy first");
     }
     return spoken;
+  }
+
+  private static SluiceException mayNot(AnalysisRequest request, String sentence) {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user [" + request.principal().name() + "] may not " + sentence);
   }
 
   private void require(AccessRequest question) {

@@ -167,6 +167,11 @@ public final class RelationResolver {
     return decide(name, Optional.empty(), columns, request);
   }
 
+  /** Returns the table of a name, or the view as policies see it, if there is one now. */
+  public Optional<TableMetadata> current(TableName name) {
+    return catalog.table(name).or(() -> catalog.view(name).map(ViewMetadata::asTable));
+  }
+
   /** Returns whether policy hides anything of a table from the principal, if there is one. */
   public boolean hides(TableName name, AnalysisRequest request) {
     Optional<TableMetadata> table = catalog.table(name);

@@ -80,7 +80,11 @@ public final class StatementTable {
     answered("SHOW COLUMNS", SqlBaseParser.ShowColumnsContext.class);
     answered("SHOW TBLPROPERTIES", SqlBaseParser.ShowTblPropertiesContext.class);
     answered("SHOW CREATE TABLE", SqlBaseParser.ShowCreateTableContext.class);
-    answered("DESCRIBE TABLE", SqlBaseParser.DescribeRelationContext.class);
+    served(
+        SqlBaseParser.DescribeRelationContext.class,
+        "DESCRIBE TABLE",
+        Verdict.GATEWAY,
+        "EXTENDED or FORMATTED, and of one column; AS JSON and PARTITION are refused");
     answered("DESCRIBE SCHEMA", SqlBaseParser.DescribeNamespaceContext.class);
     answered("SHOW FUNCTIONS", SqlBaseParser.ShowFunctionsContext.class);
     answered("DESCRIBE FUNCTION", SqlBaseParser.DescribeFunctionContext.class);
@@ -142,7 +146,8 @@ public final class StatementTable {
     define(
         SqlBaseParser.ReplaceTableContext.class,
         "REPLACE TABLE",
-        "as CREATE TABLE; not of a table of which a policy hides a part from anybody",
+        "as CREATE TABLE; not of a table of which a policy hides a part from anybody,"
+            + " nor by columns of which one would",
         new Need(CREATE, Subject.TABLE),
         new Need(DROP, Subject.TABLE));
     define(

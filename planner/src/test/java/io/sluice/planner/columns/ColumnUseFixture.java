@@ -133,6 +133,14 @@ record ColumnUseFixture(String sql, Set<String> denied) {
         .map(column -> column.table().table() + "." + column.column());
   }
 
+  /** Asserts the names of the columns that the query gives; none when they cannot be told. */
+  void gives(String... names) {
+    ParserRuleContext statement = SparkText.parse(sql);
+    assertThat(new ColumnUse().columnNames(statement, relations(statement)))
+        .as(sql)
+        .isEqualTo(names.length == 0 ? Optional.empty() : Optional.of(List.of(names)));
+  }
+
   /** Asserts the types of the parameters, with "-" for one that is not known. */
   void hasParameters(String... types) {
     ParserRuleContext statement = SparkText.parse(sql);

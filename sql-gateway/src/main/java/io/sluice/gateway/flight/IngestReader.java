@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -56,6 +57,13 @@ final class IngestReader {
   /** Returns how many rows have come. */
   long rows() {
     return rows;
+  }
+
+  /** Returns what the columns are called, once the first message has come; empty for no name. */
+  List<String> columnNames() {
+    return columns.stream()
+        .map(column -> Objects.requireNonNullElse(column.target().getName(), ""))
+        .toList();
   }
 
   /**

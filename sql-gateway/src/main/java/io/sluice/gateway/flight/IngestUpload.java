@@ -104,7 +104,7 @@ final class IngestUpload {
     tail.thenCompose(ready -> ingestion)
         .thenAccept(
             known -> {
-              known.finish();
+              known.finish(reader.columnNames());
               report(known);
             });
   }

@@ -29,8 +29,7 @@ public final class PasswordAuthenticator implements Authenticator {
     this.users = users;
     this.limiter = new LoginLimiter(clock);
     this.hashing = hashing;
-    this.nobody =
-        PasswordHash.of("nobody has this", PasswordHash.DEFAULT_ITERATIONS, new SecureRandom());
+    this.nobody = PasswordHash.of("nobody has this", users.iterations(), new SecureRandom());
   }
 
   @Override

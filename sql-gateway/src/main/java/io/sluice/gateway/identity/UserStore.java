@@ -59,6 +59,14 @@ public final class UserStore {
     return Optional.ofNullable(users.get(name));
   }
 
+  /** Returns the iterations of the slowest hash; without a user, those of a new one. */
+  int iterations() {
+    return users.values().stream()
+        .mapToInt(user -> user.password().iterations())
+        .max()
+        .orElse(PasswordHash.DEFAULT_ITERATIONS);
+  }
+
   private static User user(UserEntry entry) {
     if (entry.name() == null || entry.password() == null) {
       throw new IllegalArgumentException("every user has a \"name\" and a \"password\"");

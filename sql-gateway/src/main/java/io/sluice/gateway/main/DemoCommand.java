@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.autoscale.ScalingSettings;
+import io.sluice.gateway.identity.PasswordHash;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
@@ -132,6 +133,7 @@ final class DemoCommand implements Callable<Integer> {
           Gateway.start(
               DemoSettings.of(
                   directory,
+                  DemoSettings.users(PasswordHash.DEFAULT_ITERATIONS),
                   grpcPort,
                   httpPort,
                   thriftPort,

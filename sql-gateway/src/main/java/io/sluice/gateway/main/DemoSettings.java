@@ -55,9 +55,24 @@ final class DemoSettings {
         CLIENT_STALL, RUN_TIME, StatementLimits.UNLIMITED, StatementLimits.UNLIMITED);
   }
 
+  /** Returns the users, each with the own name as the password. */
+  static UserStore users(int iterations) {
+    SecureRandom random = new SecureRandom();
+    return new UserStore(
+        USERS.stream()
+            .map(
+                name ->
+                    new UserStore.User(
+                        name,
+                        name.equals("admin") ? Set.of(ADMINISTRATORS) : Set.of(),
+                        PasswordHash.of(name, iterations, random)))
+            .toList());
+  }
+
   /** Returns the settings over a data directory. */
   static GatewaySettings of(
       DataDirectory directory,
+      UserStore users,
       int grpcPort,
       int httpPort,
       int thriftPort,
@@ -65,17 +80,6 @@ final class DemoSettings {
       Optional<TlsFiles> tls,
       StatementLimits limits,
       Duration grace) {
-    SecureRandom random = new SecureRandom();
-    UserStore users =
-        new UserStore(
-            USERS.stream()
-                .map(
-                    name ->
-                        new UserStore.User(
-                            name,
-                            name.equals("admin") ? Set.of(ADMINISTRATORS) : Set.of(),
-                            PasswordHash.of(name, PasswordHash.DEFAULT_ITERATIONS, random)))
-                .toList());
     InetAddress loopback = InetAddress.getLoopbackAddress();
     String catalog = "spark.sql.catalog." + CATALOG;
     return new GatewaySettings(

@@ -1,6 +1,7 @@
 package io.sluice.gateway.statement;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,8 +26,12 @@ public interface Ingestion {
    */
   CompletableFuture<Void> add(ByteString arrowStream);
 
-  /** Has the rows written, once all have come. */
-  void finish();
+  /**
+   * Has the rows written, once all have come.
+   *
+   * @param columns the names that the rows' columns have, at least one
+   */
+  void finish(List<String> columns);
 
   /** Ends it without a row written. */
   void fail(Throwable failure);

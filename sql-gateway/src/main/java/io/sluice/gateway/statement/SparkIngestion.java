@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class SparkIngestion implements Ingestion {
 
   /** Where a catalog's tables are that no schema is named for, as after USE of a catalog. */
   private static final String DEFAULT_SCHEMA = "default";
+
+  /** Stands for the columns until they are known; policies speak of none of this name. */
+  private static final List<String> NOT_KNOWN = List.of("sluice_ingest");
 
   private final ManagedStatement statement;
   private final Function<String, CompletableFuture<Analysis>> analyzer;
@@ -86,7 +90,7 @@ final class SparkIngestion implements Ingestion {
   void start() {
     statement.takesRows();
     statement.ending().thenRun(() -> spark.completeExceptionally(ended()));
-    authorize()
+    authorize(NOT_KNOWN)
         .thenCompose(allowed -> enter())
         .exceptionally(
             failure -> {
@@ -147,10 +151,10 @@ final class SparkIngestion implements Ingestion {
   }
 
   @Override
-  public void finish() {
+  public void finish(List<String> columns) {
     statement.takesRows();
     spark
-        .thenCombine(authorize(), this::write)
+        .thenCombine(authorize(columns), this::write)
         .exceptionally(
             failure -> {
               fail(failure);
@@ -179,12 +183,12 @@ final class SparkIngestion implements Ingestion {
   }
 
   /** Asks policy for what this mode does, and finds out what that is where the table decides. */
-  private CompletableFuture<Allowed> authorize() {
+  private CompletableFuture<Allowed> authorize(List<String> columns) {
     return switch (mode) {
-      case CREATE -> allowed(create("CREATE TABLE "), TableWrite.Mode.CREATE);
-      case REPLACE -> allowed(create("REPLACE TABLE "), TableWrite.Mode.REPLACE);
+      case CREATE -> allowed(create("CREATE TABLE ", NOT_KNOWN), TableWrite.Mode.CREATE);
+      case REPLACE -> allowed(create("REPLACE TABLE ", columns), TableWrite.Mode.REPLACE);
       case CREATE_OR_REPLACE ->
-          allowed(create("CREATE OR REPLACE TABLE "), TableWrite.Mode.CREATE_OR_REPLACE);
+          allowed(create("CREATE OR REPLACE TABLE ", columns), TableWrite.Mode.CREATE_OR_REPLACE);
       case APPEND -> allowed(insert(), TableWrite.Mode.APPEND);
       case CREATE_OR_APPEND ->
           allowed(insert(), TableWrite.Mode.APPEND)
@@ -192,7 +196,7 @@ final class SparkIngestion implements Ingestion {
                   failure ->
                       Failures.cause(failure) instanceof SluiceException known
                               && known.code() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND
-                          ? allowed(create("CREATE TABLE "), TableWrite.Mode.CREATE)
+                          ? allowed(create("CREATE TABLE ", NOT_KNOWN), TableWrite.Mode.CREATE)
                           : CompletableFuture.failedFuture(failure));
     };
   }
@@ -214,8 +218,13 @@ final class SparkIngestion implements Ingestion {
     return "INSERT INTO " + name + " VALUES (NULL)";
   }
 
-  private String create(String verb) {
-    return verb + name + " USING iceberg AS SELECT 1 AS x";
+  private String create(String verb, List<String> columns) {
+    return verb
+        + name
+        + " USING iceberg AS SELECT "
+        + columns.stream()
+            .map(column -> "1 AS " + quoted(List.of(column)))
+            .collect(Collectors.joining(", "));
   }
 
   private static SluiceException ended() {

@@ -5,16 +5,14 @@ import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.OneSchema;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.Principal;
-import io.sluice.model.TableName;
-import io.sluice.planner.metadata.MetadataReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -42,7 +40,9 @@ final class AvaticaFixture implements AutoCloseable {
                 sessions),
             sessions,
             statements,
-            new Tables(tables),
+            OneSchema.listing(
+                principal ->
+                    IntStream.range(0, tables).mapToObj(number -> "table_" + number).toList()),
             new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH),
             allocator,
             Runnable::run,
@@ -65,30 +65,5 @@ final class AvaticaFixture implements AutoCloseable {
   public void close() {
     door.close();
     allocator.close();
-  }
-
-  private record Tables(int count) implements MetadataReader {
-
-    @Override
-    public List<String> catalogs(Principal principal) {
-      return List.of("lake");
-    }
-
-    @Override
-    public List<String> schemas(Principal principal, String catalog) {
-      return List.of("tpch");
-    }
-
-    @Override
-    public List<TableName> tables(Principal principal, String catalog, String schema) {
-      return IntStream.range(0, count)
-          .mapToObj(number -> new TableName(catalog, schema, "table_" + number))
-          .toList();
-    }
-
-    @Override
-    public Optional<VisibleTable> table(Principal principal, TableName name) {
-      return Optional.empty();
-    }
   }
 }

@@ -171,6 +171,19 @@ class IngestTest {
   }
 
   @Test
+  void noTableIsReplacedByColumnsThatAPolicyHides() throws Exception {
+    admin.query("create table lake.landing.guarded as select 1 as id");
+    try (ChangedPolicies policies = ChangedPolicies.in(GATEWAY)) {
+      policies.apply(Policy.mask("landing.guarded.name", Policy.users("analyst"), "MASK_NULL"));
+      try (ArrowReader rows = people(admin.allocator, 1, 1, 3)) {
+        assertThatThrownBy(() -> admin.ingest(rows, "landing", "guarded", REPLACE))
+            .hasMessageContaining("may not replace [landing/guarded]");
+      }
+    }
+    assertThat(admin.query("select * from lake.landing.guarded")).containsExactly("1");
+  }
+
+  @Test
   void whatDoesNotFitLeavesNothing() throws Exception {
     admin.query("create table lake.landing.strict (id bigint, name int)");
     try (ArrowReader rows = people(admin.allocator, 1, 2, 3)) {

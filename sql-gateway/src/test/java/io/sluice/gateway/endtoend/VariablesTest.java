@@ -195,6 +195,28 @@ class VariablesTest {
   }
 
   @Test
+  void aValueGoesWithTheNamesOfWhatItWasReadFrom() throws SQLException {
+    try (Connection connection = GATEWAY.connect("admin")) {
+      run(
+          connection,
+          "create schema loose",
+          "create table loose.t as select 1 as id, 'x' as note",
+          "declare kept = ''",
+          "set var kept = (select max(note) from loose.t)",
+          "create or replace table loose.t as select 'y' as note, 2 as id, 3 as more");
+      assertThat(value(connection, "select kept")).isEqualTo("x");
+      run(connection, "alter table loose.t rename column id to key");
+      isRefused(connection, "select kept", "[VARIABLE_NOT_FOUND]");
+      run(
+          connection,
+          "set var kept = (select max(note) from loose.t)",
+          "alter table loose.t rename to loose.u");
+      isRefused(connection, "select kept", "[VARIABLE_NOT_FOUND]");
+      run(connection, "drop table loose.u", "drop schema loose");
+    }
+  }
+
+  @Test
   void aParameterIsSet() throws SQLException {
     try (Connection connection = GATEWAY.connect("analyst")) {
       run(connection, "declare p string");

@@ -30,6 +30,7 @@ import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDe
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableExistsOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandStatementIngest.TableDefinitionOptions.TableNotExistOption;
 import org.apache.arrow.flight.sql.impl.FlightSql.DoPutUpdateResult;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bulk ingest at the door: what is decoded, bounded and told. */
 class FlightIngestTest extends FlightCalls {
+
+  private static final List<String> NAMES =
+      Batches.NUMBERS.getFields().stream().map(Field::getName).toList();
 
   @AfterEach
   void allowAgain() {
@@ -135,12 +139,14 @@ class FlightIngestTest extends FlightCalls {
         .isEqualTo(new IngestTarget(Optional.of("c"), Optional.of("s"), "t", mode));
     // A batch without rows is nothing to send.
     assertThat(last().chunks).hasSize(2);
+    assertThat(last().columns).isEqualTo(NAMES);
   }
 
   @Test
   void noRowsStillMakeATable() throws Exception {
     assertThat(new Put(ingest("CREATE", "FAIL").build()).end()).isZero();
     assertThat(last().chunks).hasSize(1);
+    assertThat(last().columns).isEqualTo(NAMES);
   }
 
   @Test

@@ -363,15 +363,7 @@ class HiveCallsTest {
         Optional.of(new QueuePlace(3, Optional.of(Duration.ofSeconds(42)), ""));
     TCLIService.Client client = fixture.sasl("admin", "admin");
     TOperationHandle operation = execute(client, session(client), "select for ever");
-    TFetchResultsReq request = new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, 10);
-    request.setFetchType((short) 1);
-    assertThat(
-            client.FetchResults(request)
-                .getResults()
-                .getColumns()
-                .get(0)
-                .getStringVal()
-                .getValues())
+    assertThat(log(client, operation))
         .singleElement()
         .asString()
         .endsWith(", number 3 in the queue, for about 50 s");
@@ -386,26 +378,19 @@ class HiveCallsTest {
     fixture.statements.endless("select for ever");
     TCLIService.Client client = fixture.sasl("admin", "admin");
     TOperationHandle operation = execute(client, session(client), "select for ever");
+    String id = fixture.statements.last().id().toString();
+    assertThat(log(client, operation))
+        .containsExactly("Statement " + id + ": RUNNING, 25 % of Spark's tasks");
+    assertThat(log(client, operation)).isEmpty();
+    assertThat(client.GetQueryId(new TGetQueryIdReq(operation)).getQueryId()).isEqualTo(id);
+  }
+
+  /** Returns the lines of a statement's log that were not fetched before. */
+  private static List<String> log(TCLIService.Client client, TOperationHandle operation)
+      throws TException {
     TFetchResultsReq request = new TFetchResultsReq(operation, TFetchOrientation.FETCH_NEXT, 10);
     request.setFetchType((short) 1);
-    String id = fixture.statements.last().id().toString();
-    assertThat(
-            client.FetchResults(request)
-                .getResults()
-                .getColumns()
-                .get(0)
-                .getStringVal()
-                .getValues())
-        .containsExactly("Statement " + id + ": RUNNING, 25 % of Spark's tasks");
-    assertThat(
-            client.FetchResults(request)
-                .getResults()
-                .getColumns()
-                .get(0)
-                .getStringVal()
-                .getValues())
-        .isEmpty();
-    assertThat(client.GetQueryId(new TGetQueryIdReq(operation)).getQueryId()).isEqualTo(id);
+    return client.FetchResults(request).getResults().getColumns().get(0).getStringVal().getValues();
   }
 
   @Test

@@ -13,12 +13,11 @@ import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.gateway.statement.OneSchema;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TableName;
 import io.sluice.planner.Principals;
-import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -103,7 +102,7 @@ final class HiveDoorFixture implements AutoCloseable {
             new NameIsPassword(),
             sessions,
             statements,
-            new OneSchema(),
+            OneSchema.listing(principal -> List.of(principal.name() + "_table")),
             new GatewayAnswers(Duration.ofMinutes(5), work, () -> Instant.EPOCH),
             work,
             work,
@@ -230,28 +229,6 @@ final class HiveDoorFixture implements AutoCloseable {
     @Override
     public Optional<Principal> find(String user) {
       return leavers.contains(user) ? Optional.empty() : Optional.of(new Principal(user, Set.of()));
-    }
-  }
-
-  private static final class OneSchema implements MetadataReader {
-    @Override
-    public List<String> catalogs(Principal principal) {
-      return List.of("lake");
-    }
-
-    @Override
-    public List<String> schemas(Principal principal, String catalog) {
-      return List.of("tpch");
-    }
-
-    @Override
-    public List<TableName> tables(Principal principal, String catalog, String schema) {
-      return List.of(new TableName("lake", "tpch", principal.name() + "_table"));
-    }
-
-    @Override
-    public Optional<VisibleTable> table(Principal principal, TableName name) {
-      return Optional.empty();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,16 @@ class PasswordAuthenticatorTest {
     assertThat(login(ELSEWHERE)).isCompletedWithValue(ANN);
     now = now.plus(LATER);
     assertThat(login(HERE)).isCompletedWithValue(ANN);
+  }
+
+  /** A refusal comes no sooner than that of any user, whatever the hashes cost here. */
+  @Test
+  void whoDoesNotExistCostsTheDearestHash() {
+    PasswordHash dear = PasswordHash.of("pw", 2_000, new SecureRandom());
+    UserStore.User bob = new UserStore.User("bob", Set.of(), dear);
+    UserStore.User ann = new UserStore.User("ann", Set.of(), CHEAP);
+    assertThat(new UserStore(List.of(ann, bob)).iterations()).isEqualTo(2_000);
+    assertThat(new UserStore(List.of()).iterations()).isEqualTo(PasswordHash.DEFAULT_ITERATIONS);
   }
 
   @Test

@@ -36,6 +36,7 @@ public final class RunningDemo implements AutoCloseable {
           Gateway.start(
               DemoSettings.of(
                   directory,
+                  DemoSettings.users(1_000),
                   0,
                   0,
                   0,

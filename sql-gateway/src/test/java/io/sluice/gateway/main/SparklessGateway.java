@@ -51,6 +51,7 @@ public final class SparklessGateway implements AutoCloseable {
       GatewaySettings demo =
           DemoSettings.of(
               directory,
+              DemoSettings.users(1_000),
               0,
               0,
               0,

@@ -18,6 +18,7 @@ public final class FakeIngestion implements Ingestion {
 
   public final IngestTarget target;
   public final List<ByteString> chunks = new CopyOnWriteArrayList<>();
+  public volatile List<String> columns = List.of();
   private final CompletableFuture<Void> outcome = new CompletableFuture<>();
   private final FakeStatements.FakeStatement statement;
 
@@ -76,7 +77,8 @@ public final class FakeIngestion implements Ingestion {
   }
 
   @Override
-  public void finish() {
+  public void finish(List<String> columns) {
+    this.columns = columns;
     outcome.complete(null);
     statement.ending.complete(StatementState.FINISHED);
   }

@@ -92,7 +92,8 @@ class JournalTest extends StatementServiceFixture {
             Set.of(
                 new ValueSource(
                     new TableName("lake", "tpch", "customer"),
-                    List.of("c_phone"),
+                    "uuid",
+                    List.of(),
                     new TableDecision(
                         true,
                         List.of(),

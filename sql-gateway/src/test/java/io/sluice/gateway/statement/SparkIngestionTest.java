@@ -30,27 +30,33 @@ class SparkIngestionTest extends StatementServiceFixture {
     return service.ingest(session, target(mode));
   }
 
+  /** Until the rows are there nobody knows the columns that take those of the table. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
       value = {
-        "CREATE; CREATE TABLE `lake`.`tpch`.`t``x` USING iceberg AS SELECT 1 AS x; CREATE",
-        "APPEND; INSERT INTO `lake`.`tpch`.`t``x` VALUES (NULL); APPEND",
-        "REPLACE; REPLACE TABLE `lake`.`tpch`.`t``x` USING iceberg AS SELECT 1 AS x; REPLACE",
+        "CREATE; CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+            + " CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`; CREATE",
+        "APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND",
+        "REPLACE; REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+            + " REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`; REPLACE",
         "CREATE_OR_REPLACE;"
-            + " CREATE OR REPLACE TABLE `lake`.`tpch`.`t``x` USING iceberg AS SELECT 1 AS x;"
+            + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+            + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`;"
             + " CREATE_OR_REPLACE",
-        "CREATE_OR_APPEND; INSERT INTO `lake`.`tpch`.`t``x` VALUES (NULL); APPEND"
+        "CREATE_OR_APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND"
       })
   void theStatementThatItAmountsToIsAuthorisedBeforeAndAfterTheRows(
-      IngestTarget.Mode mode, String sql, TableWrite.Mode written) {
+      IngestTarget.Mode mode, String before, String after, TableWrite.Mode written) {
+    String first = before.replace("?", "`lake`.`tpch`.`t``x`");
+    String second = after.replace("?", "`lake`.`tpch`.`t``x`");
     Ingestion ingestion = begun(mode);
     assertThat(ingestion.ready()).isCompleted();
-    assertThat(analyzed).extracting(AnalysisRequest::sql).containsExactly(sql);
+    assertThat(analyzed).extracting(AnalysisRequest::sql).containsExactly(first);
     ingestion.add(ROWS).join();
-    ingestion.finish();
+    ingestion.finish(List.of("id", "a`b"));
     RecordingClient client = subscribe(ingestion.statement());
-    assertThat(analyzed).extracting(AnalysisRequest::sql).containsExactly(sql, sql);
+    assertThat(analyzed).extracting(AnalysisRequest::sql).containsExactly(first, second);
     assertThat(spark.writes)
         .singleElement()
         .satisfies(
@@ -83,7 +89,7 @@ class SparkIngestionTest extends StatementServiceFixture {
     Ingestion ingestion = begun(IngestTarget.Mode.APPEND);
     ingestion.add(ROWS).join();
     refusal = new SluiceException(ErrorCode.PERMISSION_DENIED, "no");
-    ingestion.finish();
+    ingestion.finish(List.of("id"));
     assertThat(ingestion.statement().state()).isEqualTo(StatementState.FAILED);
     assertThat(spark.writes).isEmpty();
     assertThat(spark.released).hasSize(1);
@@ -180,7 +186,7 @@ class SparkIngestionTest extends StatementServiceFixture {
     assertThat(spark.released).hasSize(1);
     Ingestion writing = begun(IngestTarget.Mode.APPEND);
     writing.add(ROWS).join();
-    writing.finish();
+    writing.finish(List.of("id"));
     subscribe(writing.statement());
     writing.statement().cancel("its client went away");
     assertThat(spark.runs.get(0).canceled).isTrue();
