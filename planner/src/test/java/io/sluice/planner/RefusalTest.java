@@ -77,6 +77,8 @@ class RefusalTest {
         "/* /* */ ALTER TABLE t CREATE BRANCH x -- */ SELECT 1",
         // A recursive name within an expression is a table's to Spark.
         "with recursive t as (select 1 n union all select (select max(n) from t) from t) select * from t",
+        "with recursive t as (select * from t version as of 1) select * from t",
+        "with t as (select 1) select * from t timestamp as of '2026-01-01'",
         "select * from nation tablesample (bucket 1 out of 2 on rand())",
         "select * from (select 1) watermark a delay of interval 1 hour",
       })

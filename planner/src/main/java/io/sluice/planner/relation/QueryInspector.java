@@ -307,6 +307,14 @@ public final class QueryInspector {
           naming, "A recursive WITH may not name itself in a subquery within an expression.");
     }
     RelationOccurrence occurrence = new RelationOccurrence(naming, holder, parts, common != null);
+    if (common != null && occurrence.timeTravel().isPresent()) {
+      // Inside of a recursive one Spark takes the name for a table's.
+      throw refused(
+          naming,
+          Identifiers.quote(parts)
+              + " is a common table expression here, which has no older state; qualify the name"
+              + " with its schema to mean a table.");
+    }
     facts.relations().add(occurrence);
     if (level != null) {
       level.relations().add(occurrence);

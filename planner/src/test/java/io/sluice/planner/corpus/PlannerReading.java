@@ -3,6 +3,7 @@ package io.sluice.planner.corpus;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.parse.Trees;
 import io.sluice.planner.relation.CommandInspector;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatem
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunctionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateViewContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DataTypeContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
@@ -138,21 +140,21 @@ sealed interface PlannerReading {
         return Optional.empty();
       }
       if (statement instanceof CreateViewContext view && view.query() != null) {
-        // The plan of a temporary view holds its name as no relation's.
+        List<String> name = TargetNames.parts(view.identifierReference());
         List<List<String>> names = names(QueryInspector.inspect(view.query()));
+        // The plan of a temporary view holds its name as no relation's.
         if (view.TEMPORARY() == null) {
-          names.add(TargetNames.parts(view.identifierReference()));
+          names.add(name);
         }
         return Optional.of(new Command("CREATE VIEW", sorted(names)));
       }
       if (statement instanceof CreateUserDefinedFunctionContext function) {
         // The plan holds the body as a text; it is compared by itself.
+        List<String> name = TargetNames.parts(function.identifierReference());
+        QueryInspector.inspectExpressions(Trees.all(function, DataTypeContext.class));
         return Optional.of(
             new Command(
-                "CREATE FUNCTION",
-                function.TEMPORARY() == null
-                    ? List.of(TargetNames.parts(function.identifierReference()))
-                    : List.of()));
+                "CREATE FUNCTION", function.TEMPORARY() == null ? List.of(name) : List.of()));
       }
       if (statement instanceof DescribeRelationContext describe
           && describe.partitionSpec() == null) {

@@ -128,6 +128,11 @@ class LeakTest {
         gives("string-joined", "[ab]", "select distinct 'a' 'b' from whole -- ', (table lonely)"),
         gives("quoted-dot", "[PERMISSION_DENIED]", "select * from `vault.lonely`"),
         gives("quoted-name", LONELY, "select * from `vault`.`lonely`"),
+        gives(
+            "recursive-past",
+            "[NOT_SUPPORTED] `secrets` is a common table expression here",
+            "with recursive secrets(a) as (select address from secrets version as of 'main')"
+                + " select * from secrets"),
         gives("other-catalog", "[TABLE_OR_VIEW_NOT_FOUND]", "select * from sea.vault.lonely"));
   }
 
