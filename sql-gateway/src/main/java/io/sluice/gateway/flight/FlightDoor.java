@@ -112,6 +112,7 @@ public final class FlightDoor implements AutoCloseable {
     this.timer = timer;
     this.handles = new HandleRegistry(signer, clock, settings);
     this.parameterMemory = new ClientMemory(settings.mostUploadedOfAll());
+    HeadStarts headStarts = new HeadStarts(statements, handles, timer, calls);
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
         new FlightSqlService(
@@ -128,7 +129,9 @@ public final class FlightDoor implements AutoCloseable {
             allocator,
             blocking,
             settings,
-            new ResultPolls(statements, handles, clock, settings.ticketLifetime(), timer, calls),
+            headStarts,
+            new ResultPolls(
+                statements, handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
             new StallTimer(timer, calls, settings.clientStall()),
             parameterMemory);
     this.server =

@@ -40,7 +40,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Flight SQL's calls. Every method returns at once: what takes time is a future of the statement
  * service, or runs on the blocking executor. Preparing and GetFlightInfo analyse a statement, DoGet
  * runs it: a client can cancel nothing but an open stream. Only a poll sets a statement running
- * before it is fetched.
+ * before it is fetched, and for a moment a {@link HeadStarts head start}.
  */
 final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
@@ -53,6 +53,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final BufferAllocator allocator;
   private final Executor blocking;
   private final FlightDoorSettings settings;
+  private final HeadStarts headStarts;
   private final ResultPolls polls;
   private final StallTimer stalls;
   private final IngestLimits ingestLimits;
@@ -68,6 +69,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       BufferAllocator allocator,
       Executor blocking,
       FlightDoorSettings settings,
+      HeadStarts headStarts,
       ResultPolls polls,
       StallTimer stalls,
       ClientMemory parameterMemory) {
@@ -80,6 +82,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.allocator = allocator;
     this.blocking = blocking;
     this.settings = settings;
+    this.headStarts = headStarts;
     this.polls = polls;
     this.stalls = stalls;
     this.parameterMemory = parameterMemory;
@@ -179,8 +182,10 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
             new FlightCommand.Visitor<>() {
               @Override
               public CompletableFuture<Void> result(FlightCommand.Result command) {
-                run(session, handles.of(session).redeem(command.handle()), sender);
-                return CompletableFuture.completedFuture(null);
+                Redeemed redeemed = handles.of(session).redeem(command.handle());
+                return headStarts
+                    .run(session, redeemed.promise())
+                    .thenAccept(begun -> run(session, redeemed, begun, sender));
               }
 
               @Override
@@ -196,16 +201,18 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
             });
   }
 
-  private void run(Session session, Redeemed redeemed, ResultSender sender) {
+  private void run(
+      Session session, Redeemed redeemed, Optional<StartedResult> begun, ResultSender sender) {
     if (sender.isGone()) {
+      begun.ifPresent(run -> run.statement().cancel("its client has gone away"));
       return;
     }
     Promise promise = redeemed.promise();
     Statement statement;
     Flow.Publisher<ResultMessage> result;
-    if (promise.started().isPresent()) {
-      statement = promise.started().get().statement();
-      result = promise.started().get();
+    if (begun.isPresent()) {
+      statement = begun.get().statement();
+      result = begun.get();
     } else {
       statement = statements.submit(session, promise.sql(), promise.parameters());
       handles.of(session).started(redeemed.ticket(), statement);
@@ -241,15 +248,10 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               }
 
               private FlightInfo promised(Prepared prepared) {
-                Schema schema = prepared.statement().schema();
-                Promise promise =
-                    new Promise(
-                        prepared.statement().sql(),
-                        prepared.parameters(),
-                        schema,
-                        Optional.empty());
                 return FlightInfos.fetchable(
-                    descriptor, schema, FlightInfos.ticket(handles.of(session).promise(promise)));
+                    descriptor,
+                    prepared.statement().schema(),
+                    FlightInfos.ticket(headStarts.promise(session, prepared)));
               }
             });
   }

@@ -5,13 +5,11 @@ import com.google.protobuf.Timestamp;
 import io.sluice.gateway.flight.SessionHandles.Prepared;
 import io.sluice.gateway.flight.SessionHandles.Promise;
 import io.sluice.gateway.session.Session;
-import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +20,7 @@ import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.PollInfo;
 
 /**
- * PollFlightInfo: the first poll sets the statement running, which GetFlightInfo does not, and each
+ * PollFlightInfo: the first poll sets the statement running, for as long as it is polled, and each
  * further one waits a moment for its first rows. While there are none, the answer has no endpoint
  * but says how far Spark has come; then it has one, whose fetch carries on with the same run.
  */
@@ -33,6 +31,7 @@ final class ResultPolls {
 
   private final StatementService statements;
   private final HandleRegistry handles;
+  private final HeadStarts headStarts;
   private final InstantSource clock;
   private final Duration ticketLifetime;
   private final ScheduledExecutorService timer;
@@ -45,12 +44,14 @@ final class ResultPolls {
   ResultPolls(
       StatementService statements,
       HandleRegistry handles,
+      HeadStarts headStarts,
       InstantSource clock,
       Duration ticketLifetime,
       ScheduledExecutorService timer,
       Executor calls) {
     this.statements = statements;
     this.handles = handles;
+    this.headStarts = headStarts;
     this.clock = clock;
     this.ticketLifetime = ticketLifetime;
     this.timer = timer;
@@ -94,21 +95,7 @@ final class ResultPolls {
 
   private CompletableFuture<PollInfo> start(
       Session session, FlightDescriptor descriptor, Prepared prepared) {
-    String sql = prepared.statement().sql();
-    Statement statement = statements.submit(session, sql, prepared.parameters());
-    StartedResult result = StartedResult.of(statement);
-    Promise promise =
-        new Promise(sql, prepared.parameters(), prepared.statement().schema(), Optional.of(result));
-    ByteString handle;
-    try {
-      handle = handles.of(session).promise(promise);
-    } catch (RuntimeException e) {
-      statement.cancel("its result could not be promised");
-      throw e;
-    }
-    // Not before: what runs must be held by somebody.
-    result.start();
-    return look(session, descriptor, handle);
+    return look(session, descriptor, headStarts.begin(session, Promise.of(prepared), false));
   }
 
   /**

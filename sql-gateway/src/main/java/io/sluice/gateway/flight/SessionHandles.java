@@ -10,11 +10,13 @@ import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
 
@@ -35,6 +37,9 @@ final class SessionHandles implements AutoCloseable {
   private final BoundedHandles<Prepared> prepared;
   private final BoundedHandles<Promise> promises;
   private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
+
+  /** Whether the client fetched the last result at once, which is worth one head start. */
+  private final AtomicBoolean prompt = new AtomicBoolean();
 
   SessionHandles(
       Session session,
@@ -123,13 +128,33 @@ final class SessionHandles implements AutoCloseable {
   /** Returns what a ticket promises, once. */
   Redeemed redeem(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
-    return new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
+    Redeemed redeemed = new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
+    Instant promised = redeemed.promise().expiry().minus(settings.ticketLifetime());
+    prompt.set(!clock.instant().isAfter(promised.plus(HeadStarts.LONGEST)));
+    return redeemed;
+  }
+
+  /** Returns whether the next result may begin before it is fetched; true once a prompt fetch. */
+  boolean takeHeadStart() {
+    return prompt.getAndSet(false);
+  }
+
+  /** Ends a run that has begun before it was fetched; its ticket is good for another one. */
+  void giveUpHeadStart(ByteString ticket) {
+    List<StartedResult> begun = new ArrayList<>();
+    promises.replace(
+        verify(ticket, Kind.RESULT),
+        promise -> {
+          promise.started().ifPresent(begun::add);
+          return promise.notBegun();
+        });
+    begun.forEach(run -> run.statement().cancel("its client did not come for the result at once"));
   }
 
   /** Keeps a redeemed ticket's statement within reach of {@link #cancel} until it ends. */
   void started(UUID ticket, Statement statement) {
     running.put(ticket, statement);
-    statement.ending().whenComplete((state, failure) -> running.remove(ticket));
+    statement.ending().whenComplete((state, failure) -> running.remove(ticket, statement));
   }
 
   /** Takes back a promise or cancels its statement; returns whether there was either. */
@@ -189,7 +214,8 @@ final class SessionHandles implements AutoCloseable {
    * A statement that runs when its result is fetched, or runs already.
    *
    * @param schema as it was advertised
-   * @param started what a poll has set running
+   * @param started what a poll or a head start has set running
+   * @param unasked whether it runs though its client has asked for nothing but its schema
    * @param expiry until when it is kept, as its last ticket says
    */
   record Promise(
@@ -197,18 +223,37 @@ final class SessionHandles implements AutoCloseable {
       List<Literal> parameters,
       Schema schema,
       Optional<StartedResult> started,
+      boolean unasked,
       Instant expiry) {
     Promise {
       parameters = List.copyOf(parameters);
     }
 
-    /** Makes one that has no ticket yet. */
-    Promise(String sql, List<Literal> parameters, Schema schema, Optional<StartedResult> started) {
-      this(sql, parameters, schema, started, Instant.MAX);
+    /**
+     * Makes one that has no ticket yet.
+     *
+     * @throws io.sluice.model.SluiceException {@code PARAMETER_MISMATCH}
+     */
+    static Promise of(Prepared prepared) {
+      return new Promise(
+          prepared.statement().sql(),
+          prepared.parameters(),
+          prepared.statement().schema(),
+          Optional.empty(),
+          false,
+          Instant.MAX);
+    }
+
+    Promise begun(StartedResult run, boolean unaskedFor) {
+      return new Promise(sql, parameters, schema, Optional.of(run), unaskedFor, expiry);
+    }
+
+    private Promise notBegun() {
+      return new Promise(sql, parameters, schema, Optional.empty(), false, expiry);
     }
 
     private Promise until(Instant end) {
-      return new Promise(sql, parameters, schema, started, end);
+      return new Promise(sql, parameters, schema, started, unasked, end);
     }
 
     private long weight() {

@@ -15,6 +15,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param parameterTypes one for each marker: the Spark type that the text suggests, if any
  * @param parameterNames one for each {@code :name}; empty where the markers are {@code ?}
  * @param relations the base tables that it reads and writes, and what applies to them
+ * @param read whether Spark runs it and it changes nothing, so that it may begin unasked
  */
 public record PreparedStatement(
     String sql,
@@ -22,12 +23,24 @@ public record PreparedStatement(
     Schema schema,
     List<Optional<String>> parameterTypes,
     List<String> parameterNames,
-    List<Analysis.RelationUse> relations) {
+    List<Analysis.RelationUse> relations,
+    boolean read) {
 
   public PreparedStatement {
     parameterTypes = List.copyOf(parameterTypes);
     parameterNames = List.copyOf(parameterNames);
     relations = List.copyOf(relations);
+  }
+
+  /** A statement that may not begin unasked. */
+  public PreparedStatement(
+      String sql,
+      boolean returnsRows,
+      Schema schema,
+      List<Optional<String>> parameterTypes,
+      List<String> parameterNames,
+      List<Analysis.RelationUse> relations) {
+    this(sql, returnsRows, schema, parameterTypes, parameterNames, relations, false);
   }
 
   /** A statement of which is not told what it reads. */

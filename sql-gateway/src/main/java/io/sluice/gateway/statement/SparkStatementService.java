@@ -147,8 +147,17 @@ public final class SparkStatementService implements StatementService {
   @Override
   public CompletableFuture<Optional<String>> wouldRunAs(
       Principal principal, String clientAddress, Namespace namespace, String sql) {
+    return runsAs(new AnalysisRequest(sql, principal, clientAddress, namespace, Map.of()));
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> wouldRunAs(Session session, String sql) {
+    return runsAs(request(session, sql));
+  }
+
+  private CompletableFuture<Optional<String>> runsAs(AnalysisRequest request) {
     return analyses
-        .of(new AnalysisRequest(sql, principal, clientAddress, namespace, Map.of()))
+        .of(request)
         .thenApply(
             analysis ->
                 analysis instanceof Analysis.SparkQuery query
@@ -503,7 +512,8 @@ public final class SparkStatementService implements StatementService {
                       schema,
                       query.parameters(),
                       query.parameterNames(),
-                      query.relations()))
+                      query.relations(),
+                      true))
           .exceptionallyCompose(
               failure ->
                   CompletableFuture.failedFuture(

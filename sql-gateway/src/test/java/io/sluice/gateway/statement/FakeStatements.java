@@ -73,6 +73,16 @@ public final class FakeStatements implements StatementService {
         new Script(new PreparedStatement(sql, true, schema, parameters), Optional.empty(), result));
   }
 
+  /** Makes a text a read of Spark's: one that may begin before it is fetched. */
+  public void read(String sql, Schema schema, Supplier<Flow.Publisher<ResultMessage>> result) {
+    scripts.put(
+        sql,
+        new Script(
+            new PreparedStatement(sql, true, schema, List.of(), List.of(), List.of(), true),
+            Optional.empty(),
+            result));
+  }
+
   /** Makes a text return rows for whoever does not prepare it. */
   public void result(String sql, Supplier<Flow.Publisher<ResultMessage>> result) {
     query(sql, NO_COLUMNS, List.of(), result);
@@ -195,6 +205,15 @@ public final class FakeStatements implements StatementService {
   public CompletableFuture<Optional<String>> wouldRunAs(
       Principal principal, String clientAddress, Namespace namespace, String sql) {
     authorizedAnew.add(principal.name() + " in " + namespace + ": " + sql);
+    return runsAs();
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> wouldRunAs(Session session, String sql) {
+    return wouldRunAs(session.principal(), session.clientAddress(), session.namespace(), sql);
+  }
+
+  private CompletableFuture<Optional<String>> runsAs() {
     try {
       return CompletableFuture.completedFuture(Optional.of(rewritten.get()));
     } catch (SluiceException refusal) {
