@@ -10,6 +10,7 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeColNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
@@ -41,6 +42,12 @@ public final class TargetNames {
   /** Returns the parts of a name as it stands in the text; refused is any that Spark refuses. */
   public static List<String> parts(MultipartIdentifierContext name) {
     Names.checkParts(name);
+    return Identifiers.parts(name);
+  }
+
+  /** Returns the parts of a column's name in DESCRIBE; refused is any that Spark refuses. */
+  public static List<String> parts(DescribeColNameContext name) {
+    name.nameParts.forEach(Names::checkIdentifier);
     return Identifiers.parts(name);
   }
 

@@ -15,6 +15,7 @@ import io.sluice.planner.catalog.PartitionField;
 import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.parse.Identifiers;
+import io.sluice.planner.relation.TargetNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class DescribeStatements {
     if (statement.describeColName() != null) {
       return column(
           table,
-          Identifiers.parts(statement.describeColName()),
+          TargetNames.parts(statement.describeColName()),
           Identifiers.position(statement.describeColName()));
     }
     List<List<@Nullable Object>> rows = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.sluice.planner.corpus;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.Namespace;
 import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.parse.Trees;
 import io.sluice.planner.relation.CommandInspector;
@@ -9,6 +10,8 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.TargetNames;
+import io.sluice.planner.relation.ViewClauses;
+import io.sluice.planner.routine.FunctionClauses;
 import io.sluice.planner.script.AssignmentReader;
 import io.sluice.planner.script.PartedText;
 import io.sluice.planner.script.ScriptReader;
@@ -34,6 +37,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryOrganizationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RenameTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SetVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -80,6 +84,8 @@ sealed interface PlannerReading {
   final class Reader {
 
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+    private static final Namespace NAMESPACE = new Namespace("lake", "default");
 
     private static final SparkParser PARSER = new SparkParser(CLOCK);
 
@@ -140,6 +146,8 @@ sealed interface PlannerReading {
         return Optional.empty();
       }
       if (statement instanceof CreateViewContext view && view.query() != null) {
+        ViewClauses.check(view);
+        ViewClauses.columns(view.identifierCommentList());
         List<String> name = TargetNames.parts(view.identifierReference());
         List<List<String>> names = names(QueryInspector.inspect(view.query()));
         // The plan of a temporary view holds its name as no relation's.
@@ -151,13 +159,20 @@ sealed interface PlannerReading {
       if (statement instanceof CreateUserDefinedFunctionContext function) {
         // The plan holds the body as a text; it is compared by itself.
         List<String> name = TargetNames.parts(function.identifierReference());
+        FunctionClauses.read(function, NAMESPACE, "UTC");
         QueryInspector.inspectExpressions(Trees.all(function, DataTypeContext.class));
+        body(function)
+            .map(text -> query(PARSER.statement(text).tree()))
+            .ifPresent(query -> QueryInspector.inspect(query, call -> true));
         return Optional.of(
             new Command(
                 "CREATE FUNCTION", function.TEMPORARY() == null ? List.of(name) : List.of()));
       }
       if (statement instanceof DescribeRelationContext describe
           && describe.partitionSpec() == null) {
+        if (describe.describeColName() != null) {
+          TargetNames.parts(describe.describeColName());
+        }
         return Optional.of(
             new Command("DESCRIBE", List.of(TargetNames.parts(describe.identifierReference()))));
       }
@@ -209,10 +224,13 @@ sealed interface PlannerReading {
       } catch (SluiceException e) {
         return Optional.empty();
       }
-      if (single == null
-          || !(single.statement() instanceof CreateUserDefinedFunctionContext function)) {
-        return Optional.empty();
-      }
+      return single != null
+              && single.statement() instanceof CreateUserDefinedFunctionContext function
+          ? body(function)
+          : Optional.empty();
+    }
+
+    private static Optional<String> body(CreateUserDefinedFunctionContext function) {
       ParserRuleContext body = function.query() == null ? function.expression() : function.query();
       if (body == null) {
         return Optional.empty();
@@ -241,7 +259,7 @@ sealed interface PlannerReading {
 
     /**
      * {@code FROM t SELECT a SELECT b} and {@code FROM t INSERT … INSERT …} are two queries on one
-     * FROM; Spark's plan holds it twice.
+     * FROM; Spark's plan holds it twice, and so what LIMIT is given.
      */
     private static int copies(ParserRuleContext naming) {
       int copies = 1;
@@ -249,6 +267,9 @@ sealed interface PlannerReading {
       for (ParserRuleContext node = naming.getParent(); node != null; node = node.getParent()) {
         if (node instanceof FromStatementContext statement && statement.fromClause() == child) {
           copies *= Math.max(1, statement.fromStatementBody().size());
+        } else if (node instanceof QueryOrganizationContext organization
+            && organization.limit == child) {
+          copies *= 2;
         } else if (node instanceof MultiInsertQueryContext inserts
             && inserts.fromClause() == child) {
           copies *= inserts.multiInsertQueryBody().size();
