@@ -34,7 +34,10 @@ public final class SparkConfiguration {
           // What the driver remembers of a plan holds its constants, each as long as a user made
           // it: some statements would be the end of the server.
           Map.entry("spark.sql.ui.retainedExecutions", "0"),
-          Map.entry("spark.sql.maxPlanStringLength", "1m"));
+          Map.entry("spark.sql.maxPlanStringLength", "1m"),
+          // What its parser learns of each new text has no bound else; in percent of its memory.
+          Map.entry("spark.sql.parser.manageParserCaches", "true"),
+          Map.entry("spark.sql.parser.parserDfaCacheFlushRatio", "5.0"));
 
   private static final Pattern CATALOG = Pattern.compile("spark\\.sql\\.catalog\\.[^.]+");
 
