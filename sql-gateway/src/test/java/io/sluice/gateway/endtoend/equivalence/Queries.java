@@ -7,8 +7,10 @@ import io.sluice.gateway.endtoend.equivalence.Scope.Choice;
 import io.sluice.gateway.endtoend.equivalence.Scope.Field;
 import io.sluice.gateway.endtoend.equivalence.Scope.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -60,17 +62,16 @@ final class Queries {
 
   private Query withCommonTables(List<ColumnType> types, int depth) {
     List<String> definitions = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     for (int more = 1 + all.chance().nextInt(2); more > 0; more--) {
       Query query = nested(all.relations().types(), depth - 1);
       // A table's own name hides the table from here on, but not inside the definition.
       String name = all.once(3) ? all.pick(all.world().tables()).name() : all.newName("cte");
-      if (definitions.stream().anyMatch(definition -> definition.startsWith(name + "("))) {
-        continue;
-      }
+      String free = names.add(name) ? name : all.newName("cte");
       List<Field> columns =
           query.columns().stream().map(c -> Field.of(all.newName("y"), c.type())).toList();
-      definitions.add("%s(%s) as (%s)".formatted(name, names(columns), query.text()));
-      all.define(name, columns);
+      definitions.add("%s(%s) as (%s)".formatted(free, names(columns), query.text()));
+      all.define(free, columns);
     }
     Query body = body(types, depth - 1);
     return new Query("with " + String.join(", ", definitions) + " " + body.text(), body.columns());

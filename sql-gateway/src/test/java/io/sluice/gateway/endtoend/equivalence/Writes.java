@@ -82,10 +82,7 @@ final class Writes {
     boolean unique =
         query.columns().stream().map(column -> column.name().toLowerCase()).distinct().count()
             == query.columns().size();
-    String text =
-        unique
-            ? query.text()
-            : all.queries().nested(List.of(ColumnType.INT, ColumnType.STRUCTS), DEPTH).text();
+    String text = unique ? query.text() : "select count(*) as n from (%s)".formatted(query.text());
     return new Write(
         "create table lake.{W}.%s using iceberg as %s".formatted(table, text), table, true, true);
   }
