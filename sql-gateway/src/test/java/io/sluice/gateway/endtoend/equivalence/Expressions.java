@@ -72,7 +72,8 @@ final class Expressions {
     };
   }
 
-  private String fill(String template, Scope scope, int depth) {
+  /** Returns a template with an expression in the place of each type's name. */
+  String fill(String template, Scope scope, int depth) {
     StringBuilder text = new StringBuilder();
     int from = 0;
     for (int open = template.indexOf('<'); open >= 0; open = template.indexOf('<', from)) {

@@ -160,30 +160,31 @@ final class Queries {
         columns);
   }
 
+  /** What is made and left out would count as used, so only what stands in the text is made. */
   private String aggregateOf(ColumnType type, Scope scope) {
-    String value = all.expressions().of(type, scope, 1);
-    return switch (type) {
-      case BIGINT ->
-          all.pick(
-              List.of(
-                  "count(*)",
-                  "count(distinct " + all.expressions().of(ColumnType.TEXT, scope, 1) + ")",
-                  "sum(" + all.expressions().of(ColumnType.INT, scope, 1) + ")",
-                  "count_if(" + all.expressions().of(ColumnType.BOOLEAN, scope, 1) + ")"));
-      case BOOLEAN -> all.pick(List.of("bool_or(%s)", "every(%s)")).formatted(value);
-      case DOUBLE -> all.pick(List.of("sum(%s)", "max(%s)")).formatted(value);
-      case ARRAY ->
-          "sort_array(collect_set(%s))".formatted(all.expressions().of(ColumnType.INT, scope, 1));
-      case INT ->
-          all.pick(List.of("max(%s)", "min(%s) filter (where true)", "median(%s)"))
-              .formatted(value)
-              .replaceAll("^(median.*)$", "cast($1 as int)");
-      case TEXT ->
-          all.once(3)
-              ? "listagg(%s, ',') within group (order by %s)".formatted(value, value)
-              : "min(" + value + ")";
-      default -> all.pick(List.of("max(%s)", "min(%s)")).formatted(value);
-    };
+    String form =
+        switch (type) {
+          case BIGINT ->
+              all.pick(
+                  List.of(
+                      "count(*)", "count(distinct <TEXT>)", "sum(<INT>)", "count_if(<BOOLEAN>)"));
+          case BOOLEAN -> all.pick(List.of("bool_or(<BOOLEAN>)", "every(<BOOLEAN>)"));
+          case DOUBLE -> all.pick(List.of("sum(<DOUBLE>)", "max(<DOUBLE>)"));
+          case ARRAY -> "sort_array(collect_set(<INT>))";
+          case INT ->
+              all.pick(
+                  List.of(
+                      "max(<INT>)",
+                      "min(<INT>) filter (where true)",
+                      "cast(median(<INT>) as int)"));
+          case TEXT -> all.once(3) ? "" : "min(<TEXT>)";
+          default -> all.pick(List.of("max(<%s>)", "min(<%s>)")).formatted(type);
+        };
+    if (form.isEmpty()) {
+      String value = all.expressions().of(type, scope, 1);
+      return "listagg(%s, ',') within group (order by %s)".formatted(value, value);
+    }
+    return all.expressions().fill(form, scope, 1);
   }
 
   private String groupBy(List<String> keys) {
@@ -209,23 +210,24 @@ final class Queries {
     List<String> items = new ArrayList<>();
     boolean named = all.once(3);
     for (Field column : columns) {
+      String form =
+          switch (column.type()) {
+            case INT -> all.pick(List.of("rank() over", "dense_rank() over", "<INT>"));
+            case BIGINT -> "count(*) over";
+            case DOUBLE -> "sum(<DOUBLE>) over";
+            default -> "max(<%s>) over".formatted(column.type());
+          };
+      String value = all.expressions().fill(form, scope, 1);
       String over =
-          named
-              ? "over w"
-              : "over (partition by %s order by %s)"
-                  .formatted(
-                      all.expressions().column(ColumnType.TEXT, scope),
-                      all.expressions().column(ColumnType.INT, scope));
-      String value = all.expressions().of(column.type(), scope, 1);
-      items.add(
-          (switch (column.type()) {
-                case INT -> all.pick(List.of("rank() " + over, "dense_rank() " + over, value));
-                case BIGINT -> "count(*) " + over;
-                case DOUBLE -> "sum(" + value + ") " + over;
-                default -> "max(" + value + ") " + over;
-              })
-              + " as "
-              + column.name());
+          !form.endsWith("over")
+              ? ""
+              : named
+                  ? " w"
+                  : " (partition by %s order by %s)"
+                      .formatted(
+                          all.expressions().column(ColumnType.TEXT, scope),
+                          all.expressions().column(ColumnType.INT, scope));
+      items.add(value + over + " as " + column.name());
     }
     String window =
         named
