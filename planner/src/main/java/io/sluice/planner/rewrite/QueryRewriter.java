@@ -16,6 +16,7 @@ import io.sluice.planner.relation.SessionValue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
@@ -33,12 +34,14 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 public final class QueryRewriter {
 
   private final RestrictedSelect select;
+  private final String alias;
 
   /**
    * @param alias an identifier that no user can guess
    */
   public QueryRewriter(SparkParser parser, String alias) {
     this.select = new RestrictedSelect(parser, alias);
+    this.alias = alias;
   }
 
   /**
@@ -47,6 +50,7 @@ public final class QueryRewriter {
    * @param statement what is rendered: the query or the EXPLAIN around it
    * @param relations every table and view that the query names
    * @param names what else is named, and the parts that are to stand in its place
+   * @param replacement how a REPLACE TABLE is written that cannot be sent as it is
    * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
    *     POLICY_INVALID}
    */
@@ -56,9 +60,11 @@ public final class QueryRewriter {
       QueryFacts facts,
       List<ReadRelation> relations,
       Map<ParserRuleContext, List<String>> names,
+      Optional<Replacement> replacement,
       AnalysisRequest request) {
     TokenEdits edits = new TokenEdits();
     edit(sql, facts, relations, names, request, edits);
+    replacement.ifPresent(replaced -> replaced.edit(edits, alias));
     return edits.render(sql, statement.getStart(), statement.getStop());
   }
 

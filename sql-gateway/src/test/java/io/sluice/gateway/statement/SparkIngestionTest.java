@@ -35,13 +35,12 @@ class SparkIngestionTest extends StatementServiceFixture {
   @CsvSource(
       delimiter = ';',
       value = {
-        "CREATE; CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
-            + " CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`; CREATE",
+        "CREATE; CREATE TABLE ? USING iceberg;" + " CREATE TABLE ? USING iceberg; CREATE",
         "APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND",
-        "REPLACE; REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+        "REPLACE; REPLACE TABLE ? USING iceberg;"
             + " REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`; REPLACE",
         "CREATE_OR_REPLACE;"
-            + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+            + " CREATE OR REPLACE TABLE ? USING iceberg;"
             + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`;"
             + " CREATE_OR_REPLACE",
         "CREATE_OR_APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND"
