@@ -121,7 +121,7 @@ final class CommandAnalyzer {
       // What its query reads is authorised now, so a refusal may tell of its columns.
       forced |=
           privileges.requireReplaceable(
-              replaced(facts, request),
+              replacement.get().table(),
               replacement.get().columns(),
               forcing.isMeant(request),
               request);
@@ -253,27 +253,26 @@ final class CommandAnalyzer {
   /** Returns what is replaced if policies speak of such a table. */
   private Optional<Replacement> replacement(
       ParserRuleContext statement, QueryFacts facts, AnalysisRequest request) {
-    if (!(statement instanceof ReplaceTableContext replace)
-        || !privileges.mayBeRestricted(replaced(facts, request))) {
+    if (!(statement instanceof ReplaceTableContext replace)) {
       return Optional.empty();
     }
-    boolean creates = catalog.table(replaced(facts, request)).isEmpty();
+    ObjectName named = facts.objects().get(0);
+    TableName table = names.table(named.parts(), named.position(), request);
+    if (!privileges.mayBeRestricted(table)) {
+      return Optional.empty();
+    }
+    boolean creates = catalog.table(table).isEmpty();
     if (creates && replace.replaceTableHeader().CREATE() == null) {
-      ObjectName missing = facts.objects().get(0);
-      throw NotFound.table(missing.parts(), missing.position());
+      throw NotFound.table(named.parts(), named.position());
     }
     return Optional.of(
         new Replacement(
             replace,
+            table,
             creates,
             replace.query() == null
                 ? Optional.of(listedColumns(replace))
                 : queries.columnNames(replace.query(), facts, request)));
-  }
-
-  private TableName replaced(QueryFacts facts, AnalysisRequest request) {
-    ObjectName table = facts.objects().get(0);
-    return names.table(table.parts(), table.position(), request);
   }
 
   private static List<String> listedColumns(ReplaceTableContext replace) {

@@ -203,9 +203,11 @@ class NameChangeTest {
             untouched
                     .replace(
                         "`fresh` as ",
-                        "`notes` as SELECT " + columns.replaceAll("(^|, )`", "$1`r`.`") + " FROM (")
+                        "`notes` as SELECT "
+                            + columns.replaceAll("(^|, )`", "$1`notes`.`")
+                            + " FROM (")
                     .stripTrailing()
-                + ") AS `r`");
+                + ") AS `notes`");
   }
 
   @Test
@@ -219,8 +221,9 @@ class NameChangeTest {
                 .as("analyst")
                 .sql("replace table scratch.notes as select c_phone from customer")
                 .rewritten())
-        .startsWith("replace table `lake`.`scratch`.`notes` as SELECT `r`.`c_phone` FROM (select")
-        .endsWith(" AS `customer`) AS `r`");
+        .startsWith(
+            "replace table `lake`.`scratch`.`notes` as SELECT `notes`.`c_phone` FROM (select")
+        .endsWith(" AS `customer`) AS `notes`");
   }
 
   @Test

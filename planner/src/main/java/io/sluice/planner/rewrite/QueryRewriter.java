@@ -34,14 +34,12 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 public final class QueryRewriter {
 
   private final RestrictedSelect select;
-  private final String alias;
 
   /**
    * @param alias an identifier that no user can guess
    */
   public QueryRewriter(SparkParser parser, String alias) {
     this.select = new RestrictedSelect(parser, alias);
-    this.alias = alias;
   }
 
   /**
@@ -64,7 +62,7 @@ public final class QueryRewriter {
       AnalysisRequest request) {
     TokenEdits edits = new TokenEdits();
     edit(sql, facts, relations, names, request, edits);
-    replacement.ifPresent(replaced -> replaced.edit(edits, alias));
+    replacement.ifPresent(replaced -> replaced.edit(edits));
     return edits.render(sql, statement.getStart(), statement.getStop());
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.planner.rewrite;
 
+import io.sluice.model.TableName;
 import io.sluice.planner.parse.Identifiers;
 import java.util.List;
 import java.util.Optional;
@@ -13,19 +14,22 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
  * authorised or fails, whatever others do to the table, or to those that its query reads, until
  * Spark has loaded them.
  *
+ * @param table what is replaced
  * @param creates whether there is no such table, so that nothing is replaced
  * @param columns the names that the table is to have; empty where they are not known
  */
 public record Replacement(
-    ReplaceTableContext statement, boolean creates, Optional<List<String>> columns) {
+    ReplaceTableContext statement,
+    TableName table,
+    boolean creates,
+    Optional<List<String>> columns) {
 
   /**
    * Makes a CREATE TABLE of what creates, and has what replaces take the columns of its query by
-   * their names.
-   *
-   * @param alias an identifier that no user can guess, so that a name means a column for certain
+   * their names. They are qualified by the table's, not by what qualifies the names of policies,
+   * since Spark's errors show it.
    */
-  void edit(TokenEdits edits, String alias) {
+  void edit(TokenEdits edits) {
     if (creates) {
       edits.replace(
           statement.replaceTableHeader().OR().getSymbol(),
@@ -38,7 +42,7 @@ public record Replacement(
       return;
     }
     Token first = query.getStart();
-    String source = Identifiers.quote(alias);
+    String source = Identifiers.quote(table.table());
     edits.insertBefore(
         first,
         columns.get().stream()

@@ -26,8 +26,24 @@ class SparkIngestionTest extends StatementServiceFixture {
   }
 
   private Ingestion begun(IngestTarget.Mode mode) {
-    analysis = command("insert", List.of());
+    return begun(mode, "CREATE OR REPLACE TABLE");
+  }
+
+  /**
+   * @param authorized how the text begins that the planner would send
+   */
+  private Ingestion begun(IngestTarget.Mode mode, String authorized) {
+    analysis = command(authorized + " t", List.of());
     return service.ingest(session, target(mode));
+  }
+
+  @Test
+  void whatIsNotThereToBeReplacedIsCreated() {
+    Ingestion ingestion = begun(IngestTarget.Mode.CREATE_OR_REPLACE, "CREATE  TABLE");
+    ingestion.add(ROWS).join();
+    ingestion.finish(List.of("id"));
+    subscribe(ingestion.statement());
+    assertThat(spark.writes).extracting(TableWrite::mode).containsExactly(TableWrite.Mode.CREATE);
   }
 
   /** Until the rows are there nobody knows the columns that take those of the table. */
