@@ -137,6 +137,7 @@ class NameChangeTest {
   @ValueSource(
       strings = {
         "replace table scratch.notes (id int, other string)",
+        "replace table scratch.notes using iceberg",
         "replace table scratch.notes as select * from scratch.notes",
         "replace table scratch.notes as select n.n_name, count(*) as c from nation n group by 1",
         "replace table scratch.notes as values (1)",

@@ -81,6 +81,9 @@ public record SessionVariables(
   /** Returns these, of which those count as dropped that a test does not find current. */
   public SessionVariables current(Predicate<SessionVariable> test) {
     List<String> names = all().stream().filter(test).map(SessionVariable::name).toList();
+    if (names.size() == all().size()) {
+      return this;
+    }
     SessionNames<SessionVariable> dropped = byName;
     for (String name : names) {
       dropped = dropped.without(name);
