@@ -360,8 +360,8 @@ final class QueryAnalyzer {
         throw new SluiceException(
             ErrorCode.CANNOT_AUTHORIZE,
             "A table with a column that you may not read stands in a write only in the query of"
-                + " INSERT, CREATE TABLE or MERGE … USING (query), with any WITH inside that"
-                + " query.",
+                + " INSERT, CREATE TABLE, REPLACE TABLE or MERGE … USING (query), with any WITH"
+                + " inside that query.",
             relation.occurrence().position());
       }
     }
