@@ -7,11 +7,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
-import io.sluice.planner.SourceMap;
-import io.sluice.planner.variable.SessionVariable;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -79,33 +75,6 @@ class RenewedAuthorizationTest extends StatementServiceFixture {
               assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_OUTDATED);
               assertThat(error.code().isRetryable()).isTrue();
             });
-    assertThat(spark.runs).hasSize(1);
-  }
-
-  /** Spark may have it already, where the text is analysed now as if there were none. */
-  @Test
-  void aVariableThatCountsAsDroppedMeanwhileStopsTheStatement() {
-    SessionVariable variable = new SessionVariable("x", "INT", Optional.empty(), "1", Set.of());
-    analysis =
-        new Analysis.SparkQuery(
-            "delete",
-            List.of(),
-            false,
-            List.of(),
-            List.of(),
-            true,
-            List.of(),
-            List.of(),
-            SourceMap.ofOwn("delete"),
-            "",
-            List.of(),
-            List.of(variable),
-            false,
-            Optional.empty());
-    RecordingClient client = subscribe(service.submit(session, "delete", List.of()));
-    analysis = command("delete", List.of());
-    freeThePermit();
-    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.STATEMENT_OUTDATED);
     assertThat(spark.runs).hasSize(1);
   }
 
