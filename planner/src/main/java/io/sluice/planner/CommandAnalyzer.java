@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.CatalogReader;
+import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.policy.Access;
@@ -17,6 +18,7 @@ import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.TargetNames;
 import io.sluice.planner.relation.VisibleRows;
+import io.sluice.planner.rewrite.Replacement;
 import io.sluice.planner.statement.Need;
 import io.sluice.planner.statement.Need.Subject;
 import io.sluice.planner.statement.StatementKind;
@@ -104,12 +106,25 @@ final class CommandAnalyzer {
     boolean forced = requireTargets(kind, facts, request);
     Map<ParserRuleContext, List<String>> written = define(statement, kind, facts, request);
     forced |= changesNames(statement, facts, request);
+    Optional<Replacement> replacement = replacement(statement, facts, request);
     Analysis.SparkQuery command =
         queries.analyzeCommand(
-            sql, shown, statement, facts, written, namesHidden(kind, facts, request), request);
-    if (statement instanceof ReplaceTableContext replace) {
+            sql,
+            shown,
+            statement,
+            facts,
+            written,
+            replacement,
+            namesHidden(kind, facts, request),
+            request);
+    if (replacement.isPresent() && !replacement.get().creates()) {
       // What its query reads is authorised now, so a refusal may tell of its columns.
-      forced |= replaces(replace, facts, request);
+      forced |=
+          privileges.requireReplaceable(
+              replacement.get().table(),
+              replacement.get().columns(),
+              forcing.isMeant(request),
+              request);
     }
     return forced ? command.noted(Forcing.NOTE) : command;
   }
@@ -131,7 +146,7 @@ final class CommandAnalyzer {
         // Which columns it adds, its source tells when it runs.
         forced |=
             privileges.requireReplaceable(
-                table, Optional::empty, forcing.isMeant(request), request);
+                table, Optional.empty(), forcing.isMeant(request), request);
       }
     }
     return forced;
@@ -231,21 +246,33 @@ final class CommandAnalyzer {
     TableName table = names.table(first.parts(), first.position(), request);
     List<String> columns = newColumns(statement);
     boolean meant = forcing.isMeant(request);
-    return privileges.requireUnrestricted(table, columns, meant, request)
-        || privileges.requireUnspoken(table, columns, meant, request);
+    return privileges.requireUnrestricted(table, meant, request)
+        || privileges.requireNewNames(table, columns, meant, request);
   }
 
-  /** Returns whether it replaces what a policy speaks of, by an administrator's force. */
-  private boolean replaces(ReplaceTableContext replace, QueryFacts facts, AnalysisRequest request) {
-    ObjectName table = facts.objects().get(0);
-    return privileges.requireReplaceable(
-        names.table(table.parts(), table.position(), request),
-        () ->
+  /** Returns what is replaced if policies speak of such a table. */
+  private Optional<Replacement> replacement(
+      ParserRuleContext statement, QueryFacts facts, AnalysisRequest request) {
+    if (!(statement instanceof ReplaceTableContext replace)) {
+      return Optional.empty();
+    }
+    ObjectName named = facts.objects().get(0);
+    TableName table = names.table(named.parts(), named.position(), request);
+    if (!privileges.mayBeRestricted(table)) {
+      return Optional.empty();
+    }
+    boolean creates = catalog.table(table).isEmpty();
+    if (creates && replace.replaceTableHeader().CREATE() == null) {
+      throw NotFound.table(named.parts(), named.position());
+    }
+    return Optional.of(
+        new Replacement(
+            replace,
+            table,
+            creates,
             replace.query() == null
                 ? Optional.of(listedColumns(replace))
-                : queries.columnNames(replace.query(), facts, request),
-        forcing.isMeant(request),
-        request);
+                : queries.columnNames(replace.query(), facts, request)));
   }
 
   private static List<String> listedColumns(ReplaceTableContext replace) {
@@ -258,7 +285,6 @@ final class CommandAnalyzer {
             .toList();
   }
 
-  /** A column that takes the name of a hidden one would be hidden too late from who reads now. */
   private static List<String> newColumns(ParserRuleContext statement) {
     return statement instanceof RenameTableColumnContext rename
         ? List.of(Identifiers.name(rename.to))

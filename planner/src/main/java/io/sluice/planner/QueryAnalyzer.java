@@ -19,6 +19,7 @@ import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.RelationResolver;
 import io.sluice.planner.relation.VisibleRows;
 import io.sluice.planner.rewrite.QueryRewriter;
+import io.sluice.planner.rewrite.Replacement;
 import io.sluice.planner.rewrite.RewriteCheck;
 import io.sluice.planner.rewrite.StatementPart;
 import io.sluice.planner.script.PartedText;
@@ -131,10 +132,11 @@ final class QueryAnalyzer {
     }
     refusePlan(statement, relations, request);
     Map<ParserRuleContext, ReadTable> tables = QueryRelations.readTables(relations);
-    sources.refuseOutdated(request);
+    sources.refuseOutdated(query, facts, relations, request);
     reads.refuseDeniedColumns(query, tables, relations, request.variables()::mayMean, request);
     QueryRelations.refuseOtherTimeZone(relations, request);
-    SourceMap rewritten = rewriter.rewrite(sql, statement, facts, relations, Map.of(), request);
+    SourceMap rewritten =
+        rewriter.rewrite(sql, statement, facts, relations, Map.of(), Optional.empty(), request);
     RewriteCheck.check(parser, rewritten.text(), facts, relations);
     Markers markers = new Markers(parameters(query, facts, tables), facts.parameterNames());
     return sparkQuery(rewritten, relations, false, markers, false, List.of(), request);
@@ -178,6 +180,7 @@ final class QueryAnalyzer {
    *
    * @param shown the statement or the EXPLAIN around it
    * @param names what the statement names beside relations, and the parts that are to stand there
+   * @param replacement how a REPLACE TABLE is written that cannot be sent as it is
    * @param restricted whether an error of Spark's could show what policy hides, whatever is read
    */
   Analysis.SparkQuery analyzeCommand(
@@ -186,9 +189,9 @@ final class QueryAnalyzer {
       ParserRuleContext statement,
       QueryFacts facts,
       Map<ParserRuleContext, List<String>> names,
+      Optional<Replacement> replacement,
       boolean restricted,
       AnalysisRequest request) {
-    sources.refuseOutdated(request);
     List<ReadRelation> relations =
         readByCommand(
             shown,
@@ -198,14 +201,17 @@ final class QueryAnalyzer {
             request.variables()::mayMean,
             request,
             new ViewExpander(viewQueries, request));
-    SourceMap rewritten = rewriter.rewrite(sql, shown, facts, relations, names, request);
+    SourceMap rewritten =
+        rewriter.rewrite(sql, shown, facts, relations, names, replacement, request);
     String text = rewritten.text();
     IcebergDispatch.refuse(text);
     boolean explained = shown != statement;
     RewriteCheck.checkCommand(
         parser,
         text,
-        StatementTable.kindOf(statement).orElseThrow(),
+        replacement.filter(Replacement::creates).isPresent()
+            ? StatementTable.createTable()
+            : StatementTable.kindOf(statement).orElseThrow(),
         explained,
         facts,
         relations,
@@ -303,6 +309,7 @@ final class QueryAnalyzer {
       AnalysisRequest request,
       ViewExpander views) {
     List<ReadRelation> relations = reads.resolve(facts, request, views);
+    sources.refuseOutdated(part, facts, relations, request);
     for (QueryContext query : outermostQueries(part)) {
       List<ReadRelation> inside =
           relations.stream().filter(relation -> holds(query, relation)).toList();
@@ -342,6 +349,7 @@ final class QueryAnalyzer {
       }
     }
     refusePlan(shown, relations, request);
+    sources.refuseOutdated(statement, facts, relations, request);
     Optional<QueryContext> source = closedQuery(statement);
     List<ReadRelation> inside =
         relations.stream()
@@ -352,8 +360,8 @@ final class QueryAnalyzer {
         throw new SluiceException(
             ErrorCode.CANNOT_AUTHORIZE,
             "A table with a column that you may not read stands in a write only in the query of"
-                + " INSERT, CREATE TABLE or MERGE … USING (query), with any WITH inside that"
-                + " query.",
+                + " INSERT, CREATE TABLE, REPLACE TABLE or MERGE … USING (query), with any WITH"
+                + " inside that query.",
             relation.occurrence().position());
       }
     }

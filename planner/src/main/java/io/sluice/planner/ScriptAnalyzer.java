@@ -54,7 +54,6 @@ final class ScriptAnalyzer {
                 StatementTable.kindOf(part.context()).orElseThrow(), part.facts(), request);
       }
     }
-    queries.sources().refuseOutdated(request);
     // Any name may be a variable of the script's, where it is no column.
     QueryAnalyzer.PartedQuery parted =
         queries.analyzeParts(

@@ -124,7 +124,7 @@ public final class StatementAnalyzer {
     }
     ParsedSql<CompoundOrSingleStatementContext> sql = parser.statement(sent.sql());
     IcebergDispatch.refuse(sent.sql());
-    AnalysisRequest request = sent.with(sent.variables().namedIn(sql.tokens().getTokens()));
+    AnalysisRequest named = sent.with(sent.variables().namedIn(sql.tokens().getTokens()));
     ParserRuleContext statement = statement(sql.tree());
     StatementKind kind = StatementTable.kindOf(statement).orElseThrow(() -> unknown(statement));
     // What is written out may name more of the variables than the text does.
@@ -132,6 +132,7 @@ public final class StatementAnalyzer {
     if (written.isPresent()) {
       return written.get();
     }
+    AnalysisRequest request = queries.sources().current(named);
     if (ViewAnalyzer.isOfView(statement)) {
       return views.analyze(sql, statement, request.with(SessionVariables.none()));
     }
@@ -142,7 +143,7 @@ public final class StatementAnalyzer {
       case CALL -> maintenance.call((CallContext) statement, request);
       case WRITE, DEFINITION -> commands.analyze(sql, statement, statement, kind, request);
       case VIEW -> views.analyze(sql, statement, request.with(SessionVariables.none()));
-      case VARIABLE -> variables.analyze(sql, statement, sent, request);
+      case VARIABLE -> variables.analyze(sql, statement, sent, named);
       case SCRIPT -> scripts.analyze(sql, (SingleCompoundStatementContext) statement, request);
       case FUNCTION -> function(sql, statement, sent);
       case REFUSED -> throw kind.refusal(statement);

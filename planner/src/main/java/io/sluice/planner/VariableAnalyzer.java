@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
@@ -106,9 +107,11 @@ final class VariableAnalyzer {
             Identifiers.position(part.context()));
       }
     }
-    SessionVariables named = request.variables().namedIn(tokens(sql, read.parts()));
-    AnalysisRequest reading = request.with(named);
-    queries.sources().refuseOutdated(reading);
+    AnalysisRequest reading =
+        queries
+            .sources()
+            .current(request.with(request.variables().namedIn(tokens(sql, read.parts()))));
+    SessionVariables named = reading.variables();
     QueryAnalyzer.PartedQuery query = analyze(sql, declaration, read, reading);
     CreateVariableContext rewritten = rewritten(query.query().sql());
     Optional<String> type = Optional.ofNullable(rewritten.dataType()).map(VariableAnalyzer::text);
@@ -145,16 +148,29 @@ final class VariableAnalyzer {
         source.stream().anyMatch(token -> token.getType() == SqlBaseLexer.DEFAULT);
     Set<String> names = names(session.variables().namedIn(source));
     Set<String> given = names(request.variables());
+    Set<String> changed =
+        targets.stream().map(VariableChange.Target::name).collect(Collectors.toSet());
+    // Spark has these with their values of before, so no name may mean one that is outdated.
+    Set<String> there = new HashSet<>(changed);
+    there.retainAll(names);
     if (usesDefaults) {
-      for (VariableChange.Target target : targets) {
-        names.addAll(namedByDefaults(target.name(), session.variables(), given));
+      for (String target : changed) {
+        there.addAll(namedByDefaults(target, session.variables(), given));
       }
     }
-    SessionVariables named = session.variables().only(names);
-    queries.sources().refuseOutdated(request.with(named));
-    given.addAll(names);
-    QueryAnalyzer.PartedQuery query =
-        analyze(sql, set, read, request.with(session.variables().only(given)));
+    queries.sources().refuseOutdated(request.with(session.variables().only(there)));
+    names.addAll(there);
+    given.addAll(there);
+    SessionVariables known =
+        session
+            .variables()
+            .only(given)
+            .current(
+                variable ->
+                    changed.contains(variable.name())
+                        || queries.sources().isCurrent(variable, request));
+    SessionVariables named = known.only(names);
+    QueryAnalyzer.PartedQuery query = analyze(sql, set, read, request.with(known));
     return query
         .query()
         .alone(

@@ -292,7 +292,7 @@ final class ViewAnalyzer {
    * @return what the journal is to say of it
    */
   private String requireUnrestricted(TableName view, AnalysisRequest request) {
-    return privileges.requireUnrestricted(view, List.of(), forcing.isMeant(request), request)
+    return privileges.requireUnrestricted(view, forcing.isMeant(request), request)
         ? Forcing.NOTE
         : "";
   }

@@ -15,6 +15,7 @@ import io.sluice.planner.view.ViewText;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
@@ -69,7 +70,8 @@ final class ViewQueries {
     reads.refuseDeniedColumns(
         query, QueryRelations.readTables(relations), relations, name -> false, inside);
     QueryRelations.refuseOtherTimeZone(relations, inside);
-    String text = rewriter.rewrite(sql, query, facts, relations, Map.of(), reader).text();
+    String text =
+        rewriter.rewrite(sql, query, facts, relations, Map.of(), Optional.empty(), reader).text();
     Set<String> dependencies = new LinkedHashSet<>();
     dependencies.add(view.dependency());
     relations.forEach(

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -69,43 +70,47 @@ class NameChangeTest {
     fixture.sql("alter table orders add column o_comment.region string").analysis();
   }
 
-  private static final String HIDES = "may not replace [scratch/notes], rename it";
+  private static final String TAKES =
+      "may not give [scratch/notes] a column `%s`, because a policy hides columns of that name";
   private static final String ADDS = "may not add a column of this name to [scratch/notes]";
   private static final String UNKNOWN =
-      "may not give [scratch/%s] columns whose names are not known before Spark runs";
+      "may not give [scratch/notes] columns whose names are not known before Spark runs";
 
   static Stream<Arguments> replacements() {
     return Stream.of(
-        arguments(HIDES, "replace table scratch.notes (id int, Card string)"),
-        arguments(HIDES, "create or replace table scratch.notes as select 1 id, 'x' card"),
-        arguments(HIDES, "replace table scratch.notes as select r_name as `CARD` from region"),
+        arguments(TAKES.formatted("Card"), "replace table scratch.notes (id int, Card string)"),
         arguments(
-            HIDES, "replace table scratch.notes as with c as (select 1 card) select * from c"),
-        arguments(HIDES, "replace table scratch.notes as select 1 card union select 2 id"),
-        arguments(HIDES, "replace table scratch.notes as from (select 1 as card)"),
-        arguments(HIDES, "replace table scratch.notes as select * from values (1) as t(card)"),
+            TAKES.formatted("card"),
+            "create or replace table scratch.notes as select 1 id, 'x' card"),
+        arguments(
+            TAKES.formatted("CARD"),
+            "replace table scratch.notes as select r_name as `CARD` from region"),
+        arguments(
+            TAKES.formatted("card"),
+            "replace table scratch.notes as with c as (select 1 card) select * from c"),
+        arguments(
+            TAKES.formatted("card"),
+            "replace table scratch.notes as select 1 card union select 2 id"),
+        arguments(
+            TAKES.formatted("card"), "replace table scratch.notes as from (select 1 as card)"),
+        arguments(
+            TAKES.formatted("card"),
+            "replace table scratch.notes as select * from values (1) as t(card)"),
         arguments(ADDS, "replace table scratch.notes (Region string)"),
         arguments(ADDS, "replace table scratch.notes as select 1 id, 'de' as region"),
         arguments(ADDS, "replace table scratch.notes as select *, 'de' REGION from scratch.notes"),
-        arguments(UNKNOWN.formatted("notes"), "replace table scratch.notes as select upper('x')"),
+        arguments(UNKNOWN, "replace table scratch.notes as select upper('x')"),
+        arguments(UNKNOWN, "replace table scratch.notes as select 1 id, inline(array(struct(1)))"),
         arguments(
-            UNKNOWN.formatted("notes"),
-            "replace table scratch.notes as select 1 id, inline(array(struct(1)))"),
-        arguments(
-            UNKNOWN.formatted("notes"),
+            UNKNOWN,
             "replace table scratch.notes as select * from (select inline(array(named_struct('a', 1,"
                 + " 'b', 'x', 'c', 'de')))) as t(id, other, region)"),
         arguments(
-            UNKNOWN.formatted("notes"),
+            UNKNOWN,
             "merge with schema evolution into scratch.notes using (select 'de' region) s on false"
                 + " when not matched then insert *"),
         arguments(ADDS, "alter table scratch.notes rename column id to region"),
-        arguments(
-            HIDES.replace("notes", "planned"),
-            "create or replace table scratch.planned as select 1 card"),
-        arguments(
-            UNKNOWN.formatted("planned"),
-            "create or replace table scratch.planned as select count(*) from nation"));
+        arguments(TAKES.formatted("Card"), "alter table scratch.notes rename column id to Card"));
   }
 
   private static PlannerFixture withMaskOfAColumnThatIsNotThere() {
@@ -132,6 +137,7 @@ class NameChangeTest {
   @ValueSource(
       strings = {
         "replace table scratch.notes (id int, other string)",
+        "replace table scratch.notes using iceberg",
         "replace table scratch.notes as select * from scratch.notes",
         "replace table scratch.notes as select n.n_name, count(*) as c from nation n group by 1",
         "replace table scratch.notes as values (1)",
@@ -142,6 +148,83 @@ class NameChangeTest {
       })
   void otherColumnsMayTakeTheirPlace(String sql) {
     assertThat(withMaskOfAColumnThatIsNotThere().sql(sql).analysis().note()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(id int, card string)",
+        "as select 1 card, 'de' region",
+        "as select count(*) from nation",
+        "using iceberg select * from region"
+      })
+  void whatIsNotThereIsCreatedAndNotReplaced(String definition) {
+    PlannerFixture fixture = withMaskOfAColumnThatIsNotThere();
+    Analysis.SparkQuery created =
+        fixture
+            .set("sluice.forcePolicyObjectChanges", "true")
+            .sql("create or replace table scratch.planned " + definition)
+            .analysis();
+    assertThat(created.note()).isEmpty();
+    assertThat(created.sql())
+        .isEqualTo(
+            fixture
+                .sql("create  table scratch.planned " + definition)
+                .becomes(created.sql())
+                .rewritten());
+    fixture
+        .sql("replace table scratch.planned " + definition)
+        .refused(ErrorCode.TABLE_OR_VIEW_NOT_FOUND);
+    assertThat(fixture.sql("create or replace table scratch.fresh " + definition).rewritten())
+        .startsWith("create or replace table `lake`.`scratch`.`fresh` ");
+  }
+
+  /** A column that has another name by the time that Spark reads its table is not found. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      quoteCharacter = '"',
+      textBlock =
+          """
+          select n_name as id from nation order by 1 limit 3 => `id`
+          select * from nation => `n_nationkey`, `n_name`, `n_regionkey`, `n_comment`
+          with c as (select 1 as one) select one from c => `one`
+          from nation |> select n_name => `n_name`
+          from nation select n_name => `n_name`
+          values (1, 'x') => `col1`, `col2`
+          (select 1 as `a``b`) union all (select 2 as x) => `a``b`
+          select 1 as y, user() as who -- at the end => `y`, `who`
+          """)
+  void whatReplacesTakesTheColumnsOfItsQueryByTheNamesThatWereAsked(String query, String columns) {
+    PlannerFixture fixture = withMaskOfAColumnThatIsNotThere();
+    String untouched = fixture.sql("replace table scratch.fresh as " + query).rewritten();
+    String named = fixture.sql("replace table scratch.notes as " + query).rewritten();
+    assertThat(named)
+        .isEqualTo(
+            untouched
+                    .replace(
+                        "`fresh` as ",
+                        "`notes` as SELECT "
+                            + columns.replaceAll("(^|, )`", "$1`notes`.`")
+                            + " FROM (")
+                    .stripTrailing()
+                + ") AS `notes`");
+  }
+
+  @Test
+  void aMaskedSourceIsTakenByItsNamesToo() {
+    withMaskOfAColumnThatIsNotThere()
+        .as("analyst")
+        .sql("replace table scratch.notes as table customer")
+        .refused(ErrorCode.PERMISSION_DENIED);
+    assertThat(
+            withMaskOfAColumnThatIsNotThere()
+                .as("analyst")
+                .sql("replace table scratch.notes as select c_phone from customer")
+                .rewritten())
+        .startsWith(
+            "replace table `lake`.`scratch`.`notes` as SELECT `notes`.`c_phone` FROM (select")
+        .endsWith(" AS `customer`) AS `notes`");
   }
 
   @Test

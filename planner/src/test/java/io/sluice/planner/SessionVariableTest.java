@@ -209,6 +209,64 @@ class SessionVariableTest {
     copied.sql("SELECT 1").analysis();
   }
 
+  private PlannerFixture outdated(String name) {
+    PlannerFixture read =
+        tpch.holding("DECLARE " + name + " INT DEFAULT 5", "'5'")
+            .holding("SET VAR " + name + " = (SELECT count(*) FROM orders)", "'7'");
+    policies.filter("analyst", "lake.tpch.orders", "o_orderpriority = '1-URGENT'");
+    return read;
+  }
+
+  /** Spark never has it, so a name that is taken for a column's by mistake is found nowhere. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT n_name FROM nation",
+        "SELECT n.n_name FROM nation AS n",
+        "SELECT n_name.f FROM nation",
+        "SELECT 1 AS n_name",
+        "SELECT count(*) AS n_name FROM region GROUP BY r_name ORDER BY n_name",
+        "SELECT 'n_name', \"n_name\" /* n_name */",
+        "WITH n_name AS (SELECT 1 AS a) SELECT a FROM n_name",
+        "SELECT n_name.r_name FROM region AS n_name",
+        "SELECT transform(array(1), n_name -> n_name + 1)",
+        "SELECT r_name FROM region r JOIN nation n ON r.r_name = n.n_name",
+        "INSERT INTO scratch.notes SELECT n_nationkey, n_name FROM nation",
+        "DELETE FROM nation WHERE n_name = 'PERU'",
+        "UPDATE nation SET n_name = upper(n_name)",
+        "SET VAR x = (SELECT max(n_name) FROM nation)",
+        "DECLARE w STRING DEFAULT (SELECT max(n_name) FROM nation)",
+        "BEGIN SELECT n_name FROM nation; END",
+        "EXPLAIN SELECT n_name FROM nation"
+      })
+  void aVariableThatCountsAsDroppedIsNotInTheWayOfItsName(String sql) {
+    assertThat(variables(outdated("n_name").holding("DECLARE x INT", "'1'").sql(sql).analysis()))
+        .doesNotContain("n_name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT n_name",
+        "SELECT `N_Name` FROM region",
+        "SELECT n_name.f FROM region",
+        "SELECT session.n_name FROM nation",
+        "SELECT system.session.n_name FROM nation",
+        "SELECT r_name FROM region WHERE EXISTS (SELECT 1 WHERE n_name = r_name)",
+        "SELECT c_name FROM customer WHERE c_custkey = n_name",
+        "INSERT INTO scratch.notes SELECT 1, n_name",
+        "INSERT INTO scratch.notes SELECT 1, n_name FROM customer",
+        "UPDATE scratch.notes SET note = n_name",
+        "SET VAR x = n_name + 1",
+        "SET VAR n_name = n_name + 1",
+        "SET VAR n_name = (SELECT max(n_name) FROM nation)",
+        "DECLARE OR REPLACE n_name INT DEFAULT n_name",
+        "BEGIN IF n_name > 1 THEN SELECT 1; END IF; END"
+      })
+  void aNameThatMayMeanItIsRefused(String sql) {
+    outdated("n_name").holding("DECLARE x INT", "'1'").sql(sql).refused(VARIABLE_NOT_FOUND);
+  }
+
   /**
    * An administrator may force each, and policies may speak of the same data by other names then.
    */

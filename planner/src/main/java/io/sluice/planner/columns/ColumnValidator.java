@@ -98,6 +98,10 @@ final class ColumnValidator extends SqlValidatorImpl {
             item.expression() instanceof ColumnReference reference
                 ? reference.field()
                 : Optional.empty();
+        if (item.expression() instanceof ColumnReference && column.isEmpty() && !item.isAliased()) {
+          // A variable or a function without parentheses: Spark names it otherwise.
+          names.leaveColumnsOpen();
+        }
         List<String> qualifier = column.map(Field::qualifier).orElse(List.of());
         Optional<String> type =
             item.names().size() == 1 ? types.of(item.source()) : Optional.empty();

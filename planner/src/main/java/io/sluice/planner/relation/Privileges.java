@@ -8,6 +8,7 @@ import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.PolicyEngine;
@@ -66,16 +67,24 @@ public final class Privileges {
   }
 
   /**
-   * Refuses a change of names of which policies may speak.
+   * Returns whether any policy filters, masks or denies anything of a table of this name, or would
+   * of one that has the columns for it.
    *
-   * @param newColumns names that the table is to have
+   * @throws SluiceException {@code POLICY_UNAVAILABLE}
+   */
+  public boolean mayBeRestricted(TableName table) {
+    return decided(() -> policies.restrictsAnybody(table, List.of()));
+  }
+
+  /**
+   * Refuses a change of names of which policies speak.
+   *
    * @param forced whether it is to be allowed all the same
    * @return whether it had to be forced
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
    */
-  public boolean requireUnrestricted(
-      TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
-    List<String> columns = new ArrayList<>(newColumns);
+  public boolean requireUnrestricted(TableName table, boolean forced, AnalysisRequest request) {
+    List<String> columns = new ArrayList<>();
     catalog
         .table(table)
         .ifPresent(
@@ -100,27 +109,21 @@ public final class Privileges {
    * Refuses that a table is replaced, or is given columns, where policies speak of it or would
    * speak of what it becomes.
    *
-   * @param newColumns returns the names that the table is to have, empty where that is not known;
-   *     asked only if any policy speaks of the table
+   * @param newColumns the names that the table is to have, empty where that is not known
    * @param forced whether it is to be allowed all the same
    * @return whether it had to be forced
    * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
    */
   public boolean requireReplaceable(
-      TableName table,
-      Supplier<Optional<List<String>>> newColumns,
-      boolean forced,
-      AnalysisRequest request) {
-    if (!decided(() -> policies.restrictsAnybody(table, List.of()))) {
+      TableName table, Optional<List<String>> newColumns, boolean forced, AnalysisRequest request) {
+    if (!mayBeRestricted(table)) {
       return false;
     }
-    Optional<List<String>> columns = newColumns.get();
-    boolean known = columns.isPresent() || catalog.table(table).isPresent();
-    if (known && requireUnrestricted(table, columns.orElse(List.of()), forced, request)) {
+    if (catalog.table(table).isPresent() && requireUnrestricted(table, forced, request)) {
       return true;
     }
-    if (columns.isPresent()) {
-      return requireUnspoken(table, added(table, columns.get()), forced, request);
+    if (newColumns.isPresent()) {
+      return requireNewNames(table, added(table, newColumns.get()), forced, request);
     }
     if (!forced) {
       throw mayNot(
@@ -132,6 +135,35 @@ public final class Privileges {
               + " administrator changes the policies first");
     }
     return true;
+  }
+
+  /**
+   * Refuses columns that would take the names of those that a policy hides, too late from who reads
+   * the table now, or that stand in policies' expressions.
+   *
+   * @param newColumns names that the table does not have yet
+   * @param forced whether it is to be allowed all the same
+   * @return whether it had to be forced
+   * @throws SluiceException {@code PERMISSION_DENIED}, {@code POLICY_UNAVAILABLE}
+   */
+  public boolean requireNewNames(
+      TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
+    for (String column : newColumns) {
+      if (decided(() -> policies.restrictsAnybody(table, List.of(column)))) {
+        if (forced) {
+          return true;
+        }
+        throw mayNot(
+            request,
+            "give ["
+                + table.policyPath()
+                + "] a column "
+                + Identifiers.quote(column)
+                + ", because a policy hides columns of that name there; choose another name, or an"
+                + " administrator changes the policy first");
+      }
+    }
+    return requireUnspoken(table, newColumns, forced, request);
   }
 
   /** Returns the names that the table has not yet. */

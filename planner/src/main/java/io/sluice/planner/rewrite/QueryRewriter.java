@@ -16,6 +16,7 @@ import io.sluice.planner.relation.SessionValue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
@@ -47,6 +48,7 @@ public final class QueryRewriter {
    * @param statement what is rendered: the query or the EXPLAIN around it
    * @param relations every table and view that the query names
    * @param names what else is named, and the parts that are to stand in its place
+   * @param replacement how a REPLACE TABLE is written that cannot be sent as it is
    * @throws SluiceException {@code NOT_SUPPORTED} where a name cannot be kept unambiguous, {@code
    *     POLICY_INVALID}
    */
@@ -56,9 +58,11 @@ public final class QueryRewriter {
       QueryFacts facts,
       List<ReadRelation> relations,
       Map<ParserRuleContext, List<String>> names,
+      Optional<Replacement> replacement,
       AnalysisRequest request) {
     TokenEdits edits = new TokenEdits();
     edit(sql, facts, relations, names, request, edits);
+    replacement.ifPresent(replaced -> replaced.edit(edits));
     return edits.render(sql, statement.getStart(), statement.getStop());
   }
 

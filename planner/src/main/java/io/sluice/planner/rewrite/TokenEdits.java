@@ -28,9 +28,18 @@ public final class TokenEdits {
     replacements.put(first.getTokenIndex(), new Replacement(kept.getTokenIndex() - 1, ""));
   }
 
+  /** Puts a text before a token that is not the first of what is rendered. */
+  void insertBefore(Token token, String text) {
+    insertAfter(token.getTokenIndex() - 1, text);
+  }
+
   /** Puts a text behind a token or behind the replacement that ends with it. */
   void insertAfter(Token token, String text) {
-    insertions.computeIfAbsent(token.getTokenIndex(), key -> new StringBuilder()).append(text);
+    insertAfter(token.getTokenIndex(), text);
+  }
+
+  private void insertAfter(int index, String text) {
+    insertions.computeIfAbsent(index, key -> new StringBuilder()).append(text);
   }
 
   /** Returns the changed text of the tokens from one to another, both included. */

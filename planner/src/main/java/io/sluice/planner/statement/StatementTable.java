@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -376,6 +377,11 @@ public final class StatementTable {
       node = insert.insertInto();
     }
     return Optional.ofNullable(KINDS.get(node.getClass()));
+  }
+
+  /** Returns the kind of CREATE TABLE. */
+  public static StatementKind createTable() {
+    return Objects.requireNonNull(KINDS.get(SqlBaseParser.CreateTableContext.class));
   }
 
   /** Returns the table as the documentation has it. */

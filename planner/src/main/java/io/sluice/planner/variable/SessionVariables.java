@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.antlr.v4.runtime.Token;
 import org.jspecify.annotations.Nullable;
 
@@ -18,18 +20,21 @@ import org.jspecify.annotations.Nullable;
  * The variables of a session at one moment; immutable.
  *
  * @param byName at most 100, of 256 Ki characters together: values, types and defaults
+ * @param outdated others, which count as dropped
  */
-public record SessionVariables(SessionNames<SessionVariable> byName) {
+public record SessionVariables(
+    SessionNames<SessionVariable> byName, SessionNames<SessionVariable> outdated) {
 
-  private static final SessionVariables NONE =
-      new SessionVariables(
-          SessionNames.none(
-              new SessionNames.Kind<>(
-                  "variables",
-                  100,
-                  256 * 1024,
-                  SessionVariable::name,
-                  SessionVariable::characters)));
+  private static final SessionNames<SessionVariable> NO_NAMES =
+      SessionNames.none(
+          new SessionNames.Kind<>(
+              "variables", 100, 256 * 1024, SessionVariable::name, SessionVariable::characters));
+
+  private static final SessionVariables NONE = new SessionVariables(NO_NAMES);
+
+  private SessionVariables(SessionNames<SessionVariable> byName) {
+    this(byName, NO_NAMES);
+  }
 
   /** Returns no variables. */
   public static SessionVariables none() {
@@ -73,13 +78,35 @@ public record SessionVariables(SessionNames<SessionVariable> byName) {
     return new SessionVariables(byName.only(names));
   }
 
+  /** Returns these, of which those count as dropped that a test does not find current. */
+  public SessionVariables current(Predicate<SessionVariable> test) {
+    List<String> names = all().stream().filter(test).map(SessionVariable::name).toList();
+    if (names.size() == all().size()) {
+      return this;
+    }
+    SessionNames<SessionVariable> dropped = byName;
+    for (String name : names) {
+      dropped = dropped.without(name);
+    }
+    return new SessionVariables(byName.only(names), dropped);
+  }
+
   /** Returns whether a name, in whatever parts it is given, begins with a variable's. */
   public boolean mayMean(List<String> parts) {
-    return VariableNames.variable(parts.subList(0, 1)).flatMap(this::find).isPresent()
-        || (parts.size() > 1
-            && VariableNames.variable(parts.subList(0, 2)).flatMap(this::find).isPresent())
-        || (parts.size() > 2
-            && VariableNames.variable(parts.subList(0, 3)).flatMap(this::find).isPresent());
+    return meant(byName, parts).isPresent();
+  }
+
+  /** Returns the variable that counts as dropped and that a name may mean, as in mayMean. */
+  public Optional<SessionVariable> outdated(List<String> parts) {
+    return meant(outdated, parts);
+  }
+
+  private static Optional<SessionVariable> meant(
+      SessionNames<SessionVariable> variables, List<String> parts) {
+    return IntStream.rangeClosed(1, Math.min(parts.size(), VariableNames.MOST_PARTS))
+        .mapToObj(length -> VariableNames.variable(parts.subList(0, length)))
+        .flatMap(name -> name.flatMap(variables::find).stream())
+        .findFirst();
   }
 
   /**

@@ -10,6 +10,8 @@ import java.util.Optional;
 /** Names of session variables: {@code x}, {@code session.x}, {@code system.session.x}. */
 public final class VariableNames {
 
+  static final int MOST_PARTS = 3;
+
   private VariableNames() {}
 
   /** Returns the variable's own name; empty when these parts can name none of the session's. */

@@ -36,6 +36,7 @@ class GivenColumnsTest {
           select inline(attrs) as (k, v) from doc => k,v
           select id, tag from doc lateral view explode(tags) t as tag => id,tag
           select * from dept d(a, b, c, e) => a,b,c,e
+          select current_date as today, x as y from region => today,y
           select r_name as x, upper(x) as y from region => x,y
           select (select max(id) from dept) as most => most
           """)
@@ -56,6 +57,10 @@ class GivenColumnsTest {
         "select * from dept pivot (sum(budget) for city in ('x', 'y'))",
         "select transform(id) using 'cat' from dept",
         "from dept select id select name",
+        "select current_date",
+        "select `current_user` from region",
+        "select x from region",
+        "select session.x",
         // An alias list over columns whose number only Spark knows.
         "select * from (select inline(attrs) from doc) as t(a, b, c)",
         "with c(a, b, c) as (select inline(attrs) from doc) select * from c",

@@ -17,6 +17,7 @@ public final class PasswordAuthenticator implements Authenticator {
   private final LoginLimiter limiter;
   private final PasswordHash nobody;
   private final Executor hashing;
+  private final PasswordHash.Derivation derivation;
 
   /**
    * Makes an authenticator.
@@ -26,6 +27,12 @@ public final class PasswordAuthenticator implements Authenticator {
    *     nothing else, and a bounded queue
    */
   public PasswordAuthenticator(UserStore users, InstantSource clock, Executor hashing) {
+    this(users, clock, hashing, PasswordHash::derive);
+  }
+
+  PasswordAuthenticator(
+      UserStore users, InstantSource clock, Executor hashing, PasswordHash.Derivation derivation) {
+    this.derivation = derivation;
     this.users = users;
     this.limiter = new LoginLimiter(clock);
     this.hashing = hashing;
@@ -58,8 +65,12 @@ public final class PasswordAuthenticator implements Authenticator {
           ErrorCode.UNAUTHENTICATED, "Too many failed logins of this user; try again in a minute");
     }
     Optional<UserStore.User> known = users.find(user);
-    // A user who does not exist costs one hash too, so that the time does not tell.
-    boolean right = known.map(UserStore.User::password).orElse(nobody).matches(password);
+    // Whoever it is, and whether there is one, costs what the dearest costs: time does not tell.
+    boolean right =
+        known
+            .map(UserStore.User::password)
+            .orElse(nobody)
+            .matches(password, users.iterations(), derivation);
     if (known.isEmpty() || !right) {
       limiter.failed(user, clientAddress);
       throw new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user name or password");

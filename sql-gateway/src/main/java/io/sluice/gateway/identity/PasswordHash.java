@@ -75,7 +75,31 @@ public final class PasswordHash {
 
   /** Returns whether this is the password's hash, in a time that does not tell how close it is. */
   public boolean matches(String password) {
-    return !password.isEmpty() && MessageDigest.isEqual(hash, derive(password, iterations, salt));
+    return matches(password, iterations, PasswordHash::derive);
+  }
+
+  /**
+   * As {@link #matches(String)}, at a cost that does not tell which hash it is.
+   *
+   * @param cost how many iterations it takes in any case; not below this hash's own
+   */
+  boolean matches(String password, int cost, Derivation derivation) {
+    if (password.isEmpty()) {
+      return false;
+    }
+    byte[] derived = derivation.derive(password, iterations, salt);
+    if (cost > iterations) {
+      derivation.derive(password, cost - iterations, salt);
+    }
+    return MessageDigest.isEqual(hash, derived);
+  }
+
+  /** What iterates. */
+  @FunctionalInterface
+  interface Derivation {
+
+    /** Returns the 32 bytes that come of a password. */
+    byte[] derive(String password, int iterations, byte[] salt);
   }
 
   /** Returns the written form. */
@@ -111,7 +135,7 @@ public final class PasswordHash {
     }
   }
 
-  private static byte[] derive(String password, int iterations, byte[] salt) {
+  static byte[] derive(String password, int iterations, byte[] salt) {
     PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, iterations, HASH_BYTES * 8);
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512").generateSecret(spec).getEncoded();

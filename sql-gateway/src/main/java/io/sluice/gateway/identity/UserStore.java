@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class UserStore {
 
   private final Map<String, User> users;
+  private final int iterations;
 
   public UserStore(List<User> users) {
     Map<String, User> byName = new HashMap<>();
@@ -27,6 +28,11 @@ public final class UserStore {
       }
     }
     this.users = Map.copyOf(byName);
+    this.iterations =
+        users.stream()
+            .mapToInt(user -> user.password().iterations())
+            .max()
+            .orElse(PasswordHash.DEFAULT_ITERATIONS);
   }
 
   /**
@@ -61,10 +67,7 @@ public final class UserStore {
 
   /** Returns the iterations of the slowest hash; without a user, those of a new one. */
   int iterations() {
-    return users.values().stream()
-        .mapToInt(user -> user.password().iterations())
-        .max()
-        .orElse(PasswordHash.DEFAULT_ITERATIONS);
+    return iterations;
   }
 
   private static User user(UserEntry entry) {

@@ -95,7 +95,9 @@ final class RunAuthorization {
         .of(request)
         .thenCompose(
             analysis -> {
-              if (!(analysis instanceof Analysis.SparkQuery now)) {
+              // A variable that counts as dropped by now, Spark has already.
+              if (!(analysis instanceof Analysis.SparkQuery now)
+                  || !now.variables().equals(before.variables())) {
                 throw outdated();
               }
               statement.disclose(disclosure(statement.session(), now));

@@ -29,8 +29,12 @@ final class SparkIngestion implements Ingestion {
   /** Where a catalog's tables are that no schema is named for, as after USE of a catalog. */
   private static final String DEFAULT_SCHEMA = "default";
 
-  /** Stands for the columns until they are known; policies speak of none of this name. */
-  private static final List<String> NOT_KNOWN = List.of("sluice_ingest");
+  /** Until the rows are there nobody knows their columns, and policy is asked about none. */
+  private static final List<String> NOT_KNOWN = List.of();
+
+  private static final String CREATE = "CREATE TABLE ";
+  private static final String REPLACE = "REPLACE TABLE ";
+  private static final String CREATE_OR_REPLACE = "CREATE OR REPLACE TABLE ";
 
   private final ManagedStatement statement;
   private final Function<String, CompletableFuture<Analysis>> analyzer;
@@ -185,10 +189,11 @@ final class SparkIngestion implements Ingestion {
   /** Asks policy for what this mode does, and finds out what that is where the table decides. */
   private CompletableFuture<Allowed> authorize(List<String> columns) {
     return switch (mode) {
-      case CREATE -> allowed(create("CREATE TABLE ", NOT_KNOWN), TableWrite.Mode.CREATE);
-      case REPLACE -> allowed(create("REPLACE TABLE ", columns), TableWrite.Mode.REPLACE);
+      case CREATE -> allowed(create(CREATE, NOT_KNOWN), TableWrite.Mode.CREATE);
+      case REPLACE -> allowed(create(REPLACE, columns), TableWrite.Mode.REPLACE);
       case CREATE_OR_REPLACE ->
-          allowed(create("CREATE OR REPLACE TABLE ", columns), TableWrite.Mode.CREATE_OR_REPLACE);
+          allowed(create(CREATE_OR_REPLACE, columns), TableWrite.Mode.CREATE_OR_REPLACE)
+              .thenApply(SparkIngestion::asAuthorized);
       case APPEND -> allowed(insert(), TableWrite.Mode.APPEND);
       case CREATE_OR_APPEND ->
           allowed(insert(), TableWrite.Mode.APPEND)
@@ -196,9 +201,16 @@ final class SparkIngestion implements Ingestion {
                   failure ->
                       Failures.cause(failure) instanceof SluiceException known
                               && known.code() == ErrorCode.TABLE_OR_VIEW_NOT_FOUND
-                          ? allowed(create("CREATE TABLE ", NOT_KNOWN), TableWrite.Mode.CREATE)
+                          ? allowed(create(CREATE, NOT_KNOWN), TableWrite.Mode.CREATE)
                           : CompletableFuture.failedFuture(failure));
     };
+  }
+
+  /** The planner makes a CREATE of it where policies speak of a table that is not there. */
+  private static Allowed asAuthorized(Allowed allowed) {
+    return allowed.command().sql().startsWith(CREATE_OR_REPLACE)
+        ? allowed
+        : new Allowed(TableWrite.Mode.CREATE, allowed.command());
   }
 
   private CompletableFuture<Allowed> allowed(String sql, TableWrite.Mode write) {
@@ -221,7 +233,8 @@ final class SparkIngestion implements Ingestion {
   private String create(String verb, List<String> columns) {
     return verb
         + name
-        + " USING iceberg AS SELECT "
+        + " USING iceberg"
+        + (columns.isEmpty() ? "" : " AS SELECT ")
         + columns.stream()
             .map(column -> "1 AS " + quoted(List.of(column)))
             .collect(Collectors.joining(", "));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Data that nobody may see, planted where each known way to it would find it. Every hidden cell of
@@ -162,6 +163,18 @@ class LeakTest {
         gives("union", ADDRESS, "select 'x' union all select address from secrets"),
         gives("unpivot", ADDRESS, "select v from secrets unpivot (v for n in (address, phone))"),
         gives("pivot", ADDRESS, "select * from secrets pivot (max(id) for region in ('eu'))"),
+        gives("filter", ADDRESS, "select count(*) filter (where address > 'L') from secrets"),
+        gives(
+            "within-group",
+            ADDRESS,
+            "select listagg(id) within group (order by address) from secrets"),
+        gives(
+            "named-argument", ADDRESS, "select mask('x', lowerChar => max(address)) from secrets"),
+        gives("path", ADDRESS, "select parse_json(address):a from secrets"),
+        gives("cast", ADDRESS, "select address::int from secrets"),
+        gives("distribute", ADDRESS, "select id from secrets distribute by address"),
+        gives("hint", ADDRESS, "select /*+ repartition(2, address) */ id from secrets"),
+        gives("bucket", "[", "select id from secrets tablesample (bucket 1 out of 2 on address)"),
         gives("lateral-alias", ADDRESS, "select address as z, z || z from secrets"),
         gives("lambda", ADDRESS, "select transform(list, z -> address) from secrets"),
         gives(
@@ -265,7 +278,10 @@ class LeakTest {
         gives("overwrite", HIDDEN, "insert overwrite secrets select * from whole"),
         gives("truncate", HIDDEN, "truncate table secrets"),
         gives("replace", PART, "create or replace table secrets as select 1 as id"),
-        gives("replace-hidden", PART, "create or replace table target as select 1 as id, 'x' CARD"),
+        gives(
+            "replace-hidden",
+            "may not give [vault/target] a column `CARD`",
+            "create or replace table target as select 1 as id, 'x' CARD"),
         gives(
             "replace-unnamed",
             "names are not known",
@@ -299,6 +315,19 @@ class LeakTest {
             "[",
             "from secrets insert into target select id, address insert into"
                 + " target select id, phone"),
+        gives(
+            "insert-error",
+            "withheld",
+            "insert into target select cast(phone as int), 'x' from secrets"),
+        gives(
+            "merge-error",
+            "withheld",
+            "merge into target t using (select id, phone from secrets) s on t.id + 1 = s.id"
+                + " when matched then update set note = raise_error(s.phone)"),
+        gives(
+            "copy-error",
+            "withheld",
+            "create table loot as select 1 / (id - 1) as x, phone from secrets"),
         gives("path-insert", "[", "insert into parquet.`/tmp/sluice-loot` select id from secrets"),
         gives("path-update", "[", "update delta.`/tmp/sluice-loot` set a = 1"),
         gives("path-delete", "[", "delete from delta.`/tmp/sluice-loot`"),
@@ -386,6 +415,31 @@ class LeakTest {
         .doesNotContain("777777");
     Answer rows = analyst.run("select id, phone from secrets");
     assertThat(rows.rows()).as(sql).containsExactly("[1, xxxxxxxxx-1234]");
+  }
+
+  /** Spark suggests what is there, and Sluice would know more. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select adres from secrets",
+        "select s.adres, s.`a_b` from secrets s",
+        "select id from secrets order by adress",
+        "select 1 from whole w where exists (select 1 from secrets s where s.addres = w.note)",
+        "select id from vault.secret",
+        "select id from secrets join whole using (adress)",
+        "insert into target select id, adress from secrets",
+        "describe secrets adress",
+        "set var kept = (select adres from secrets)"
+      })
+  void aNameThatIsSpeltWrongBringsUpNoOther(String sql) {
+    Answer answer = analyst.run(sql);
+    assertThat(answer.failed()).as(sql).isTrue();
+    assertThat(answer.message())
+        .as(sql)
+        .doesNotContainIgnoringCase("address")
+        .doesNotContain("a,b")
+        .doesNotContain("secrets`")
+        .doesNotContain("_sluice_");
   }
 
   /** The statements above, and those of whoever else writes, have left the tables as they were. */

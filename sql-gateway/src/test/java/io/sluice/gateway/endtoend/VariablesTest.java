@@ -217,6 +217,31 @@ class VariablesTest {
   }
 
   @Test
+  void aValueThatIsGoneIsNotInTheWayOfColumnsOfItsName() throws SQLException {
+    try (Connection connection = GATEWAY.connect("analyst");
+        ChangedPolicies policies = ChangedPolicies.in(GATEWAY)) {
+      policies.apply(Policy.allow("tpch.*.*", ANALYST));
+      run(
+          connection,
+          "declare n_name = ''",
+          "set var n_name = (select max(c_address) from customer)",
+          "declare plain = ''");
+      policies.apply(
+          Policy.allow("tpch.*.*", ANALYST), Policy.deny("tpch.customer.c_address", ANALYST));
+      assertThat(value(connection, "select n_name from nation where n_nationkey = 1"))
+          .isEqualTo("ARGENTINA");
+      assertThat(value(connection, "select count(*) as n_name from nation order by n_name"))
+          .isEqualTo("25");
+      run(connection, "set var plain = (select min(n_name) from nation)");
+      assertThat(value(connection, "select plain")).isEqualTo("ALGERIA");
+      isRefused(connection, "select n_name from region", "[VARIABLE_NOT_FOUND]");
+      isRefused(connection, "set var n_name = n_name || 'x'", "[VARIABLE_NOT_FOUND]");
+      // Taken here for the relation, which no column has its name of: Spark has no such variable.
+      isRefused(connection, "select n_name from (select 1 as a) as n_name", "[UNRESOLVED_COLUMN");
+    }
+  }
+
+  @Test
   void aParameterIsSet() throws SQLException {
     try (Connection connection = GATEWAY.connect("analyst")) {
       run(connection, "declare p string");

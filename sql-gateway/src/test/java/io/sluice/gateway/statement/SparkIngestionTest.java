@@ -26,8 +26,24 @@ class SparkIngestionTest extends StatementServiceFixture {
   }
 
   private Ingestion begun(IngestTarget.Mode mode) {
-    analysis = command("insert", List.of());
+    return begun(mode, "CREATE OR REPLACE TABLE");
+  }
+
+  /**
+   * @param authorized how the text begins that the planner would send
+   */
+  private Ingestion begun(IngestTarget.Mode mode, String authorized) {
+    analysis = command(authorized + " t", List.of());
     return service.ingest(session, target(mode));
+  }
+
+  @Test
+  void whatIsNotThereToBeReplacedIsCreated() {
+    Ingestion ingestion = begun(IngestTarget.Mode.CREATE_OR_REPLACE, "CREATE  TABLE");
+    ingestion.add(ROWS).join();
+    ingestion.finish(List.of("id"));
+    subscribe(ingestion.statement());
+    assertThat(spark.writes).extracting(TableWrite::mode).containsExactly(TableWrite.Mode.CREATE);
   }
 
   /** Until the rows are there nobody knows the columns that take those of the table. */
@@ -35,13 +51,12 @@ class SparkIngestionTest extends StatementServiceFixture {
   @CsvSource(
       delimiter = ';',
       value = {
-        "CREATE; CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
-            + " CREATE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`; CREATE",
+        "CREATE; CREATE TABLE ? USING iceberg;" + " CREATE TABLE ? USING iceberg; CREATE",
         "APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND",
-        "REPLACE; REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+        "REPLACE; REPLACE TABLE ? USING iceberg;"
             + " REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`; REPLACE",
         "CREATE_OR_REPLACE;"
-            + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `sluice_ingest`;"
+            + " CREATE OR REPLACE TABLE ? USING iceberg;"
             + " CREATE OR REPLACE TABLE ? USING iceberg AS SELECT 1 AS `id`, 1 AS `a``b`;"
             + " CREATE_OR_REPLACE",
         "CREATE_OR_APPEND; INSERT INTO ? VALUES (NULL); INSERT INTO ? VALUES (NULL); APPEND"
