@@ -7,7 +7,10 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.variable.SessionVariable;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -56,6 +59,37 @@ class RenewedAuthorizationTest extends StatementServiceFixture {
     assertThat(run.request.sql()).isEqualTo("select 1 where f");
     run.fail(SluiceException.ofSpark("CAST_INVALID_INPUT", "22018", "secret"));
     assertThat(client.error).hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void aVariableThatCountsAsDroppedMeanwhileIsNotReadInSpark() {
+    service.prepare(session, "select 1").join();
+    Analysis.SparkQuery without = query("select 1", false);
+    analysis =
+        new Analysis.SparkQuery(
+            without.sql(),
+            without.relations(),
+            without.restricted(),
+            without.parameters(),
+            without.dependencies(),
+            without.command(),
+            without.columns(),
+            without.writes(),
+            without.source(),
+            without.note(),
+            without.parameterNames(),
+            List.of(new SessionVariable("v", "int", Optional.empty(), "7", Set.of())),
+            without.alone(),
+            without.variableChange());
+    RecordingClient client = subscribe(service.submit(session, "select 1", List.of()));
+    int runs = spark.runs.size();
+    analysis = without;
+    freeThePermit();
+    // Spark is given the variable before it is asked again what may run.
+    spark.runs.subList(runs, spark.runs.size()).forEach(RecordedSpark.Run::complete);
+    assertThat(((SluiceException) client.error).code()).isEqualTo(ErrorCode.STATEMENT_OUTDATED);
+    assertThat(spark.runs.subList(runs, spark.runs.size()))
+        .noneMatch(run -> run.request.sql().equals("select 1"));
   }
 
   @Test
