@@ -31,6 +31,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunct
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateVariableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateViewContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DataTypeContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DefaultExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeRelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
@@ -161,6 +162,10 @@ sealed interface PlannerReading {
         List<String> name = TargetNames.parts(function.identifierReference());
         FunctionClauses.read(function, NAMESPACE, "UTC");
         QueryInspector.inspectExpressions(Trees.all(function, DataTypeContext.class));
+        QueryInspector.inspectExpressions(
+            Trees.all(function, DefaultExpressionContext.class).stream()
+                .map(value -> ((DefaultExpressionContext) value).expression())
+                .toList());
         body(function)
             .map(text -> query(PARSER.statement(text).tree()))
             .ifPresent(query -> QueryInspector.inspect(query, call -> true));
