@@ -204,7 +204,7 @@ class NameChangeTest {
             untouched
                     .replace(
                         "`fresh` as ",
-                        "`notes` as SELECT "
+                        "`notes` as  SELECT "
                             + columns.replaceAll("(^|, )`", "$1`notes`.`")
                             + " FROM (")
                     .stripTrailing()
@@ -223,8 +223,20 @@ class NameChangeTest {
                 .sql("replace table scratch.notes as select c_phone from customer")
                 .rewritten())
         .startsWith(
-            "replace table `lake`.`scratch`.`notes` as SELECT `notes`.`c_phone` FROM (select")
+            "replace table `lake`.`scratch`.`notes` as  SELECT `notes`.`c_phone` FROM (select")
         .endsWith(" AS `customer`) AS `notes`");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "replace table scratch.notes as(select 1 as id)",
+        "replace table scratch.notes using iceberg(select 1 as id)",
+        "replace table scratch.notes as/* */(select 1 as id)"
+      })
+  void aQueryMayStandRightBehindAWord(String sql) {
+    assertThat(withMaskOfAColumnThatIsNotThere().as("analyst").sql(sql).rewritten())
+        .contains(" SELECT `notes`.`id` FROM ((select 1 as id)) AS `notes`");
   }
 
   @Test

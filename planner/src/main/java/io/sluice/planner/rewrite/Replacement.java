@@ -47,7 +47,7 @@ public record Replacement(
         first,
         columns.get().stream()
             .map(column -> source + "." + Identifiers.quote(column))
-            .collect(Collectors.joining(", ", "SELECT ", " FROM (")));
+            .collect(Collectors.joining(", ", " SELECT ", " FROM (")));
     edits.insertAfter(query.getStop(), ") AS " + source);
   }
 }

@@ -184,7 +184,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               public CompletableFuture<Void> result(FlightCommand.Result command) {
                 Redeemed redeemed = handles.of(session).redeem(command.handle());
                 return headStarts
-                    .run(session, redeemed.promise())
+                    .run(redeemed.promise())
                     .thenAccept(begun -> run(session, redeemed, begun, sender));
               }
 

@@ -6,6 +6,7 @@ import io.sluice.gateway.flight.SessionHandles.Promise;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
+import io.sluice.model.StatementState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,8 +18,9 @@ import java.util.concurrent.TimeUnit;
  * Reads that begin when their result is promised: GetFlightInfo is answered and DoGet asked while
  * Spark works. A session whose last result was fetched at once gets a head start for its next read.
  * Where the fetch does not come in time the run ends, the ticket is as if it had not begun, and
- * there is none until the client has fetched at once again. A run whose statement would read
- * otherwise by the time of the fetch is thrown away for a new one.
+ * there is none until the client has fetched at once again. A run that would not be {@linkplain
+ * Statement#isCurrent just the same} by the time of the fetch is thrown away for a new one, and so
+ * is one that has failed.
  */
 final class HeadStarts {
 
@@ -77,24 +79,25 @@ final class HeadStarts {
   }
 
   /** Returns the run that a fetch carries on with, if there is one and it is still right. */
-  CompletableFuture<Optional<StartedResult>> run(Session session, Promise promise) {
+  CompletableFuture<Optional<StartedResult>> run(Promise promise) {
     if (promise.started().isEmpty() || !promise.unasked()) {
       return CompletableFuture.completedFuture(promise.started());
     }
     StartedResult run = promise.started().get();
-    Optional<String> ranAs = run.statement().ranAs();
-    if (ranAs.isEmpty()) {
-      // It has not come to Spark, and is authorised again before it does.
-      return CompletableFuture.completedFuture(promise.started());
+    Statement statement = run.statement();
+    if (statement.state() == StatementState.FAILED) {
+      // Nobody had asked for it; the fetch tells what is wrong now.
+      return CompletableFuture.completedFuture(Optional.empty());
     }
-    return statements
-        .wouldRunAs(session, promise.sql())
+    return statement
+        .isCurrent()
         .handle(
-            (now, refusal) -> {
-              if (refusal == null && now.equals(ranAs)) {
+            (current, failure) -> {
+              boolean canceled = statement.state() == StatementState.CANCELED;
+              if (canceled || (failure == null && current)) {
                 return Optional.of(run);
               }
-              run.statement().cancel("what its user may read has changed");
+              statement.cancel("what it reads, or may read, has changed since it began");
               return Optional.empty();
             });
   }

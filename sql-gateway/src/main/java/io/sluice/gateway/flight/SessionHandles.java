@@ -17,8 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
+import org.jspecify.annotations.Nullable;
 
 /** The prepared statements and promised results of one session, behind signed handles. */
 final class SessionHandles implements AutoCloseable {
@@ -40,6 +42,9 @@ final class SessionHandles implements AutoCloseable {
 
   /** Whether the client fetched the last result at once, which is worth one head start. */
   private final AtomicBoolean prompt = new AtomicBoolean();
+
+  /** The result that runs ahead of its fetch. */
+  private final AtomicReference<@Nullable UUID> ahead = new AtomicReference<>();
 
   SessionHandles(
       Session session,
@@ -95,6 +100,9 @@ final class SessionHandles implements AutoCloseable {
     Instant expiry = clock.instant().plus(settings.ticketLifetime());
     UUID id = promises.add(result.until(expiry));
     result.started().ifPresent(started -> started(id, started.statement()));
+    if (result.unasked()) {
+      ahead.set(id);
+    }
     return sign(Kind.RESULT, id, expiry);
   }
 
@@ -107,10 +115,14 @@ final class SessionHandles implements AutoCloseable {
   ByteString renewed(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
     Instant expiry = clock.instant().plus(settings.ticketLifetime());
-    if (!promises.replace(id, promise -> promise.until(expiry))) {
+    if (!promises.replace(id, promise -> promise.asked().until(expiry))) {
       throw HandleSigner.unknown();
     }
     return sign(Kind.RESULT, id, expiry);
+  }
+
+  private void isNotAhead(UUID id) {
+    ahead.updateAndGet(other -> id.equals(other) ? null : other);
   }
 
   /** Forgets the results whose last ticket has expired, and ends those that a poll has started. */
@@ -131,23 +143,32 @@ final class SessionHandles implements AutoCloseable {
     Redeemed redeemed = new Redeemed(id, promises.remove(id).orElseThrow(HandleSigner::unknown));
     Instant promised = redeemed.promise().expiry().minus(settings.ticketLifetime());
     prompt.set(!clock.instant().isAfter(promised.plus(HeadStarts.LONGEST)));
+    isNotAhead(id);
     return redeemed;
   }
 
-  /** Returns whether the next result may begin before it is fetched; true once a prompt fetch. */
+  /**
+   * Returns whether the next result may begin before it is fetched: once for each prompt fetch, and
+   * not while another does.
+   */
   boolean takeHeadStart() {
-    return prompt.getAndSet(false);
+    return ahead.get() == null && prompt.getAndSet(false);
   }
 
-  /** Ends a run that has begun before it was fetched; its ticket is good for another one. */
+  /**
+   * Ends a run that has begun before anybody asked for it, if nobody has; its ticket is good for
+   * another one.
+   */
   void giveUpHeadStart(ByteString ticket) {
+    UUID id = verify(ticket, Kind.RESULT);
     List<StartedResult> begun = new ArrayList<>();
     promises.replace(
-        verify(ticket, Kind.RESULT),
+        id,
         promise -> {
-          promise.started().ifPresent(begun::add);
-          return promise.notBegun();
+          promise.started().filter(run -> promise.unasked()).ifPresent(begun::add);
+          return promise.unasked() ? promise.notBegun() : promise;
         });
+    isNotAhead(id);
     begun.forEach(run -> run.statement().cancel("its client did not come for the result at once"));
   }
 
@@ -246,6 +267,11 @@ final class SessionHandles implements AutoCloseable {
 
     Promise begun(StartedResult run, boolean unaskedFor) {
       return new Promise(sql, parameters, schema, Optional.of(run), unaskedFor, expiry);
+    }
+
+    /** Once it is polled, it runs for its client. */
+    private Promise asked() {
+      return new Promise(sql, parameters, schema, started, false, expiry);
     }
 
     private Promise notBegun() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +33,7 @@ public final class Session {
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
   private volatile TemporaryFunctions temporaryFunctions = TemporaryFunctions.none();
   private volatile SessionVariables variables = SessionVariables.none();
+  private final AtomicLong effects = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
@@ -92,6 +94,16 @@ public final class Session {
 
   void close() {
     closed.complete(null);
+  }
+
+  /** Returns how many of its statements have changed tables or schemas. */
+  public long effects() {
+    return effects.get();
+  }
+
+  /** Counts a statement that may have changed tables or schemas. */
+  public void hadEffect() {
+    effects.incrementAndGet();
   }
 
   /** Returns what the session has SET, by key. */

@@ -74,6 +74,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile boolean tellsProgress;
   private volatile Supplier<Optional<QueuePlace>> place = Optional::empty;
   private volatile @Nullable String ranAs;
+  private volatile Supplier<CompletableFuture<Boolean>> current =
+      () -> CompletableFuture.completedFuture(false);
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -221,6 +223,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public Optional<String> ranAs() {
     return Optional.ofNullable(ranAs);
+  }
+
+  /** Sets what tells whether it would run now as it does. */
+  void isCurrentWhile(Supplier<CompletableFuture<Boolean>> asAnalyzed) {
+    current = asAnalyzed;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> isCurrent() {
+    return current.get();
   }
 
   static String digest(Analysis.SparkQuery query) {

@@ -131,10 +131,16 @@ public final class SparkStatementService implements StatementService {
     if (statement.state().isTerminal()) {
       return statement;
     }
+    long effects = session.effects();
     AnalysisRequest request = request(session, sql);
     analyses
         .of(request)
         .thenCompose(analysis -> whenWanted(statement, request, analysis))
+        .thenApply(
+            analysis -> {
+              statement.isCurrentWhile(() -> isCurrent(session, effects, request, analysis));
+              return analysis;
+            })
         .thenCompose(analysis -> proceed(statement, request, analysis, parameters))
         .exceptionally(
             failure -> {
@@ -147,17 +153,8 @@ public final class SparkStatementService implements StatementService {
   @Override
   public CompletableFuture<Optional<String>> wouldRunAs(
       Principal principal, String clientAddress, Namespace namespace, String sql) {
-    return runsAs(new AnalysisRequest(sql, principal, clientAddress, namespace, Map.of()));
-  }
-
-  @Override
-  public CompletableFuture<Optional<String>> wouldRunAs(Session session, String sql) {
-    return runsAs(request(session, sql));
-  }
-
-  private CompletableFuture<Optional<String>> runsAs(AnalysisRequest request) {
     return analyses
-        .of(request)
+        .of(new AnalysisRequest(sql, principal, clientAddress, namespace, Map.of()))
         .thenApply(
             analysis ->
                 analysis instanceof Analysis.SparkQuery query
@@ -180,10 +177,25 @@ public final class SparkStatementService implements StatementService {
               statement.tellLoss(() -> noteLoss(grant.replica()));
               return spark.leaseAlone(session, configuration, List.of(), grant.replica());
             },
-            catalogChanged,
+            effect(session),
             work);
     ingestion.start();
     return ingestion;
+  }
+
+  private CompletableFuture<Boolean> isCurrent(
+      Session session, long effects, AnalysisRequest before, Analysis analysis) {
+    AnalysisRequest now = request(session, before.sql());
+    return session.effects() == effects && now.equals(before)
+        ? analyses.of(now).thenApply(analysis::equals)
+        : CompletableFuture.completedFuture(false);
+  }
+
+  private Runnable effect(Session session) {
+    return () -> {
+      session.hadEffect();
+      catalogChanged.run();
+    };
   }
 
   private ManagedStatement received(Session session, int characters) {
@@ -463,7 +475,7 @@ public final class SparkStatementService implements StatementService {
       SparkAccess.Leased access) {
     List<Expression.Literal> values = parameters.inOrder(query);
     if (query.command() && query.variableChange().isEmpty()) {
-      statement.changes(catalogChanged);
+      statement.changes(effect(statement.session()));
     }
     if (query.alone()) {
       statement.runsOnce();

@@ -68,6 +68,16 @@ public interface Statement {
   }
 
   /**
+   * Completes with whether it would run now just as it does: its session's settings, views,
+   * functions and variables are the same, none of the session's statements has changed tables or
+   * schemas meanwhile, and it would be authorised for the same tables in the same way. Fails as the
+   * statement would. By default it would not.
+   */
+  default CompletableFuture<Boolean> isCurrent() {
+    return CompletableFuture.completedFuture(false);
+  }
+
+  /**
    * Ends it if it has not ended: Spark is interrupted and the subscriber gets an error.
    *
    * @param reason a sentence of the gateway's own, for the subscriber and the journal

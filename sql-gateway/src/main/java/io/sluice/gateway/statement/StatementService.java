@@ -41,13 +41,6 @@ public interface StatementService {
       Principal principal, String clientAddress, Namespace namespace, String sql);
 
   /**
-   * The same, of a statement of this session as it is now. Fails as {@link #prepare} does.
-   *
-   * @return as above
-   */
-  CompletableFuture<Optional<String>> wouldRunAs(Session session, String sql);
-
-  /**
    * As {@link #submit}, a statement whose rows the client sends: authorised as the INSERT or CREATE
    * TABLE that it amounts to.
    */

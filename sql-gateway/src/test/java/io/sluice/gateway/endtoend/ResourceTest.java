@@ -181,6 +181,20 @@ class ResourceTest {
             .contains("[INVALID_HANDLE]");
       }
     },
+    LEAVES_HEAD_STARTS {
+      @Override
+      void round(RawFlight client, int round) {
+        try (RawFlight connection = client.connection(GATEWAY.grpcPort())) {
+          connection.fetch(connection.ticket(SMALL));
+          Ticket ahead = connection.ticket(LONG);
+          if (round % 3 == 0) {
+            connection.begin(ahead, 2).taken.join();
+          } else if (round % 3 == 1) {
+            connection.fetch(connection.ticket(SMALL));
+          }
+        }
+      }
+    },
     FORGES_A_HANDLE {
       @Override
       void round(RawFlight client, int round) {

@@ -351,11 +351,6 @@ class FlightLoginTest extends FlightCalls {
           }
 
           @Override
-          public CompletableFuture<Optional<String>> wouldRunAs(Session of, String sql) {
-            throw new UnsupportedOperationException();
-          }
-
-          @Override
           public Ingestion ingest(Session of, IngestTarget target) {
             throw new UnsupportedOperationException();
           }

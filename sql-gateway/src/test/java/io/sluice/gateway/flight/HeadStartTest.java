@@ -6,11 +6,14 @@ import io.grpc.Status;
 import io.sluice.gateway.statement.FakeStatements.FakeStatement;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.StatementState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.CancelStatus;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +74,43 @@ class HeadStartTest extends FlightCalls {
     fetch(client, ticket(other));
     fetch(client, ticket(ahead));
     assertThat(fixture.statements.submitted).hasSize(3);
+  }
+
+  @Test
+  void aPromptFetchOfAnotherResultMakesNoSecondOneRunAhead() {
+    FlightServiceBlockingStub client = prompt();
+    FlightInfo ahead = client.getFlightInfo(query(READ));
+    fetch(client, ticket(client.getFlightInfo(query(READ))));
+    FlightInfo third = client.getFlightInfo(query(READ));
+    assertThat(fixture.statements.submitted).hasSize(3);
+    fetch(client, ticket(ahead));
+    fetch(client, ticket(third));
+    assertThat(fixture.statements.submitted).hasSize(4);
+  }
+
+  @Test
+  void oneThatHasFailedRunsAnew() {
+    FlightServiceBlockingStub client = prompt();
+    FlightInfo info = client.getFlightInfo(query(READ));
+    fixture.statements.last().ending.complete(StatementState.FAILED);
+    assertThat(fetch(client, ticket(info))).isNotEmpty();
+    assertThat(fixture.statements.submitted).hasSize(3);
+  }
+
+  @Test
+  void oneThatIsPolledRunsOn() throws Exception {
+    FlightServiceBlockingStub client = prompt();
+    FlightInfo info = client.getFlightInfo(query(READ));
+    PollInfo poll =
+        client.pollFlightInfo(
+            FlightDescriptor.newBuilder()
+                .setType(FlightDescriptor.DescriptorType.CMD)
+                .setCmd(ticket(info).getTicket())
+                .build());
+    Thread.sleep(HeadStarts.LONGEST.plusMillis(500).toMillis());
+    assertThat(fixture.statements.last().canceled).isNotDone();
+    assertThat(fetch(client, ticket(poll.getInfo()))).isNotEmpty();
+    assertThat(fixture.statements.submitted).hasSize(2);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -195,7 +196,9 @@ public final class FakeStatements implements StatementService {
             script.isEmpty() ? failing(unknown) : script.get().result().get(),
             returnsRows);
     statement.command = commands.contains(sql);
-    statement.ranAs = Optional.of(rewritten.get());
+    String text = rewritten.get();
+    statement.ranAs = Optional.of(text);
+    statement.current = () -> rewritten.get().equals(text);
     statement.place = place;
     submitted.add(statement);
     return statement;
@@ -205,15 +208,6 @@ public final class FakeStatements implements StatementService {
   public CompletableFuture<Optional<String>> wouldRunAs(
       Principal principal, String clientAddress, Namespace namespace, String sql) {
     authorizedAnew.add(principal.name() + " in " + namespace + ": " + sql);
-    return runsAs();
-  }
-
-  @Override
-  public CompletableFuture<Optional<String>> wouldRunAs(Session session, String sql) {
-    return wouldRunAs(session.principal(), session.clientAddress(), session.namespace(), sql);
-  }
-
-  private CompletableFuture<Optional<String>> runsAs() {
     try {
       return CompletableFuture.completedFuture(Optional.of(rewritten.get()));
     } catch (SluiceException refusal) {
@@ -262,6 +256,7 @@ public final class FakeStatements implements StatementService {
     volatile boolean command;
     volatile Optional<QueuePlace> place = Optional.empty();
     volatile Optional<String> ranAs = Optional.empty();
+    volatile BooleanSupplier current = () -> false;
     private final StatementId id;
     private final Flow.Publisher<ResultMessage> result;
     private final CompletableFuture<Boolean> returnsRows;
@@ -280,6 +275,15 @@ public final class FakeStatements implements StatementService {
       this.parameters = parameters;
       this.result = result;
       this.returnsRows = returnsRows;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> isCurrent() {
+      try {
+        return CompletableFuture.completedFuture(current.getAsBoolean());
+      } catch (SluiceException refusal) {
+        return CompletableFuture.failedFuture(refusal);
+      }
     }
 
     @Override

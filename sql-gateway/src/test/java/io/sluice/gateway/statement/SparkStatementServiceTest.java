@@ -43,6 +43,33 @@ class SparkStatementServiceTest extends StatementServiceFixture {
       new Schema(List.of(Field.nullable("a", new ArrowType.Int(32, true))));
 
   @Test
+  void aStatementIsCurrentWhileNothingThatDecidesAboutItChanges() {
+    Statement read = service.submit(session, "select 1", List.of());
+    subscribe(read);
+    assertThat(read.isCurrent()).isCompletedWithValue(true);
+    session.configure(values -> values.put("spark.sql.session.timeZone", "UTC"));
+    assertThat(read.isCurrent()).isCompletedWithValue(false);
+    session.configure(values -> values.clear());
+    assertThat(read.isCurrent()).isCompletedWithValue(true);
+    Analysis before = analysis;
+    analysis = query("select 1", true);
+    assertThat(read.isCurrent()).as("the same text over another table").isCompletedWithValue(false);
+    analysis = before;
+    session.hadEffect();
+    assertThat(read.isCurrent()).as("a write of the session").isCompletedWithValue(false);
+  }
+
+  @Test
+  void aCommandThatHasEndedIsAnEffectOfItsSession() {
+    analysis = command("insert into t select 1", List.of());
+    long before = session.effects();
+    subscribe(service.submit(session, "insert into t select 1", List.of()));
+    assertThat(session.effects()).isEqualTo(before);
+    spark.runs.get(0).complete();
+    assertThat(session.effects()).isEqualTo(before + 1);
+  }
+
+  @Test
   void aQueryGoesTheWholeRoadUnderItsClientsDemand() {
     Statement statement = service.submit(session, "select 1", List.of());
     assertThat(spark.runs).as("nothing runs for a client that is not there").isEmpty();
