@@ -105,7 +105,7 @@ final class CallAuthentication {
             decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress())
         .thenApply(
             principal -> {
-              Session session = sessions.open(principal, call.clientAddress());
+              Session session = sessions.open(principal, call.clientAddress(), call.cluster());
               session.callClient(call.clientName());
               return session;
             });
