@@ -28,14 +28,12 @@ public final class Section {
   private final String path;
   private final String pattern;
   private final Node.Mapping node;
-  private final Set<ServeKey> read;
 
-  private Section(Path file, String path, String pattern, Node.Mapping node, Set<ServeKey> read) {
+  private Section(Path file, String path, String pattern, Node.Mapping node) {
     this.file = file;
     this.path = path;
     this.pattern = pattern;
     this.node = node;
-    this.read = read;
     List<String> known = ServeKey.below(pattern);
     if (known.contains("*")) {
       return;
@@ -57,13 +55,7 @@ public final class Section {
    * @param file where paths in it are relative to; what errors name
    */
   public static Section read(Path file, String text) {
-    return new Section(
-        file, "", "", YamlReader.read(file.toString(), text), EnumSet.noneOf(ServeKey.class));
-  }
-
-  /** Returns the keys that were asked for, in this section and all others of the file. */
-  Set<ServeKey> asked() {
-    return read;
+    return new Section(file, "", "", YamlReader.read(file.toString(), text));
   }
 
   private String inner(String key) {
@@ -134,7 +126,7 @@ public final class Section {
         throw new ConfigurationException(
             file.toString(), item.line(), place, "this is " + item.kind() + ", not a section");
       }
-      sections.add(new Section(file, place, innerPattern(key) + "[]", mapping, read));
+      sections.add(new Section(file, place, innerPattern(key) + "[]", mapping));
     }
     return sections;
   }
@@ -143,12 +135,12 @@ public final class Section {
     @Nullable Node value = node.entries().get(key);
     if (value == null || value instanceof Node.Scalar empty && empty.text().isEmpty()) {
       Node.Mapping none = new Node.Mapping(line(key), Map.of());
-      return new Section(file, inner(name), innerPattern, none, read);
+      return new Section(file, inner(name), innerPattern, none);
     }
     if (!(value instanceof Node.Mapping mapping)) {
       throw wrong(key, "this is " + value.kind() + ", but should be a section with keys");
     }
-    return new Section(file, inner(name), innerPattern, mapping, read);
+    return new Section(file, inner(name), innerPattern, mapping);
   }
 
   /** Returns a value that there must be, or its default. */
@@ -161,7 +153,6 @@ public final class Section {
   /** Returns a value or its default, if there is either. */
   public Optional<String> optional(String key) {
     ServeKey declared = ServeKey.of(innerPattern(key));
-    read.add(declared);
     Node value = node.entries().get(key);
     if (value == null) {
       return declared.byDefault();
@@ -276,7 +267,6 @@ public final class Section {
 
   /** Returns the values of a list, each there once. */
   public List<String> texts(String key) {
-    read.add(ServeKey.of(innerPattern(key)));
     Node value = node.entries().get(key);
     if (value == null) {
       return List.of();
@@ -298,7 +288,6 @@ public final class Section {
   /** Returns keys of the operator's own with their values; none where the section is left out. */
   public Map<String, String> entries(String key) {
     Section all = section(key);
-    read.add(ServeKey.of(innerPattern(key) + ".*"));
     Map<String, String> entries = new LinkedHashMap<>();
     all.node.entries().forEach((name, value) -> entries.put(name, all.scalar(name, value)));
     return entries;

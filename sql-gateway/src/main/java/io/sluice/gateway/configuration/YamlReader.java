@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Reads the part of YAML that a configuration needs: one document of sections, lists and plain
  * values. What could say something else than it seems to is refused: a key that is there twice,
- * anchors, aliases and tags.
+ * aliases and tags.
  */
 final class YamlReader {
 
@@ -63,8 +63,8 @@ final class YamlReader {
   }
 
   private Node node(String path, int depth) throws IOException {
-    if (yaml.isCurrentAlias() || yaml.getObjectId() != null || yaml.getTypeId() != null) {
-      throw wrong(path, "anchors (&), aliases (*) and tags (!) are not read; write the value out");
+    if (yaml.isCurrentAlias() || yaml.getTypeId() != null) {
+      throw wrong(path, "aliases (*) and tags (!) are not read; write the value out");
     }
     if (depth > DEEPEST) {
       throw wrong(path, "it nests too deep");

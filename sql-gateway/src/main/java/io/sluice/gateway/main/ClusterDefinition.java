@@ -29,6 +29,12 @@ record ClusterDefinition(
     sparkConfiguration = Map.copyOf(sparkConfiguration);
   }
 
+  /** Leaves the settings out, of which some are secret. */
+  @Override
+  public String toString() {
+    return "ClusterDefinition[" + name + "]";
+  }
+
   ReplicaSpec replica() {
     return host.replica(sparkConfiguration);
   }

@@ -158,12 +158,10 @@ final class FileTrust {
    * Kubernetes mounts ConfigMaps so that all might write, and read-only.
    */
   private void checkFolder(Path named, Path folder, boolean stickySuffices) throws IOException {
-    if (readOnly.test(folder)) {
-      return;
-    }
     checkOwner(named, folder);
     int mode = (Integer) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & 022) != 0 && !(stickySuffices && (mode & STICKY) != 0)) {
+    boolean open = (mode & 022) != 0 && !(stickySuffices && (mode & STICKY) != 0);
+    if (open && !readOnly.test(folder)) {
       throw new StartException(
           "Others than its owner may change what lies in the directory "
               + folder

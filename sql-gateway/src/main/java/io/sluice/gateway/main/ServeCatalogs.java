@@ -85,7 +85,19 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
     properties.put("uri", uri);
     section.optional("warehouse").ifPresent(warehouse -> properties.put("warehouse", warehouse));
     if (type == Type.JDBC) {
-      checkJdbc(section, uri);
+      if (!uri.startsWith("jdbc:")) {
+        throw section.wrong("uri", "the address of a jdbc catalog begins with jdbc:");
+      }
+      if (section.optional("warehouse").isEmpty()) {
+        throw section.wrong("warehouse", "a jdbc catalog has a warehouse, where new tables lie");
+      }
+      // The older schema knows no views.
+      properties.putIfAbsent("jdbc.schema-version", "V1");
+      if (uri.startsWith("jdbc:sqlite:")) {
+        // The gateway reads while Spark writes.
+        properties.putIfAbsent("jdbc.journal_mode", "WAL");
+        properties.putIfAbsent("jdbc.busy_timeout", "10000");
+      }
     } else if (!uri.startsWith("https://") && !uri.startsWith("http://")) {
       throw section.wrong("uri", "the address of a REST catalog begins with https:// or http://");
     }
@@ -97,16 +109,24 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
     return new CatalogConfiguration(name, type.name(), properties);
   }
 
-  private static void checkJdbc(Section section, String uri) {
-    try {
-      var unused = DriverManager.getDriver(uri);
-    } catch (SQLException unknown) {
-      throw section.wrong(
-          "uri",
-          "there is no JDBC driver for this address; one for jdbc:sqlite: comes with Sluice");
-    }
-    if (section.optional("warehouse").isEmpty()) {
-      throw section.wrong("warehouse", "a jdbc catalog has a warehouse, where new tables lie");
+  /**
+   * Looks for the drivers of JDBC catalogs; they log, so the log must be known by then.
+   *
+   * @throws StartException if one is missing
+   */
+  static void checkDrivers(List<CatalogConfiguration> catalogs) {
+    for (CatalogConfiguration catalog : catalogs) {
+      if (catalog.type().equals("jdbc")) {
+        try {
+          var unused = DriverManager.getDriver(catalog.properties().get("uri"));
+        } catch (SQLException unknown) {
+          throw new StartException(
+              "catalogs."
+                  + catalog.name()
+                  + ".uri: there is no JDBC driver for this address; one for jdbc:sqlite: comes with"
+                  + " Sluice.");
+        }
+      }
     }
   }
 

@@ -42,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
     FolderLock lock = prepare(serve);
     System.setProperty("sluice.log", serve.log().toString());
     System.setProperty("sluice.journal", serve.journal().toString());
+    ServeCatalogs.checkDrivers(settings.catalogs());
     Ending ending =
         new Ending(
             () -> {
@@ -71,7 +72,12 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static FolderLock prepare(ServeSettings serve) {
+  /**
+   * Makes and takes the folder that the gateway keeps.
+   *
+   * @throws StartException if another gateway has it, or it is open to others
+   */
+  static FolderLock prepare(ServeSettings serve) {
     Path data = serve.gateway().data();
     try {
       PrivateFolder.make(data);

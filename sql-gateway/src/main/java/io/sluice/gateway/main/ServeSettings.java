@@ -96,11 +96,11 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
     }
   }
 
-  /** A default of these lies in the data folder, wherever that is. */
+  /** By default these lie in the data folder, wherever that is. */
   private static Path under(Section section, String key, Path data) {
     return section.has(key)
         ? section.path(key)
-        : data.resolve("logs").resolve(Path.of(section.text(key)).getFileName());
+        : data.resolve(section.text(key).substring("data/".length()));
   }
 
   private static InetAddress address(Section doors) {

@@ -47,6 +47,8 @@ public final class FakeStatements implements StatementService {
   /** Where every statement waits. */
   public volatile Optional<QueuePlace> place = Optional.empty();
 
+  public volatile Optional<StatementRoute> route = Optional.empty();
+
   private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private volatile Function<String, Optional<Script>> others = sql -> Optional.empty();
@@ -187,6 +189,7 @@ public final class FakeStatements implements StatementService {
     statement.command = commands.contains(sql);
     statement.ranAs = Optional.of(rewritten.get());
     statement.place = place;
+    statement.route = route;
     submitted.add(statement);
     return statement;
   }
@@ -242,6 +245,7 @@ public final class FakeStatements implements StatementService {
 
     volatile boolean command;
     volatile Optional<QueuePlace> place = Optional.empty();
+    volatile Optional<StatementRoute> route = Optional.empty();
     volatile Optional<String> ranAs = Optional.empty();
     private final StatementId id;
     private final Flow.Publisher<ResultMessage> result;
@@ -300,6 +304,11 @@ public final class FakeStatements implements StatementService {
     @Override
     public Optional<String> ranAs() {
       return ranAs;
+    }
+
+    @Override
+    public Optional<StatementRoute> route() {
+      return route;
     }
 
     @Override
