@@ -39,7 +39,7 @@ class ConfigurationStatementsTest {
         "SET sluice.result.compression=ZSTD # sluice.result.compression # zstd",
         "SET `sluice.result.compression`=`none` # sluice.result.compression # none",
         "SET sluice.cluster=loads # sluice.cluster # loads",
-        "SET sluice.tags='a=1, b' # sluice.tags # a=1,b",
+        "SET sluice.tags=team:bi, nightly # sluice.tags # team:bi,nightly",
         "SET TIME ZONE '+02:00' # spark.sql.session.timeZone # +02:00",
         "SET TIME ZONE \"GMT+1\" # spark.sql.session.timeZone # GMT+1"
       })
@@ -122,8 +122,8 @@ class ConfigurationStatementsTest {
         "SET sluice.statement.timeout=1m",
         "SET sluice.statement.timeout=31536001",
         "SET sluice.cluster=",
-        "SET sluice.cluster='../x'",
-        "SET sluice.tags='a,,b'",
+        "SET sluice.cluster=../x",
+        "SET sluice.tags=a,,b",
         "SET sluice.result.compression=lz4",
         "SET sluice.result.compression=",
         "SET spark.sql.session.timeZone=Nowhere/Land",

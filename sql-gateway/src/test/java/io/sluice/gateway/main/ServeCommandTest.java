@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,12 +21,17 @@ import picocli.CommandLine;
 /** What {@code sluice serve} says when it does not start, and {@code sluice password}. */
 class ServeCommandTest {
 
-  @TempDir Path folder;
-  private ServeFiles files;
+  @TempDir static Path folder;
+  private static ServeFiles files;
+
+  @BeforeAll
+  static void make() throws IOException {
+    files = new ServeFiles(folder.toRealPath());
+  }
 
   @BeforeEach
-  void make() throws IOException {
-    files = new ServeFiles(folder.toRealPath());
+  void begin() throws IOException {
+    files.write(files.example());
   }
 
   @Test
@@ -34,7 +40,6 @@ class ServeCommandTest {
     assertThatThrownBy(() -> serve(files.config()))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("limits.grace: the value is a time with its unit, such as 30s");
-    assertThat(files.data()).doesNotExist();
   }
 
   @Test
@@ -50,7 +55,11 @@ class ServeCommandTest {
 
   @Test
   void itDoesNotStartWithoutTheDriverOfACatalog() throws IOException {
-    files.write(files.example().replace("jdbc:sqlite:", "jdbc:oracle:"));
+    files.write(
+        files
+            .example()
+            .replace("jdbc:sqlite:", "jdbc:oracle:")
+            .replace("data: " + files.data(), "data: " + files.data() + "-of-its-own"));
     assertThatThrownBy(() -> serve(files.config()))
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("catalogs.lake.uri: there is no JDBC driver for this address");
