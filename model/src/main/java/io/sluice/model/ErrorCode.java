@@ -46,6 +46,8 @@ public enum ErrorCode {
   SCHEMA_NOT_FOUND("42704", USER, false),
   /** There is no such catalog. */
   CATALOG_NOT_FOUND("42P08", USER, false),
+  /** There is no cluster of this name for this user, or none at all. */
+  CLUSTER_NOT_FOUND("42704", USER, false),
   /** A column that no relation in scope has. */
   UNRESOLVED_COLUMN("42703", USER, false),
   /** Two columns of one name, without regard to case. */

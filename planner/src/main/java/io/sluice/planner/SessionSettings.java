@@ -30,5 +30,11 @@ public final class SessionSettings {
    */
   public static final String HIVE_PROFILE = "sluice.hive.profile";
 
+  /** The cluster that the session's statements run on; kept as it was given. */
+  public static final String CLUSTER = "sluice.cluster";
+
+  /** What routing rules may tell the session's statements by: words with commas between. */
+  public static final String TAGS = "sluice.tags";
+
   private SessionSettings() {}
 }

@@ -86,6 +86,7 @@ record ConnectionTarget(String host, int port, Map<DriverProperty, String> value
       switch (property) {
         // Told a catalog, the Flight SQL driver (18.3) cannot be closed without an error.
         case TLS, CATALOG, SCHEMA -> {}
+        case CLUSTER -> flight.setProperty("cluster", header(values.get(property)));
         case CLIENT_NAME -> flight.setProperty("sluice-client-name", header(values.get(property)));
         case TRUST_STORE -> {
           flight.setProperty(property.key(), values.get(property));

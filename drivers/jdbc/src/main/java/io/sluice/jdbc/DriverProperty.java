@@ -17,6 +17,7 @@ enum DriverProperty {
   CLIENT_KEY("clientKey", "A PEM file with the key of the client's certificate"),
   CATALOG("catalog", "The catalog that the connection begins in"),
   SCHEMA("schema", "The schema that the connection begins in"),
+  CLUSTER("cluster", "The cluster that statements run on; the server's rules say by default"),
   CLIENT_NAME("clientName", "The application's name, sent in the header sluice-client-name"),
   CONNECT_TIMEOUT("connectTimeoutMs", "How long connecting may take, in milliseconds");
 

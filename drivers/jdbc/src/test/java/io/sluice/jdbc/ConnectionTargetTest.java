@@ -49,7 +49,7 @@ class ConnectionTargetTest {
     Properties properties =
         target(
                 "jdbc:sluice://h/lake/tpch?user=a%40b&password=p%26q%3D%2B&tlsRootCerts=/ca.pem"
-                    + "&clientName=Caf%C3%A9&connectTimeoutMs=500&trustStore=/s&trustStorePassword=x")
+                    + "&clientName=Caf%C3%A9&connectTimeoutMs=500&trustStore=/s&trustStorePassword=x&cluster=loads")
             .flightProperties();
     assertThat(properties)
         .containsExactlyInAnyOrderEntriesOf(
@@ -59,6 +59,7 @@ class ConnectionTargetTest {
                 "password", "p&q=+",
                 "tlsRootCerts", "/ca.pem",
                 "sluice-client-name", "Caf?",
+                "cluster", "loads",
                 "connectTimeoutMs", "500",
                 "trustStore", "/s",
                 "trustStorePassword", "x",
@@ -122,7 +123,7 @@ class ConnectionTargetTest {
         .hasMessage(
             "The URL has a property useEncryption, which there is not; there are user, password,"
                 + " token, tls, tlsRootCerts, trustStore, trustStorePassword, clientCertificate,"
-                + " clientKey, catalog, schema, clientName, connectTimeoutMs");
+                + " clientKey, catalog, schema, cluster, clientName, connectTimeoutMs");
   }
 
   @Test

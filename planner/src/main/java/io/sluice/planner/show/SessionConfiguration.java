@@ -33,6 +33,10 @@ final class SessionConfiguration {
   private static final Pattern COUNT_FORM = Pattern.compile("[0-9]{1,15}");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
 
+  private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+  private static final Pattern TAGS_FORM =
+      Pattern.compile("[A-Za-z0-9_.:=/-]{1,64}(\\s*,\\s*[A-Za-z0-9_.:=/-]{1,64}){0,15}");
+
   private static final Set<String> PROFILES = Set.of("auto", "spark", "hive");
 
   private static final Map<String, ValueType> TYPES =
@@ -45,6 +49,8 @@ final class SessionConfiguration {
           Map.entry(SessionSettings.TIMEOUT, ValueType.TIMEOUT),
           Map.entry(SessionSettings.COMPRESSION, ValueType.COMPRESSION),
           Map.entry(SessionSettings.HIVE_PROFILE, ValueType.PROFILE),
+          Map.entry(SessionSettings.CLUSTER, ValueType.NAME),
+          Map.entry(SessionSettings.TAGS, ValueType.TAGS),
           Map.entry("spark.sql.shuffle.partitions", ValueType.PARTITIONS),
           Map.entry("spark.sql.autoBroadcastJoinThreshold", ValueType.BROADCAST),
           Map.entry("spark.sql.broadcastTimeout", ValueType.SECONDS),
@@ -222,6 +228,23 @@ final class SessionConfiguration {
       @Override
       String kept(String value) {
         return value.toLowerCase(Locale.ROOT);
+      }
+    },
+    NAME("the name of a cluster: letters, digits, - and _") {
+      @Override
+      boolean takes(String value) {
+        return NAME_FORM.matcher(value).matches();
+      }
+    },
+    TAGS("up to 16 words of up to 64 letters, digits and _.:=/- each, with commas between") {
+      @Override
+      boolean takes(String value) {
+        return TAGS_FORM.matcher(value).matches();
+      }
+
+      @Override
+      String kept(String value) {
+        return value.replaceAll("\\s", "");
       }
     },
     ZONE("a time zone such as UTC, +02:00 or Europe/Berlin") {

@@ -38,6 +38,8 @@ class ConfigurationStatementsTest {
         "SET sluice.statement.timeout=86400 # sluice.statement.timeout # 86400",
         "SET sluice.result.compression=ZSTD # sluice.result.compression # zstd",
         "SET `sluice.result.compression`=`none` # sluice.result.compression # none",
+        "SET sluice.cluster=loads # sluice.cluster # loads",
+        "SET sluice.tags=team:bi, nightly # sluice.tags # team:bi,nightly",
         "SET TIME ZONE '+02:00' # spark.sql.session.timeZone # +02:00",
         "SET TIME ZONE \"GMT+1\" # spark.sql.session.timeZone # GMT+1"
       })
@@ -119,6 +121,9 @@ class ConfigurationStatementsTest {
         "SET sluice.result.stallTimeout=0",
         "SET sluice.statement.timeout=1m",
         "SET sluice.statement.timeout=31536001",
+        "SET sluice.cluster=",
+        "SET sluice.cluster=../x",
+        "SET sluice.tags=a,,b",
         "SET sluice.result.compression=lz4",
         "SET sluice.result.compression=",
         "SET spark.sql.session.timeZone=Nowhere/Land",

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -160,8 +161,12 @@ final class AvaticaCalls {
 
   private CompletableFuture<? extends Service.Response> open(
       Call call, Service.OpenConnectionRequest request) {
-    AvaticaConnection connection = connections.open(call.caller(), request.connectionId);
     Map<String, String> info = request.info == null ? Map.of() : request.info;
+    AvaticaConnection connection =
+        connections.open(
+            call.caller(),
+            request.connectionId,
+            Optional.ofNullable(info.get("cluster")).or(() -> call.caller().cluster()));
     connection.session().callClient(info.getOrDefault(CLIENT_NAME, call.caller().clientName()));
     return use(call, connection, info.get("catalog"), info.get("schema"))
         .thenApply(done -> new Service.OpenConnectionResponse());

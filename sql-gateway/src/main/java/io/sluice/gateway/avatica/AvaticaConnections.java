@@ -6,6 +6,7 @@ import io.sluice.gateway.session.Sessions;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.calcite.avatica.NoSuchConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,11 @@ final class AvaticaConnections {
   /**
    * Opens a connection; one that is open stays as it is.
    *
-   * @throws SluiceException {@code PROTOCOL_VIOLATION} for an id that is none, {@code QUEUE_FULL}
+   * @param cluster where its statements run; empty for whatever the rules say
+   * @throws SluiceException {@code PROTOCOL_VIOLATION} for an id that is none, {@code QUEUE_FULL},
+   *     {@code CLUSTER_NOT_FOUND}
    */
-  AvaticaConnection open(Caller caller, @Nullable String id) {
+  AvaticaConnection open(Caller caller, @Nullable String id, Optional<String> cluster) {
     if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
       throw new SluiceException(
           ErrorCode.PROTOCOL_VIOLATION,
@@ -44,7 +47,7 @@ final class AvaticaConnections {
     try {
       return find(caller, id);
     } catch (NoSuchConnectionException isNew) {
-      Session session = sessions.open(caller.principal(), caller.clientAddress());
+      Session session = sessions.open(caller.principal(), caller.clientAddress(), cluster);
       AvaticaConnection opened = new AvaticaConnection(id, session);
       Key key = new Key(caller.principal().name(), id);
       AvaticaConnection first = connections.putIfAbsent(key, opened);

@@ -85,7 +85,11 @@ final class CallAuthentication {
 
   private CompletableFuture<Session> connectionSession(FlightCall call, String credentials) {
     return call.connection()
-        .session(digest(credentials), sessions, () -> open(call, credentials))
+        .session(
+            // Clients of one proxy may share a connection and a login, but not a cluster.
+            digest(credentials + '\n' + call.cluster().orElse("")),
+            sessions,
+            () -> open(call, credentials))
         .thenApply(session -> replied(call, session));
   }
 
@@ -105,7 +109,7 @@ final class CallAuthentication {
             decoded.substring(0, colon), decoded.substring(colon + 1), call.clientAddress())
         .thenApply(
             principal -> {
-              Session session = sessions.open(principal, call.clientAddress());
+              Session session = sessions.open(principal, call.clientAddress(), call.cluster());
               session.callClient(call.clientName());
               return session;
             });

@@ -23,6 +23,9 @@ final class FlightCall {
   private static final Metadata.Key<String> CLIENT_NAME =
       Metadata.Key.of("sluice-client-name", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> CLUSTER =
+      Metadata.Key.of("cluster", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final Metadata.Key<String> USER_AGENT =
       Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -30,6 +33,7 @@ final class FlightCall {
   private final @Nullable String authorization;
   private final String clientAddress;
   private final String clientName;
+  private final @Nullable String cluster;
   private final FlightConnection connection;
   private final AtomicReference<@Nullable String> bearer = new AtomicReference<>();
 
@@ -38,11 +42,13 @@ final class FlightCall {
       @Nullable String authorization,
       String clientAddress,
       String clientName,
+      @Nullable String cluster,
       FlightConnection connection) {
     this.call = call;
     this.authorization = authorization;
     this.clientAddress = clientAddress;
     this.clientName = clientName;
+    this.cluster = cluster;
     this.connection = connection;
   }
 
@@ -59,6 +65,7 @@ final class FlightCall {
         headers.get(AUTHORIZATION),
         address,
         name(headers),
+        headers.get(CLUSTER),
         connection == null ? new FlightConnection() : connection);
   }
 
@@ -72,6 +79,11 @@ final class FlightCall {
   /** Returns what the client calls itself; empty if it does not. */
   String clientName() {
     return clientName;
+  }
+
+  /** Returns the cluster that the client names, if it does. */
+  Optional<String> cluster() {
+    return Optional.ofNullable(cluster).filter(name -> !name.isBlank());
   }
 
   /** Returns the authorization header, if there is one. */

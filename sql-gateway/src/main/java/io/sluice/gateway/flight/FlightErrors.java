@@ -48,6 +48,7 @@ final class FlightErrors {
           ROUTINE_NOT_FOUND,
           SCHEMA_NOT_FOUND,
           CATALOG_NOT_FOUND,
+          CLUSTER_NOT_FOUND,
           INVALID_HANDLE ->
           Status.Code.NOT_FOUND;
       case UNAUTHENTICATED, SESSION_CLOSED -> Status.Code.UNAUTHENTICATED;

@@ -7,6 +7,7 @@ import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import io.sluice.planner.metadata.MetadataReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +23,16 @@ import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult.ErrorValue;
 
 /**
- * A session's options: {@code catalog}, {@code schema} and Spark's settings by their keys. A
- * setting goes the way of the statement {@code SET}, so that there is one list of what may be set;
- * an option without a value takes the way of {@code RESET}. Either all options of a request are
- * taken, or none.
+ * A session's options: {@code catalog}, {@code schema}, {@code cluster}, and settings by their
+ * keys. A setting goes the way of the statement {@code SET}, so that there is one list of what may
+ * be set; an option without a value takes the way of {@code RESET}. Either all options of a request
+ * are taken, or none.
  */
 final class SessionOptions {
 
   private static final String CATALOG = "catalog";
   private static final String SCHEMA = "schema";
+  private static final String CLUSTER = "cluster";
 
   /** Where a session stands in a catalog that it has just changed to, as after USE in Spark. */
   private static final String DEFAULT_SCHEMA = "default";
@@ -51,7 +53,12 @@ final class SessionOptions {
   GetSessionOptionsResult get(Session session) {
     GetSessionOptionsResult.Builder result = GetSessionOptionsResult.newBuilder();
     Namespace namespace = session.namespace();
-    session.configuration().forEach((key, value) -> result.putSessionOptions(key, text(value)));
+    session
+        .configuration()
+        .forEach(
+            (key, value) ->
+                result.putSessionOptions(
+                    key.equals(SessionSettings.CLUSTER) ? CLUSTER : key, text(value)));
     return result
         .putSessionOptions(CATALOG, text(namespace.catalog()))
         .putSessionOptions(SCHEMA, text(namespace.schema()))
@@ -140,7 +147,7 @@ final class SessionOptions {
       String name,
       SessionOptionValue value,
       SetSessionOptionsResult.Builder errors) {
-    String key = quoted(name);
+    String key = quoted(name.equals(CLUSTER) ? SessionSettings.CLUSTER : name);
     Optional<String> wanted = plain(value);
     boolean unset =
         value.getOptionValueCase() == SessionOptionValue.OptionValueCase.OPTIONVALUE_NOT_SET;
@@ -179,6 +186,7 @@ final class SessionOptions {
 
   private static boolean isOfText(SluiceException refusal) {
     return refusal.code() == ErrorCode.CONFIGURATION_NOT_ALLOWED
+        || refusal.code() == ErrorCode.CLUSTER_NOT_FOUND
         || refusal.code() == ErrorCode.PARSE_SYNTAX_ERROR
         || refusal.code() == ErrorCode.NOT_SUPPORTED;
   }

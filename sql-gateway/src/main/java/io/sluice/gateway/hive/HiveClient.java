@@ -16,6 +16,7 @@ final class HiveClient {
 
   private final String address;
   private final String name;
+  private final Optional<String> cluster;
   private final boolean authenticated;
   private final List<HiveSession> sessions = new ArrayList<>();
   private @Nullable Principal principal;
@@ -25,10 +26,12 @@ final class HiveClient {
   private HiveClient(
       String address,
       String name,
+      Optional<String> cluster,
       @Nullable Principal principal,
       @Nullable CompletableFuture<?> requestGone) {
     this.address = address;
     this.name = name;
+    this.cluster = cluster;
     this.principal = principal;
     this.requestGone = requestGone;
     this.authenticated = principal != null;
@@ -36,7 +39,7 @@ final class HiveClient {
 
   /** Returns a client that has logged in. */
   static HiveClient of(Principal principal, String address) {
-    return new HiveClient(address, "", principal, null);
+    return new HiveClient(address, "", Optional.empty(), principal, null);
   }
 
   /**
@@ -45,12 +48,13 @@ final class HiveClient {
    * @param gone completes when nobody waits for the answer any more
    */
   static HiveClient ofRequest(Caller caller, CompletableFuture<?> gone) {
-    return new HiveClient(caller.clientAddress(), caller.clientName(), caller.principal(), gone);
+    return new HiveClient(
+        caller.clientAddress(), caller.clientName(), caller.cluster(), caller.principal(), gone);
   }
 
   /** Returns one that brings its user and password with OpenSession. */
   static HiveClient unknown(String address) {
-    return new HiveClient(address, "", null, null);
+    return new HiveClient(address, "", Optional.empty(), null, null);
   }
 
   /** Returns its IP address. */
@@ -61,6 +65,11 @@ final class HiveClient {
   /** Returns what it calls itself; empty if it does not. */
   String name() {
     return name;
+  }
+
+  /** Returns the cluster that its request names beside the settings, if it does. */
+  Optional<String> cluster() {
+    return cluster;
   }
 
   /** Returns whether its connection says who it is, whatever OpenSession holds. */

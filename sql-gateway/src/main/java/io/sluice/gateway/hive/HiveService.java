@@ -88,7 +88,8 @@ final class HiveService {
     return principal(client, request)
         .thenCompose(
             principal -> {
-              HiveSession session = sessions.open(principal, client.address(), protocol);
+              HiveSession session =
+                  sessions.open(principal, client.address(), client.cluster(), protocol);
               client.onRequestGone(() -> sessions.close(session));
               session.session().callClient(clientName(wishes).orElse(client.name()));
               return configuration

@@ -42,8 +42,12 @@ final class HiveSessions {
     this.random = random;
   }
 
-  HiveSession open(Principal principal, String clientAddress, TProtocolVersion protocol) {
-    Session session = sessions.open(principal, clientAddress);
+  HiveSession open(
+      Principal principal,
+      String clientAddress,
+      Optional<String> cluster,
+      TProtocolVersion protocol) {
+    Session session = sessions.open(principal, clientAddress, cluster);
     HiveSession opened = new HiveSession(HiveHandle.random(random), session, protocol);
     open.put(opened.handle().name(), opened);
     session.onClose(

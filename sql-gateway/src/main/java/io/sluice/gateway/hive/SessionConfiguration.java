@@ -9,19 +9,24 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.SessionSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
- * What a client wishes of its session when it opens it: {@code use:database}, and settings under
- * {@code set:hiveconf:} or bare. Both go the way of USE and SET. A setting of Hive's or Spark's
- * that may not be set is left out, as drivers send many.
+ * What a client wishes of its session when it opens it: {@code use:database}, {@code cluster}, and
+ * settings, under {@code set:hiveconf:}, {@code set:hivevar:} or bare. Both go the way of USE and
+ * SET. A setting of Hive's or Spark's that may not be set is left out, as drivers send many.
  */
 final class SessionConfiguration {
 
   private static final String DATABASE = "use:database";
   private static final String SETTING = "set:hiveconf:";
+
+  /** A driver's URL has two lists of settings besides its own. */
+  private static final Set<String> CLUSTER_NAMES = Set.of("cluster", "set:hivevar:cluster");
+
   private static final String PROXY_USER = "hive.server2.proxy.user";
 
   /** Each is a statement of its own before the session is there. */
@@ -48,7 +53,7 @@ final class SessionConfiguration {
     Map<String, String> settings = new TreeMap<>();
     wishes.forEach(
         (key, value) -> {
-          String name = key.startsWith(SETTING) ? key.substring(SETTING.length()) : key;
+          String name = name(key);
           if (value != null && (isServed(name) || name.equals(PROXY_USER))) {
             settings.put(name, value);
           }
@@ -88,6 +93,11 @@ final class SessionConfiguration {
       done = done.thenCompose(next -> set(session.session(), key, setting.getValue()));
     }
     return done;
+  }
+
+  private static String name(String key) {
+    String name = key.startsWith(SETTING) ? key.substring(SETTING.length()) : key;
+    return CLUSTER_NAMES.contains(name) ? SessionSettings.CLUSTER : name;
   }
 
   /** Hive's own settings mean nothing here. */

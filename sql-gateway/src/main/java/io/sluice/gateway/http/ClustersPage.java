@@ -6,24 +6,27 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * {@code GET /clusters}: what runs and waits on each cluster, its replicas, and what the autoscaler
- * decided and why. For whoever logs in; it shows no user, statement or address.
+ * decided and why. For whoever logs in, of the clusters that they may use; it shows no user,
+ * statement or address.
  */
 public final class ClustersPage implements HttpService {
 
   private final HttpAuthentication authentication;
-  private final Supplier<List<ClusterReport>> clusters;
+  private final Function<Principal, List<ClusterReport>> clusters;
 
   /**
-   * @param clusters what is known now; must not block
+   * @param clusters what is known now, as far as a user may see it; must not block
    */
-  public ClustersPage(HttpAuthentication authentication, Supplier<List<ClusterReport>> clusters) {
+  public ClustersPage(
+      HttpAuthentication authentication, Function<Principal, List<ClusterReport>> clusters) {
     this.authentication = authentication;
     this.clusters = clusters;
   }
@@ -36,7 +39,7 @@ public final class ClustersPage implements HttpService {
     return HttpResponse.of(
         authentication
             .authenticate(context, request)
-            .thenApply(caller -> HttpDoor.json(HttpStatus.OK, clusters.get()))
+            .thenApply(caller -> HttpDoor.json(HttpStatus.OK, clusters.apply(caller.principal())))
             .exceptionally(ClustersPage::refused));
   }
 

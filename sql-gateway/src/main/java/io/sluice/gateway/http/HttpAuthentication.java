@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class HttpAuthentication {
 
   private static final Logger log = LoggerFactory.getLogger(HttpAuthentication.class);
 
+  private static final String CLUSTER = "cluster";
   private static final String BASIC = "Basic ";
   private static final String BEARER = "Bearer ";
 
@@ -50,8 +52,15 @@ public final class HttpAuthentication {
    *
    * @param clientAddress the client's IP address
    * @param clientName what the client calls itself, in {@code User-Agent}; empty if it does not
+   * @param cluster the cluster that it names, in the header {@code cluster}; empty if it does not
    */
-  public record Caller(Principal principal, String clientAddress, String clientName) {
+  public record Caller(
+      Principal principal, String clientAddress, String clientName, Optional<String> cluster) {
+
+    /** One that names no cluster. */
+    public Caller(Principal principal, String clientAddress, String clientName) {
+      this(principal, clientAddress, clientName, Optional.empty());
+    }
 
     /** One that does not say what it is called. */
     public Caller(Principal principal, String clientAddress) {
@@ -91,7 +100,8 @@ public final class HttpAuthentication {
     return new Caller(
         principal,
         context.remoteAddress().getAddress().getHostAddress(),
-        request.headers().get(HttpHeaderNames.USER_AGENT, ""));
+        request.headers().get(HttpHeaderNames.USER_AGENT, ""),
+        Optional.ofNullable(request.headers().get(CLUSTER)).filter(name -> !name.isBlank()));
   }
 
   /** A browser adds the user's login to what any page sends, but it says whose page it is. */

@@ -3,17 +3,12 @@ package io.sluice.gateway.main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that a demonstration keeps: {@code catalog.db}, {@code warehouse/}, {@code policies/},
@@ -27,13 +22,11 @@ final class DataDirectory implements AutoCloseable {
 
   private final Path root;
   private final BigDecimal scale;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final FolderLock lock;
 
-  private DataDirectory(Path root, BigDecimal scale, FileChannel lockFile, FileLock lock) {
+  private DataDirectory(Path root, BigDecimal scale, FolderLock lock) {
     this.root = root;
     this.scale = scale;
-    this.lockFile = lockFile;
     this.lock = lock;
   }
 
@@ -46,18 +39,8 @@ final class DataDirectory implements AutoCloseable {
   static DataDirectory open(Path root, BigDecimal scale) {
     try {
       PrivateFolder.make(root);
-      FileChannel file =
-          FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(file);
-      if (lock == null) {
-        file.close();
-        throw new StartException(
-            "The data directory "
-                + root
-                + " is in use by another Sluice. Stop that one, or choose another with --data DIR.");
-      }
-      DataDirectory directory = new DataDirectory(root, scale, file, lock);
+      FolderLock lock = FolderLock.take(root, "Stop that one, or choose another with --data DIR.");
+      DataDirectory directory = new DataDirectory(root, scale, lock);
       directory.claimScale(scale);
       PrivateFolder.make(directory.policies());
       PrivateFolder.make(directory.logs());
@@ -141,18 +124,9 @@ final class DataDirectory implements AutoCloseable {
     try {
       Files.deleteIfExists(runFile());
       Files.deleteIfExists(sparkToken());
-      lock.release();
-      lockFile.close();
+      lock.close();
     } catch (IOException failure) {
       throw new StartException("The data directory was not let go: " + failure.getMessage());
-    }
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException sameProcess) {
-      return null;
     }
   }
 

@@ -27,10 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -106,21 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     DataDirectory directory = DataDirectory.open(data.toAbsolutePath().normalize(), scale);
     System.setProperty("sluice.log", directory.logs().resolve("gateway.log").toString());
     System.setProperty("sluice.journal", directory.logs().resolve("journal.jsonl").toString());
-    AtomicReference<@Nullable Gateway> started = new AtomicReference<>();
-    AtomicBoolean ending = new AtomicBoolean();
-    // The only way out, be it a signal or an error: what was opened is closed here, in reverse.
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  ending.set(true);
-                  Gateway gateway = started.get();
-                  if (gateway != null) {
-                    gateway.close();
-                  }
-                  directory.close();
-                },
-                "demo-end"));
+    Ending ending = new Ending(directory::close);
     try {
       CompletableFuture<Void> loaded =
           progress.follow(
@@ -144,7 +127,7 @@ final class DemoCommand implements Callable<Integer> {
                   Duration.ofSeconds(grace)),
               installation,
               java(),
-              started::set);
+              ending::closes);
       // From zero, the first statement starts it.
       CompletableFuture<?> spark =
           minReplicas == 0 ? loaded : progress.follow("starting Spark", gateway.whenReady());
@@ -161,7 +144,7 @@ final class DemoCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
       return 0;
     } catch (CompletionException failure) {
-      if (ending.get()) {
+      if (ending.hasBegun()) {
         return 0;
       }
       throw failure.getCause() instanceof RuntimeException cause ? cause : failure;

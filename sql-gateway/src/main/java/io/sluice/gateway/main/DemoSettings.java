@@ -7,6 +7,7 @@ import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Routing;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.util.Set;
 /** What the demonstration's gateway is started with: one catalog, three users, one local Spark. */
 final class DemoSettings {
 
+  private static final String CLUSTER = "local";
   private static final String CATALOG = "lake";
   private static final String SCHEMA = "tpch";
   private static final List<String> USERS = List.of("admin", "analyst", "intern");
@@ -33,7 +35,10 @@ final class DemoSettings {
   static final int STATEMENTS_PER_SLOT = 6;
 
   /** Where the search for a better number ends. */
-  private static final int MOST_PER_SLOT = 12;
+  static final int MOST_PER_SLOT = 12;
+
+  static final Duration QUEUE_TIMEOUT = Duration.ofMinutes(5);
+  static final Duration SESSION_IDLE = Duration.ofHours(8);
 
   static final int SCHEMAS_PER_SLOT = 2;
 
@@ -81,7 +86,30 @@ final class DemoSettings {
       StatementLimits limits,
       Duration grace) {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    String catalog = "spark.sql.catalog." + CATALOG;
+    CatalogConfiguration catalog =
+        new CatalogConfiguration(
+            CATALOG,
+            "jdbc",
+            Map.of(
+                "uri",
+                directory.catalogUri(),
+                "warehouse",
+                directory.warehouse().toString(),
+                "jdbc.schema-version",
+                "V1"));
+    ClusterDefinition cluster =
+        new ClusterDefinition(
+            CLUSTER,
+            Set.of(),
+            new ClusterHost.Local(
+                directory.root(),
+                // Spark keeps what a client has not fetched yet, and lineitem at scale 1 is a
+                // gigabyte.
+                directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
+                Math.max(2, Runtime.getRuntime().availableProcessors())),
+            SparkCatalogs.configuration(List.of(catalog)),
+            scaling,
+            new AdmissionLimits(STATEMENTS_PER_SLOT, MOST_PER_SLOT, 1000, QUEUE_TIMEOUT));
     return new GatewaySettings(
         new InetSocketAddress(loopback, grpcPort),
         new InetSocketAddress(loopback, httpPort),
@@ -90,41 +118,15 @@ final class DemoSettings {
         users,
         ADMINISTRATORS,
         directory.signingKey(),
-        List.of(
-            new CatalogConfiguration(
-                CATALOG,
-                "jdbc",
-                Map.of(
-                    "uri",
-                    directory.catalogUri(),
-                    "warehouse",
-                    directory.warehouse().toString(),
-                    "jdbc.schema-version",
-                    "V1"))),
+        List.of(catalog),
         new Namespace(CATALOG, SCHEMA),
         directory.policies(),
         Map.of(CATALOG, CATALOG),
-        Map.of(
-            catalog,
-            "org.apache.iceberg.spark.SparkCatalog",
-            catalog + ".catalog-impl",
-            "org.apache.iceberg.jdbc.JdbcCatalog",
-            catalog + ".uri",
-            directory.catalogUri(),
-            catalog + ".warehouse",
-            directory.warehouse().toString(),
-            catalog + ".jdbc.schema-version",
-            "V1",
-            catalog + ".cache-enabled",
-            "false"),
-        // Spark keeps what a client has not fetched yet, and lineitem at scale 1 is a gigabyte.
-        directory.scale().compareTo(BigDecimal.ONE) < 0 ? "2g" : "6g",
-        Math.max(2, Runtime.getRuntime().availableProcessors()),
-        scaling,
+        List.of(cluster),
+        Routing.toOnly(CLUSTER),
         directory.root(),
-        new AdmissionLimits(STATEMENTS_PER_SLOT, MOST_PER_SLOT, 1000, Duration.ofMinutes(5)),
         limits,
         grace,
-        Duration.ofHours(8));
+        SESSION_IDLE);
   }
 }

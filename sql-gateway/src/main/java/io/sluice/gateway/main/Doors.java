@@ -24,6 +24,7 @@ import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.tls.TlsIdentity;
+import io.sluice.model.Principal;
 import io.sluice.planner.Principals;
 import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -258,5 +260,6 @@ final class Doors {
       Supplier<Optional<String>> policies) {}
 
   /** What the HTTP door tells of the gateway. */
-  record Reports(Supplier<HttpDoor.Readiness> readiness, Supplier<List<ClusterReport>> clusters) {}
+  record Reports(
+      Supplier<HttpDoor.Readiness> readiness, Function<Principal, List<ClusterReport>> clusters) {}
 }

@@ -1,19 +1,16 @@
 package io.sluice.gateway.main;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.sluice.cluster.ClusterManager;
-import io.sluice.cluster.ClusterSettings;
-import io.sluice.cluster.LocalReplicaProvisioner;
-import io.sluice.cluster.LocalSettings;
-import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.http.ClusterReport;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
+import io.sluice.gateway.statement.Clusters;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.Replicas;
@@ -22,11 +19,10 @@ import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.ViewChanges;
-import io.sluice.gateway.statement.WarmUp;
 import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.Principal;
 import io.sluice.model.ReplicaId;
-import io.sluice.model.ReplicaState;
 import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.cache.AnalysisCache;
@@ -37,23 +33,19 @@ import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
 import io.sluice.planner.rewrite.PolicyExpressionCheck;
-import io.sluice.router.AdmissionLimits;
 import io.sluice.spark.SparkBackend;
-import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +65,6 @@ import org.slf4j.LoggerFactory;
 final class Gateway implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-  private static final String CLUSTER = "local";
   private static final Duration SPARK_SESSION_IDLE = Duration.ofMinutes(15);
   private static final Duration CATALOG_FRESHNESS = Duration.ofSeconds(1);
 
@@ -83,14 +74,9 @@ final class Gateway implements AutoCloseable {
   static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
-  private final Set<SparkBackend> seenReady = ConcurrentHashMap.newKeySet();
   private final InstantSource clock = InstantSource.system();
-  private final LocalReplicaProvisioner provisioner;
-  private final ClusterManager cluster;
+  private final List<RunningCluster> clusters;
   private final PolicyEngine policies;
-  private final StatementQueue queue;
-  private final StatementQueue schemaQueue;
   private final SparkSessions sparkSessions;
   private final SessionRegistry sessions;
   private final BufferAllocator allocator;
@@ -124,45 +110,23 @@ final class Gateway implements AutoCloseable {
                 new StatementAnalyzer(tables, decisions, metadata, principals, clock)::analyze,
             ANALYSES_BYTES);
 
-    provisioner =
-        opened(
-            new LocalReplicaProvisioner(
-                LocalSettings.of(java, installation.sparkClassPath(), settings.data()),
-                threads.blocking(),
-                threads.timer(),
-                new SecureRandom()));
-    // It has just emptied the folder; what it makes anew would be open to other users.
-    PrivateFolder.make(settings.data().resolve("replicas"));
-    ReplicaSpec replica =
-        new ReplicaSpec(
-            settings.taskSlots(),
-            settings.sparkHeap(),
-            Version.ofSpark(),
-            settings.sparkConfiguration());
-    cluster =
-        new ClusterManager(
-            ClusterSettings.of(CLUSTER, replica, settings.scaling()),
-            provisioner,
-            endpoint -> {
-              SparkBackend backend =
-                  SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
-              endpoints.put(endpoint, backend);
-              return backend;
-            },
-            threads.work(),
-            threads.timer(),
+    List<AutoCloseable> sparks = new ArrayList<>();
+    List<RunningCluster> made = new ArrayList<>();
+    for (ClusterDefinition definition : settings.clusters()) {
+      RunningCluster cluster = new RunningCluster(definition, installation, java, threads, clock);
+      made.add(cluster);
+      sparks.add(opened(new ClosedOnce(cluster)));
+    }
+    clusters = List.copyOf(made);
+    Clusters queues =
+        new Clusters(
+            settings.routing(),
+            clusters.stream()
+                .collect(
+                    Collectors.toMap(
+                        cluster -> cluster.definition().name(), RunningCluster::queues)),
             clock);
-    AutoCloseable spark = opened(new ClosedOnce(cluster));
 
-    queue = new StatementQueue(settings.admission(), cluster::snapshot, clock);
-    // A schema is asked for while results of the same client wait, so it has permits of its own.
-    // They add up with those of the statements, and together stay at Spark's knee: DemoSettings.
-    AdmissionLimits schemaLimits =
-        new AdmissionLimits(
-            DemoSettings.SCHEMAS_PER_SLOT,
-            settings.admission().queueLength(),
-            settings.admission().queueTimeout());
-    schemaQueue = new StatementQueue(schemaLimits, cluster::snapshot, clock);
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
     Journal journal = new Journal(clock);
@@ -173,8 +137,7 @@ final class Gateway implements AutoCloseable {
             new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
             principals::isAdministrator,
             replicas(),
-            queue,
-            schemaQueue,
+            queues,
             sparkSessions,
             journal,
             new AnswerTables(encoder),
@@ -188,20 +151,17 @@ final class Gateway implements AutoCloseable {
             clock);
     sessions =
         new SessionRegistry(
-            settings.home(), settings.sessionIdleExpiry(), clock, statements::isBusy);
+            settings.home(),
+            settings.sessionIdleExpiry(),
+            clock,
+            statements::isBusy,
+            queues::check);
     sessions.onClose(this::closed);
-    cluster.addListener(
-        snapshot -> {
-          sparkSessions.keepOnly(
-              snapshot.replicas().stream().map(ClusterSnapshot.ReplicaStatus::id).toList());
-          queue.changed();
-          schemaQueue.changed();
-          forgetEndpoints();
-        });
-    queue.onWait(cluster::wake);
-    schemaQueue.onWait(cluster::wake);
-    cluster.onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
-    cluster.addDecisionListener(new ClusterJournal(CLUSTER));
+    for (RunningCluster cluster : clusters) {
+      cluster.manager().addListener(snapshot -> sparkSessions.keepOnly(replicaIds()));
+      StatementQueue queue = cluster.queues().statements();
+      cluster.manager().onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
+    }
     threads
         .timer()
         .scheduleWithFixedDelay(
@@ -211,8 +171,7 @@ final class Gateway implements AutoCloseable {
                     .execute(
                         () ->
                             keepHouse(
-                                queue::changed,
-                                schemaQueue::changed,
+                                () -> clusters.forEach(RunningCluster::changed),
                                 statements::enforceLimits,
                                 answers::enforceLimits,
                                 sessions::expire,
@@ -235,10 +194,12 @@ final class Gateway implements AutoCloseable {
                 journal,
                 () -> policyVersion(settings.catalogs())),
             principals,
-            new Doors.Reports(this::readiness, () -> List.of(ClusterReports.of(cluster.status()))),
+            new Doors.Reports(
+                this::readiness,
+                principal -> clusterReports(principal, principals.isAdministrator(principal))),
             clock);
-    opened(() -> beginToStop(settings.grace(), spark, threads.blocking()));
-    cluster.start(new QueuedDemand(queue, schemaQueue, settings.taskSlots()));
+    opened(() -> beginToStop(settings.grace(), sparks, threads.blocking()));
+    clusters.forEach(RunningCluster::start);
     doors.start();
   }
 
@@ -274,10 +235,10 @@ final class Gateway implements AutoCloseable {
   /**
    * Statements end first, so that no door waits for one; Spark takes longest, so it goes beside.
    */
-  private void beginToStop(Duration grace, AutoCloseable spark, Executor blocking) {
+  private void beginToStop(Duration grace, List<AutoCloseable> sparks, Executor blocking) {
     drain(grace);
     statements.shutDown();
-    blocking.execute(() -> close(spark));
+    sparks.forEach(spark -> blocking.execute(() -> close(spark)));
   }
 
   /** Waits for what runs, and for the clients that fetch the last of it; the doors tell others. */
@@ -302,20 +263,35 @@ final class Gateway implements AutoCloseable {
   private Replicas replicas() {
     return new Replicas() {
       @Override
-      public ClusterSnapshot snapshot() {
-        return cluster.snapshot();
-      }
-
-      @Override
       public Optional<SparkBackend> backend(ReplicaId replica) {
-        return cluster.backend(replica);
+        return clusters.stream()
+            .flatMap(cluster -> cluster.manager().backend(replica).stream())
+            .findFirst();
       }
 
       @Override
       public CompletableFuture<Void> suspect(ReplicaId replica) {
-        return cluster.suspect(replica);
+        return CompletableFuture.allOf(
+            clusters.stream()
+                .map(cluster -> cluster.manager().suspect(replica))
+                .toArray(CompletableFuture<?>[]::new));
       }
     };
+  }
+
+  private List<ReplicaId> replicaIds() {
+    return clusters.stream()
+        .flatMap(cluster -> cluster.manager().snapshot().replicas().stream())
+        .map(ClusterSnapshot.ReplicaStatus::id)
+        .toList();
+  }
+
+  /** Of a cluster that a user may not use nothing is told, not even that there is one. */
+  private List<ClusterReport> clusterReports(Principal principal, boolean all) {
+    return clusters.stream()
+        .filter(cluster -> all || cluster.definition().routed().admits(principal))
+        .map(cluster -> ClusterReports.of(cluster.manager().status()))
+        .toList();
   }
 
   private void closed(Session session) {
@@ -337,22 +313,12 @@ final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Completes when a Spark server is ready; fails with {@link StartException} if one did not start.
+   * Completes when each cluster has a Spark server that is ready; fails with {@link StartException}
+   * if one did not start.
    */
-  CompletableFuture<ClusterSnapshot> whenReady() {
-    CompletableFuture<ClusterSnapshot> ready = cluster.awaitReady();
-    cluster.addListener(
-        snapshot ->
-            cluster
-                .startFailure()
-                .ifPresent(
-                    failure ->
-                        ready.completeExceptionally(
-                            new StartException(
-                                failure.getMessage()
-                                    + ". The end of its log:\n"
-                                    + String.join("\n", failure.lastLines())))));
-    return ready;
+  CompletableFuture<Void> whenReady() {
+    return CompletableFuture.allOf(
+        clusters.stream().map(RunningCluster::whenReady).toArray(CompletableFuture<?>[]::new));
   }
 
   /**
@@ -361,19 +327,8 @@ final class Gateway implements AutoCloseable {
    * @return completes when those that are ready now have run it
    */
   CompletableFuture<Void> warmUp(String sql) {
-    Set<ReplicaId> begun = ConcurrentHashMap.newKeySet();
-    cluster.addListener(snapshot -> warmUp(snapshot, begun, sql));
-    return warmUp(cluster.snapshot(), begun, sql);
-  }
-
-  private CompletableFuture<Void> warmUp(
-      ClusterSnapshot snapshot, Set<ReplicaId> begun, String sql) {
     return CompletableFuture.allOf(
-        snapshot.replicas().stream()
-            .filter(status -> status.state() == ReplicaState.READY && begun.add(status.id()))
-            .flatMap(status -> cluster.backend(status.id()).stream())
-            .map(backend -> WarmUp.run(backend, sql))
-            .toArray(CompletableFuture[]::new));
+        clusters.stream().map(cluster -> cluster.warmUp(sql)).toArray(CompletableFuture<?>[]::new));
   }
 
   int grpcPort() {
@@ -388,33 +343,14 @@ final class Gateway implements AutoCloseable {
     return doors.thriftPort();
   }
 
-  /** Returns the Spark processes' ids. */
+  /** Returns the Spark processes' ids, of those that run here. */
   List<Long> sparkPids() {
-    return provisioner.list().stream()
-        .flatMap(provisioner::processes)
-        .map(ProcessHandle::pid)
-        .toList();
+    return clusters.stream().flatMap(RunningCluster::pids).toList();
   }
 
   /** Returns where the ready Spark servers listen. */
   List<SparkEndpoint> sparkEndpoints() {
-    List<Optional<SparkBackend>> ready =
-        cluster.snapshot().replicas().stream().map(status -> cluster.backend(status.id())).toList();
-    return endpoints.entrySet().stream()
-        .filter(entry -> ready.contains(Optional.of(entry.getValue())))
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /** Forgets where Spark servers listened that are gone; those that start are not known yet. */
-  private void forgetEndpoints() {
-    Set<SparkBackend> there =
-        cluster.snapshot().replicas().stream()
-            .flatMap(status -> cluster.backend(status.id()).stream())
-            .collect(Collectors.toSet());
-    seenReady.addAll(there);
-    endpoints.values().removeIf(backend -> seenReady.contains(backend) && !there.contains(backend));
-    seenReady.retainAll(there);
+    return clusters.stream().flatMap(RunningCluster::endpoints).toList();
   }
 
   /** Returns how many statements have not ended. */
@@ -424,15 +360,14 @@ final class Gateway implements AutoCloseable {
 
   /** Returns how much it holds of what clients and statements take and must give back. */
   Map<String, Long> held() {
-    ClusterLoad load = queue.load();
-    ClusterLoad schemas = schemaQueue.load();
+    List<ClusterLoad> loads = clusters.stream().map(RunningCluster::load).toList();
     return Map.of(
         "statements",
         (long) statements.running(),
         "permits",
-        (long) load.running() + schemas.running(),
+        loads.stream().mapToLong(ClusterLoad::running).sum(),
         "waiting",
-        (long) load.queued() + schemas.queued(),
+        loads.stream().mapToLong(ClusterLoad::queued).sum(),
         "sessions",
         (long) sessions.size(),
         "handles",
@@ -452,11 +387,8 @@ final class Gateway implements AutoCloseable {
     if (statements.isStopping()) {
       return ReadinessReport.stopping();
     }
-    ClusterSnapshot known = cluster.snapshot();
-    // A cluster that stands still for want of statements serves: the next one starts it.
     return ReadinessReport.of(
-        cluster.isSuspended() ? new ClusterSnapshot(known.cluster(), List.of(), "") : known,
-        policies.health());
+        clusters.stream().map(ReadinessReport.ClusterState::of).toList(), policies.health());
   }
 
   @Override

@@ -1,11 +1,10 @@
 package io.sluice.gateway.main;
 
-import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
-import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Routing;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,13 +26,9 @@ import java.util.Optional;
  * @param home the namespace of a new session
  * @param policyFolder Ranger's JSON files
  * @param policyServices the Ranger service of each catalog
- * @param sparkConfiguration what a Spark server is started with beside the settings that Sluice
- *     itself needs: the same catalogs, as Spark spells them
- * @param sparkHeap of a local Spark server, as Java's {@code -Xmx} takes it
- * @param taskSlots of a local Spark server, at least 1
- * @param scaling how many Spark servers there are
- * @param data the folder for Spark's logs and scratch files
- * @param admission how much runs and waits
+ * @param clusters what statements run on; at least one
+ * @param routing which of the clusters each statement runs on
+ * @param data the gateway's own folder
  * @param limits how long a statement may take and how much it may return
  * @param grace how long statements that run when the gateway is told to end may go on; zero or more
  * @param sessionIdleExpiry after which an unused session is closed
@@ -50,12 +45,9 @@ record GatewaySettings(
     Namespace home,
     Path policyFolder,
     Map<String, String> policyServices,
-    Map<String, String> sparkConfiguration,
-    String sparkHeap,
-    int taskSlots,
-    ScalingSettings scaling,
+    List<ClusterDefinition> clusters,
+    Routing routing,
     Path data,
-    AdmissionLimits admission,
     StatementLimits limits,
     Duration grace,
     Duration sessionIdleExpiry) {
@@ -63,6 +55,6 @@ record GatewaySettings(
   GatewaySettings {
     catalogs = List.copyOf(catalogs);
     policyServices = Map.copyOf(policyServices);
-    sparkConfiguration = Map.copyOf(sparkConfiguration);
+    clusters = List.copyOf(clusters);
   }
 }

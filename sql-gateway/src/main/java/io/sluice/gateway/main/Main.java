@@ -25,6 +25,9 @@ public final class Main {
     commands.addSubcommand(sql());
     commands.addSubcommand(clusters());
     commands.addSubcommand(demo());
+    commands.addSubcommand(serve());
+    commands.addSubcommand(
+        new CommandLine(new PasswordCommand(System.in, System.console(), System.out)));
     commands.setExpandAtFiles(false);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(
@@ -50,8 +53,15 @@ public final class Main {
   }
 
   private static CommandLine demo() {
-    Installation installation = new Installation(Path.of(System.getProperty("sluice.root", ".")));
-    return new CommandLine(new DemoCommand(installation, System.out, System.err));
+    return new CommandLine(new DemoCommand(installation(), System.out, System.err));
+  }
+
+  private static CommandLine serve() {
+    return new CommandLine(new ServeCommand(installation(), System.out, System.err));
+  }
+
+  private static Installation installation() {
+    return new Installation(Path.of(System.getProperty("sluice.root", ".")));
   }
 
   private static Terminal terminal() {

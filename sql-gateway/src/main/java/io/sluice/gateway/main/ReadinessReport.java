@@ -1,8 +1,6 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.http.HttpDoor;
-import io.sluice.model.ClusterSnapshot;
-import io.sluice.model.ReplicaState;
 import io.sluice.planner.policy.PolicyHealth;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,17 +19,18 @@ final class ReadinessReport {
     return new HttpDoor.Readiness(false, List.of("gateway: it is stopping"));
   }
 
-  static HttpDoor.Readiness of(ClusterSnapshot cluster, PolicyHealth policies) {
+  /**
+   * Returns whether any cluster serves under policies that hold. One that does not serve is told of
+   * beside others, which go on.
+   */
+  static HttpDoor.Readiness of(List<ClusterState> clusters, PolicyHealth policies) {
     List<String> problems = new ArrayList<>();
-    boolean serves = cluster.reason().isEmpty();
-    if (!serves) {
-      boolean starting =
-          cluster.replicas().stream().anyMatch(status -> status.state() == ReplicaState.STARTING);
-      problems.add(
-          starting
-              ? "cluster: Spark is starting or does not answer"
-              : "cluster: there is no Spark server");
-    }
+    clusters.stream()
+        .filter(cluster -> !cluster.serves())
+        .map(cluster -> problem(cluster, clusters.size() > 1))
+        .distinct()
+        .forEach(problems::add);
+    boolean serves = clusters.stream().anyMatch(ClusterState::serves);
     if (!policies.ready() && policies.problems().isEmpty()) {
       problems.add("policies: none are loaded yet");
     }
@@ -44,5 +43,31 @@ final class ReadinessReport {
                   : " was refused, nothing is allowed; the log says why"));
     }
     return new HttpDoor.Readiness(serves && policies.ready(), problems);
+  }
+
+  /** A restricted cluster's name is for those who may use it. */
+  private static String problem(ClusterState cluster, boolean oneOfMany) {
+    return (oneOfMany && !cluster.restricted() ? "cluster " + cluster.name() : "cluster")
+        + (cluster.starting()
+            ? ": Spark is starting or does not answer"
+            : ": there is no Spark server");
+  }
+
+  /**
+   * What is told of a cluster.
+   *
+   * @param restricted whether only some may know that it is there
+   * @param serves whether statements run, or would when they come
+   * @param starting whether a Spark server is on its way
+   */
+  record ClusterState(String name, boolean restricted, boolean serves, boolean starting) {
+
+    static ClusterState of(RunningCluster cluster) {
+      return new ClusterState(
+          cluster.definition().name(),
+          cluster.definition().routed().isRestricted(),
+          cluster.serves(),
+          cluster.isStarting());
+    }
   }
 }

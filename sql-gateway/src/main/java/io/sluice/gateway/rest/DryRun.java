@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  */
 final class DryRun {
 
-  static final List<String> FIELDS = List.of("statement", "catalog", "schema", "warehouse_id");
+  static final List<String> FIELDS =
+      List.of("statement", "cluster", "catalog", "schema", "warehouse_id");
 
   private final StatementService statements;
   private final StatementSessions sessions;
@@ -55,7 +56,11 @@ final class DryRun {
   private CompletableFuture<HttpResponse> run(Caller caller, ObjectNode object) {
     String sql = RequestReader.statementText(object);
     return sessions
-        .enter(caller, RequestReader.name(object, "catalog"), RequestReader.name(object, "schema"))
+        .enter(
+            caller,
+            RequestReader.name(object, "cluster"),
+            RequestReader.name(object, "catalog"),
+            RequestReader.name(object, "schema"))
         .thenCompose(
             entered ->
                 (entered.refused().isPresent()

@@ -34,6 +34,7 @@ final class RequestReader {
   static final List<String> STATEMENT_FIELDS =
       List.of(
           "statement",
+          "cluster",
           "catalog",
           "schema",
           "parameters",
@@ -134,6 +135,7 @@ final class RequestReader {
     }
     return new StatementRequest(
         statementText(object),
+        name(object, "cluster"),
         name(object, "catalog"),
         name(object, "schema"),
         ParameterReader.read(object.path("parameters")),

@@ -69,6 +69,9 @@ final class StatementHistory {
   private void put(ObjectNode node, Journal.Entry entry, Principal principal) {
     node.put("statement_id", entry.statement().toString());
     node.put("state", entry.state().name());
+    if (!entry.cluster().isEmpty()) {
+      node.put("cluster", entry.cluster());
+    }
     node.put("received_at", entry.received().toString());
     node.put("changed_at", entry.changed().toString());
     if (!entry.errorCode().isEmpty()) {

@@ -81,6 +81,15 @@ final class StatementJson {
     Instant end = statement.endedAt().orElseGet(clock::instant);
     ObjectNode stats = JSON.objectNode();
     statement.statement().progress().ifPresent(part -> stats.put("progress", part));
+    statement
+        .statement()
+        .route()
+        .ifPresent(
+            route ->
+                stats
+                    .putObject("route")
+                    .put("cluster", route.cluster())
+                    .put("reason", route.reason()));
     statement.statement().place().ifPresent(place -> stats.set(QUEUE, queue(place)));
     Instant received = reached.get(StatementState.RECEIVED);
     if (received == null) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * What a client asks to be run, and how it wants the result.
  *
  * @param statement the text
+ * @param cluster where it runs; empty for what the rules say
  * @param catalog the current catalog for it; empty for the default
  * @param schema the current schema for it; empty for the default
  * @param parameters the values for its markers
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  */
 record StatementRequest(
     String statement,
+    Optional<String> cluster,
     Optional<String> catalog,
     Optional<String> schema,
     Parameters parameters,
@@ -41,6 +43,7 @@ record StatementRequest(
     parameters.positional().forEach(value -> names.append(part(value.toString())));
     String all =
         part(statement)
+            + part(cluster.orElse(""))
             + part(catalog.orElse(""))
             + part(schema.orElse(""))
             + part(names.toString())

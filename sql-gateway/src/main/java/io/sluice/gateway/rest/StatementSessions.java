@@ -35,12 +35,18 @@ final class StatementSessions {
   /** The statement that was to enter a catalog or schema. */
   record Refused(Statement statement, Throwable failure) {}
 
-  /** Opens a session; fails with {@code QUEUE_FULL} if the caller has too many. */
+  /**
+   * Opens a session; fails with {@code QUEUE_FULL} if the caller has too many, and with {@code
+   * CLUSTER_NOT_FOUND}.
+   *
+   * @param cluster where its statement runs; empty for what the caller's headers or the rules say
+   */
   CompletableFuture<Entered> enter(
-      Caller caller, Optional<String> catalog, Optional<String> schema) {
+      Caller caller, Optional<String> cluster, Optional<String> catalog, Optional<String> schema) {
     Session session;
     try {
-      session = sessions.open(caller.principal(), caller.clientAddress());
+      session =
+          sessions.open(caller.principal(), caller.clientAddress(), cluster.or(caller::cluster));
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }

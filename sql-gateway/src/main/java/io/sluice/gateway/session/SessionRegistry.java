@@ -5,6 +5,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -30,6 +32,7 @@ public final class SessionRegistry implements Sessions {
   private final Duration idleExpiry;
   private final InstantSource clock;
   private final Predicate<Session> busy;
+  private final BiConsumer<Principal, String> clusters;
   private final ConcurrentMap<SessionId, Entry> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<Session>> closeListeners = new CopyOnWriteArrayList<>();
 
@@ -40,6 +43,22 @@ public final class SessionRegistry implements Sessions {
    */
   public SessionRegistry(
       Namespace home, Duration idleExpiry, InstantSource clock, Predicate<Session> busy) {
+    this(home, idleExpiry, clock, busy, (principal, cluster) -> {});
+  }
+
+  /**
+   * @param home the namespace of a new session
+   * @param idleExpiry how long after its last use a session that runs nothing is closed
+   * @param busy whether a session has a statement that has not ended
+   * @param clusters refuses a cluster that a user may not use with a {@link SluiceException}
+   */
+  public SessionRegistry(
+      Namespace home,
+      Duration idleExpiry,
+      InstantSource clock,
+      Predicate<Session> busy,
+      BiConsumer<Principal, String> clusters) {
+    this.clusters = clusters;
     this.home = home;
     this.idleExpiry = idleExpiry;
     this.clock = clock;
@@ -52,7 +71,8 @@ public final class SessionRegistry implements Sessions {
   }
 
   @Override
-  public Session open(Principal principal, String clientAddress) {
+  public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
+    cluster.ifPresent(name -> clusters.accept(principal, name));
     List<Entry> open =
         sessions.values().stream()
             .filter(entry -> entry.session.principal().name().equals(principal.name()))
@@ -67,6 +87,8 @@ public final class SessionRegistry implements Sessions {
       close(unused.session.id());
     }
     Session session = new Session(SessionId.random(), principal, clientAddress, home);
+    cluster.ifPresent(
+        name -> session.configure(values -> values.put(SessionSettings.CLUSTER, name)));
     sessions.put(session.id(), new Entry(session, clock.instant()));
     return session;
   }

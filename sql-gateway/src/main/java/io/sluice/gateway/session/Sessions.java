@@ -8,7 +8,17 @@ import java.util.Optional;
 public interface Sessions {
 
   /** Opens a session in the default namespace. */
-  Session open(Principal principal, String clientAddress);
+  default Session open(Principal principal, String clientAddress) {
+    return open(principal, clientAddress, Optional.empty());
+  }
+
+  /**
+   * The same, on a cluster.
+   *
+   * @param cluster as if the session had SET it; empty for whatever the rules say
+   * @throws io.sluice.model.SluiceException {@code CLUSTER_NOT_FOUND}, if the user may not use it
+   */
+  Session open(Principal principal, String clientAddress, Optional<String> cluster);
 
   /** Returns an open session if it is this principal's, and keeps it from expiring. */
   Optional<Session> find(SessionId id, String principalName);

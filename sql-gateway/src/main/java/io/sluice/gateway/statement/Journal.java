@@ -55,6 +55,7 @@ public final class Journal {
             now,
             now,
             "",
+            "",
             "");
     synchronized (living) {
       living.put(entry.statement(), entry);
@@ -97,12 +98,16 @@ public final class Journal {
         // It ended meanwhile, and nothing follows an ending.
         return;
       }
-      entry = before.at(state, clock.instant(), detail, "");
+      entry = before.on(cluster(statement)).at(state, clock.instant(), detail, "");
       living.put(entry.statement(), entry);
     }
     ObjectNode line = line(entry, detail);
     more.accept(line);
     print(line);
+  }
+
+  private static String cluster(ManagedStatement statement) {
+    return statement.route().map(StatementRoute::cluster).orElse("");
   }
 
   private static void addRelations(ObjectNode line, Analysis.SparkQuery query) {
@@ -153,7 +158,7 @@ public final class Journal {
       if (before == null) {
         throw new IllegalStateException("statement " + statement.id() + " is not in the journal");
       }
-      entry = before.at(state, clock.instant(), detail, code);
+      entry = before.on(cluster(statement)).at(state, clock.instant(), detail, code);
       ended.addLast(entry);
       if (ended.size() > KEPT) {
         ended.removeFirst();
@@ -185,6 +190,9 @@ public final class Journal {
     line.put("session", entry.session().toString());
     line.put("user", entry.user());
     line.put("state", entry.state().name());
+    if (!entry.cluster().isEmpty()) {
+      line.put("cluster", entry.cluster());
+    }
     if (!detail.isEmpty()) {
       line.put("detail", detail);
     }
@@ -205,6 +213,7 @@ public final class Journal {
    * @param detail the replica that owns it once it is routed; the error class once it failed; the
    *     reason, in the gateway's own words, once it was cancelled
    * @param errorCode of the closed vocabulary; empty unless it failed or was cancelled
+   * @param cluster that it runs on or waits for; empty before it is routed, and off Spark
    */
   public record Entry(
       UUID statement,
@@ -214,10 +223,16 @@ public final class Journal {
       Instant received,
       Instant changed,
       String detail,
-      String errorCode) {
+      String errorCode,
+      String cluster) {
 
     private Entry at(StatementState next, Instant when, String why, String code) {
-      return new Entry(statement, session, user, next, received, when, why, code);
+      return new Entry(statement, session, user, next, received, when, why, code, cluster);
+    }
+
+    private Entry on(String routedTo) {
+      return new Entry(
+          statement, session, user, state, received, changed, detail, errorCode, routedTo);
     }
   }
 }

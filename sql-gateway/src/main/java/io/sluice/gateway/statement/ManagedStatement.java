@@ -76,6 +76,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile @Nullable String ranAs;
   private volatile Supplier<CompletableFuture<Boolean>> current =
       () -> CompletableFuture.completedFuture(false);
+  private volatile Supplier<Optional<StatementRoute>> route = Optional::empty;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -268,6 +269,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Sets what tells where it waits. */
   void waitsAt(Supplier<Optional<QueuePlace>> placeInQueue) {
     place = placeInQueue;
+  }
+
+  /** Sets what tells where it runs or waits. */
+  void routed(Supplier<StatementRoute> toCluster) {
+    route = () -> Optional.of(toCluster.get());
+  }
+
+  @Override
+  public Optional<StatementRoute> route() {
+    return route.get();
   }
 
   @Override

@@ -9,8 +9,10 @@ import io.sluice.model.StatementId;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -25,18 +27,21 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 final class ResultSchemas {
 
-  private final StatementQueue queue;
+  private final Clusters clusters;
   private final SparkAccess spark;
   private final Executor work;
   private final SchemaCache schemas;
 
+  /** Those that wait or are being answered. */
+  private final Map<StatementId, RoutedPermit> asking = new ConcurrentHashMap<>();
+
   /**
-   * @param queue the permits for asking Spark
+   * @param clusters where Spark is asked
    * @param work runs short steps that never block
    * @param ticker ages what is remembered
    */
-  ResultSchemas(StatementQueue queue, SparkAccess spark, Executor work, Ticker ticker) {
-    this.queue = queue;
+  ResultSchemas(Clusters clusters, SparkAccess spark, Executor work, Ticker ticker) {
+    this.clusters = clusters;
     this.spark = spark;
     this.work = work;
     this.schemas = new SchemaCache(ticker);
@@ -59,8 +64,14 @@ final class ResultSchemas {
     if (known.isPresent()) {
       return CompletableFuture.completedFuture(known.get());
     }
+    RoutedPermit permit;
+    try {
+      permit = clusters.schema(session, request.configuration());
+    } catch (SluiceException noCluster) {
+      return CompletableFuture.failedFuture(noCluster);
+    }
     Question question = new Question(id, session, request, query, key);
-    return ask(question, 1)
+    return ask(question, permit, 1)
         .thenApply(
             schema -> {
               schemas.put(key, schema);
@@ -80,8 +91,9 @@ final class ResultSchemas {
    *
    * @param repetitions how many others may be asked
    */
-  private CompletableFuture<Schema> ask(Question question, int repetitions) {
-    return queue
+  private CompletableFuture<Schema> ask(Question question, RoutedPermit permit, int repetitions) {
+    asking.put(question.id(), permit);
+    return permit
         .enter(question.id(), question.session().principal().name())
         .thenComposeAsync(
             grant ->
@@ -91,13 +103,17 @@ final class ResultSchemas {
                           if (repetitions == 0 || !Failures.isReplicaLost(failure)) {
                             return CompletableFuture.failedFuture(failure);
                           }
-                          queue.leave(question.id());
+                          permit.leave(question.id());
                           return spark
                               .lost(grant.replica())
-                              .thenCompose(noted -> ask(question, repetitions - 1));
+                              .thenCompose(noted -> ask(question, permit.again(), repetitions - 1));
                         }),
             work)
-        .whenComplete((schema, failure) -> queue.leave(question.id()));
+        .whenComplete(
+            (schema, failure) -> {
+              permit.leave(question.id());
+              asking.remove(question.id(), permit);
+            });
   }
 
   private CompletableFuture<Schema> ask(Question question, ReplicaId replica) {
@@ -111,7 +127,10 @@ final class ResultSchemas {
 
   /** Gives back the place in the queue of a statement that has ended. */
   void leave(StatementId id) {
-    queue.leave(id);
+    RoutedPermit permit = asking.remove(id);
+    if (permit != null) {
+      permit.leave(id);
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class SparkIngestion implements Ingestion {
   private final ManagedStatement statement;
   private final Function<String, CompletableFuture<Analysis>> analyzer;
   private final Function<Analysis.SparkQuery, UnaryOperator<SluiceException>> disclosure;
-  private final StatementQueue queue;
+  private final Supplier<RoutedPermit> route;
   private final Function<Grant, CompletableFuture<SparkAccess.Leased>> lease;
   private final Runnable catalogChanged;
   private final Executor work;
@@ -52,6 +53,7 @@ final class SparkIngestion implements Ingestion {
   /**
    * @param analyzer analyses a text as the statement's principal sends it
    * @param disclosure says what the statement's client is told of Spark's errors
+   * @param route finds the cluster that it runs on
    * @param lease finds a Spark session that nothing else uses
    * @param catalogChanged is run when the table may have changed
    */
@@ -60,14 +62,14 @@ final class SparkIngestion implements Ingestion {
       IngestTarget target,
       Function<String, CompletableFuture<Analysis>> analyzer,
       Function<Analysis.SparkQuery, UnaryOperator<SluiceException>> disclosure,
-      StatementQueue queue,
+      Supplier<RoutedPermit> route,
       Function<Grant, CompletableFuture<SparkAccess.Leased>> lease,
       Runnable catalogChanged,
       Executor work) {
     this.statement = statement;
     this.analyzer = analyzer;
     this.disclosure = disclosure;
-    this.queue = queue;
+    this.route = route;
     this.lease = lease;
     this.catalogChanged = catalogChanged;
     this.work = work;
@@ -104,15 +106,19 @@ final class SparkIngestion implements Ingestion {
   }
 
   private CompletableFuture<Void> enter() {
-    if (!statement.advance(StatementState.ANALYZED, "")
-        || !statement.advance(StatementState.QUEUED, "")) {
+    if (!statement.advance(StatementState.ANALYZED, "")) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<Grant> permit =
-        queue.enter(statement.id(), statement.session().principal().name());
-    statement.waitsAt(() -> queue.place(statement.id()));
-    statement.onceFreed(() -> queue.leave(statement.id()));
-    return permit.thenComposeAsync(
+    RoutedPermit permit = route.get();
+    statement.routed(permit::route);
+    if (!statement.advance(StatementState.QUEUED, SparkStatementService.describe(permit))) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Grant> granted =
+        permit.enter(statement.id(), statement.session().principal().name());
+    statement.waitsAt(() -> permit.place(statement.id()));
+    statement.onceFreed(() -> permit.leave(statement.id()));
+    return granted.thenComposeAsync(
         grant -> {
           statement.permitted();
           if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {

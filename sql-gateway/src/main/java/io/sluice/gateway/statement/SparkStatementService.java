@@ -14,7 +14,9 @@ import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.AnswerTable;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import io.sluice.router.Admission.Grant;
+import io.sluice.router.StatementKind;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
@@ -39,7 +41,7 @@ import org.apache.spark.connect.proto.Expression;
 public final class SparkStatementService implements StatementService {
 
   private final Analyses analyses;
-  private final StatementQueue queue;
+  private final Clusters clusters;
   private final Journal journal;
   private final Executor work;
   private final AnswerTables answers;
@@ -57,9 +59,7 @@ public final class SparkStatementService implements StatementService {
 
   /**
    * @param administrator who may read all that Spark says
-   * @param queue the permits for running statements
-   * @param schemaQueue the permits for asking Spark for a schema, which must not wait behind
-   *     results that their clients are slow to fetch
+   * @param clusters where statements run
    * @param gatewayAnswers bounds the answers that the gateway itself gives
    * @param work runs short steps that never block
    * @param ticker ages the cache of schemas
@@ -71,8 +71,7 @@ public final class SparkStatementService implements StatementService {
       Analyses analyses,
       Predicate<Principal> administrator,
       Replicas replicas,
-      StatementQueue queue,
-      StatementQueue schemaQueue,
+      Clusters clusters,
       SparkSessions sparkSessions,
       Journal journal,
       AnswerTables answers,
@@ -85,13 +84,13 @@ public final class SparkStatementService implements StatementService {
       SeparateRuns separate,
       InstantSource clock) {
     this.analyses = analyses;
-    this.queue = queue;
+    this.clusters = clusters;
     this.journal = journal;
     this.answers = answers;
     this.gatewayAnswers = gatewayAnswers;
     this.work = work;
     this.spark = new SparkAccess(replicas, sparkSessions);
-    this.schemas = new ResultSchemas(schemaQueue, spark, work, ticker);
+    this.schemas = new ResultSchemas(clusters, spark, work, ticker);
     this.authorization =
         new RunAuthorization(analyses, schemas, administrator, viewChanges.names());
     this.limits = limits;
@@ -172,7 +171,7 @@ public final class SparkStatementService implements StatementService {
             target,
             sql -> analyses.of(request(session, sql)),
             command -> authorization.disclosure(session, command),
-            queue,
+            () -> clusters.statement(session, configuration, StatementKind.INGEST),
             grant -> {
               statement.tellLoss(() -> noteLoss(grant.replica()));
               return spark.leaseAlone(session, configuration, List.of(), grant.replica());
@@ -378,10 +377,21 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       Parameters parameters) {
-    if (!statement.advance(StatementState.QUEUED, "")) {
+    RoutedPermit permit =
+        clusters.statement(
+            statement.session(),
+            request.configuration(),
+            query.command() ? StatementKind.COMMAND : StatementKind.QUERY);
+    statement.routed(permit::route);
+    if (!statement.advance(StatementState.QUEUED, describe(permit))) {
       return CompletableFuture.completedFuture(null);
     }
-    return enter(statement, request, query, parameters, false);
+    return enter(statement, request, query, parameters, permit, false);
+  }
+
+  static String describe(RoutedPermit permit) {
+    StatementRoute route = permit.route();
+    return "cluster " + route.cluster() + ": " + route.reason();
   }
 
   /**
@@ -392,22 +402,26 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       Parameters parameters,
+      RoutedPermit permit,
       boolean again) {
     String user = statement.session().principal().name();
-    CompletableFuture<Grant> permit =
-        again ? queue.enterAgain(statement.id(), user) : queue.enter(statement.id(), user);
-    statement.waitsAt(() -> queue.place(statement.id()));
+    CompletableFuture<Grant> granted =
+        again ? permit.enterAgain(statement.id(), user) : permit.enter(statement.id(), user);
+    statement.routed(permit::route);
+    statement.waitsAt(() -> permit.place(statement.id()));
     // A cancelled run holds its permit until Spark has let go of it.
-    statement.onceFreed(() -> queue.leave(statement.id()));
-    boolean waits = again || !permit.isDone();
+    statement.onceFreed(() -> permit.leave(statement.id()));
+    boolean waits = again || !granted.isDone();
     // A permit that was waited for is handed on by another statement, which this one must not hold.
-    return permit.thenComposeAsync(
+    return granted.thenComposeAsync(
         grant -> {
           statement.permitted();
           statement.tellLoss(() -> noteLoss(grant.replica()));
           if (!again) {
             statement.onLoss(
-                () -> runAgain(statement, request, query, parameters, grant.replica()));
+                () ->
+                    runAgain(
+                        statement, request, query, parameters, permit.again(), grant.replica()));
           }
           return run(statement, request, query, parameters, grant, waits);
         },
@@ -425,6 +439,7 @@ public final class SparkStatementService implements StatementService {
       AnalysisRequest request,
       Analysis.SparkQuery query,
       Parameters parameters,
+      RoutedPermit permit,
       ReplicaId lost) {
     if (stopping) {
       statement.shutDown();
@@ -432,7 +447,7 @@ public final class SparkStatementService implements StatementService {
     }
     spark
         .lost(lost)
-        .thenComposeAsync(noted -> enter(statement, request, query, parameters, true), work)
+        .thenComposeAsync(noted -> enter(statement, request, query, parameters, permit, true), work)
         .exceptionally(
             failure -> {
               statement.failed(failure);
@@ -510,9 +525,19 @@ public final class SparkStatementService implements StatementService {
     run.subscribe(rows);
   }
 
+  /** A cluster's name is a setting like others, but who may use it is known here alone. */
+  private void checkCluster(Session session, Analysis.SetConfiguration set) {
+    if (set.key().equals(SessionSettings.CLUSTER)) {
+      clusters.check(session.principal(), set.value());
+    }
+  }
+
   private CompletableFuture<PreparedStatement> describe(
       StatementId id, Session session, AnalysisRequest request, Analysis analysis) {
     String sql = request.sql();
+    if (analysis instanceof Analysis.SetConfiguration set) {
+      checkCluster(session, set);
+    }
     if (analysis instanceof Analysis.SparkQuery query && !query.command()) {
       return schemas
           .of(id, session, request, query)
@@ -553,12 +578,13 @@ public final class SparkStatementService implements StatementService {
             : new PreparedStatement(sql, false, none, List.of()));
   }
 
-  private static void change(Session session, Analysis analysis) {
+  private void change(Session session, Analysis analysis) {
     if (analysis instanceof Analysis.Use use) {
       session.use(use.namespace());
     } else if (analysis instanceof Analysis.DropVariable dropped) {
       session.dropVariable(dropped.name());
     } else if (analysis instanceof Analysis.SetConfiguration set) {
+      checkCluster(session, set);
       session.configure(values -> values.put(set.key(), set.value()));
     } else if (analysis instanceof Analysis.ResetConfiguration reset) {
       session.configure(values -> reset.key().ifPresentOrElse(values::remove, values::clear));

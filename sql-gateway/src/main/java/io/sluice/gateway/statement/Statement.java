@@ -54,6 +54,11 @@ public interface Statement {
     return Optional.empty();
   }
 
+  /** Returns where it runs, and why there; empty before that is known, and off Spark. */
+  default Optional<StatementRoute> route() {
+    return Optional.empty();
+  }
+
   /** Returns when it came into each state that it has been in; by default not known. */
   default Map<StatementState, Instant> reached() {
     return Map.of();

@@ -8,6 +8,7 @@ import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.model.Principal;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.calcite.avatica.NoSuchConnectionException;
@@ -62,9 +63,9 @@ class HeldStatementsTest {
   void aStatementOfAnEarlierConnectionOfTheSameNameIsNotHeld() {
     Caller ada = new Caller(new Principal("ada", Set.of()), "127.0.0.1");
     AvaticaConnections connections = new AvaticaConnections(new FakeSessions(), held);
-    AvaticaConnection before = connections.open(ada, "c");
+    AvaticaConnection before = connections.open(ada, "c", Optional.empty());
     connections.close(ada, "c");
-    AvaticaConnection now = connections.open(ada, "c");
+    AvaticaConnection now = connections.open(ada, "c", Optional.empty());
     connections.hold(now, new AvaticaStatement(1, null));
     assertThatThrownBy(() -> connections.hold(before, new AvaticaStatement(1, null)))
         .isInstanceOf(NoSuchConnectionException.class);

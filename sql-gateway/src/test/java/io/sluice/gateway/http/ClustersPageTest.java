@@ -51,7 +51,7 @@ class ClustersPageTest {
                   new ClustersPage(
                       new HttpAuthentication(
                           authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
-                      () ->
+                      principal ->
                           List.of(
                               new ClusterReport(
                                   "local",

@@ -35,8 +35,6 @@ class LauncherTest {
     FakeCheckout.Result result = checkout.run(Map.of(), "dmeo");
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.messages()).contains("There is no command dmeo. Did you mean demo?");
-    assertThat(checkout.run(Map.of(), "serve").messages()).contains("not built yet");
-    assertThat(checkout.run(Map.of(), "serve").status()).isEqualTo(2);
     assertThat(checkout.run(Map.of()).status()).isEqualTo(2);
     assertThat(checkout.run(Map.of(), "help").output())
         .contains("--grpc-port", "--password-file", "--format", "serve --config", "--pairs");
@@ -139,6 +137,9 @@ class LauncherTest {
                 .formatted(checkout.root().toRealPath(), checkout.library()));
     assertThat(java("demo", "--scale", "0.01").output().lines())
         .contains("-Xmx512m", "demo", "0.01");
+    assertThat(java("serve", "--config", "a file").output().lines())
+        .contains("-Xmx1g", "serve", "a file");
+    assertThat(java("password", "--user", "ann").output().lines()).contains("password", "ann");
     assertThat(java("bench", "fetch").output().lines()).contains("io.sluice.bench.main.Main");
   }
 

@@ -3,10 +3,7 @@ package io.sluice.gateway.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.http.HttpDoor.Readiness;
-import io.sluice.model.ClusterSnapshot;
-import io.sluice.model.ClusterSnapshot.ReplicaStatus;
-import io.sluice.model.ReplicaId;
-import io.sluice.model.ReplicaState;
+import io.sluice.gateway.main.ReadinessReport.ClusterState;
 import io.sluice.planner.policy.PolicyHealth;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,11 +11,13 @@ import org.junit.jupiter.api.Test;
 class ReadinessReportTest {
 
   private static final PolicyHealth GOOD = new PolicyHealth(true, "v", List.of());
-  private static final ClusterSnapshot READY = cluster(ReplicaState.READY, "");
+  private static final ClusterState READY = new ClusterState("main", false, true, false);
+  private static final ClusterState STARTING = new ClusterState("main", false, false, true);
+  private static final ClusterState GONE = new ClusterState("main", false, false, false);
 
   @Test
   void allIsWell() {
-    assertThat(ReadinessReport.of(READY, GOOD)).isEqualTo(new Readiness(true, List.of()));
+    assertThat(ReadinessReport.of(List.of(READY), GOOD)).isEqualTo(new Readiness(true, List.of()));
   }
 
   @Test
@@ -28,14 +27,25 @@ class ReadinessReportTest {
   }
 
   @Test
-  void aSparkThatIsNotThereIsNamedWithoutItsReason() {
-    Readiness starting =
-        ReadinessReport.of(cluster(ReplicaState.STARTING, "before: secret died"), GOOD);
+  void aSparkThatIsNotThereIsToldWithoutItsReason() {
+    Readiness starting = ReadinessReport.of(List.of(STARTING), GOOD);
     assertThat(starting.ready()).isFalse();
     assertThat(starting.problems())
         .containsExactly("cluster: Spark is starting or does not answer");
-    Readiness gone = ReadinessReport.of(new ClusterSnapshot("main", List.of(), "secret"), GOOD);
-    assertThat(gone.problems()).containsExactly("cluster: there is no Spark server");
+    assertThat(ReadinessReport.of(List.of(GONE), GOOD).problems())
+        .containsExactly("cluster: there is no Spark server");
+  }
+
+  @Test
+  void aClusterBesideOneThatServesIsNamedUnlessItIsRestricted() {
+    ClusterState secret = new ClusterState("payroll", true, false, false);
+    Readiness serving = ReadinessReport.of(List.of(READY, STARTING, secret, secret), GOOD);
+    assertThat(serving.ready()).isTrue();
+    assertThat(serving.problems())
+        .containsExactly(
+            "cluster main: Spark is starting or does not answer",
+            "cluster: there is no Spark server");
+    assertThat(ReadinessReport.of(List.of(GONE, secret), GOOD).ready()).isFalse();
   }
 
   @Test
@@ -44,21 +54,16 @@ class ReadinessReportTest {
         List.of(
             new PolicyHealth.Problem(
                 "lake.json", "lake.json: policy 7: row filter o_secret = 1 names no column"));
-    Readiness serving = ReadinessReport.of(READY, new PolicyHealth(true, "v", problems));
+    Readiness serving = ReadinessReport.of(List.of(READY), new PolicyHealth(true, "v", problems));
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
         .containsExactly(
             "policies: lake.json was refused, the last good set holds; the log says why");
-    Readiness closed = ReadinessReport.of(READY, new PolicyHealth(false, "", problems));
+    Readiness closed = ReadinessReport.of(List.of(READY), new PolicyHealth(false, "", problems));
     assertThat(closed.ready()).isFalse();
     assertThat(closed.problems())
         .containsExactly("policies: lake.json was refused, nothing is allowed; the log says why");
-    Readiness early = ReadinessReport.of(READY, new PolicyHealth(false, "", List.of()));
+    Readiness early = ReadinessReport.of(List.of(READY), new PolicyHealth(false, "", List.of()));
     assertThat(early.problems()).containsExactly("policies: none are loaded yet");
-  }
-
-  private static ClusterSnapshot cluster(ReplicaState state, String reason) {
-    return new ClusterSnapshot(
-        "main", List.of(new ReplicaStatus(new ReplicaId("one"), state, 1)), reason);
   }
 }

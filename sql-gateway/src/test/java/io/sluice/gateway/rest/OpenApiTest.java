@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.QueuePlace;
+import io.sluice.gateway.statement.StatementRoute;
 import io.sluice.model.StatementState;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -94,6 +95,12 @@ class OpenApiTest {
         Optional.of(new QueuePlace(1, Optional.of(Duration.ofSeconds(1)), "Spark is starting"));
     check("Statement", rest.execute("{\"statement\":\"none\"}"));
     rest.statements.place = Optional.empty();
+    rest.statements.route = Optional.of(new StatementRoute("bi", "rule dashboards"));
+    JsonNode routed = rest.execute("{\"statement\":\"none\"}");
+    assertThat(routed.path("stats").path("route").path("reason").asText())
+        .isEqualTo("rule dashboards");
+    check("Statement", routed);
+    rest.statements.route = Optional.empty();
     JsonNode links =
         rest.execute(
             "{\"statement\":\"rows 1400000 in batches of 700000\","
@@ -121,7 +128,8 @@ class OpenApiTest {
                 rest.now,
                 rest.now,
                 "",
-                "QUEUE_FULL"),
+                "QUEUE_FULL",
+                "bi"),
             new Journal.Entry(
                 UUID.randomUUID(),
                 UUID.randomUUID(),
@@ -129,6 +137,7 @@ class OpenApiTest {
                 StatementState.FAILED,
                 rest.now,
                 rest.now,
+                "",
                 "",
                 ""));
     JsonNode history = rest.get(SQL + "statements?max_results=5");

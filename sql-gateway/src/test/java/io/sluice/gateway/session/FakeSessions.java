@@ -3,6 +3,7 @@ package io.sluice.gateway.session;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +14,11 @@ public final class FakeSessions implements Sessions {
   private final Map<SessionId, Session> open = new ConcurrentHashMap<>();
 
   @Override
-  public Session open(Principal principal, String clientAddress) {
+  public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
     Session session =
         new Session(SessionId.random(), principal, clientAddress, new Namespace("lake", "tpch"));
+    cluster.ifPresent(
+        name -> session.configure(values -> values.put(SessionSettings.CLUSTER, name)));
     open.put(session.id(), session);
     return session;
   }

@@ -16,13 +16,13 @@ import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ClusterLoad;
-import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.Principal;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.model.StatementState;
 import io.sluice.planner.Namespace;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Routing;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkBackend;
 import io.sluice.testkit.FakeProvisioner;
@@ -96,11 +96,6 @@ class BurstTest {
         principal -> false,
         new Replicas() {
           @Override
-          public ClusterSnapshot snapshot() {
-            return cluster.snapshot();
-          }
-
-          @Override
           public Optional<SparkBackend> backend(ReplicaId replica) {
             return cluster.backend(replica);
           }
@@ -110,8 +105,8 @@ class BurstTest {
             return cluster.suspect(replica);
           }
         },
-        queue,
-        newQueue(),
+        new Clusters(
+            Routing.toOnly("burst"), Map.of("burst", new Clusters.Queues(queue, newQueue())), time),
         sparkSessions,
         new Journal(time),
         new AnswerTables(new RowEncoder(allocator)),

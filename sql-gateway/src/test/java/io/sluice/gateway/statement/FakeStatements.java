@@ -48,6 +48,8 @@ public final class FakeStatements implements StatementService {
   /** Where every statement waits. */
   public volatile Optional<QueuePlace> place = Optional.empty();
 
+  public volatile Optional<StatementRoute> route = Optional.empty();
+
   private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private volatile Function<String, Optional<Script>> others = sql -> Optional.empty();
@@ -200,6 +202,7 @@ public final class FakeStatements implements StatementService {
     statement.ranAs = Optional.of(text);
     statement.current = () -> rewritten.get().equals(text);
     statement.place = place;
+    statement.route = route;
     submitted.add(statement);
     return statement;
   }
@@ -255,6 +258,7 @@ public final class FakeStatements implements StatementService {
 
     volatile boolean command;
     volatile Optional<QueuePlace> place = Optional.empty();
+    volatile Optional<StatementRoute> route = Optional.empty();
     volatile Optional<String> ranAs = Optional.empty();
     volatile BooleanSupplier current = () -> false;
     private final StatementId id;
@@ -323,6 +327,11 @@ public final class FakeStatements implements StatementService {
     @Override
     public Optional<String> ranAs() {
       return ranAs;
+    }
+
+    @Override
+    public Optional<StatementRoute> route() {
+      return route;
     }
 
     @Override

@@ -16,11 +16,13 @@ import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.SourceMap;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Routing;
 import io.sluice.spark.SparkBackend;
 import io.sluice.testkit.ManualScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +36,10 @@ abstract class StatementServiceFixture {
 
   static final StatementLimits LIMITS =
       new StatementLimits(Duration.ofMinutes(5), Duration.ofHours(2), 100, 1_000);
+
+  private static final ClusterSnapshot SNAPSHOT =
+      new ClusterSnapshot(
+          "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
 
   final ManualScheduler time = new ManualScheduler();
   final RootAllocator allocator = new RootAllocator();
@@ -61,12 +67,6 @@ abstract class StatementServiceFixture {
 
   final Replicas replicas =
       new Replicas() {
-        @Override
-        public ClusterSnapshot snapshot() {
-          return new ClusterSnapshot(
-              "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
-        }
-
         @Override
         public Optional<SparkBackend> backend(ReplicaId replica) {
           return backend;
@@ -102,8 +102,10 @@ abstract class StatementServiceFixture {
               task -> planning.execute(task)),
           principal -> principal.name().equals("root"),
           replicas,
-          queue,
-          newQueue(1),
+          new Clusters(
+              Routing.toOnly("main"),
+              Map.of("main", new Clusters.Queues(queue, newQueue(1))),
+              time),
           sparkSessions,
           journal,
           new AnswerTables(new RowEncoder(allocator)),
@@ -118,7 +120,7 @@ abstract class StatementServiceFixture {
 
   StatementQueue newQueue(int perSlot) {
     return new StatementQueue(
-        new AdmissionLimits(perSlot, 10, Duration.ofMinutes(5)), replicas::snapshot, time);
+        new AdmissionLimits(perSlot, 10, Duration.ofMinutes(5)), () -> SNAPSHOT, time);
   }
 
   @AfterEach

@@ -1,0 +1,17 @@
+package io.sluice.router;
+
+import java.util.List;
+
+/**
+ * Where a statement is to run.
+ *
+ * @param cluster the cluster's name
+ * @param fallback where it runs instead when that cluster cannot start, in this order
+ * @param reason why there, for people
+ */
+public record Route(String cluster, List<String> fallback, String reason) {
+
+  public Route {
+    fallback = List.copyOf(fallback);
+  }
+}

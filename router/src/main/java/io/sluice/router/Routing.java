@@ -1,0 +1,147 @@
+package io.sluice.router;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which cluster a statement runs on: the one that its connection names, else that of the first rule
+ * that applies, else the default.
+ *
+ * <p>Whom a cluster does not admit it does not exist for: naming it is refused as naming none is,
+ * rules that lead there do not apply, and it is no fallback.
+ *
+ * <p>Pure: it holds no clock, lock or thread.
+ */
+public final class Routing {
+
+  private static final int LONGEST_SHOWN = 63;
+
+  private final Map<String, RoutedCluster> clusters = new LinkedHashMap<>();
+  private final List<RoutingRule> rules;
+  private final String byDefault;
+
+  /**
+   * @param rules in the order in which they are tried
+   * @param byDefault the cluster of what no rule applies to
+   * @throws IllegalArgumentException if two clusters have one name, or one is named that is not
+   *     there
+   */
+  public Routing(List<RoutedCluster> clusters, List<RoutingRule> rules, String byDefault) {
+    for (RoutedCluster cluster : clusters) {
+      if (this.clusters.put(cluster.name(), cluster) != null) {
+        throw new IllegalArgumentException("two clusters are called " + cluster.name());
+      }
+    }
+    this.rules = List.copyOf(rules);
+    this.byDefault = byDefault;
+    known(byDefault);
+    for (RoutingRule rule : rules) {
+      known(rule.cluster());
+      rule.fallback().forEach(this::known);
+    }
+  }
+
+  /** Routing among one cluster, which is everybody's. */
+  public static Routing toOnly(String cluster) {
+    return new Routing(List.of(new RoutedCluster(cluster, Set.of())), List.of(), cluster);
+  }
+
+  private RoutedCluster known(String name) {
+    RoutedCluster cluster = clusters.get(name);
+    if (cluster == null) {
+      throw new IllegalArgumentException("there is no cluster " + name);
+    }
+    return cluster;
+  }
+
+  /** Returns the clusters, in the order in which they were given. */
+  public List<RoutedCluster> clusters() {
+    return List.copyOf(clusters.values());
+  }
+
+  /**
+   * Refuses a name that is not that of a cluster which a user may use.
+   *
+   * @throws SluiceException {@code CLUSTER_NOT_FOUND}
+   */
+  public void check(Principal principal, String name) {
+    if (!admits(name, principal)) {
+      throw new SluiceException(
+          ErrorCode.CLUSTER_NOT_FOUND,
+          "There is no cluster ["
+              + shown(name)
+              + "] for user ["
+              + principal.name()
+              + "]"
+              + offered(principal));
+    }
+  }
+
+  private String offered(Principal principal) {
+    List<String> names =
+        clusters.values().stream()
+            .filter(cluster -> cluster.admits(principal))
+            .map(RoutedCluster::name)
+            .toList();
+    return names.isEmpty()
+        ? ", and no other. Ask the operator of this server for one."
+        : ". Name one of: " + String.join(", ", names) + "; or none.";
+  }
+
+  /** Returns what a client sent, short, on one line. */
+  private static String shown(String name) {
+    StringBuilder text = new StringBuilder();
+    name.codePoints()
+        .limit(LONGEST_SHOWN)
+        .map(c -> Character.isLetterOrDigit(c) || "-_.".indexOf(c) >= 0 ? c : '?')
+        .forEach(text::appendCodePoint);
+    return text.toString();
+  }
+
+  private boolean admits(String name, Principal principal) {
+    RoutedCluster cluster = clusters.get(name);
+    return cluster != null && cluster.admits(principal);
+  }
+
+  /**
+   * Returns where a statement is to run.
+   *
+   * @throws SluiceException {@code CLUSTER_NOT_FOUND}
+   */
+  public Route route(RoutingRequest request, Instant now) {
+    Principal principal = request.principal();
+    if (request.named().isPresent()) {
+      String name = request.named().get();
+      check(principal, name);
+      return new Route(name, List.of(), "the session names it");
+    }
+    for (RoutingRule rule : rules) {
+      Optional<List<String>> why = rule.when().matched(request, now);
+      if (why.isEmpty() || !admits(rule.cluster(), principal)) {
+        continue;
+      }
+      return new Route(
+          rule.cluster(),
+          rule.fallback().stream().filter(name -> admits(name, principal)).toList(),
+          "rule "
+              + rule.name()
+              + (why.get().isEmpty() ? "" : " (" + String.join(", ", why.get()) + ")"));
+    }
+    if (!admits(byDefault, principal)) {
+      throw new SluiceException(
+          ErrorCode.CLUSTER_NOT_FOUND,
+          "No rule gives user [" + principal.name() + "] a cluster" + offered(principal));
+    }
+    return new Route(
+        byDefault,
+        List.of(),
+        clusters.size() == 1 ? "there is no other" : "the default, as no rule applies");
+  }
+}

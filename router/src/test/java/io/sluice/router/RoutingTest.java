@@ -1,0 +1,227 @@
+package io.sluice.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RoutingTest {
+
+  /** A Monday. */
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+  private static final Principal ANN = new Principal("ann", Set.of("analysts"));
+  private static final Principal EVE = new Principal("eve", Set.of("engineers"));
+  private static final RuleConditions ALWAYS =
+      new RuleConditions(Set.of(), Set.of(), List.of(), Set.of(), Set.of(), Optional.empty());
+
+  private static final List<RoutedCluster> CLUSTERS =
+      List.of(
+          new RoutedCluster("bi", Set.of()),
+          new RoutedCluster("loads", Set.of("engineers")),
+          new RoutedCluster("spare", Set.of()));
+
+  @Test
+  void theConnectionsNameComesBeforeTheRules() {
+    Routing routing = routing(rule("all", ALWAYS, "bi"));
+    assertThat(routing.route(request(EVE, Optional.of("loads")), NOON))
+        .isEqualTo(new Route("loads", List.of(), "the session names it"));
+  }
+
+  @Test
+  void theFirstRuleThatAppliesDecidesAndSaysWhy() {
+    Routing routing =
+        routing(
+            rule("users", with(Set.of("bob"), Set.of()), "spare"),
+            rule("engineers", with(Set.of(), Set.of("engineers", "x")), "loads"),
+            rule("rest", ALWAYS, "spare"));
+    assertThat(routing.route(request(EVE), NOON))
+        .isEqualTo(new Route("loads", List.of(), "rule engineers (group engineers)"));
+    assertThat(routing.route(request(ANN), NOON))
+        .isEqualTo(new Route("spare", List.of(), "rule rest"));
+    assertThat(
+            routing(rule("bob", with(Set.of("bob"), Set.of()), "spare")).route(request(ANN), NOON))
+        .isEqualTo(new Route("bi", List.of(), "the default, as no rule applies"));
+    assertThat(Routing.toOnly("one").route(request(ANN), NOON))
+        .isEqualTo(new Route("one", List.of(), "there is no other"));
+  }
+
+  @Test
+  void aClusterThatAUserMayNotUseIsRefusedAsOneThatIsNot() {
+    Routing routing = routing();
+    SluiceException closed = refusal(() -> routing.check(ANN, "loads"));
+    SluiceException missing = refusal(() -> routing.check(ANN, "laods"));
+    assertThat(closed.code()).isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
+    assertThat(closed.getMessage())
+        .isEqualTo("There is no cluster [loads] for user [ann]. Name one of: bi, spare; or none.")
+        .isEqualTo(missing.getMessage().replace("laods", "loads"));
+    assertThatThrownBy(() -> routing.route(request(ANN, Optional.of("loads")), NOON))
+        .hasMessage(closed.getMessage());
+    routing.check(EVE, "loads");
+  }
+
+  @Test
+  void noRuleLeadsAUserToAClusterThatIsClosedToThem() {
+    RoutingRule closed = new RoutingRule("closed", ALWAYS, "loads", List.of());
+    RoutingRule open = new RoutingRule("open", ALWAYS, "spare", List.of("loads", "bi"));
+    Routing routing = routing(closed, open);
+    assertThat(routing.route(request(ANN), NOON))
+        .isEqualTo(new Route("spare", List.of("bi"), "rule open"));
+    assertThat(routing.route(request(EVE), NOON).cluster()).isEqualTo("loads");
+  }
+
+  @Test
+  void whomNoClusterIsOpenToIsRefused() {
+    Routing routing =
+        new Routing(List.of(new RoutedCluster("loads", Set.of("engineers"))), List.of(), "loads");
+    assertThatThrownBy(() -> routing.route(request(ANN), NOON))
+        .hasMessage(
+            "No rule gives user [ann] a cluster, and no other. Ask the operator of this server for"
+                + " one.");
+    assertThat(routing.route(request(EVE), NOON).cluster()).isEqualTo("loads");
+  }
+
+  @Test
+  void aNameThatIsNoneIsShownOnOneLineAndShort() {
+    String hostile = "bi\r\nSet-Cookie: a=b\u001b[2J\u202e" + "x".repeat(1000);
+    String text = refusal(() -> routing().check(ANN, hostile)).getMessage();
+    assertThat(text)
+        .startsWith("There is no cluster [bi??Set-Cookie??a?b??2J?xxx")
+        .hasSizeLessThan(200);
+    assertThat(text.chars().allMatch(c -> c >= ' ' && c < 127)).isTrue();
+  }
+
+  @Test
+  void allConditionsOfARuleMustHold() {
+    RuleConditions conditions =
+        new RuleConditions(
+            Set.of("eve"),
+            Set.of("engineers"),
+            List.of("dbt*"),
+            Set.of("nightly"),
+            Set.of(StatementKind.COMMAND),
+            Optional.empty());
+    Routing routing = routing(rule("r", conditions, "loads"));
+    RoutingRequest all =
+        new RoutingRequest(
+            EVE, "DBT 1.9", Set.of("nightly", "b"), StatementKind.COMMAND, Optional.empty());
+    assertThat(routing.route(all, NOON).reason())
+        .isEqualTo("rule r (user eve, group engineers, tag nightly, client dbt*, kind command)");
+    List<RoutingRequest> lacking =
+        List.of(
+            new RoutingRequest(
+                ANN, "dbt", Set.of("nightly"), StatementKind.COMMAND, Optional.empty()),
+            new RoutingRequest(
+                new Principal("eve", Set.of()),
+                "dbt",
+                Set.of("nightly"),
+                StatementKind.COMMAND,
+                Optional.empty()),
+            new RoutingRequest(
+                EVE, "a dbt", Set.of("nightly"), StatementKind.COMMAND, Optional.empty()),
+            new RoutingRequest(
+                EVE, "dbt", Set.of("Nightly"), StatementKind.COMMAND, Optional.empty()),
+            new RoutingRequest(
+                EVE, "dbt", Set.of("nightly"), StatementKind.INGEST, Optional.empty()));
+    assertThat(lacking)
+        .allSatisfy(request -> assertThat(routing.route(request, NOON).cluster()).isEqualTo("bi"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dbt, dbt, true",
+    "dbt, dbt 1, false",
+    "dbt*, dbt 1, true",
+    "*tableau*, My Tableau Desktop, true",
+    "a*b*c, a-b-b-c, true",
+    "a*b, ab, true",
+    "ab*ba, aba, false",
+    "*, '', true",
+    "a*a, a, false",
+  })
+  void clientsAreTakenByForm(String form, String client, boolean taken) {
+    RuleConditions conditions =
+        new RuleConditions(Set.of(), Set.of(), List.of(form), Set.of(), Set.of(), Optional.empty());
+    RoutingRequest request =
+        new RoutingRequest(ANN, client, Set.of(), StatementKind.QUERY, Optional.empty());
+    assertThat(conditions.matched(request, NOON).isPresent()).isEqualTo(taken);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // From Friday 22:00 to 06:00, in Berlin, an hour ahead of UTC.
+    "2026-11-27T20:59:59Z, false",
+    "2026-11-27T21:00:00Z, true",
+    "2026-11-28T04:59:59Z, true",
+    "2026-11-28T05:00:00Z, false",
+    "2026-11-28T21:30:00Z, false",
+    "2026-11-27T04:00:00Z, false",
+  })
+  void aWindowPastMidnightBelongsToTheDayThatItBeginsOn(Instant moment, boolean holds) {
+    TimeWindow window =
+        new TimeWindow(
+            LocalTime.of(22, 0),
+            LocalTime.of(6, 0),
+            EnumSet.of(DayOfWeek.FRIDAY),
+            ZoneId.of("Europe/Berlin"));
+    assertThat(window.holds(moment)).isEqualTo(holds);
+  }
+
+  @Test
+  void aWholeDayIsAWindowToo() {
+    TimeWindow mondays =
+        new TimeWindow(
+            LocalTime.MIDNIGHT, LocalTime.MIDNIGHT, EnumSet.of(DayOfWeek.MONDAY), ZoneId.of("UTC"));
+    assertThat(mondays.holds(Instant.parse("2026-11-23T00:00:00Z"))).isTrue();
+    assertThat(mondays.holds(Instant.parse("2026-11-23T23:59:59Z"))).isTrue();
+    assertThat(mondays.holds(Instant.parse("2026-11-24T00:00:00Z"))).isFalse();
+  }
+
+  @Test
+  void rulesNameClustersThatThereAre() {
+    assertThatThrownBy(() -> routing(rule("r", ALWAYS, "none")))
+        .hasMessage("there is no cluster none");
+    assertThatThrownBy(() -> new Routing(CLUSTERS, List.of(), "none"))
+        .hasMessage("there is no cluster none");
+    assertThatThrownBy(() -> routing(new RoutingRule("r", ALWAYS, "bi", List.of("none"))))
+        .hasMessage("there is no cluster none");
+  }
+
+  private static SluiceException refusal(Runnable call) {
+    return catchThrowableOfType(SluiceException.class, call::run);
+  }
+
+  private static Routing routing(RoutingRule... rules) {
+    return new Routing(CLUSTERS, List.of(rules), "bi");
+  }
+
+  private static RoutingRule rule(String name, RuleConditions when, String cluster) {
+    return new RoutingRule(name, when, cluster, List.of());
+  }
+
+  private static RuleConditions with(Set<String> users, Set<String> groups) {
+    return new RuleConditions(users, groups, List.of(), Set.of(), Set.of(), Optional.empty());
+  }
+
+  private static RoutingRequest request(Principal principal) {
+    return request(principal, Optional.empty());
+  }
+
+  private static RoutingRequest request(Principal principal, Optional<String> named) {
+    return new RoutingRequest(principal, "", Set.of(), StatementKind.QUERY, named);
+  }
+}

@@ -1,0 +1,110 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.configuration.Section;
+import io.sluice.router.RoutedCluster;
+import io.sluice.router.Routing;
+import io.sluice.router.RoutingRule;
+import io.sluice.router.RuleConditions;
+import io.sluice.router.StatementKind;
+import io.sluice.router.TimeWindow;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The rules of a configuration. */
+final class ServeRouting {
+
+  private static final Pattern TIME =
+      Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])");
+
+  private ServeRouting() {}
+
+  static Routing read(Section routing, List<ClusterDefinition> clusters) {
+    List<RoutedCluster> routed = clusters.stream().map(ClusterDefinition::routed).toList();
+    Optional<String> byDefault = routing.optional("default");
+    if (byDefault.isEmpty() && routed.size() > 1) {
+      throw routing.wrong(
+          "default", "of several clusters, say which one takes what no rule applies to");
+    }
+    byDefault.ifPresent(name -> known(routing, "default", name, routed));
+    ZoneId zone = zone(routing);
+    List<RoutingRule> rules = new ArrayList<>();
+    for (Section section : routing.list("rules")) {
+      RoutingRule rule = rule(section, routed, zone);
+      if (rules.stream().anyMatch(before -> before.name().equals(rule.name()))) {
+        throw section.wrong("name", "another rule is called " + rule.name() + " too");
+      }
+      rules.add(rule);
+    }
+    return new Routing(routed, rules, byDefault.orElseGet(() -> routed.get(0).name()));
+  }
+
+  private static RoutingRule rule(Section section, List<RoutedCluster> clusters, ZoneId zone) {
+    String name = section.text("name");
+    Section when = section.section("when");
+    RuleConditions conditions =
+        new RuleConditions(
+            Set.copyOf(when.texts("users")),
+            Set.copyOf(when.texts("groups")),
+            when.texts("clients"),
+            Set.copyOf(when.texts("tags")),
+            when.choices("kinds", StatementKind.class),
+            time(when, zone));
+    String cluster = section.text("cluster");
+    known(section, "cluster", cluster, clusters);
+    List<String> fallback = section.texts("fallback");
+    for (String other : fallback) {
+      known(section, "fallback", other, clusters);
+      if (other.equals(cluster)) {
+        throw section.wrong("fallback", "a cluster is no fallback for itself");
+      }
+    }
+    return new RoutingRule(name, conditions, cluster, fallback);
+  }
+
+  private static void known(
+      Section section, String key, String name, List<RoutedCluster> clusters) {
+    if (clusters.stream().noneMatch(cluster -> cluster.name().equals(name))) {
+      throw section.wrong(
+          key,
+          "there is no cluster "
+              + name
+              + "; there are "
+              + String.join(", ", clusters.stream().map(RoutedCluster::name).toList()));
+    }
+  }
+
+  private static ZoneId zone(Section routing) {
+    try {
+      return ZoneId.of(routing.text("timeZone"));
+    } catch (DateTimeException unknown) {
+      throw routing.wrong("timeZone", "the value is a time zone, such as UTC or Europe/Berlin");
+    }
+  }
+
+  private static Optional<TimeWindow> time(Section when, ZoneId zone) {
+    Optional<String> time = when.optional("time");
+    Set<DayOfWeek> days = when.choices("days", DayOfWeek.class);
+    if (time.isEmpty() && days.isEmpty()) {
+      return Optional.empty();
+    }
+    Matcher form = TIME.matcher(time.orElse("00:00-00:00"));
+    if (!form.matches()) {
+      throw when.wrong("time", "the value is a time of day such as 22:00-06:00");
+    }
+    return Optional.of(
+        new TimeWindow(
+            LocalTime.of(Integer.parseInt(form.group(1)), Integer.parseInt(form.group(2))),
+            LocalTime.of(Integer.parseInt(form.group(3)), Integer.parseInt(form.group(4))),
+            days.isEmpty() ? EnumSet.allOf(DayOfWeek.class) : days,
+            zone));
+  }
+}

@@ -1,0 +1,110 @@
+package io.sluice.gateway.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.gateway.identity.UserStore;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What {@code sluice serve} says when it does not start, and {@code sluice password}. */
+class ServeCommandTest {
+
+  @TempDir static Path folder;
+  private static ServeFiles files;
+
+  @BeforeAll
+  static void make() throws IOException {
+    files = new ServeFiles(folder.toRealPath());
+  }
+
+  @BeforeEach
+  void begin() throws IOException {
+    files.write(files.example());
+  }
+
+  @Test
+  void itDoesNotStartOnAFileThatItDoesNotUnderstand() throws IOException {
+    files.write(files.example().replace("grace: 30s", "grace: soon"));
+    assertThatThrownBy(() -> serve(files.config()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("limits.grace: the value is a time with its unit, such as 30s");
+  }
+
+  @Test
+  void itDoesNotStartOnAFileThatOthersMayChange() throws IOException {
+    Files.setPosixFilePermissions(files.config(), PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThatThrownBy(() -> serve(files.config()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("chmod go-w '" + files.config() + "'");
+    assertThatThrownBy(() -> serve(folder.resolve("none.yaml")))
+        .isInstanceOf(StartException.class)
+        .hasMessageEndingWith("none.yaml does not exist.");
+  }
+
+  @Test
+  void itDoesNotStartWithoutTheDriverOfACatalog() throws IOException {
+    files.write(
+        files
+            .example()
+            .replace("jdbc:sqlite:", "jdbc:oracle:")
+            .replace("data: " + files.data(), "data: " + files.data() + "-of-its-own"));
+    assertThatThrownBy(() -> serve(files.config()))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("catalogs.lake.uri: there is no JDBC driver for this address");
+  }
+
+  @Test
+  void twoServersDoNotShareAFolder() throws IOException {
+    try (FolderLock held = ServeCommand.prepare(files.read())) {
+      assertThat(held).isNotNull();
+      assertThatThrownBy(() -> serve(files.config()))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("is in use by another Sluice");
+    }
+  }
+
+  @Test
+  void anEntryOfThePasswordCommandLetsItsUserIn() throws Exception {
+    String entry = password("correct horse\nmore\n", "--user", "ann", "--groups", "a,b");
+    assertThat(entry).doesNotContain("horse");
+    Path file = folder.resolve("own.json");
+    Files.writeString(file, "{\"users\":[" + entry + "]}");
+    UserStore.load(file);
+    assertThat(entry)
+        .startsWith("{\"name\":\"ann\",\"groups\":[\"a\",\"b\"],\"password\":\"pbkdf2-");
+    assertThatThrownBy(() -> password("short\n", "--user", "ann"))
+        .hasMessage("A password has at least 8 characters.");
+    assertThatThrownBy(() -> password("", "--user", "ann"))
+        .hasMessage("A password has at least 8 characters.");
+  }
+
+  private static String password(String typed, String... arguments) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PasswordCommand command =
+        new PasswordCommand(
+            new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
+            null,
+            new PrintStream(out, true, StandardCharsets.UTF_8));
+    new CommandLine(command).parseArgs(arguments);
+    assertThat(command.call()).isZero();
+    return out.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  private void serve(Path config) throws Exception {
+    ServeCommand command = new ServeCommand(new Installation(folder), System.out, System.err);
+    new CommandLine(command).parseArgs("--config", config.toString());
+    command.call();
+  }
+}

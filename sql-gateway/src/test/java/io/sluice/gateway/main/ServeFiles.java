@@ -1,0 +1,96 @@
+package io.sluice.gateway.main;
+
+import io.sluice.gateway.identity.PasswordHash;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * docs/serve.yaml and all the files that it names, below a folder: the documented file with other
+ * paths and free ports, and nothing else changed.
+ */
+final class ServeFiles {
+
+  /** Users with their groups; the name is the password. */
+  private static final Map<String, List<String>> USERS =
+      Map.of(
+          "admin", List.of("administrators"),
+          "analyst", List.of("analysts"),
+          "engineer", List.of("engineers"));
+
+  private final Path root;
+
+  ServeFiles(Path root) throws IOException {
+    this.root = root;
+    Files.createDirectories(etc().resolve("policies"));
+    DataDirectory.writePrivately(etc().resolve("token.key"), new byte[32]);
+    DataDirectory.writePrivately(
+        etc().resolve("lake.credentials"),
+        "# of SQLite, which asks for none\njdbc.user=sluice\njdbc.password=unused\n"
+            .getBytes(StandardCharsets.UTF_8));
+    StringBuilder users = new StringBuilder();
+    USERS.forEach(
+        (name, groups) ->
+            users
+                .append(users.isEmpty() ? "" : ",")
+                .append("{\"name\":\"%s\",\"groups\":[\"%s\"],".formatted(name, groups.get(0)))
+                .append("\"password\":\"%s\"}".formatted(hash(name))));
+    DataDirectory.writePrivately(
+        etc().resolve("users.json"),
+        ("{\"users\":[" + users + "]}").getBytes(StandardCharsets.UTF_8));
+    policies("{}");
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    TlsFiles tls = new DemoCertificate(root, java).files(new Date());
+    Files.copy(tls.certificates(), etc().resolve("tls.crt"));
+    Files.copy(tls.key(), etc().resolve("tls.key"));
+    write(example());
+  }
+
+  private static String hash(String password) {
+    return PasswordHash.of(password, 1_000, new SecureRandom()).text();
+  }
+
+  Path etc() {
+    return root.resolve("etc");
+  }
+
+  Path data() {
+    return root.resolve("data");
+  }
+
+  Path authority() {
+    return root.resolve("tls/ca.pem");
+  }
+
+  Path config() {
+    return etc().resolve("serve.yaml");
+  }
+
+  /** Writes the configuration. */
+  void write(String yaml) throws IOException {
+    DataDirectory.writePrivately(config(), yaml.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes the policies of the catalog. */
+  void policies(String json) throws IOException {
+    DataDirectory.writePrivately(
+        etc().resolve("policies/lake.json"), json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the documented file for these folders. */
+  String example() throws IOException {
+    return Files.readString(Path.of(System.getProperty("sluice.root"), "docs/serve.yaml"))
+        .replace("/var/lib/sluice", data().toString())
+        .replace("/etc/sluice", etc().toString())
+        .replaceAll("(grpcPort|httpPort|thriftPort): [0-9]+", "$1: 0");
+  }
+
+  ServeSettings read() {
+    return ServeSettings.read(config(), FileTrust.ofThisProcess());
+  }
+}
