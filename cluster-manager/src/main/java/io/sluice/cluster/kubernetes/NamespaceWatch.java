@@ -1,0 +1,104 @@
+package io.sluice.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What there is of Sluice's replicas in a namespace, whichever gateway started them; one for all
+ * clusters there. It keeps what it knows while the API server is away.
+ */
+public final class NamespaceWatch implements AutoCloseable {
+
+  private final String namespace;
+  private final Watched<GenericKubernetesResource> applications;
+  private final Watched<Pod> drivers;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** Begins to watch; what there is comes soon. */
+  public NamespaceWatch(KubernetesClient client, String namespace) {
+    this.namespace = namespace;
+    this.applications =
+        new Watched<>(
+            "SparkApplications in namespace " + namespace,
+            client
+                .genericKubernetesResources(SparkApplications.CONTEXT)
+                .inNamespace(namespace)
+                .withLabel(SparkApplications.CLUSTER_LABEL),
+            name -> changed());
+    this.drivers =
+        new Watched<>(
+            "pods in namespace " + namespace,
+            client
+                .pods()
+                .inNamespace(namespace)
+                .withLabel(SparkApplications.CLUSTER_LABEL)
+                .withLabel(SparkApplications.ROLE_LABEL, "driver"),
+            name -> changed());
+  }
+
+  private void changed() {
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Calls back whenever anything may have changed. Callbacks must not block. */
+  void addListener(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  void removeListener(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /** Returns a cluster's applications in the order of their making. */
+  List<GenericKubernetesResource> applications(String cluster) {
+    return applications.objects().stream()
+        .filter(object -> cluster.equals(label(object, SparkApplications.CLUSTER_LABEL)))
+        .sorted(
+            Comparator.comparing(
+                    (GenericKubernetesResource object) ->
+                        Optional.ofNullable(object.getMetadata().getCreationTimestamp()).orElse(""))
+                .thenComparing(object -> object.getMetadata().getName().length())
+                .thenComparing(object -> object.getMetadata().getName()))
+        .toList();
+  }
+
+  Optional<GenericKubernetesResource> application(String name) {
+    return applications.find(namespace, name);
+  }
+
+  /** Returns an application's driver; of several, the newest. */
+  Optional<Pod> driver(String application) {
+    return drivers.objects().stream()
+        .filter(pod -> application.equals(label(pod, SparkApplications.APPLICATION_LABEL)))
+        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
+  }
+
+  private static String label(HasMetadata object, String name) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels == null ? "" : labels.getOrDefault(name, "");
+  }
+
+  /** Returns why what is known may be old, for people; empty when it is not. */
+  public String trouble() {
+    String first = applications.trouble();
+    return first.isEmpty() ? drivers.trouble() : first;
+  }
+
+  /** Returns whether all that there is has been seen once. */
+  public boolean isComplete() {
+    return applications.isComplete() && drivers.isComplete();
+  }
+
+  @Override
+  public void close() {
+    applications.close();
+    drivers.close();
+  }
+}
