@@ -1,7 +1,6 @@
 package io.sluice.cluster.kubernetes;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -23,11 +22,6 @@ public enum ExecutorCapacity {
           "eks.amazonaws.com/capacityType", "SPOT",
           "cloud.google.com/gke-spot", "true",
           "kubernetes.azure.com/scalesetpriority", "spot");
-
-  /** Returns the one that the resource calls by this name, for example {@code SpotPreferred}. */
-  static ExecutorCapacity named(String name) {
-    return valueOf(name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
-  }
 
   /** Returns the part of a pod's {@code spec} that says so. */
   Map<String, Object> podSpec() {

@@ -1,6 +1,10 @@
 package io.sluice.testkit.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,13 +20,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * An API server with the definitions of Sluice and of the Spark operator: the real one whose
@@ -51,6 +58,7 @@ final class ApiServer implements AutoCloseable {
     }
     client = client("admin");
     define("/io/sluice/testkit/kubernetes/sparkapplication.yaml");
+    define(deploy().resolve("sluice/crds/lakehousecluster.yaml"));
   }
 
   static boolean isReal() {
@@ -62,33 +70,67 @@ final class ApiServer implements AutoCloseable {
     return Path.of(System.getProperty("sluice.root", "..")).resolve("deploy");
   }
 
-  private void define(String resource) {
-    try (InputStream text = Objects.requireNonNull(ApiServer.class.getResourceAsStream(resource))) {
-      client
-          .load(text)
-          .items()
-          .forEach(
-              item -> {
-                if (client.resource(item).get() == null) {
-                  client.resource(item).create();
-                }
-              });
+  private void define(Path file) {
+    try (InputStream text = Files.newInputStream(file)) {
+      define(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void define(String resource) {
+    try (InputStream text = Objects.requireNonNull(ApiServer.class.getResourceAsStream(resource))) {
+      define(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void define(InputStream text) {
+    for (HasMetadata item : client.load(text).items()) {
+      if (client.resource(item).get() == null) {
+        client.resource(item).create();
+        // A real one takes a moment to serve it.
+        client
+            .resource(item)
+            .waitUntilCondition(
+                definition -> !isReal() || isEstablished(definition), 20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static boolean isEstablished(HasMetadata definition) {
+    return definition instanceof CustomResourceDefinition known
+        && known.getStatus() != null
+        && known.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    "Established".equals(condition.getType())
+                        && "True".equals(condition.getStatus()));
+  }
+
+  /** Returns the port that clients connect to. */
+  int port() {
+    return isReal() ? URI.create(URL).getPort() : mock.getPort();
   }
 
   /**
    * Returns a client for somebody whose token is their name; the mock takes anybody for anything.
    */
   KubernetesClient client(String user) {
+    return client(user, port());
+  }
+
+  /** Returns one that connects to another local port, behind which the server is. */
+  KubernetesClient client(String user, int port) {
     Config config =
         new ConfigBuilder(Config.empty())
-            .withMasterUrl(isReal() ? URL : mock.url("/"))
+            .withMasterUrl((isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/")
             .withOauthToken(user)
             .withTrustCerts(true)
             .withWatchReconnectInterval(200)
             .withRequestRetryBackoffLimit(0)
+            .withRequestTimeout(3000)
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
@@ -101,13 +143,51 @@ final class ApiServer implements AutoCloseable {
     return client;
   }
 
-  /** Returns the name of a new namespace. */
+  /** Returns the name of a new namespace, in which {@code gateway} has the chart's rights. */
   String namespace() {
     String name = "test-" + ProcessHandle.current().pid() + "-" + NAMESPACES.incrementAndGet();
     client
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
+    if (isReal()) {
+      chart()
+          .filter(Role.class::isInstance)
+          .map(Role.class::cast)
+          .forEach(role -> grant(role, name));
+    }
     return name;
+  }
+
+  /** Those of one tenant's manager and of the release's own namespace. */
+  private void grant(Role role, String namespace) {
+    if (role.getMetadata().getName().endsWith("-driver")
+        || client.rbac().roles().inNamespace(namespace).withName(role.getMetadata().getName()).get()
+            != null) {
+      return;
+    }
+    role.getMetadata().setNamespace(namespace);
+    client.resource(role).create();
+    client
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName(role.getMetadata().getName())
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", role.getMetadata().getName())
+                .addNewSubject("rbac.authorization.k8s.io", "User", "gateway", null)
+                .build())
+        .create();
+  }
+
+  /** Returns what Helm makes of the chart. */
+  Stream<HasMetadata> chart() {
+    try (InputStream text =
+        Files.newInputStream(Path.of(System.getProperty("sluice.kubernetes.chart", "")))) {
+      return client.load(text).items().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns a file that holds a key, as a mounted Secret's would. */

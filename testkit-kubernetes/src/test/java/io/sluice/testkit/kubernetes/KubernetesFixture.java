@@ -1,5 +1,6 @@
 package io.sluice.testkit.kubernetes;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.kubernetes.ExecutorCapacity;
 import io.sluice.cluster.kubernetes.KubernetesPlace;
@@ -27,6 +28,7 @@ final class KubernetesFixture implements AutoCloseable {
   final ApiServer server;
   final String namespace;
   final FakeOperator operator;
+  final KubernetesClient client;
   final NamespaceWatch watch;
   final Path token;
 
@@ -34,7 +36,8 @@ final class KubernetesFixture implements AutoCloseable {
     this.server = server;
     this.namespace = server.namespace();
     this.operator = new FakeOperator(server.client(), namespace);
-    this.watch = new NamespaceWatch(server.client(), namespace);
+    this.client = server.client("gateway");
+    this.watch = new NamespaceWatch(client, namespace);
     this.token = ApiServer.token(directory);
   }
 
@@ -71,18 +74,13 @@ final class KubernetesFixture implements AutoCloseable {
 
   KubernetesReplicaProvisioner provisioner(KubernetesSettings settings) {
     return new KubernetesReplicaProvisioner(
-        settings,
-        spec("spark:1"),
-        server.client(),
-        watch,
-        executor,
-        scheduler,
-        InstantSource.system());
+        settings, spec("spark:1"), client, watch, executor, scheduler, InstantSource.system());
   }
 
   @Override
   public void close() {
     watch.close();
+    client.close();
     operator.close();
     executor.shutdownNow();
     scheduler.shutdownNow();
