@@ -370,32 +370,49 @@ public final class KubernetesClusters implements AutoCloseable {
     patch(resource, Map.of("metadata", Map.of("finalizers", finalizers)), false);
   }
 
-  /** Changes an object unless somebody else has; then it is looked at again soon. */
+  /** Changes an object, unless somebody has changed what it is to be meanwhile. */
   private void patch(
       GenericKubernetesResource resource, Map<String, Object> change, boolean status) {
-    Map<String, Object> metadata = new LinkedHashMap<>();
-    if (change.get("metadata") instanceof Map<?, ?> given) {
-      given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
-    }
-    metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
-    Map<String, Object> patch = new LinkedHashMap<>(change);
-    patch.put("metadata", metadata);
     Resource<GenericKubernetesResource> target =
         client
             .genericKubernetesResources(LakehouseCluster.CONTEXT)
             .inNamespace(resource.getMetadata().getNamespace())
             .withName(resource.getMetadata().getName());
-    String text = client.getKubernetesSerialization().asJson(patch);
     try {
-      if (status) {
-        target.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), text);
-      } else {
-        target.patch(PatchContext.of(PatchType.JSON_MERGE), text);
-      }
+      patch(target, resource, change, status);
     } catch (KubernetesClientException answer) {
       if (answer.getCode() != Refusals.CONFLICT) {
         throw answer;
       }
+      // The copy here may be a moment behind.
+      GenericKubernetesResource now = target.get();
+      if (now != null
+          && Objects.equals(
+              now.getMetadata().getGeneration(), resource.getMetadata().getGeneration())
+          && Objects.equals(
+              now.getMetadata().getFinalizers(), resource.getMetadata().getFinalizers())) {
+        patch(target, now, change, status);
+      }
+    }
+  }
+
+  private void patch(
+      Resource<GenericKubernetesResource> target,
+      GenericKubernetesResource version,
+      Map<String, Object> change,
+      boolean status) {
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    if (change.get("metadata") instanceof Map<?, ?> given) {
+      given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
+    }
+    metadata.put("resourceVersion", version.getMetadata().getResourceVersion());
+    Map<String, Object> patch = new LinkedHashMap<>(change);
+    patch.put("metadata", metadata);
+    String text = client.getKubernetesSerialization().asJson(patch);
+    if (status) {
+      target.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), text);
+    } else {
+      target.patch(PatchContext.of(PatchType.JSON_MERGE), text);
     }
   }
 

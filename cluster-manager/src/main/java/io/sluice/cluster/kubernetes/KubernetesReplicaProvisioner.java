@@ -412,7 +412,12 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   @Override
   public String hindrance() {
     String trouble = watch.trouble();
-    return trouble.isEmpty() && !caughtUp ? "Kubernetes has not answered yet" : trouble;
+    if (!trouble.isEmpty() || caughtUp) {
+      return trouble;
+    }
+    // Where there is nothing, nothing calls for a look.
+    look();
+    return caughtUp ? "" : "Kubernetes has not answered yet";
   }
 
   @Override

@@ -17,12 +17,13 @@ import java.util.function.Consumer;
  */
 final class Watched<T extends HasMetadata> implements AutoCloseable {
 
+  private static final String AWAY = "Kubernetes' API server does not answer";
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
 
   private final String what;
   private final SharedIndexInformer<T> informer;
-  private volatile String trouble = "Kubernetes has not answered yet";
+  private volatile String trouble = "";
 
   /**
    * Begins to watch.
@@ -69,7 +70,7 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
         return "Kubernetes knows no " + what + ": the CustomResourceDefinition is not installed";
       }
     }
-    return "Kubernetes' API server does not answer";
+    return AWAY;
   }
 
   /** Returns what is known now, in no order. */
@@ -84,9 +85,10 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
   /** Returns why what is known may be old, for people; empty when it is not. */
   String trouble() {
     if (informer.hasSynced() && informer.isWatching()) {
+      trouble = "";
       return "";
     }
-    return trouble;
+    return trouble.isEmpty() ? AWAY : trouble;
   }
 
   /** Returns whether all that there is has been seen once. */

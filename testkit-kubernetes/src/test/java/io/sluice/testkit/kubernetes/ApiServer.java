@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -27,6 +26,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ final class ApiServer implements AutoCloseable {
   private static final String URL = System.getProperty("sluice.kubernetes.url", "");
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
+  private final ExecutorService executor = Executors.newCachedThreadPool();
   private final KubernetesMockServer mock;
   private final KubernetesClient client;
 
@@ -48,11 +50,7 @@ final class ApiServer implements AutoCloseable {
     Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
     mock =
         new KubernetesMockServer(
-            new Context(),
-            new MockWebServer(),
-            responses,
-            new KubernetesMixedDispatcher(responses),
-            false);
+            new Context(), new MockWebServer(), responses, new MockDispatcher(executor), false);
     if (!isReal()) {
       mock.init(InetAddress.getLoopbackAddress(), 0);
     }
@@ -205,5 +203,6 @@ final class ApiServer implements AutoCloseable {
     if (!isReal()) {
       mock.destroy();
     }
+    executor.shutdownNow();
   }
 }

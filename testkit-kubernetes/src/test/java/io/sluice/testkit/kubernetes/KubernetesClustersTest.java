@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
@@ -94,6 +97,14 @@ class KubernetesClustersTest {
     return value == null ? "" : value;
   }
 
+  /** Changes what {@code bi} is to be, as {@code kubectl patch} does. */
+  private void change(String field, Object value) {
+    object("bi")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            Serialization.asJson(Map.of("spec", Map.of(field, value))));
+  }
+
   private List<GenericKubernetesResource> applications() {
     return server
         .client()
@@ -173,13 +184,7 @@ class KubernetesClustersTest {
     follower().load(1, 0, Map.of(replica, 1));
     eventually(() -> assertThat(status("bi", "running")).isEqualTo(1));
 
-    object("bi")
-        .edit(
-            resource -> {
-              Map<String, Object> spec = resource.get("spec");
-              spec.put("suspend", true);
-              return resource;
-            });
+    change("suspend", true);
     eventually(
         () ->
             assertThat(follower().replicas("bi"))
@@ -230,13 +235,7 @@ class KubernetesClustersTest {
     gateway("one");
     define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
     eventually(() -> assertThat(leader().ready("bi")).isEqualTo(1));
-    object("bi")
-        .edit(
-            resource -> {
-              Map<String, Object> spec = resource.get("spec");
-              spec.put("image", "spark:2");
-              return resource;
-            });
+    change("image", "spark:2");
     eventually(
         () ->
             assertThat(applications())
@@ -255,13 +254,7 @@ class KubernetesClustersTest {
     gateway("one");
     define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
     eventually(() -> assertThat(leader().ready("bi")).isEqualTo(1));
-    object("bi")
-        .edit(
-            resource -> {
-              Map<String, Object> spec = resource.get("spec");
-              spec.put("sparkVersion", "3.5.0");
-              return resource;
-            });
+    change("sparkVersion", "3.5.0");
     eventually(
         () ->
             assertThat(status("bi", "reason"))
