@@ -367,7 +367,10 @@ public final class KubernetesClusters implements AutoCloseable {
     if (held) {
       finalizers.add(LakehouseCluster.FINALIZER);
     }
-    patch(resource, Map.of("metadata", Map.of("finalizers", finalizers)), false);
+    Map<String, @Nullable Object> metadata = new HashMap<>();
+    // Null is what takes a field away.
+    metadata.put("finalizers", finalizers.isEmpty() ? null : finalizers);
+    patch(resource, Map.of("metadata", metadata), false);
   }
 
   /** Changes an object, unless somebody has changed what it is to be meanwhile. */
@@ -401,7 +404,7 @@ public final class KubernetesClusters implements AutoCloseable {
       GenericKubernetesResource version,
       Map<String, Object> change,
       boolean status) {
-    Map<String, Object> metadata = new LinkedHashMap<>();
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
     if (change.get("metadata") instanceof Map<?, ?> given) {
       given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
     }
