@@ -65,8 +65,8 @@ final class GatewayLoads implements AutoCloseable {
         new Watched<>(
             "Leases in namespace " + namespace,
             client.leases().inNamespace(namespace).withLabel(LABEL),
-            changedName -> {
-              if (!changedName.equals(name)) {
+            lease -> {
+              if (!lease.getMetadata().getName().equals(name)) {
                 changed.run();
               }
             });

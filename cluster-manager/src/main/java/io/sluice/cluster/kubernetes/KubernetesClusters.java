@@ -78,7 +78,7 @@ public final class KubernetesClusters implements AutoCloseable {
    * @param ownNamespace where the gateways run
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
-   * @param settings gives the coordinates of a cluster's applications
+   * @param coordinates gives the coordinates of a cluster's applications
    * @param term how long another gateway waits for one that leads and says nothing
    * @param tick how often everything is looked at, beside when something changes
    */
@@ -87,7 +87,7 @@ public final class KubernetesClusters implements AutoCloseable {
       String ownNamespace,
       String identity,
       LakehouseCluster.Gateway gateway,
-      ClusterCoordinates settings,
+      ClusterCoordinates coordinates,
       Duration term,
       Duration tick) {
 
@@ -227,7 +227,7 @@ public final class KubernetesClusters implements AutoCloseable {
         if (cluster == null) {
           cluster = open(resource, definition);
         } else {
-          cluster.define(definition);
+          cluster.define(resource, definition);
         }
       } catch (IllegalArgumentException wrong) {
         problem = String.valueOf(wrong.getMessage());
@@ -257,7 +257,7 @@ public final class KubernetesClusters implements AutoCloseable {
         Objects.requireNonNull(replicas.get(definition.namespace()), "a watched namespace");
     KubernetesSettings coordinates =
         settings
-            .settings()
+            .coordinates()
             .of(
                 definition,
                 new OwnerReferenceBuilder()
@@ -269,7 +269,13 @@ public final class KubernetesClusters implements AutoCloseable {
                     .build());
     KubernetesReplicaProvisioner provisioner =
         new KubernetesReplicaProvisioner(
-            coordinates, definition.replica(), client, watch, blocking, scheduler, clock);
+            coordinates.withStartLimit(definition.coldStartTimeout()),
+            definition.replica(),
+            client,
+            watch,
+            blocking,
+            scheduler,
+            clock);
     ClusterManager manager =
         new ClusterManager(
             ManagedCluster.settings(definition, START_TIME),
@@ -282,14 +288,7 @@ public final class KubernetesClusters implements AutoCloseable {
     SharedDemand demand =
         new SharedDemand(host.opened(definition, manager), () -> loads.others(definition.name()));
     ManagedCluster cluster =
-        new ManagedCluster(
-            String.valueOf(resource.getMetadata().getUid()),
-            manager,
-            provisioner,
-            demand,
-            host,
-            START_TIME,
-            definition);
+        new ManagedCluster(resource, manager, provisioner, demand, host, START_TIME, definition);
     clusters.put(definition.name(), cluster);
     manager.start(demand);
     LOG.info("cluster {}: is defined in namespace {}", definition.name(), definition.namespace());

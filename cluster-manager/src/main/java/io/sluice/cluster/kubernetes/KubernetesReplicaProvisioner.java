@@ -47,7 +47,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private static final Duration SHOWN_AFTER = Duration.ofSeconds(2);
   private static final String APPLICATIONS = "SparkApplications";
 
-  private final KubernetesSettings settings;
+  private volatile KubernetesSettings settings;
   private final KubernetesClient client;
   private final NamespaceWatch watch;
   private final Executor blocking;
@@ -59,6 +59,8 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private final Map<ReplicaId, KubernetesReplica> replicas = new LinkedHashMap<>();
 
   private final List<BiConsumer<ReplicaId, String>> watchers = new ArrayList<>();
+
+  /** Touched by what is told alone. */
   private final List<Consumer<FoundReplica>> finders = new ArrayList<>();
 
   /** What is to be told outside of the lock, in order. */
@@ -94,14 +96,18 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     this.blocking = blocking;
     this.scheduler = scheduler;
     this.clock = clock;
-    watch.addListener(listener);
+    watch.listen(settings.cluster(), listener);
     look();
   }
 
-  /** Says what replicas are to be like from now on, by which those found are told apart. */
-  public void current(ReplicaSpec next) {
+  /**
+   * Says what replicas are to be like from now on, by which those found are told apart, and how
+   * long the next ones may take to start.
+   */
+  public void current(ReplicaSpec next, Duration startLimit) {
     synchronized (replicas) {
       spec = next;
+      settings = settings.withStartLimit(startLimit);
     }
   }
 
@@ -396,6 +402,8 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   @Override
   public void discover(Consumer<FoundReplica> finder) {
     synchronized (replicas) {
+      // Behind what is being told to the others, so that it hears of each once.
+      news.add(() -> finders.add(finder));
       for (KubernetesReplica replica : replicas.values()) {
         if (!replica.own && !replica.ended) {
           watch
@@ -404,7 +412,6 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
               .ifPresent(found -> news.add(() -> finder.accept(found)));
         }
       }
-      finders.add(finder);
     }
     tell();
   }
@@ -494,7 +501,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       left = List.copyOf(replicas.values());
       replicas.clear();
     }
-    watch.removeListener(listener);
+    watch.unlisten(settings.cluster(), listener);
     left.forEach(replica -> replica.fail("the gateway is stopping"));
     left.forEach(replica -> replica.gone.complete(null));
   }

@@ -33,6 +33,12 @@ public record KubernetesSettings(
   /** Under which name the key stands in the Secret. */
   public static final String TOKEN_KEY = "token";
 
+  /** Returns the same but for how long a start may take. */
+  KubernetesSettings withStartLimit(Duration limit) {
+    return new KubernetesSettings(
+        cluster, namespace, owner, tokenSecret, tokenKey, tokenFile, limit, schedulingLimit, grace);
+  }
+
   /** Settings with three minutes for a start, two for a node and one for an end. */
   public static KubernetesSettings of(
       String cluster,

@@ -4,11 +4,14 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** A cluster of which there is an object, and its manager here. */
 final class ManagedCluster {
 
-  private final String uid;
+  private GenericKubernetesResource resource;
   private final ClusterManager manager;
   private final KubernetesReplicaProvisioner provisioner;
   private final SharedDemand demand;
@@ -17,14 +20,14 @@ final class ManagedCluster {
   private LakehouseCluster definition;
 
   ManagedCluster(
-      String uid,
+      GenericKubernetesResource resource,
       ClusterManager manager,
       KubernetesReplicaProvisioner provisioner,
       SharedDemand demand,
       Host host,
       Duration startTime,
       LakehouseCluster definition) {
-    this.uid = uid;
+    this.resource = resource;
     this.manager = manager;
     this.provisioner = provisioner;
     this.demand = demand;
@@ -49,8 +52,8 @@ final class ManagedCluster {
         usual.stableAfter());
   }
 
-  boolean is(GenericKubernetesResource resource) {
-    return uid.equals(String.valueOf(resource.getMetadata().getUid()));
+  boolean is(GenericKubernetesResource other) {
+    return Objects.equals(resource.getMetadata().getUid(), other.getMetadata().getUid());
   }
 
   LakehouseCluster definition() {
@@ -65,13 +68,27 @@ final class ManagedCluster {
     return demand;
   }
 
-  void define(LakehouseCluster next) {
+  /**
+   * Has the cluster be kept so from now on.
+   *
+   * @throws IllegalArgumentException if it cannot become that, saying why
+   */
+  void define(GenericKubernetesResource object, LakehouseCluster next) {
+    List<String> problems = ClusterRules.problemsOfChange(spec(resource), spec(object));
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    resource = object;
     if (!next.equals(definition)) {
       definition = next;
-      provisioner.current(next.replica());
+      provisioner.current(next.replica(), next.coldStartTimeout());
       manager.reconfigure(settings(next, startTime));
       host.changed(next);
     }
+  }
+
+  private static Map<String, Object> spec(GenericKubernetesResource object) {
+    return new ResourceFields("", object.getAdditionalProperties()).map("spec");
   }
 
   boolean isDrained() {

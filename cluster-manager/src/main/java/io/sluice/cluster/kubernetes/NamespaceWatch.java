@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What there is of Sluice's replicas in a namespace, whichever gateway started them; one for all
@@ -19,7 +19,7 @@ public final class NamespaceWatch implements AutoCloseable {
   private final String namespace;
   private final Watched<GenericKubernetesResource> applications;
   private final Watched<Pod> drivers;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
 
   /** Begins to watch; what there is comes soon. */
   public NamespaceWatch(KubernetesClient client, String namespace) {
@@ -31,7 +31,7 @@ public final class NamespaceWatch implements AutoCloseable {
                 .genericKubernetesResources(SparkApplications.CONTEXT)
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL),
-            name -> changed());
+            this::changed);
     this.drivers =
         new Watched<>(
             "pods in namespace " + namespace,
@@ -40,20 +40,24 @@ public final class NamespaceWatch implements AutoCloseable {
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL)
                 .withLabel(SparkApplications.ROLE_LABEL, "driver"),
-            name -> changed());
+            this::changed);
   }
 
-  private void changed() {
-    listeners.forEach(Runnable::run);
+  private void changed(HasMetadata object) {
+    Runnable listener = listeners.get(label(object, SparkApplications.CLUSTER_LABEL));
+    if (listener != null) {
+      listener.run();
+    }
   }
 
-  /** Calls back whenever anything may have changed. Callbacks must not block. */
-  void addListener(Runnable listener) {
-    listeners.add(listener);
+  /** Calls back whenever anything of a cluster's may have changed. Callbacks must not block. */
+  void listen(String cluster, Runnable listener) {
+    listeners.put(cluster, listener);
   }
 
-  void removeListener(Runnable listener) {
-    listeners.remove(listener);
+  /** Ends that, unless somebody else listens in its place. */
+  void unlisten(String cluster, Runnable listener) {
+    listeners.remove(cluster, listener);
   }
 
   /** Returns a cluster's applications in the order of their making. */

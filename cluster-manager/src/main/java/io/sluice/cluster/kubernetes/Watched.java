@@ -29,9 +29,9 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
    * Begins to watch.
    *
    * @param what for people, for example {@code SparkApplications in namespace sales}
-   * @param changed is given the name of each object that came, changed or went; must not block
+   * @param changed is given each object that came, changed or went; must not block
    */
-  Watched(String what, Informable<T> objects, Consumer<String> changed) {
+  Watched(String what, Informable<T> objects, Consumer<T> changed) {
     this.what = what;
     this.informer = objects.runnableInformer(0);
     informer.exceptionHandler(
@@ -43,17 +43,17 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
         new ResourceEventHandler<>() {
           @Override
           public void onAdd(T object) {
-            changed.accept(object.getMetadata().getName());
+            changed.accept(object);
           }
 
           @Override
           public void onUpdate(T before, T object) {
-            changed.accept(object.getMetadata().getName());
+            changed.accept(object);
           }
 
           @Override
           public void onDelete(T object, boolean unknown) {
-            changed.accept(object.getMetadata().getName());
+            changed.accept(object);
           }
         });
     var unused = informer.start();

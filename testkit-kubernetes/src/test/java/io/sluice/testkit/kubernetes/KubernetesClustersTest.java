@@ -261,6 +261,15 @@ class KubernetesClustersTest {
                 .isEqualTo("spec.sparkVersion is 3.5.0, but the gateway speaks 4.1.2"));
     assertThat(status("bi", "phase")).isEqualTo("Degraded");
     assertThat(leader().ready("bi")).isEqualTo(1);
+
+    if (!ApiServer.isReal()) {
+      // A real one refuses it.
+      change("sparkVersion", "4.1.2");
+      change("catalogRef", "lake");
+      eventually(
+          () -> assertThat(status("bi", "reason")).isEqualTo("spec.catalogRef cannot be changed"));
+      assertThat(leader().ready("bi")).isEqualTo(1);
+    }
   }
 
   @Test
