@@ -1,6 +1,7 @@
 package io.sluice.cluster;
 
 import io.sluice.cluster.ClusterStatus.MadeDecision;
+import io.sluice.cluster.ReplicaProvisioner.FoundReplica;
 import io.sluice.cluster.autoscale.Autoscaler;
 import io.sluice.cluster.autoscale.ScalingDecision;
 import io.sluice.model.ClusterLoad;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +56,7 @@ public final class ClusterManager implements AutoCloseable {
   /** After so many starts in a row that failed nobody is to wait for the next one. */
   private static final int FAILING_STARTS = 2;
 
-  private final ClusterSettings settings;
+  private volatile ClusterSettings settings;
   private final ReplicaProvisioner provisioner;
   private final Function<SparkEndpoint, ? extends SparkBackend> connector;
   private final ScheduledExecutorService scheduler;
@@ -81,6 +83,9 @@ public final class ClusterManager implements AutoCloseable {
   private String lastEnd = "";
   private @Nullable Future<?> nextStart;
   private ClusterDemand demand;
+  private final Probes probes;
+  private boolean leading = true;
+  private String hindrance = "";
 
   /**
    * A cluster without replicas, until {@link #start} is called.
@@ -106,7 +111,15 @@ public final class ClusterManager implements AutoCloseable {
     this.scaling = new Scaling(settings, clock.instant());
     this.demand = new NoDemand(clock.instant());
     this.snapshot = new ClusterSnapshot(settings.name(), List.of(), "The cluster is not started");
+    this.probes =
+        new Probes(
+            () -> this.settings,
+            replica -> !closed && replicas.containsKey(replica.id),
+            this::probed,
+            serial,
+            scheduler);
     provisioner.watch((id, reason) -> serial.execute(() -> ended(id, reason)));
+    provisioner.discover(found -> serial.execute(() -> found(found)));
   }
 
   /** Keeps the cluster at its least number of replicas, now and from now on. */
@@ -135,6 +148,63 @@ public final class ClusterManager implements AutoCloseable {
             LOG.info("cluster {}: replicas are to be {}", settings.name(), next);
             spec = next;
           }
+        });
+  }
+
+  /** Has the cluster be kept as these settings say from now on; its name stays what it is. */
+  public void reconfigure(ClusterSettings next) {
+    if (!next.name().equals(settings.name())) {
+      throw new IllegalArgumentException("a cluster keeps its name: " + next.name());
+    }
+    upgrade(next.replica());
+    serial.execute(
+        () -> {
+          settings = next;
+          scaling.reconfigure(next);
+        });
+  }
+
+  /**
+   * Says whether this gateway decides about the cluster, as one of several does; it does until told
+   * otherwise. One that does not follows: it uses the replicas that there are, and starts, drains
+   * and stops none.
+   *
+   * @param lastNumber up to which replicas have been numbered, as far as the caller knows
+   */
+  public void lead(boolean leads, int lastNumber) {
+    serial.execute(
+        () -> {
+          this.lastNumber = Math.max(this.lastNumber, lastNumber);
+          if (leading == leads) {
+            return;
+          }
+          leading = leads;
+          LOG.info("cluster {}: {}", settings.name(), leads ? "this gateway leads" : "follows");
+          if (!leads && nextStart != null) {
+            nextStart.cancel(false);
+            nextStart = null;
+          }
+          decide();
+        });
+  }
+
+  /** Says which replicas the gateway that leads drains; one that leads itself knows better. */
+  public void follow(Set<ReplicaId> draining) {
+    serial.execute(
+        () -> {
+          if (leading || closed) {
+            return;
+          }
+          Instant now = clock.instant();
+          for (Replica replica : replicas.values()) {
+            boolean drains = replica.state == ReplicaState.DRAINING;
+            if (draining.contains(replica.id) && replica.state != ReplicaState.DEAD) {
+              replica.become(ReplicaState.DRAINING, now);
+            } else if (drains) {
+              undrain(replica, now);
+            }
+          }
+          publish();
         });
   }
 
@@ -195,7 +265,7 @@ public final class ClusterManager implements AutoCloseable {
             LOG.warn("replica {}: broke off a statement", id);
             replica.become(ReplicaState.STARTING, clock.instant());
             publish();
-            probeNow(replica);
+            probes.now(replica);
           }
           noted.complete(null);
         });
@@ -224,7 +294,13 @@ public final class ClusterManager implements AutoCloseable {
   }
 
   private void tick() {
-    decide();
+    String inTheWay = provisioner.hindrance();
+    // Behind what it told before it said that nothing is in the way.
+    serial.execute(
+        () -> {
+          hindrance = inTheWay;
+          decide();
+        });
     if (!closed) {
       var unused =
           scheduler.schedule(
@@ -237,14 +313,33 @@ public final class ClusterManager implements AutoCloseable {
       return;
     }
     Instant now = clock.instant();
+    if (!leading) {
+      interruptLate(now);
+      publish();
+      return;
+    }
+    boolean mayStart = nextStart == null && hindrance.isEmpty();
     for (ScalingDecision decision :
-        scaling.decide(replicas.values(), spec, demand, nextStart == null, now)) {
+        scaling.decide(replicas.values(), spec, demand, mayStart, now)) {
       LOG.info("cluster {}: {}: {}", settings.name(), decision.action(), decision.reason());
       MadeDecision made = new MadeDecision(now, decision.action(), decision.reason());
       decisionListeners.forEach(listener -> listener.accept(made));
       carryOut(decision, now);
     }
     publish();
+  }
+
+  /** Ends the statements here of what the leader has drained for long enough. */
+  private void interruptLate(Instant now) {
+    Instant latest = now.minus(settings.scaling().drainTimeout());
+    for (Replica replica : replicas.values()) {
+      if (replica.state == ReplicaState.DRAINING
+          && !replica.interrupted
+          && !replica.since.isAfter(latest)) {
+        replica.interrupted = true;
+        interrupter.accept(replica.id);
+      }
+    }
   }
 
   private void carryOut(ScalingDecision decision, Instant now) {
@@ -257,8 +352,7 @@ public final class ClusterManager implements AutoCloseable {
     } else if (decision instanceof ScalingDecision.Drain drain) {
       replica(drain.replica()).become(ReplicaState.DRAINING, now);
     } else if (decision instanceof ScalingDecision.Undrain undrain) {
-      Replica replica = replica(undrain.replica());
-      replica.become(replica.readySince == null ? ReplicaState.STARTING : ReplicaState.READY, now);
+      undrain(replica(undrain.replica()), now);
     } else if (decision instanceof ScalingDecision.Interrupt interrupt) {
       replica(interrupt.replica()).interrupted = true;
       interrupter.accept(interrupt.replica());
@@ -271,6 +365,10 @@ public final class ClusterManager implements AutoCloseable {
     } else {
       throw new IllegalStateException("no warm pool is kept here: " + decision.action());
     }
+  }
+
+  private static void undrain(Replica replica, Instant now) {
+    replica.become(replica.readySince == null ? ReplicaState.STARTING : ReplicaState.READY, now);
   }
 
   private Replica replica(ReplicaId id) {
@@ -286,18 +384,40 @@ public final class ClusterManager implements AutoCloseable {
     Replica replica = new Replica(id, spec, replaces, now);
     replicas.put(id, replica);
     LOG.info("replica {}: starting {}", id, spec);
-    provisioner
-        .start(id, spec)
-        .whenComplete(
-            (endpoint, failure) ->
-                serial.execute(
-                    () -> {
-                      if (failure == null) {
-                        listening(replica, endpoint);
-                      } else {
-                        startFailed(replica, failure);
-                      }
-                    }));
+    await(replica, provisioner.start(id, spec));
+  }
+
+  private void found(FoundReplica found) {
+    if (closed || replicas.containsKey(found.id())) {
+      return;
+    }
+    LOG.info("replica {}: found", found.id());
+    Replica replica = new Replica(found.id(), found.spec(), Optional.empty(), clock.instant());
+    replica.found = true;
+    replicas.put(found.id(), replica);
+    lastNumber = Math.max(lastNumber, number(found.id()));
+    await(replica, found.endpoint());
+    publish();
+  }
+
+  /** Returns which of the cluster's it is; 0 if its name is not one of those given here. */
+  private int number(ReplicaId id) {
+    String prefix = settings.name() + "-";
+    String number = id.value().startsWith(prefix) ? id.value().substring(prefix.length()) : "";
+    return number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : 0;
+  }
+
+  private void await(Replica replica, CompletableFuture<SparkEndpoint> start) {
+    start.whenComplete(
+        (endpoint, failure) ->
+            serial.execute(
+                () -> {
+                  if (failure == null) {
+                    listening(replica, endpoint);
+                  } else {
+                    startFailed(replica, failure);
+                  }
+                }));
   }
 
   private void listening(Replica replica, SparkEndpoint endpoint) {
@@ -319,7 +439,9 @@ public final class ClusterManager implements AutoCloseable {
                         ready(replica, backend, endpoint);
                       } else {
                         startFailed(replica, failure);
-                        provisioner.stop(replica.id);
+                        if (leading) {
+                          provisioner.stop(replica.id);
+                        }
                       }
                     }));
   }
@@ -332,11 +454,13 @@ public final class ClusterManager implements AutoCloseable {
     }
     replica.readySince = now;
     replica.lastAnswer = now;
-    scaling.started(Duration.between(replica.startedAt, now));
+    if (!replica.found) {
+      scaling.started(Duration.between(replica.startedAt, now));
+    }
     backends.put(replica.id, backend);
     startFailure = null;
     failedStarts = 0;
-    scheduleProbe(replica);
+    probes.next(replica);
     publish();
   }
 
@@ -396,6 +520,10 @@ public final class ClusterManager implements AutoCloseable {
     if (replica.readySince != null && !replica.readySince.isAfter(stableSince)) {
       failures = 0;
     }
+    if (!leading) {
+      publish();
+      return;
+    }
     startAfter(backOff(failures++));
   }
 
@@ -426,61 +554,8 @@ public final class ClusterManager implements AutoCloseable {
     publish();
   }
 
-  private void scheduleProbe(Replica replica) {
-    replica.nextProbe =
-        scheduler.schedule(
-            () -> serial.execute(() -> probe(replica)),
-            settings.probeInterval().toMillis(),
-            TimeUnit.MILLISECONDS);
-  }
-
-  private void probeNow(Replica replica) {
-    if (replica.nextProbe == null) {
-      // What it answers may be from before.
-      replica.askedAgain = true;
-      return;
-    }
-    replica.nextProbe.cancel(false);
-    probe(replica);
-  }
-
-  private void probe(Replica replica) {
-    SparkBackend backend = replica.backend;
-    // One that was due when another was sent in its place is not sent as well.
-    if (closed
-        || backend == null
-        || replica.nextProbe == null
-        || !replicas.containsKey(replica.id)) {
-      return;
-    }
-    replica.nextProbe = null;
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    replica
-        .health
-        .probe(backend)
-        .whenComplete((values, failure) -> answer.complete(failure == null));
-    Future<?> limit =
-        scheduler.schedule(
-            () -> answer.complete(false), settings.probeLimit().toMillis(), TimeUnit.MILLISECONDS);
-    answer.thenAccept(
-        answered ->
-            serial.execute(
-                () -> {
-                  limit.cancel(false);
-                  if (!closed && replicas.containsKey(replica.id)) {
-                    probed(replica, answered);
-                  }
-                }));
-  }
-
   private void probed(Replica replica, boolean answered) {
     Instant now = clock.instant();
-    if (replica.askedAgain) {
-      replica.askedAgain = false;
-      scheduleProbe(replica);
-      probeNow(replica);
-      return;
-    }
     if (answered) {
       replica.missedProbes = 0;
       replica.lastAnswer = now;
@@ -495,7 +570,7 @@ public final class ClusterManager implements AutoCloseable {
         replica.become(ReplicaState.STARTING, now);
       }
       Duration silence = Duration.between(replica.lastAnswer, now);
-      if (silence.compareTo(settings.silenceLimit()) >= 0 && !replica.stopping) {
+      if (leading && silence.compareTo(settings.silenceLimit()) >= 0 && !replica.stopping) {
         LOG.warn("replica {}: silent for {} s, is replaced", replica.id, silence.toSeconds());
         replica.stopping = true;
         replica.become(ReplicaState.DEAD, now);
@@ -503,7 +578,7 @@ public final class ClusterManager implements AutoCloseable {
       }
     }
     publish();
-    scheduleProbe(replica);
+    probes.next(replica);
   }
 
   private void publish() {
@@ -539,6 +614,9 @@ public final class ClusterManager implements AutoCloseable {
     }
     if (replicas.values().stream().anyMatch(replica -> replica.state == ReplicaState.READY)) {
       return "";
+    }
+    if (!hindrance.isEmpty()) {
+      return hindrance + ". Spark can be started when that is over; send the statement later";
     }
     if (settings.scaling().max() == 0) {
       return "The cluster is set to no replicas";

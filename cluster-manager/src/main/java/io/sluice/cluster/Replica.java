@@ -39,6 +39,9 @@ final class Replica {
   /** Whether the answer of the probe on its way is too old to count. */
   boolean askedAgain;
 
+  /** Whether somebody else started it. */
+  boolean found;
+
   /** Whether it was told to end. */
   boolean stopping;
 

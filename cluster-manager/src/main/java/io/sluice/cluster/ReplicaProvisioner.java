@@ -5,6 +5,7 @@ import io.sluice.spark.SparkEndpoint;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Starts and stops Spark Connect servers, one for each replica, somewhere: as processes here, as
@@ -37,7 +38,34 @@ public interface ReplicaProvisioner extends AutoCloseable {
    */
   CompletableFuture<Void> stop(ReplicaId replica);
 
-  /** Stops every replica, and returns when all are gone. */
+  /**
+   * Calls back once with each replica, of now and of later, that was not started by this object:
+   * one of a gateway before it or beside it. Callbacks must not block. Where a replica ends with
+   * its gateway there is none.
+   */
+  default void discover(Consumer<FoundReplica> found) {}
+
+  /**
+   * Returns why replicas can be neither started nor stopped now, for people; empty when nothing
+   * stands in the way. What is asked for meanwhile is done later.
+   */
+  default String hindrance() {
+    return "";
+  }
+
+  /**
+   * A replica that somebody else started.
+   *
+   * @param spec what it is like
+   * @param endpoint completes as that of {@link #start} does
+   */
+  record FoundReplica(ReplicaId id, ReplicaSpec spec, CompletableFuture<SparkEndpoint> endpoint) {}
+
+  /**
+   * Stops every replica that cannot outlive the gateway, and returns when all are gone. Those that
+   * can are left as they are, for the next gateway to {@link #discover}; starts that have not
+   * completed fail.
+   */
   @Override
   void close();
 }

@@ -10,9 +10,14 @@ import java.util.Map;
  * @param sparkVersion which Spark must report, since the gateway parses with its grammar
  * @param configuration Spark's settings beside {@link SparkConfiguration#required(ReplicaSpec)},
  *     which win; catalogs, for instance. Values may be secret
+ * @param place where it runs, with what is needed there
  */
 public record ReplicaSpec(
-    int taskSlots, String heap, String sparkVersion, Map<String, String> configuration) {
+    int taskSlots,
+    String heap,
+    String sparkVersion,
+    Map<String, String> configuration,
+    ReplicaPlace place) {
 
   public ReplicaSpec {
     if (taskSlots < 1) {
@@ -22,6 +27,12 @@ public record ReplicaSpec(
       throw new IllegalArgumentException("not a heap size such as 2g: " + heap);
     }
     configuration = Map.copyOf(configuration);
+  }
+
+  /** A replica that is a process on the gateway's own host. */
+  public ReplicaSpec(
+      int taskSlots, String heap, String sparkVersion, Map<String, String> configuration) {
+    this(taskSlots, heap, sparkVersion, configuration, ReplicaPlace.HERE);
   }
 
   /** Leaves the settings out. */

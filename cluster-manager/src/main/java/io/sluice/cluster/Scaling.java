@@ -27,7 +27,7 @@ final class Scaling {
   private static final int KEPT_DECISIONS = 50;
   private static final int KEPT_STARTS = 9;
 
-  private final ClusterSettings settings;
+  private ClusterSettings settings;
   private final Deque<MadeDecision> decisions = new ArrayDeque<>();
   private final Deque<Duration> starts = new ArrayDeque<>();
   private ScalingHistory history = ScalingHistory.EMPTY;
@@ -37,6 +37,10 @@ final class Scaling {
   Scaling(ClusterSettings settings, Instant now) {
     this.settings = settings;
     this.status = status(List.of(), ClusterLoad.none(now), 1);
+  }
+
+  void reconfigure(ClusterSettings next) {
+    settings = next;
   }
 
   /** Asks the autoscaler; what it decided is to be carried out. */

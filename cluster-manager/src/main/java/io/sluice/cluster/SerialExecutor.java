@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs tasks one after the other, in the order in which they came, on another executor. */
-final class SerialExecutor implements Executor {
+public final class SerialExecutor implements Executor {
 
   private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
 
@@ -18,7 +18,8 @@ final class SerialExecutor implements Executor {
 
   private boolean running;
 
-  SerialExecutor(Executor executor) {
+  /** Runs them on that executor. */
+  public SerialExecutor(Executor executor) {
     this.executor = executor;
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Replicas that are nothing but names; each has a port of its own, by which a test tells them
@@ -23,6 +24,8 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   private int starts;
   private String startFailure = "";
   private boolean slow;
+  private String hindrance = "";
+  private Consumer<FoundReplica> finder = found -> {};
 
   /** Makes the starts from now on fail with this reason; with none, succeed. */
   public void failStarts(String reason) {
@@ -46,6 +49,18 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   /** Returns how many starts were asked for. */
   public int starts() {
     return starts;
+  }
+
+  /** Says that nothing can be started now, for this reason; with none, that it can. */
+  public void hinder(String reason) {
+    hindrance = reason;
+  }
+
+  /** Shows a replica that another gateway started; it listens when {@link #listen} says so. */
+  public void show(ReplicaId id, ReplicaSpec spec) {
+    CompletableFuture<SparkEndpoint> start = new CompletableFuture<>();
+    replicas.put(id, start);
+    finder.accept(new FoundReplica(id, spec, start));
   }
 
   /** Ends a replica, as if its process had died. */
@@ -78,6 +93,16 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   @Override
   public void watch(BiConsumer<ReplicaId, String> ended) {
     watchers.add(ended);
+  }
+
+  @Override
+  public void discover(Consumer<FoundReplica> found) {
+    finder = found;
+  }
+
+  @Override
+  public String hindrance() {
+    return hindrance;
   }
 
   @Override

@@ -13,6 +13,13 @@ class FakeProvisionerTest extends ReplicaProvisionerContract {
   }
 
   @Override
+  protected ReplicaProvisioner provisionerOfServersThatEnd() {
+    FakeProvisioner provisioner = new FakeProvisioner();
+    provisioner.failStarts("Spark ended with status 1");
+    return provisioner;
+  }
+
+  @Override
   protected ReplicaSpec spec() {
     return SparkFixture.spec(Path.of("unused"), Map.of());
   }

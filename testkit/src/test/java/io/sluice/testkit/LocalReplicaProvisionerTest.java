@@ -3,6 +3,7 @@ package io.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.LocalReplicaProvisioner;
+import io.sluice.cluster.LocalSettings;
 import io.sluice.cluster.ReplicaProvisioner;
 import io.sluice.cluster.ReplicaSpec;
 import java.nio.file.Path;
@@ -27,6 +28,18 @@ class LocalReplicaProvisionerTest extends ReplicaProvisionerContract {
   protected ReplicaProvisioner provisioner() {
     return new LocalReplicaProvisioner(
         SparkFixture.localSettings(directory), executor, scheduler, new SecureRandom());
+  }
+
+  @Override
+  protected ReplicaProvisioner provisionerOfServersThatEnd() {
+    return new LocalReplicaProvisioner(
+        LocalSettings.of(
+            Path.of("/bin/false"),
+            SparkFixture.localSettings(directory).classPathFile(),
+            directory),
+        executor,
+        scheduler,
+        new SecureRandom());
   }
 
   @Override

@@ -81,6 +81,15 @@ class ArchitectureTest {
           .resideInAnyPackage("io.sluice.planner..", "io.sluice.router..", "io.sluice.gateway..");
 
   @ArchTest
+  static final ArchRule KUBERNETES_TYPES_STAY_IN_THEIR_PACKAGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.sluice.cluster.kubernetes..", "io.sluice.gateway.main..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8..");
+
+  @ArchTest
   static final ArchRule SPARK_CLIENT_KNOWS_MODEL_ALONE =
       noClasses()
           .that()

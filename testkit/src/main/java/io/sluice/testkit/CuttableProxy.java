@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Passes bytes between a client and a local port until it is told to cut all connections. */
-final class CuttableProxy implements AutoCloseable {
+/** Passes bytes between clients and a local port until it is told to cut all connections. */
+public final class CuttableProxy implements AutoCloseable {
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -25,21 +25,26 @@ final class CuttableProxy implements AutoCloseable {
   private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
 
   private final int target;
+  private volatile boolean away;
 
-  CuttableProxy(int target) throws IOException {
+  /** Listens on a port of its own. */
+  public CuttableProxy(int target) throws IOException {
     this.target = target;
     executor.execute(this::accept);
   }
 
-  int port() {
+  /** Returns where it listens. */
+  public int port() {
     return server.getLocalPort();
   }
 
-  int connections() {
+  /** Returns how many connections it has made. */
+  public int connections() {
     return connections.get();
   }
 
-  void cut() throws IOException {
+  /** Cuts all connections; new ones are made. */
+  public void cut() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
     }
@@ -47,8 +52,16 @@ final class CuttableProxy implements AutoCloseable {
   }
 
   /** Cuts all connections when the target has sent so many more bytes, wherever that is. */
-  void cutAfter(long bytes) {
+  public void cutAfter(long bytes) {
     room.set(bytes);
+  }
+
+  /** Cuts all connections and those made from now on, as if the target were away; or no longer. */
+  public void away(boolean on) throws IOException {
+    away = on;
+    if (on) {
+      cut();
+    }
   }
 
   private void accept() {
@@ -62,6 +75,10 @@ final class CuttableProxy implements AutoCloseable {
   }
 
   private void join(Socket client) throws IOException {
+    if (away) {
+      client.close();
+      return;
+    }
     sockets.add(client);
     try {
       Socket spark = new Socket(InetAddress.getLoopbackAddress(), target);

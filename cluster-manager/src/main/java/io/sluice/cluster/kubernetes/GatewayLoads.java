@@ -1,0 +1,186 @@
+package io.sluice.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the gateways of one another's statements, by which the one that leads sizes the clusters:
+ * each keeps a Lease of its own whose annotation holds its loads. A gateway whose Lease does not
+ * change is forgotten after a while, in which time that in which the API server was away does not
+ * count.
+ */
+final class GatewayLoads implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayLoads.class);
+  private static final String LABEL = "sluice.io/gateway";
+  private static final String ANNOTATION = "sluice.io/load";
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String name;
+  private final Duration kept;
+  private final InstantSource clock;
+  private final Watched<Lease> leases;
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+  /** Which version of a Lease was seen first when, by this gateway's own clock. */
+  private record Seen(String version, Instant since) {}
+
+  /**
+   * Begins to listen.
+   *
+   * @param identity of this gateway, which no other one has
+   * @param kept how long a load counts that is not told again
+   * @param changed is called when another gateway's load may have changed; must not block
+   */
+  GatewayLoads(
+      KubernetesClient client,
+      String namespace,
+      String identity,
+      Duration kept,
+      InstantSource clock,
+      Runnable changed) {
+    this.client = client;
+    this.namespace = namespace;
+    this.name = "sluice-gateway-" + identity;
+    this.kept = kept;
+    this.clock = clock;
+    this.leases =
+        new Watched<>(
+            "Leases in namespace " + namespace,
+            client.leases().inNamespace(namespace).withLabel(LABEL),
+            lease -> {
+              if (!lease.getMetadata().getName().equals(name)) {
+                changed.run();
+              }
+            });
+  }
+
+  /** Tells the others; blocks. */
+  void tell(Map<String, ClusterLoad> loads) {
+    Map<String, Object> written = new LinkedHashMap<>();
+    loads.forEach((cluster, load) -> written.put(cluster, write(load)));
+    Lease lease =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(namespace)
+            .addToLabels(LABEL, "true")
+            .addToAnnotations(ANNOTATION, client.getKubernetesSerialization().asJson(written))
+            .endMetadata()
+            .withNewSpec()
+            .withHolderIdentity(name)
+            .withLeaseDurationSeconds(Math.toIntExact(kept.toSeconds()))
+            .withRenewTime(clock.instant().atZone(ZoneOffset.UTC))
+            .endSpec()
+            .build();
+    var there = client.leases().inNamespace(namespace).withName(name);
+    try {
+      there.patch(
+          PatchContext.of(PatchType.JSON_MERGE), client.getKubernetesSerialization().asJson(lease));
+    } catch (KubernetesClientException absent) {
+      try {
+        client.resource(lease).create();
+      } catch (KubernetesClientException away) {
+        LOG.warn("the other gateways cannot be told of the load: {}", Refusals.message(away));
+      }
+    }
+  }
+
+  /** Returns the load that the other gateways bring to a cluster. */
+  ClusterLoad others(String cluster) {
+    Instant now = clock.instant();
+    boolean blind = !leases.trouble().isEmpty();
+    ClusterLoad sum = ClusterLoad.none(Instant.EPOCH);
+    for (Lease lease : leases.objects()) {
+      String gateway = lease.getMetadata().getName();
+      String version = lease.getMetadata().getResourceVersion();
+      Seen last =
+          seen.compute(
+              gateway,
+              (key, before) ->
+                  before != null && before.version.equals(version) && !blind
+                      ? before
+                      : new Seen(version, now));
+      if (!gateway.equals(name) && Duration.between(last.since, now).compareTo(kept) < 0) {
+        sum = sum.plus(load(lease, cluster));
+      }
+    }
+    return sum;
+  }
+
+  private ClusterLoad load(Lease lease, String cluster) {
+    Map<String, String> annotations = lease.getMetadata().getAnnotations();
+    String text = annotations == null ? null : annotations.get(ANNOTATION);
+    if (text == null) {
+      return ClusterLoad.none(Instant.EPOCH);
+    }
+    try {
+      @SuppressWarnings("unchecked") // JSON's objects have texts for keys.
+      Map<String, Object> loads = client.getKubernetesSerialization().unmarshal(text, Map.class);
+      return read(new ResourceFields("load", loads).object(cluster));
+    } catch (IllegalArgumentException | KubernetesClientException notOurs) {
+      LOG.warn("the load in Lease {} cannot be read", lease.getMetadata().getName());
+      return ClusterLoad.none(Instant.EPOCH);
+    }
+  }
+
+  private static Map<String, Object> write(ClusterLoad load) {
+    Map<String, Object> running = new LinkedHashMap<>();
+    load.runningOn().forEach((replica, count) -> running.put(replica.value(), count));
+    Map<String, Object> written = new LinkedHashMap<>();
+    written.put("running", load.running());
+    written.put("queued", load.queued());
+    written.put("oldestWait", load.oldestWait().toSeconds());
+    written.put("runningWork", load.runningWork());
+    written.put("queuedWork", load.queuedWork());
+    written.put("offered", load.offered());
+    written.put("lastActivity", load.lastActivity().toString());
+    written.put("runningOn", running);
+    return written;
+  }
+
+  private static ClusterLoad read(ResourceFields load) {
+    Map<ReplicaId, Integer> running = new HashMap<>();
+    ResourceFields runningOn = load.object("runningOn");
+    load.map("runningOn")
+        .keySet()
+        .forEach(id -> running.put(new ReplicaId(id), runningOn.integer(id, 0)));
+    return new ClusterLoad(
+        load.integer("running", 0),
+        load.integer("queued", 0),
+        Duration.ofSeconds(load.integer("oldestWait", 0)),
+        load.number("runningWork", 0),
+        load.number("queuedWork", 0),
+        load.number("offered", 0),
+        load.optionalText("lastActivity").map(Instant::parse).orElse(Instant.EPOCH),
+        running);
+  }
+
+  /** Goes, so that the others need not wait until it is forgotten. */
+  @Override
+  public void close() {
+    leases.close();
+    try {
+      client.leases().inNamespace(namespace).withName(name).delete();
+    } catch (KubernetesClientException away) {
+      LOG.warn("Lease {} stays behind: {}", name, Refusals.message(away));
+    }
+  }
+}

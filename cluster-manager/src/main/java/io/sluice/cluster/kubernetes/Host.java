@@ -1,0 +1,26 @@
+package io.sluice.cluster.kubernetes;
+
+import io.sluice.cluster.ClusterDemand;
+import io.sluice.cluster.ClusterManager;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkEndpoint;
+
+/** What uses the clusters that come and go: the gateway. Nothing here may block. */
+public interface Host {
+
+  /** Opens the client of a replica. */
+  SparkBackend connect(SparkEndpoint endpoint);
+
+  /**
+   * A cluster has come; it is started when this returns.
+   *
+   * @return what is asked of it through this gateway
+   */
+  ClusterDemand opened(LakehouseCluster definition, ClusterManager manager);
+
+  /** A cluster that was opened is defined otherwise. Its manager knows. */
+  void changed(LakehouseCluster definition);
+
+  /** A cluster that was opened is gone, with its replicas. */
+  void closed(String name);
+}

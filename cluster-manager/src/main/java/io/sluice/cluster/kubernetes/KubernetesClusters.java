@@ -1,0 +1,431 @@
+package io.sluice.cluster.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.SerialExecutor;
+import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clusters that LakehouseCluster objects of some namespaces define, each with a {@link
+ * ClusterManager} in every gateway. The gateway that holds the Lease {@value #LEASE} starts, scales
+ * and stops their replicas by the statements of all gateways and writes their status; the others
+ * use the replicas that they see.
+ *
+ * <p>To use it, give it a client (made where the environment may be read, with the JDK's HTTP
+ * client) and a {@link Host}, which is told of each cluster before it starts. Have {@link #wake}
+ * called when a statement begins to wait for one. Nothing here is needed for a statement that runs:
+ * while the API server is away, everything stays as it was last known.
+ */
+public final class KubernetesClusters implements AutoCloseable {
+
+  /** The Lease in the gateways' own namespace that the one that leads holds. */
+  public static final String LEASE = "sluice-manager";
+
+  private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusters.class);
+  private static final Duration START_TIME = Duration.ofSeconds(45);
+  private static final String CLUSTERS = "LakehouseClusters";
+
+  private final Settings settings;
+  private final KubernetesClient client;
+  private final Host host;
+  private final Executor blocking;
+  private final ScheduledExecutorService scheduler;
+  private final InstantSource clock;
+  private final SerialExecutor serial;
+  private final List<Watched<GenericKubernetesResource>> definitions = new ArrayList<>();
+  private final Map<String, NamespaceWatch> replicas = new HashMap<>();
+  private final GatewayLoads loads;
+  private final Leadership leadership;
+  private final AtomicBoolean woken = new AtomicBoolean();
+
+  /** By name; changed on the serial executor alone. */
+  private final Map<String, ManagedCluster> clusters = new ConcurrentHashMap<>();
+
+  private volatile boolean closed;
+
+  /**
+   * What a gateway is.
+   *
+   * @param namespaces whose clusters it serves; names are unique among all of them
+   * @param ownNamespace where the gateways run
+   * @param identity of this gateway, which no other one has: its pod's name
+   * @param gateway what it brings to clusters
+   * @param coordinates gives the coordinates of a cluster's applications
+   * @param term how long another gateway waits for one that leads and says nothing
+   * @param tick how often everything is looked at, beside when something changes
+   */
+  public record Settings(
+      Set<String> namespaces,
+      String ownNamespace,
+      String identity,
+      LakehouseCluster.Gateway gateway,
+      ClusterCoordinates coordinates,
+      Duration term,
+      Duration tick) {
+
+    public Settings {
+      namespaces = Set.copyOf(namespaces);
+    }
+  }
+
+  /** Says where a cluster's applications are kept: {@link KubernetesSettings#of} for most. */
+  public interface ClusterCoordinates {
+
+    /** Returns them for a cluster that owns its applications. */
+    KubernetesSettings of(LakehouseCluster cluster, OwnerReference owner);
+  }
+
+  /** Begins to serve; the clusters come soon. */
+  public KubernetesClusters(
+      Settings settings,
+      KubernetesClient client,
+      Host host,
+      Executor blocking,
+      ScheduledExecutorService scheduler,
+      InstantSource clock) {
+    this.settings = settings;
+    this.client = client;
+    this.host = host;
+    this.blocking = blocking;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.serial = new SerialExecutor(blocking);
+    for (String namespace : settings.namespaces()) {
+      replicas.put(namespace, new NamespaceWatch(client, namespace));
+      definitions.add(
+          new Watched<>(
+              CLUSTERS + " in namespace " + namespace,
+              client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
+              name -> soon()));
+    }
+    this.loads =
+        new GatewayLoads(
+            client,
+            settings.ownNamespace(),
+            settings.identity(),
+            settings.term(),
+            clock,
+            this::soon);
+    this.leadership =
+        new Leadership(
+            client,
+            settings.ownNamespace(),
+            LEASE,
+            settings.identity(),
+            settings.term(),
+            blocking,
+            this::soon);
+    tick();
+  }
+
+  /** Returns whether this gateway leads now. */
+  public boolean isLeader() {
+    return leadership.isLeader();
+  }
+
+  /** Returns a cluster's manager. */
+  public Optional<ClusterManager> cluster(String name) {
+    return Optional.ofNullable(clusters.get(name)).map(ManagedCluster::manager);
+  }
+
+  /**
+   * Returns why the definitions may be old or are not there, for people; empty when they are not.
+   */
+  public String trouble() {
+    return definitions.stream()
+        .map(Watched::trouble)
+        .filter(trouble -> !trouble.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Tells that a statement waits for a cluster. */
+  public void wake(String cluster) {
+    cluster(cluster).ifPresent(ClusterManager::wake);
+    soon();
+  }
+
+  private void tick() {
+    soon();
+    if (!closed) {
+      scheduler.schedule(this::tick, settings.tick().toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void soon() {
+    if (!closed && !woken.getAndSet(true)) {
+      serial.execute(
+          () -> {
+            woken.set(false);
+            if (!closed) {
+              reconcile();
+            }
+          });
+    }
+  }
+
+  private void reconcile() {
+    // Before anything that may wait for the API server.
+    Set<String> there = new HashSet<>();
+    boolean complete = true;
+    for (Watched<GenericKubernetesResource> watched : definitions) {
+      complete &= watched.isComplete();
+      watched.objects().forEach(resource -> there.add(resource.getMetadata().getName()));
+      watched.objects().forEach(this::reconcile);
+    }
+    if (complete) {
+      Set.copyOf(clusters.keySet()).stream()
+          .filter(name -> !there.contains(name))
+          .forEach(this::remove);
+    }
+    Map<String, ClusterLoad> own = new LinkedHashMap<>();
+    clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
+    loads.tell(own);
+  }
+
+  private void reconcile(GenericKubernetesResource resource) {
+    String name = resource.getMetadata().getName();
+    ManagedCluster cluster = clusters.get(name);
+    String problem = "";
+    if (cluster != null && !cluster.is(resource)) {
+      problem =
+          "namespace "
+              + cluster.definition().namespace()
+              + " has a cluster of this name; names are unique among the gateway's namespaces";
+      cluster = null;
+    } else {
+      try {
+        LakehouseCluster definition = LakehouseCluster.read(resource, settings.gateway());
+        if (cluster == null) {
+          cluster = open(resource, definition);
+        } else {
+          cluster.define(resource, definition);
+        }
+      } catch (IllegalArgumentException wrong) {
+        problem = String.valueOf(wrong.getMessage());
+      }
+    }
+    boolean leads = leadership.isLeader();
+    if (cluster != null) {
+      cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
+      if (!leads) {
+        cluster.manager().follow(draining(resource));
+      }
+    }
+    if (leads) {
+      try {
+        write(resource, cluster, problem);
+      } catch (KubernetesClientException answer) {
+        LOG.warn(
+            "cluster {}: its object cannot be written now: {}",
+            name,
+            Refusals.why(answer, "patch", CLUSTERS).orElseGet(() -> Refusals.message(answer)));
+      }
+    }
+  }
+
+  private ManagedCluster open(GenericKubernetesResource resource, LakehouseCluster definition) {
+    NamespaceWatch watch =
+        Objects.requireNonNull(replicas.get(definition.namespace()), "a watched namespace");
+    KubernetesSettings coordinates =
+        settings
+            .coordinates()
+            .of(
+                definition,
+                new OwnerReferenceBuilder()
+                    .withApiVersion(resource.getApiVersion())
+                    .withKind(resource.getKind())
+                    .withName(definition.name())
+                    .withUid(resource.getMetadata().getUid())
+                    .withController(true)
+                    .build());
+    KubernetesReplicaProvisioner provisioner =
+        new KubernetesReplicaProvisioner(
+            coordinates.withStartLimit(definition.coldStartTimeout()),
+            definition.replica(),
+            client,
+            watch,
+            blocking,
+            scheduler,
+            clock);
+    ClusterManager manager =
+        new ClusterManager(
+            ManagedCluster.settings(definition, START_TIME),
+            provisioner,
+            host::connect,
+            blocking,
+            scheduler,
+            clock);
+    manager.lead(false, 0);
+    SharedDemand demand =
+        new SharedDemand(host.opened(definition, manager), () -> loads.others(definition.name()));
+    ManagedCluster cluster =
+        new ManagedCluster(resource, manager, provisioner, demand, host, START_TIME, definition);
+    clusters.put(definition.name(), cluster);
+    manager.start(demand);
+    LOG.info("cluster {}: is defined in namespace {}", definition.name(), definition.namespace());
+    return cluster;
+  }
+
+  private void remove(String name) {
+    ManagedCluster cluster = clusters.remove(name);
+    if (cluster != null) {
+      LOG.info("cluster {}: is no longer defined", name);
+      host.closed(name);
+      cluster.manager().close();
+    }
+  }
+
+  /** Nothing is started for a cluster that could go without its replicas being drained. */
+  private static boolean mayHold(GenericKubernetesResource resource) {
+    return resource.getMetadata().getDeletionTimestamp() != null || isHeld(resource);
+  }
+
+  private static boolean isHeld(GenericKubernetesResource resource) {
+    return resource.getMetadata().getFinalizers().contains(LakehouseCluster.FINALIZER);
+  }
+
+  private static Set<ReplicaId> draining(GenericKubernetesResource resource) {
+    Set<ReplicaId> draining = new HashSet<>();
+    if (resource.get("status", "endpoints") instanceof List<?> endpoints) {
+      for (Object endpoint : endpoints) {
+        if (endpoint instanceof Map<?, ?> fields && "Draining".equals(fields.get("state"))) {
+          draining.add(new ReplicaId(String.valueOf(fields.get("name"))));
+        }
+      }
+    }
+    return draining;
+  }
+
+  private void write(
+      GenericKubernetesResource resource, @Nullable ManagedCluster cluster, String problem) {
+    boolean deleted = resource.getMetadata().getDeletionTimestamp() != null;
+    if (deleted && (cluster == null || cluster.isDrained())) {
+      if (isHeld(resource)) {
+        finalizers(resource, false);
+      }
+      return;
+    }
+    if (!deleted && !isHeld(resource)) {
+      finalizers(resource, true);
+      return;
+    }
+    StatusReport report = new StatusReport(resource, problem, clock.instant());
+    Map<String, Object> status =
+        cluster == null
+            ? report.pending()
+            : report.of(cluster.manager().status(), cluster.manager().snapshot());
+    if (!same(resource.getAdditionalProperties().get("status"), status)) {
+      patch(resource, Map.of("status", status), true);
+    }
+  }
+
+  /** Numbers may come back as others of the same value. */
+  private boolean same(@Nullable Object before, Object after) {
+    return before != null
+        && client
+            .getKubernetesSerialization()
+            .convertValue(before, JsonNode.class)
+            .equals(
+                client
+                    .getKubernetesSerialization()
+                    .unmarshal(client.getKubernetesSerialization().asJson(after), JsonNode.class));
+  }
+
+  private void finalizers(GenericKubernetesResource resource, boolean held) {
+    List<String> finalizers = new ArrayList<>(resource.getMetadata().getFinalizers());
+    finalizers.remove(LakehouseCluster.FINALIZER);
+    if (held) {
+      finalizers.add(LakehouseCluster.FINALIZER);
+    }
+    Map<String, @Nullable Object> metadata = new HashMap<>();
+    // Null is what takes a field away.
+    metadata.put("finalizers", finalizers.isEmpty() ? null : finalizers);
+    patch(resource, Map.of("metadata", metadata), false);
+  }
+
+  /** Changes an object, unless somebody has changed what it is to be meanwhile. */
+  private void patch(
+      GenericKubernetesResource resource, Map<String, Object> change, boolean status) {
+    Resource<GenericKubernetesResource> target =
+        client
+            .genericKubernetesResources(LakehouseCluster.CONTEXT)
+            .inNamespace(resource.getMetadata().getNamespace())
+            .withName(resource.getMetadata().getName());
+    try {
+      patch(target, resource, change, status);
+    } catch (KubernetesClientException answer) {
+      if (answer.getCode() != Refusals.CONFLICT) {
+        throw answer;
+      }
+      // The copy here may be a moment behind.
+      GenericKubernetesResource now = target.get();
+      if (now != null
+          && Objects.equals(
+              now.getMetadata().getGeneration(), resource.getMetadata().getGeneration())
+          && Objects.equals(
+              now.getMetadata().getFinalizers(), resource.getMetadata().getFinalizers())) {
+        patch(target, now, change, status);
+      }
+    }
+  }
+
+  private void patch(
+      Resource<GenericKubernetesResource> target,
+      GenericKubernetesResource version,
+      Map<String, Object> change,
+      boolean status) {
+    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+    if (change.get("metadata") instanceof Map<?, ?> given) {
+      given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
+    }
+    metadata.put("resourceVersion", version.getMetadata().getResourceVersion());
+    Map<String, Object> patch = new LinkedHashMap<>(change);
+    patch.put("metadata", metadata);
+    String text = client.getKubernetesSerialization().asJson(patch);
+    if (status) {
+      target.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), text);
+    } else {
+      target.patch(PatchContext.of(PatchType.JSON_MERGE), text);
+    }
+  }
+
+  /** Hands over to another gateway; the replicas go on. */
+  @Override
+  public void close() {
+    closed = true;
+    leadership.close();
+    loads.close();
+    definitions.forEach(Watched::close);
+    clusters.values().forEach(cluster -> cluster.manager().close());
+    replicas.values().forEach(NamespaceWatch::close);
+  }
+}

@@ -1,0 +1,97 @@
+package io.sluice.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.ClusterSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A cluster of which there is an object, and its manager here. */
+final class ManagedCluster {
+
+  private GenericKubernetesResource resource;
+  private final ClusterManager manager;
+  private final KubernetesReplicaProvisioner provisioner;
+  private final SharedDemand demand;
+  private final Host host;
+  private final Duration startTime;
+  private LakehouseCluster definition;
+
+  ManagedCluster(
+      GenericKubernetesResource resource,
+      ClusterManager manager,
+      KubernetesReplicaProvisioner provisioner,
+      SharedDemand demand,
+      Host host,
+      Duration startTime,
+      LakehouseCluster definition) {
+    this.resource = resource;
+    this.manager = manager;
+    this.provisioner = provisioner;
+    this.demand = demand;
+    this.host = host;
+    this.startTime = startTime;
+    this.definition = definition;
+  }
+
+  static ClusterSettings settings(LakehouseCluster definition, Duration startTime) {
+    ClusterSettings usual =
+        ClusterSettings.of(definition.name(), definition.replica(), definition.scaling());
+    return new ClusterSettings(
+        usual.name(),
+        usual.replica(),
+        usual.scaling(),
+        usual.tick(),
+        startTime,
+        usual.probeInterval(),
+        usual.probeLimit(),
+        usual.missedProbes(),
+        usual.silenceLimit(),
+        usual.stableAfter());
+  }
+
+  boolean is(GenericKubernetesResource other) {
+    return Objects.equals(resource.getMetadata().getUid(), other.getMetadata().getUid());
+  }
+
+  LakehouseCluster definition() {
+    return definition;
+  }
+
+  ClusterManager manager() {
+    return manager;
+  }
+
+  SharedDemand demand() {
+    return demand;
+  }
+
+  /**
+   * Has the cluster be kept so from now on.
+   *
+   * @throws IllegalArgumentException if it cannot become that, saying why
+   */
+  void define(GenericKubernetesResource object, LakehouseCluster next) {
+    List<String> problems = ClusterRules.problemsOfChange(spec(resource), spec(object));
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+    resource = object;
+    if (!next.equals(definition)) {
+      definition = next;
+      provisioner.current(next.replica(), next.coldStartTimeout());
+      manager.reconfigure(settings(next, startTime));
+      host.changed(next);
+    }
+  }
+
+  private static Map<String, Object> spec(GenericKubernetesResource object) {
+    return new ResourceFields("", object.getAdditionalProperties()).map("spec");
+  }
+
+  boolean isDrained() {
+    return manager.status().replicas().isEmpty() && provisioner.list().isEmpty();
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What there is of Sluice's replicas in a namespace, whichever gateway started them; one for all
+ * clusters there. It keeps what it knows while the API server is away.
+ */
+public final class NamespaceWatch implements AutoCloseable {
+
+  private final String namespace;
+  private final Watched<GenericKubernetesResource> applications;
+  private final Watched<Pod> drivers;
+  private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
+
+  /** Begins to watch; what there is comes soon. */
+  public NamespaceWatch(KubernetesClient client, String namespace) {
+    this.namespace = namespace;
+    this.applications =
+        new Watched<>(
+            "SparkApplications in namespace " + namespace,
+            client
+                .genericKubernetesResources(SparkApplications.CONTEXT)
+                .inNamespace(namespace)
+                .withLabel(SparkApplications.CLUSTER_LABEL),
+            this::changed);
+    this.drivers =
+        new Watched<>(
+            "pods in namespace " + namespace,
+            client
+                .pods()
+                .inNamespace(namespace)
+                .withLabel(SparkApplications.CLUSTER_LABEL)
+                .withLabel(SparkApplications.ROLE_LABEL, "driver"),
+            this::changed);
+  }
+
+  private void changed(HasMetadata object) {
+    Runnable listener = listeners.get(label(object, SparkApplications.CLUSTER_LABEL));
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  /** Calls back whenever anything of a cluster's may have changed. Callbacks must not block. */
+  void listen(String cluster, Runnable listener) {
+    listeners.put(cluster, listener);
+  }
+
+  /** Ends that, unless somebody else listens in its place. */
+  void unlisten(String cluster, Runnable listener) {
+    listeners.remove(cluster, listener);
+  }
+
+  /** Returns a cluster's applications in the order of their making. */
+  List<GenericKubernetesResource> applications(String cluster) {
+    return applications.objects().stream()
+        .filter(object -> cluster.equals(label(object, SparkApplications.CLUSTER_LABEL)))
+        .sorted(
+            Comparator.comparing(
+                    (GenericKubernetesResource object) ->
+                        Optional.ofNullable(object.getMetadata().getCreationTimestamp()).orElse(""))
+                .thenComparing(object -> object.getMetadata().getName().length())
+                .thenComparing(object -> object.getMetadata().getName()))
+        .toList();
+  }
+
+  Optional<GenericKubernetesResource> application(String name) {
+    return applications.find(namespace, name);
+  }
+
+  /** Returns an application's driver; of several, the newest. */
+  Optional<Pod> driver(String application) {
+    return drivers.objects().stream()
+        .filter(pod -> application.equals(label(pod, SparkApplications.APPLICATION_LABEL)))
+        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
+  }
+
+  private static String label(HasMetadata object, String name) {
+    Map<String, String> labels = object.getMetadata().getLabels();
+    return labels == null ? "" : labels.getOrDefault(name, "");
+  }
+
+  /** Returns why what is known may be old, for people; empty when it is not. */
+  public String trouble() {
+    String first = applications.trouble();
+    return first.isEmpty() ? drivers.trouble() : first;
+  }
+
+  /** Returns whether all that there is has been seen once. */
+  public boolean isComplete() {
+    return applications.isComplete() && drivers.isComplete();
+  }
+
+  @Override
+  public void close() {
+    applications.close();
+    drivers.close();
+  }
+}

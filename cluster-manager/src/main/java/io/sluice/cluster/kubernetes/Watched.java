@@ -1,0 +1,103 @@
+package io.sluice.cluster.kubernetes;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A copy of the objects of one kind that the API server has, which keeps up with it and is kept
+ * when it cannot be reached: only the API server's own word that an object is gone removes it here.
+ *
+ * @param <T> the objects
+ */
+final class Watched<T extends HasMetadata> implements AutoCloseable {
+
+  private static final String AWAY = "Kubernetes' API server does not answer";
+  private static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+
+  private final String what;
+  private final SharedIndexInformer<T> informer;
+  private volatile String trouble = "";
+
+  /**
+   * Begins to watch.
+   *
+   * @param what for people, for example {@code SparkApplications in namespace sales}
+   * @param changed is given each object that came, changed or went; must not block
+   */
+  Watched(String what, Informable<T> objects, Consumer<T> changed) {
+    this.what = what;
+    this.informer = objects.runnableInformer(0);
+    informer.exceptionHandler(
+        (started, failure) -> {
+          trouble = meaning(failure);
+          return true;
+        });
+    informer.addEventHandler(
+        new ResourceEventHandler<>() {
+          @Override
+          public void onAdd(T object) {
+            changed.accept(object);
+          }
+
+          @Override
+          public void onUpdate(T before, T object) {
+            changed.accept(object);
+          }
+
+          @Override
+          public void onDelete(T object, boolean unknown) {
+            changed.accept(object);
+          }
+        });
+    var unused = informer.start();
+  }
+
+  private String meaning(Throwable failure) {
+    if (failure instanceof KubernetesClientException answer) {
+      if (answer.getCode() == FORBIDDEN) {
+        return "The gateway may not list and watch "
+            + what
+            + ": its service account lacks the Role";
+      }
+      if (answer.getCode() == NOT_FOUND) {
+        return "Kubernetes knows no " + what + ": the CustomResourceDefinition is not installed";
+      }
+    }
+    return AWAY;
+  }
+
+  /** Returns what is known now, in no order. */
+  List<T> objects() {
+    return informer.getStore().list();
+  }
+
+  Optional<T> find(String namespace, String name) {
+    return Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name));
+  }
+
+  /** Returns why what is known may be old, for people; empty when it is not. */
+  String trouble() {
+    if (informer.hasSynced() && informer.isWatching()) {
+      trouble = "";
+      return "";
+    }
+    return trouble.isEmpty() ? AWAY : trouble;
+  }
+
+  /** Returns whether all that there is has been seen once. */
+  boolean isComplete() {
+    return informer.hasSynced();
+  }
+
+  @Override
+  public void close() {
+    informer.stop();
+  }
+}

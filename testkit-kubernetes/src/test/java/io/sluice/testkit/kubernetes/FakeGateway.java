@@ -1,0 +1,154 @@
+package io.sluice.testkit.kubernetes;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.sluice.cluster.ClusterDemand;
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.SparkConfiguration;
+import io.sluice.cluster.kubernetes.Host;
+import io.sluice.cluster.kubernetes.KubernetesClusters;
+import io.sluice.cluster.kubernetes.KubernetesSettings;
+import io.sluice.cluster.kubernetes.LakehouseCluster;
+import io.sluice.model.ClusterLoad;
+import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ReplicaId;
+import io.sluice.model.ReplicaState;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkEndpoint;
+import io.sluice.testkit.FakeSpark;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** One of several gateways: as many statements run and wait as the test says. */
+final class FakeGateway implements Host, AutoCloseable {
+
+  static final Duration TERM = Duration.ofSeconds(3);
+
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+  private final Map<String, FakeSpark> sparks;
+  private final KubernetesClient client;
+  final KubernetesClusters clusters;
+  final List<String> closed = new CopyOnWriteArrayList<>();
+  final Set<String> opened = ConcurrentHashMap.newKeySet();
+  private volatile int running;
+  private volatile int queued;
+  private volatile Map<ReplicaId, Integer> runningOn = Map.of();
+  private volatile Instant activity = Instant.now();
+
+  /**
+   * Starts one.
+   *
+   * @param sparks by address; what all gateways reach
+   */
+  FakeGateway(
+      String identity,
+      KubernetesClient client,
+      String namespace,
+      Path token,
+      Map<String, FakeSpark> sparks) {
+    this.sparks = sparks;
+    this.client = client;
+    this.clusters =
+        new KubernetesClusters(
+            new KubernetesClusters.Settings(
+                Set.of(namespace),
+                namespace,
+                identity,
+                LakehouseClusterTest.GATEWAY,
+                (cluster, owner) ->
+                    KubernetesSettings.of(
+                        cluster.name(),
+                        cluster.namespace(),
+                        Optional.of(owner),
+                        "sluice-connect",
+                        token),
+                TERM,
+                Duration.ofMillis(200)),
+            client,
+            this,
+            executor,
+            scheduler,
+            InstantSource.system());
+  }
+
+  void load(int nowRunning, int nowQueued, Map<ReplicaId, Integer> where) {
+    running = nowRunning;
+    queued = nowQueued;
+    runningOn = where;
+    activity = Instant.now();
+    opened.forEach(clusters::wake);
+  }
+
+  long ready(String cluster) {
+    return clusters.cluster(cluster).map(manager -> manager.snapshot().replicas().stream()).stream()
+        .flatMap(replicas -> replicas)
+        .filter(replica -> replica.state() == ReplicaState.READY)
+        .count();
+  }
+
+  List<ClusterSnapshot.ReplicaStatus> replicas(String cluster) {
+    return clusters
+        .cluster(cluster)
+        .map(manager -> manager.snapshot().replicas())
+        .orElse(List.of());
+  }
+
+  @Override
+  public SparkBackend connect(SparkEndpoint endpoint) {
+    return sparks
+        .computeIfAbsent(
+            endpoint.host(),
+            host -> new FakeSpark(SparkConfiguration.required(KubernetesFixture.spec("spark:1"))))
+        .connect();
+  }
+
+  @Override
+  public ClusterDemand opened(LakehouseCluster definition, ClusterManager manager) {
+    opened.add(definition.name());
+    return new ClusterDemand() {
+      @Override
+      public ClusterLoad load() {
+        return new ClusterLoad(
+            running, queued, Duration.ZERO, running, queued, running, activity, runningOn);
+      }
+
+      @Override
+      public int permits() {
+        return 1;
+      }
+    };
+  }
+
+  @Override
+  public void changed(LakehouseCluster definition) {}
+
+  @Override
+  public void closed(String name) {
+    opened.remove(name);
+    closed.add(name);
+  }
+
+  /** Vanishes as a process that is killed does: it neither hands over nor says good-bye. */
+  void vanish() {
+    client.close();
+    executor.shutdownNow();
+    scheduler.shutdownNow();
+  }
+
+  @Override
+  public void close() {
+    clusters.close();
+    vanish();
+  }
+}

@@ -1,0 +1,198 @@
+package io.sluice.testkit.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.cluster.ReplicaProvisioner;
+import io.sluice.cluster.ReplicaSpec;
+import io.sluice.cluster.ReplicaStartException;
+import io.sluice.cluster.kubernetes.KubernetesReplicaProvisioner;
+import io.sluice.cluster.kubernetes.KubernetesSettings;
+import io.sluice.model.ReplicaId;
+import io.sluice.testkit.ReplicaProvisionerContract;
+import io.sluice.testkit.kubernetes.FakeOperator.Fate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Replicas as the Spark operator's applications. */
+class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
+
+  private static final ReplicaId ID = new ReplicaId("contract-9");
+
+  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
+  private static ApiServer server;
+
+  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
+  private KubernetesFixture fixture;
+
+  @BeforeAll
+  static void open() {
+    server = new ApiServer();
+  }
+
+  @AfterAll
+  static void shut() {
+    server.close();
+  }
+
+  @BeforeEach
+  void begin(@TempDir Path directory) {
+    fixture = new KubernetesFixture(server, directory);
+  }
+
+  @AfterEach
+  void end() {
+    fixture.close();
+  }
+
+  private KubernetesSettings settings() {
+    return fixture.settings(Duration.ofSeconds(60), Duration.ofSeconds(60));
+  }
+
+  @Override
+  protected ReplicaProvisioner provisioner() {
+    return fixture.provisioner(settings());
+  }
+
+  @Override
+  protected ReplicaProvisioner provisionerOfServersThatEnd() {
+    fixture.operator.fate(Fate.CRASHES);
+    return fixture.provisioner(settings());
+  }
+
+  @Override
+  protected boolean replicasOutliveTheirProvisioner() {
+    return true;
+  }
+
+  @Override
+  protected ReplicaSpec spec() {
+    return KubernetesFixture.spec("spark:1");
+  }
+
+  private void assertStartFails(KubernetesSettings settings, String reason) {
+    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings)) {
+      assertThat(provisioner.start(ID, spec()))
+          .failsWithin(20, TimeUnit.SECONDS)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(ReplicaStartException.class)
+          .withMessageContaining(reason)
+          .withMessageNotContaining("\tat");
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          fixture
+                              .server
+                              .client()
+                              .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
+                              .inNamespace(fixture.namespace)
+                              .list()
+                              .getItems())
+                      .isEmpty());
+      assertThat(provisioner.list()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NO_IMAGE, ImagePullBackOff",
+    "NO_QUOTA, exceeded quota: small",
+    "CRASHES, Spark ended with status 1"
+  })
+  void aStartThatCannotSucceedFailsAtOnceWithTheReason(Fate fate, String reason) {
+    fixture.operator.fate(fate);
+    assertStartFails(settings(), reason);
+  }
+
+  @Test
+  void aDriverThatNoNodeTakesFailsWhenThereWasTimeForANewNode() {
+    fixture.operator.fate(Fate.NO_NODE);
+    assertStartFails(
+        fixture.settings(Duration.ofSeconds(60), Duration.ofMillis(500)),
+        "no node takes Spark's driver (0/3 nodes are available: 3 Insufficient memory.)");
+  }
+
+  @Test
+  void aDriverThatDoesNotListenInTimeFails() {
+    fixture.operator.fate(Fate.STARTS_FOR_EVER);
+    assertStartFails(
+        fixture.settings(Duration.ofMillis(500), Duration.ofSeconds(60)),
+        "Spark did not listen within 0 s: ");
+  }
+
+  @Test
+  void withoutTheKeyNothingIsStarted() throws IOException {
+    Files.delete(fixture.token);
+    assertStartFails(settings(), "mount the Secret sluice-connect");
+  }
+
+  @Test
+  void aNameThatIsTakenIsNotTakenOver() throws Exception {
+    try (KubernetesReplicaProvisioner first = fixture.provisioner(settings())) {
+      first.start(ID, spec()).get(20, TimeUnit.SECONDS);
+    }
+    // It has not looked yet.
+    try (var late = new io.sluice.cluster.kubernetes.NamespaceWatch(server.client(), "elsewhere");
+        KubernetesReplicaProvisioner second =
+            new KubernetesReplicaProvisioner(
+                settings(),
+                spec(),
+                server.client(),
+                late,
+                fixture.executor,
+                fixture.scheduler,
+                java.time.InstantSource.system())) {
+      assertThat(second.start(ID, spec()))
+          .failsWithin(20, TimeUnit.SECONDS)
+          .withThrowableThat()
+          .withMessageContaining("Kubernetes refused to create SparkApplications");
+    }
+  }
+
+  @Test
+  void theWatchersHearOfADriverThatDies() throws Exception {
+    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+      CompletableFuture<String> ended = new CompletableFuture<>();
+      provisioner.watch((id, reason) -> ended.complete(id + ": " + reason));
+      provisioner.start(ID, spec()).get(20, TimeUnit.SECONDS);
+      fixture.operator.crash(ID.value(), 3);
+      assertThat(ended)
+          .succeedsWithin(10, TimeUnit.SECONDS)
+          .isEqualTo("contract-9: Spark ran out of memory");
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(provisioner.list()).isEmpty());
+    }
+  }
+
+  @Test
+  void oneOfAnotherKindIsFoundAsSuch() throws Exception {
+    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+      provisioner.start(ID, KubernetesFixture.spec("spark:0")).get(20, TimeUnit.SECONDS);
+    }
+    List<ReplicaProvisioner.FoundReplica> found = new CopyOnWriteArrayList<>();
+    try (KubernetesReplicaProvisioner next = fixture.provisioner(settings())) {
+      next.discover(found::add);
+      await().atMost(Duration.ofSeconds(10)).until(() -> !found.isEmpty());
+      assertThat(found.get(0).spec()).isNotEqualTo(spec());
+      assertThat(found.get(0).spec().taskSlots()).isEqualTo(spec().taskSlots());
+    }
+  }
+}
