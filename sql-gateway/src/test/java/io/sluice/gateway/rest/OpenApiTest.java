@@ -95,12 +95,6 @@ class OpenApiTest {
         Optional.of(new QueuePlace(1, Optional.of(Duration.ofSeconds(1)), "Spark is starting"));
     check("Statement", rest.execute("{\"statement\":\"none\"}"));
     rest.statements.place = Optional.empty();
-    rest.statements.route = Optional.of(new StatementRoute("bi", "rule dashboards"));
-    JsonNode routed = rest.execute("{\"statement\":\"none\"}");
-    assertThat(routed.path("stats").path("route").path("reason").asText())
-        .isEqualTo("rule dashboards");
-    check("Statement", routed);
-    rest.statements.route = Optional.empty();
     JsonNode links =
         rest.execute(
             "{\"statement\":\"rows 1400000 in batches of 700000\","
@@ -108,6 +102,12 @@ class OpenApiTest {
     check("Statement", links);
     check("Result", rest.get(path(links) + "/result/chunks/1"));
     check("Result", rest.get(path(inline) + "/result/chunks/0"));
+    rest.statements.route = Optional.of(new StatementRoute("bi", "rule dashboards"));
+    JsonNode routed = rest.execute("{\"statement\":\"none\"}");
+    assertThat(routed.path("stats").path("route").path("reason").asText())
+        .isEqualTo("rule dashboards");
+    check("Statement", routed);
+    rest.statements.route = Optional.empty();
     JsonNode inlineChunks = rest.execute("{\"statement\":\"rows 1000000 in batches of 500000\"}");
     check("Result", rest.get(path(inlineChunks) + "/result/chunks/0"));
     check("Error", new ObjectMapper().readTree(rest.send("GET", SQL + "statements/x", "").body()));
