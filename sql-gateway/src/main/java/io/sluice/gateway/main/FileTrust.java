@@ -8,6 +8,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -15,8 +17,8 @@ import java.util.function.Predicate;
  * Says whether a file may decide what is allowed, or hold a secret: nobody but its owner may change
  * it, and the owner is the gateway's own user or root. A secret besides is closed to others; only
  * one of root's may be read by its group, as Kubernetes mounts Secrets for a pod's {@code fsGroup}.
- * Each symbolic link on the way is held to the same, as is the folder that each of them lies in, so
- * that {@code ..data} of Kubernetes passes.
+ * Every folder and symbolic link on the way to it, from the root on, is held to the same, as who
+ * may rename one of them may put another file in its place; {@code ..data} of Kubernetes passes.
  */
 final class FileTrust {
 
@@ -73,16 +75,27 @@ final class FileTrust {
    * @throws StartException if it is missing, or others may change it or a file of it
    */
   void decidingFolder(Path folder) {
+    folder(folder);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
+      files.forEach(this::deciding);
+    } catch (IOException failure) {
+      throw unreadable(folder, failure);
+    }
+  }
+
+  /**
+   * Checks a folder in which files are to be made or replaced.
+   *
+   * @throws StartException if it is missing, or others may change it
+   */
+  void folder(Path folder) {
     try {
-      Path real = folder.toRealPath();
-      if (!Files.isDirectory(real)) {
+      Path real = follow(folder);
+      if (!Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
         throw new StartException(folder + " is a file, not a directory.");
       }
       // Of an entry that is not there yet the sticky bit says nothing.
       checkFolder(folder, real, false);
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
-        files.forEach(this::deciding);
-      }
     } catch (IOException failure) {
       throw unreadable(folder, failure);
     }
@@ -90,21 +103,10 @@ final class FileTrust {
 
   private void check(Path file, boolean secret) {
     try {
-      Path at = file.toAbsolutePath();
-      for (int links = 0; Files.isSymbolicLink(at); links++) {
-        checkOwner(file, at);
-        checkFolder(file, folder(at), true);
-        if (links == MOST_LINKS) {
-          throw new StartException(file + " is a symbolic link that leads nowhere.");
-        }
-        at = folder(at).resolve(Files.readSymbolicLink(at));
-      }
-      Path real = at.toRealPath();
-      if (!Files.isRegularFile(real)) {
+      Path real = follow(file);
+      if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
         throw new StartException(file + " is not a file.");
       }
-      checkOwner(file, real);
-      checkFolder(file, folder(real), true);
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(real);
       if (permissions.contains(PosixFilePermission.GROUP_WRITE)
           || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
@@ -148,9 +150,42 @@ final class FileTrust {
     }
   }
 
-  private static Path folder(Path entry) throws IOException {
-    Path parent = entry.getParent();
-    return parent == null ? entry : parent.toRealPath();
+  /**
+   * Goes where a path leads, and checks each folder and link that it goes by and the owner of what
+   * it comes to.
+   *
+   * @return where it leads, without a link
+   */
+  private Path follow(Path named) throws IOException {
+    Path at = named.getFileSystem().getPath("/");
+    Deque<Path> ahead = new ArrayDeque<>();
+    named.toAbsolutePath().forEach(ahead::addLast);
+    for (int links = 0; !ahead.isEmpty(); ) {
+      Path name = ahead.removeFirst();
+      if (name.toString().equals("..")) {
+        Path parent = at.getParent();
+        at = parent == null ? at : parent;
+        continue;
+      }
+      checkFolder(named, at, true);
+      // Without a change for ".", which is where it is.
+      Path entry = at.resolve(name).normalize();
+      checkOwner(named, entry);
+      if (!Files.isSymbolicLink(entry)) {
+        at = entry;
+        continue;
+      }
+      links++;
+      if (links > MOST_LINKS) {
+        throw new StartException(named + " is a symbolic link that leads nowhere.");
+      }
+      Path target = Files.readSymbolicLink(entry);
+      at = target.isAbsolute() ? at.getRoot() : at;
+      for (int last = target.getNameCount() - 1; last >= 0; last--) {
+        ahead.addFirst(target.getName(last));
+      }
+    }
+    return at;
   }
 
   /**

@@ -20,17 +20,22 @@ final class ReadinessReport {
   }
 
   /**
-   * Returns whether any cluster serves under policies that hold. One that does not serve is told of
-   * beside others, which go on.
+   * Returns whether any cluster that everybody may use serves under policies that hold. One that
+   * does not serve is told of beside others, which go on. Of restricted clusters nothing is told;
+   * they are asked only where there is no other.
    */
   static HttpDoor.Readiness of(List<ClusterState> clusters, PolicyHealth policies) {
+    List<ClusterState> open = clusters.stream().filter(cluster -> !cluster.restricted()).toList();
+    List<ClusterState> asked = open.isEmpty() ? clusters : open;
+    boolean serves = asked.stream().anyMatch(ClusterState::serves);
     List<String> problems = new ArrayList<>();
-    clusters.stream()
+    if (open.isEmpty() && !serves) {
+      problems.add("gateway: no statement can run now");
+    }
+    open.stream()
         .filter(cluster -> !cluster.serves())
-        .map(cluster -> problem(cluster, clusters.size() > 1))
-        .distinct()
+        .map(cluster -> problem(cluster, open.size() > 1))
         .forEach(problems::add);
-    boolean serves = clusters.stream().anyMatch(ClusterState::serves);
     if (!policies.ready() && policies.problems().isEmpty()) {
       problems.add("policies: none are loaded yet");
     }
@@ -45,9 +50,8 @@ final class ReadinessReport {
     return new HttpDoor.Readiness(serves && policies.ready(), problems);
   }
 
-  /** A restricted cluster's name is for those who may use it. */
   private static String problem(ClusterState cluster, boolean oneOfMany) {
-    return (oneOfMany && !cluster.restricted() ? "cluster " + cluster.name() : "cluster")
+    return (oneOfMany ? "cluster " + cluster.name() : "cluster")
         + (cluster.starting()
             ? ": Spark is starting or does not answer"
             : ": there is no Spark server");

@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.sluice.gateway.configuration.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,17 +34,21 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    FileTrust trust = FileTrust.ofThisProcess();
     ServeSettings serve;
     try {
-      serve = ServeSettings.read(config.toAbsolutePath().normalize(), FileTrust.ofThisProcess());
+      serve = ServeSettings.read(config.toAbsolutePath().normalize(), trust);
     } catch (ConfigurationException wrong) {
       throw new StartException(String.valueOf(wrong.getMessage()));
     }
     GatewaySettings settings = serve.gateway();
     FolderLock lock = prepare(serve);
+    LogFiles files = new LogFiles(serve.log(), serve.journal());
+    files.make(settings.data(), trust);
     System.setProperty("sluice.log", serve.log().toString());
     System.setProperty("sluice.journal", serve.journal().toString());
     ServeCatalogs.checkDrivers(settings.catalogs());
+    files.checkStarted((LoggerContext) LoggerFactory.getILoggerFactory());
     Ending ending =
         new Ending(
             () -> {

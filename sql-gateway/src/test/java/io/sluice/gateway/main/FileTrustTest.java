@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,62 @@ class FileTrustTest {
     assertThatThrownBy(
             () -> new FileTrust(user(), path -> false).secret(folder.resolve("users.json")))
         .hasMessageContaining("..2026_11_23");
+  }
+
+  /** Who may rename a folder may put another in its place. */
+  @Test
+  void aFolderAnywhereAboveThatOthersWriteToIsNotTrusted() throws IOException {
+    FileTrust trust = new FileTrust(user(), path -> false);
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Path policies = Files.createDirectories(shared.resolve("sluice/policies"));
+    Path file = Files.createFile(policies.resolve("lake.json"));
+    permit(file, "rw-------");
+    trust.decidingFolder(policies);
+    for (String open : List.of("rwxrwxrwx", "rwxrwxr-x")) {
+      permit(shared, open);
+      String told = "may change what lies in the directory " + shared.toRealPath();
+      assertThatThrownBy(() -> trust.decidingFolder(policies)).hasMessageContaining(told);
+      assertThatThrownBy(() -> trust.deciding(file)).hasMessageContaining(told);
+      assertThatThrownBy(() -> trust.secret(file)).hasMessageContaining(told);
+    }
+    // As /tmp: what lies in it is its owner's to rename.
+    Files.setAttribute(shared, "unix:mode", 01777);
+    trust.decidingFolder(policies);
+    trust.secret(file);
+    // But anybody may add to it.
+    assertThatThrownBy(() -> trust.folder(shared)).hasMessageContaining("chmod go-w");
+    if (isRoot(file)) {
+      Files.setAttribute(shared.resolve("sluice"), "unix:uid", (int) SOMEBODY);
+      assertThatThrownBy(() -> trust.deciding(file))
+          .hasMessageContaining("shared/sluice) belongs to another user");
+    }
+  }
+
+  @Test
+  void aLinkAnywhereOnTheWayIsHeldToTheSame() throws IOException {
+    FileTrust trust = new FileTrust(user(), path -> false);
+    Path policies = Files.createDirectories(folder.resolve("real/policies"));
+    Path file = Files.createFile(policies.resolve("lake.json"));
+    permit(file, "rw-------");
+    Path links = Files.createDirectory(folder.resolve("links"));
+    Path far = Files.createSymbolicLink(links.resolve("far"), folder.resolve("real"));
+    Path near = Files.createSymbolicLink(links.resolve("near"), Path.of("./far/../real/policies"));
+    trust.deciding(far.resolve("policies/lake.json"));
+    trust.decidingFolder(near);
+    trust.decidingFolder(links.resolve("../links/near"));
+    permit(links, "rwxrwxrwx");
+    String told = "may change what lies in the directory " + links.toRealPath();
+    assertThatThrownBy(() -> trust.deciding(far.resolve("policies/lake.json")))
+        .hasMessageContaining(told);
+    assertThatThrownBy(() -> trust.decidingFolder(near)).hasMessageContaining(told);
+    permit(links, "rwxr-xr-x");
+    if (isRoot(file)) {
+      Files.setAttribute(far, "unix:uid", (int) SOMEBODY, LinkOption.NOFOLLOW_LINKS);
+      assertThatThrownBy(() -> trust.deciding(far.resolve("policies/lake.json")))
+          .hasMessageContaining("links/far) belongs to another user");
+      assertThatThrownBy(() -> trust.decidingFolder(near))
+          .hasMessageContaining("links/far) belongs to another user");
+    }
   }
 
   @Test

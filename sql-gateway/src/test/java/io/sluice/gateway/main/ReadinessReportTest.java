@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.gateway.http.HttpDoor.Readiness;
 import io.sluice.gateway.main.ReadinessReport.ClusterState;
 import io.sluice.planner.policy.PolicyHealth;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,15 +38,40 @@ class ReadinessReportTest {
   }
 
   @Test
-  void aClusterBesideOneThatServesIsNamedUnlessItIsRestricted() {
-    ClusterState secret = new ClusterState("payroll", true, false, false);
-    Readiness serving = ReadinessReport.of(List.of(READY, STARTING, secret, secret), GOOD);
+  void aClusterBesideOneThatServesIsNamed() {
+    ClusterState loads = new ClusterState("loads", false, false, true);
+    Readiness serving = ReadinessReport.of(List.of(READY, loads), GOOD);
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
-        .containsExactly(
-            "cluster main: Spark is starting or does not answer",
-            "cluster: there is no Spark server");
-    assertThat(ReadinessReport.of(List.of(GONE, secret), GOOD).ready()).isFalse();
+        .containsExactly("cluster loads: Spark is starting or does not answer");
+  }
+
+  /** Whatever becomes of it, what anybody is told is what they would be told without it. */
+  @Test
+  void aRestrictedClusterChangesNothingOfWhatIsTold() {
+    ClusterState loads = new ClusterState("loads", false, false, true);
+    for (List<ClusterState> open :
+        List.of(List.of(READY), List.of(STARTING), List.of(GONE, loads), List.of(READY, loads))) {
+      for (boolean serves : List.of(true, false)) {
+        List<ClusterState> all = new ArrayList<>(open);
+        all.add(0, new ClusterState("payroll", true, serves, !serves));
+        all.add(new ClusterState("audit", true, serves, false));
+        assertThat(ReadinessReport.of(all, GOOD)).isEqualTo(ReadinessReport.of(open, GOOD));
+      }
+    }
+  }
+
+  @Test
+  void whereAllAreRestrictedAnyThatServesWillDo() {
+    ClusterState serving = new ClusterState("payroll", true, true, false);
+    ClusterState starting = new ClusterState("audit", true, false, true);
+    ClusterState gone = new ClusterState("night", true, false, false);
+    assertThat(ReadinessReport.of(List.of(starting, serving), GOOD))
+        .isEqualTo(new Readiness(true, List.of()));
+    for (List<ClusterState> none : List.of(List.of(starting, gone), List.of(gone))) {
+      assertThat(ReadinessReport.of(none, GOOD))
+          .isEqualTo(new Readiness(false, List.of("gateway: no statement can run now")));
+    }
   }
 
   @Test

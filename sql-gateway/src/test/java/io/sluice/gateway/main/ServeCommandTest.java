@@ -54,12 +54,29 @@ class ServeCommandTest {
   }
 
   @Test
-  void itDoesNotStartWithoutTheDriverOfACatalog() throws IOException {
+  void itDoesNotStartWithoutAJournalOfItsOwn() throws IOException {
+    String twice = example("twice").replace("journal.jsonl", "gateway.log");
+    assertThat(twice).isNotEqualTo(example("twice"));
+    files.write(twice);
+    assertThatThrownBy(() -> serve(files.config()))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("log.file and journal.file are one file");
     files.write(
-        files
-            .example()
-            .replace("jdbc:sqlite:", "jdbc:oracle:")
-            .replace("data: " + files.data(), "data: " + files.data() + "-of-its-own"));
+        example("nowhere")
+            .replaceFirst("file: .*journal.jsonl", "file: " + folder.resolve("none/journal")));
+    assertThatThrownBy(() -> serve(files.config()))
+        .isInstanceOf(StartException.class)
+        .hasMessage("journal.file: " + folder.resolve("none") + " does not exist.");
+  }
+
+  /** The documented file with another data folder, as a command that fails keeps its own locked. */
+  private static String example(String data) throws IOException {
+    return files.example().replace(files.data().toString(), folder.resolve(data).toString());
+  }
+
+  @Test
+  void itDoesNotStartWithoutTheDriverOfACatalog() throws IOException {
+    files.write(example("driverless").replace("jdbc:sqlite:", "jdbc:oracle:"));
     assertThatThrownBy(() -> serve(files.config()))
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("catalogs.lake.uri: there is no JDBC driver for this address");
