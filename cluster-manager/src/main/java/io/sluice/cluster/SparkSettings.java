@@ -1,8 +1,10 @@
 package io.sluice.cluster;
 
+import io.sluice.model.ProtectedAddress;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Which of Spark's settings an operator may add to a cluster. A list of what is allowed: all of
@@ -11,6 +13,11 @@ import java.util.TreeSet;
  * among those that {@link SparkConfiguration} relies on.
  */
 public final class SparkSettings {
+
+  private static final String ENDPOINT = "spark.hadoop.fs.s3a.endpoint";
+
+  /** Spark speaks TLS where the address names no scheme. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]+(:[0-9]{1,5})?");
 
   private static final Set<String> ALLOWED =
       Set.of(
@@ -40,9 +47,8 @@ public final class SparkSettings {
           "spark.executor.memoryOverheadFactor",
           "spark.files.maxPartitionBytes",
           "spark.hadoop.fs.s3a.connection.maximum",
-          "spark.hadoop.fs.s3a.connection.ssl.enabled",
           "spark.hadoop.fs.s3a.connection.timeout",
-          "spark.hadoop.fs.s3a.endpoint",
+          ENDPOINT,
           "spark.hadoop.fs.s3a.endpoint.region",
           "spark.hadoop.fs.s3a.path.style.access",
           "spark.hadoop.fs.s3a.threads.max",
@@ -111,6 +117,11 @@ public final class SparkSettings {
       return Optional.of(
           "this setting of Spark's may not be given here: it is not among those that are known to"
               + " weaken nothing");
+    }
+    if (key.equals(ENDPOINT) && !HOST.matcher(value).matches() && !ProtectedAddress.is(value)) {
+      return Optional.of(
+          "the value is a host, or an address that begins with https://; http:// is for loopback"
+              + " only, as the data of tables would be readable on its way");
     }
     return value.isBlank() || value.chars().anyMatch(c -> c < ' ' || c == 127)
         ? Optional.of("the value is empty or holds control characters")

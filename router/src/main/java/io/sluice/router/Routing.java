@@ -73,6 +73,7 @@ public final class Routing {
    */
   public void check(Principal principal, String name) {
     if (!admits(name, principal)) {
+      List<String> offered = offered(principal);
       throw new SluiceException(
           ErrorCode.CLUSTER_NOT_FOUND,
           "There is no cluster ["
@@ -80,19 +81,17 @@ public final class Routing {
               + "] for user ["
               + principal.name()
               + "]"
-              + offered(principal));
+              + (offered.isEmpty()
+                  ? ", and no other. Ask the operator of this server for one."
+                  : ". Name one of: " + String.join(", ", offered) + "; or none."));
     }
   }
 
-  private String offered(Principal principal) {
-    List<String> names =
-        clusters.values().stream()
-            .filter(cluster -> cluster.admits(principal))
-            .map(RoutedCluster::name)
-            .toList();
-    return names.isEmpty()
-        ? ", and no other. Ask the operator of this server for one."
-        : ". Name one of: " + String.join(", ", names) + "; or none.";
+  private List<String> offered(Principal principal) {
+    return clusters.values().stream()
+        .filter(cluster -> cluster.admits(principal))
+        .map(RoutedCluster::name)
+        .toList();
   }
 
   /** Returns what a client sent, short, on one line. */
@@ -135,13 +134,17 @@ public final class Routing {
               + (why.get().isEmpty() ? "" : " (" + String.join(", ", why.get()) + ")"));
     }
     if (!admits(byDefault, principal)) {
+      List<String> offered = offered(principal);
       throw new SluiceException(
           ErrorCode.CLUSTER_NOT_FOUND,
-          "No rule gives user [" + principal.name() + "] a cluster" + offered(principal));
+          "No rule gives user ["
+              + principal.name()
+              + "] a cluster"
+              + (offered.isEmpty()
+                  ? ", and there is no default."
+                  : ". Name one of: " + String.join(", ", offered) + "."));
     }
-    return new Route(
-        byDefault,
-        List.of(),
-        clusters.size() == 1 ? "there is no other" : "the default, as no rule applies");
+    // In the same words whatever else there is, which the user may not be allowed to know.
+    return new Route(byDefault, List.of(), "the default");
   }
 }

@@ -55,9 +55,9 @@ class RoutingTest {
         .isEqualTo(new Route("spare", List.of(), "rule rest"));
     assertThat(
             routing(rule("bob", with(Set.of("bob"), Set.of()), "spare")).route(request(ANN), NOON))
-        .isEqualTo(new Route("bi", List.of(), "the default, as no rule applies"));
+        .isEqualTo(new Route("bi", List.of(), "the default"));
     assertThat(Routing.toOnly("one").route(request(ANN), NOON))
-        .isEqualTo(new Route("one", List.of(), "there is no other"));
+        .isEqualTo(new Route("one", List.of(), "the default"));
   }
 
   @Test
@@ -89,10 +89,11 @@ class RoutingTest {
     Routing routing =
         new Routing(List.of(new RoutedCluster("loads", Set.of("engineers"))), List.of(), "loads");
     assertThatThrownBy(() -> routing.route(request(ANN), NOON))
-        .hasMessage(
-            "No rule gives user [ann] a cluster, and no other. Ask the operator of this server for"
-                + " one.");
+        .hasMessage("No rule gives user [ann] a cluster, and there is no default.");
     assertThat(routing.route(request(EVE), NOON).cluster()).isEqualTo("loads");
+    Routing other = new Routing(CLUSTERS, List.of(), "loads");
+    assertThatThrownBy(() -> other.route(request(ANN), NOON))
+        .hasMessage("No rule gives user [ann] a cluster. Name one of: bi, spare.");
   }
 
   @Test

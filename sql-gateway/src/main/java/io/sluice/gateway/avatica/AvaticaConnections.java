@@ -35,8 +35,8 @@ final class AvaticaConnections {
    * Opens a connection; one that is open stays as it is.
    *
    * @param cluster where its statements run; empty for whatever the rules say
-   * @throws SluiceException {@code PROTOCOL_VIOLATION} for an id that is none, {@code QUEUE_FULL},
-   *     {@code CLUSTER_NOT_FOUND}
+   * @throws SluiceException {@code PROTOCOL_VIOLATION} for an id that is none, or an open
+   *     connection of another cluster; {@code QUEUE_FULL}, {@code CLUSTER_NOT_FOUND}
    */
   AvaticaConnection open(Caller caller, @Nullable String id, Optional<String> cluster) {
     if (id == null || id.isEmpty() || id.length() > LONGEST_ID) {
@@ -45,7 +45,9 @@ final class AvaticaConnections {
           "A connection's id has from 1 to " + LONGEST_ID + " characters.");
     }
     try {
-      return find(caller, id);
+      AvaticaConnection known = find(caller, id);
+      known.session().checkCluster(cluster);
+      return known;
     } catch (NoSuchConnectionException isNew) {
       Session session = sessions.open(caller.principal(), caller.clientAddress(), cluster);
       AvaticaConnection opened = new AvaticaConnection(id, session);
@@ -53,6 +55,7 @@ final class AvaticaConnections {
       AvaticaConnection first = connections.putIfAbsent(key, opened);
       if (first != null) {
         sessions.close(session.id());
+        first.session().checkCluster(cluster);
         return first;
       }
       session.onClose(() -> forget(key, opened));

@@ -265,7 +265,7 @@ public final class Section {
     }
   }
 
-  /** Returns the values of a list, each there once. */
+  /** Returns the values of a list, each there once; none where it is left out. */
   public List<String> texts(String key) {
     Node value = node.entries().get(key);
     if (value == null) {
@@ -273,6 +273,9 @@ public final class Section {
     }
     if (!(value instanceof Node.Sequence sequence)) {
       throw wrong(key, "this is " + value.kind() + ", but should be a list such as [one, two]");
+    }
+    if (sequence.items().isEmpty()) {
+      throw wrong(key, "the list is empty; leave the key out, or name one");
     }
     List<String> texts = new ArrayList<>();
     for (Node item : sequence.items()) {

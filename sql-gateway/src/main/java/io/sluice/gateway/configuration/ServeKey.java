@@ -53,7 +53,7 @@ public enum ServeKey {
   CATALOG_URI(
       "catalogs.*.uri",
       Presence.REQUIRED,
-      "The database's JDBC address, or the REST catalog's. It holds no password."),
+      "The database's JDBC address, or the REST catalog's. It holds neither password nor user. A REST catalog with a `credentialsFile` is at `https://`, or `http://` on loopback."),
   CATALOG_WAREHOUSE(
       "catalogs.*.warehouse",
       Presence.OPTIONAL,
@@ -65,11 +65,11 @@ public enum ServeKey {
   CATALOG_PROPERTIES(
       "catalogs.*.properties.*",
       Presence.OPTIONAL,
-      "Further properties as Iceberg names them, for the gateway and Spark alike."),
+      "Further properties as Iceberg names them, for the gateway and Spark alike; see [catalog properties](#catalog-properties)."),
   CATALOG_SERVICE(
       "catalogs.*.policyService",
       Presence.OPTIONAL,
-      "The Ranger service that holds the catalog's policies; the catalog's own name if left out."),
+      "The Ranger service that holds the catalog's policies; the catalog's own name if left out. Up to 63 letters, digits, `-` and `_`."),
   HOME_CATALOG("home.catalog", Presence.REQUIRED, "The catalog that sessions begin in."),
   HOME_SCHEMA("home.schema", "default", "The schema that sessions begin in."),
   ROWS("limits.rows", Presence.OPTIONAL, "The most rows of one result; any if left out."),
@@ -86,7 +86,7 @@ public enum ServeKey {
   CLUSTER_GROUPS(
       "clusters.*.groups",
       "[]",
-      "The groups whose members may use the cluster, and know of it; empty for everybody."),
+      "The groups whose members may use the cluster, and know of it; everybody if left out."),
   LOCAL_HEAP(
       "clusters.*.provisioner.local.heap",
       "2g",
@@ -108,7 +108,10 @@ public enum ServeKey {
       "standard",
       "`standard`, `economy`, `databricks` or `snowflake`; see [autoscaling](autoscaling.md)."),
   QUEUE_LENGTH("clusters.*.queue.length", "1000", "How many statements may wait."),
-  QUEUE_TIMEOUT("clusters.*.queue.timeout", "5m", "How long one may wait."),
+  QUEUE_TIMEOUT(
+      "clusters.*.queue.timeout",
+      "5m",
+      "How long one may wait; anew for each cluster of a `fallback`."),
   CONCURRENCY(
       "clusters.*.concurrency.perSlot",
       "6",
@@ -139,7 +142,7 @@ public enum ServeKey {
       "routing.rules[].when.time",
       Presence.OPTIONAL,
       "The time of day, as `22:00-06:00`; one past midnight belongs to the day that it begins on."),
-  RULE_DAYS("routing.rules[].when.days", "[]", "`monday` to `sunday`; empty for every day."),
+  RULE_DAYS("routing.rules[].when.days", "[]", "`monday` to `sunday`; every day if left out."),
   RULE_CLUSTER("routing.rules[].cluster", Presence.REQUIRED, "Where it runs."),
   RULE_FALLBACK(
       "routing.rules[].fallback",

@@ -45,12 +45,13 @@ final class CallAuthentication {
 
   /**
    * Returns a call's session. The future fails with {@code UNAUTHENTICATED} or {@code
-   * SESSION_CLOSED}; with a token it is complete at once.
+   * SESSION_CLOSED}, or with {@code PROTOCOL_VIOLATION} if the call names another cluster than its
+   * session has; with a token it is complete at once.
    */
   CompletableFuture<Session> session(FlightCall call) {
     Optional<String> bearer = after(BEARER, call);
     if (bearer.isPresent()) {
-      return bearer(bearer.get());
+      return bearer(bearer.get(), call.cluster());
     }
     Optional<String> basic = after(BASIC, call);
     if (basic.isPresent()) {
@@ -67,17 +68,19 @@ final class CallAuthentication {
     connection.end(sessions);
   }
 
-  private CompletableFuture<Session> bearer(String token) {
+  private CompletableFuture<Session> bearer(String token, Optional<String> cluster) {
     try {
       BearerTokens.Bearer bearer = tokens.verify(token);
-      return CompletableFuture.completedFuture(
+      Session session =
           sessions
               .find(bearer.session(), bearer.principalName())
               .orElseThrow(
                   () ->
                       new SluiceException(
                           ErrorCode.SESSION_CLOSED,
-                          "The session was closed or has expired; connect again")));
+                          "The session was closed or has expired; connect again"));
+      session.checkCluster(cluster);
+      return CompletableFuture.completedFuture(session);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

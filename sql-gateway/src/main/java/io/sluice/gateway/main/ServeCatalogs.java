@@ -1,6 +1,7 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.configuration.Section;
+import io.sluice.model.ProtectedAddress;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,15 +33,8 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
           Type.JDBC, Set.of("jdbc.user", "jdbc.password"),
           Type.REST, Set.of("token", "credential"));
 
-  /** What has a key of its own, names a class, or would keep a table as it was. */
-  private static final Pattern RESERVED =
-      Pattern.compile("uri|warehouse|type|.*-impl|.*\\.impl|cache[.-].*|.*class.*");
-
-  private static final Pattern SECRET =
-      Pattern.compile(".*(password|secret|token|credential|access-key|jdbc\\.user).*");
-
-  private static final Pattern ADDRESS_WITH_SECRET =
-      Pattern.compile("(?i).*([?&;](password|pwd|token|secret)=|//[^/?]*:[^/?@]*@).*");
+  /** It names a file of the folder of policies. */
+  private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   static ServeCatalogs read(Section root, FileTrust trust) {
     List<CatalogConfiguration> configurations = new ArrayList<>();
@@ -49,9 +43,17 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
         .forEach(
             (name, section) -> {
               configurations.add(catalog(name, section, trust));
-              services.put(name, section.optional("policyService").orElse(name));
+              services.put(name, service(name, section));
             });
     return new ServeCatalogs(List.copyOf(configurations), Map.copyOf(services));
+  }
+
+  private static String service(String name, Section section) {
+    String service = section.optional("policyService").orElse(name);
+    if (!SERVICE.matcher(service).matches()) {
+      throw section.wrong("policyService", "the value is up to 63 letters, digits, - and _");
+    }
+    return service;
   }
 
   private static CatalogConfiguration catalog(String name, Section section, FileTrust trust) {
@@ -63,24 +65,14 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
       throw section.wrong("type", "spark_catalog is Spark's own; choose another name");
     }
     Type type = section.choice("type", Type.class);
+    String kind = type.name().toLowerCase(Locale.ROOT);
     Map<String, String> properties = new HashMap<>();
-    section
-        .entries("properties")
-        .forEach(
-            (key, value) -> {
-              String plain = key.toLowerCase(Locale.ROOT);
-              if (SECRET.matcher(plain).matches()) {
-                throw section.wrong(
-                    "properties", key + " is a secret; it belongs into the credentialsFile");
-              }
-              if (RESERVED.matcher(plain).matches()) {
-                throw section.wrong("properties", key + " may not be set here");
-              }
-              properties.put(key, value);
-            });
     String uri = section.text("uri");
-    if (ADDRESS_WITH_SECRET.matcher(uri).matches()) {
-      throw section.wrong("uri", "the address holds a password; write it into the credentialsFile");
+    if (CatalogProperties.holdsSecret(uri)) {
+      throw section.wrong(
+          "uri",
+          "the address holds a password, or a user before an @; write both into the"
+              + " credentialsFile");
     }
     properties.put("uri", uri);
     section.optional("warehouse").ifPresent(warehouse -> properties.put("warehouse", warehouse));
@@ -92,16 +84,33 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
         throw section.wrong("warehouse", "a jdbc catalog has a warehouse, where new tables lie");
       }
       // The older schema knows no views.
-      properties.putIfAbsent("jdbc.schema-version", "V1");
+      properties.put("jdbc.schema-version", "V1");
       if (uri.startsWith("jdbc:sqlite:")) {
         // The gateway reads while Spark writes.
-        properties.putIfAbsent("jdbc.journal_mode", "WAL");
-        properties.putIfAbsent("jdbc.busy_timeout", "10000");
+        properties.put("jdbc.journal_mode", "WAL");
+        properties.put("jdbc.busy_timeout", "10000");
       }
     } else if (!uri.startsWith("https://") && !uri.startsWith("http://")) {
       throw section.wrong("uri", "the address of a REST catalog begins with https:// or http://");
     }
+    section
+        .entries("properties")
+        .forEach(
+            (key, value) -> {
+              CatalogProperties.refusal(kind, key, value)
+                  .ifPresent(
+                      refusal -> {
+                        throw section.wrong("properties", refusal);
+                      });
+              properties.put(key, value);
+            });
     if (section.optionalPath("credentialsFile").isPresent()) {
+      if (type == Type.REST && !ProtectedAddress.is(uri)) {
+        throw section.wrong(
+            "uri",
+            "with a credentialsFile the address begins with https://; http:// is for loopback only,"
+                + " as the token would be readable on its way");
+      }
       properties.putAll(
           credentials(
               section, ServeSettings.trusted(section, "credentialsFile", trust::secret), type));

@@ -58,7 +58,7 @@ final class DryRun {
     return sessions
         .enter(
             caller,
-            RequestReader.name(object, "cluster"),
+            RequestReader.name(object, "cluster").or(caller::cluster),
             RequestReader.name(object, "catalog"),
             RequestReader.name(object, "schema"))
         .thenCompose(

@@ -116,8 +116,12 @@ final class RequestReader {
     return object;
   }
 
-  /** Reads the request to execute a statement; fails with {@link SluiceException}. */
-  static StatementRequest statement(byte[] body) {
+  /**
+   * Reads the request to execute a statement; fails with {@link SluiceException}.
+   *
+   * @param cluster what the headers name, for where the body names none
+   */
+  static StatementRequest statement(byte[] body, Optional<String> cluster) {
     ObjectNode object = object(body, STATEMENT_FIELDS);
     boolean external =
         choice(object, "disposition", "INLINE", List.of("INLINE", "EXTERNAL_LINKS"))
@@ -135,7 +139,7 @@ final class RequestReader {
     }
     return new StatementRequest(
         statementText(object),
-        name(object, "cluster"),
+        name(object, "cluster").or(() -> cluster),
         name(object, "catalog"),
         name(object, "schema"),
         ParameterReader.read(object.path("parameters")),

@@ -67,7 +67,7 @@ final class StatementCalls {
 
   private CompletableFuture<HttpResponse> execute(Call call) {
     return call.body()
-        .thenApplyAsync(RequestReader::statement, blocking)
+        .thenApplyAsync(body -> RequestReader.statement(body, call.caller().cluster()), blocking)
         .thenCompose(
             asked ->
                 statements

@@ -39,14 +39,13 @@ final class StatementSessions {
    * Opens a session; fails with {@code QUEUE_FULL} if the caller has too many, and with {@code
    * CLUSTER_NOT_FOUND}.
    *
-   * @param cluster where its statement runs; empty for what the caller's headers or the rules say
+   * @param cluster where its statement runs; empty for what the rules say
    */
   CompletableFuture<Entered> enter(
       Caller caller, Optional<String> cluster, Optional<String> catalog, Optional<String> schema) {
     Session session;
     try {
-      session =
-          sessions.open(caller.principal(), caller.clientAddress(), cluster.or(caller::cluster));
+      session = sessions.open(caller.principal(), caller.clientAddress(), cluster);
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }

@@ -1,8 +1,11 @@
 package io.sluice.gateway.session;
 
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
+import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.SessionSettings;
 import io.sluice.planner.routine.TemporaryFunction;
 import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.variable.SessionVariable;
@@ -12,6 +15,7 @@ import io.sluice.planner.view.TemporaryViews;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -27,6 +31,7 @@ public final class Session {
   private final SessionId id;
   private final Principal principal;
   private final String clientAddress;
+  private final Optional<String> loginCluster;
   private volatile String clientName = "";
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
@@ -36,11 +41,21 @@ public final class Session {
   private final AtomicLong effects = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  Session(SessionId id, Principal principal, String clientAddress, Namespace namespace) {
+  /**
+   * @param cluster where its statements run, as if it had SET it; empty for what the rules say
+   */
+  Session(
+      SessionId id,
+      Principal principal,
+      String clientAddress,
+      Namespace namespace,
+      Optional<String> cluster) {
     this.id = id;
     this.principal = principal;
     this.clientAddress = clientAddress;
     this.namespace = namespace;
+    this.loginCluster = cluster;
+    cluster.ifPresent(name -> configuration = Map.of(SessionSettings.CLUSTER, name));
   }
 
   /** Returns its id. */
@@ -70,6 +85,25 @@ public final class Session {
         line.length() <= LONGEST_NAME
             ? line
             : line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, LONGEST_NAME)));
+  }
+
+  /**
+   * Refuses what a later call names as its cluster, unless it repeats the log-in, as drivers do, or
+   * says what holds.
+   *
+   * @throws SluiceException {@code PROTOCOL_VIOLATION}
+   */
+  public void checkCluster(Optional<String> named) {
+    if (named.isPresent()
+        && !named.equals(loginCluster)
+        && !named.get().equals(configuration.get(SessionSettings.CLUSTER))) {
+      throw new SluiceException(
+          ErrorCode.PROTOCOL_VIOLATION,
+          "The call names a cluster that is not its session's. A cluster is named at log-in, or by"
+              + " SET "
+              + SessionSettings.CLUSTER
+              + ".");
+    }
   }
 
   /** Returns the current catalog and schema. */

@@ -5,7 +5,6 @@ import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
-import io.sluice.planner.SessionSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -86,9 +85,7 @@ public final class SessionRegistry implements Sessions {
               .orElseThrow(() -> tooMany(principal, open.size()));
       close(unused.session.id());
     }
-    Session session = new Session(SessionId.random(), principal, clientAddress, home);
-    cluster.ifPresent(
-        name -> session.configure(values -> values.put(SessionSettings.CLUSTER, name)));
+    Session session = new Session(SessionId.random(), principal, clientAddress, home, cluster);
     sessions.put(session.id(), new Entry(session, clock.instant()));
     return session;
   }

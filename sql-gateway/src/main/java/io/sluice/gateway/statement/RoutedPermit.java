@@ -35,6 +35,14 @@ final class RoutedPermit {
   }
 
   /**
+   * Returns what the journal says of a permit that was granted, and of why it was not elsewhere.
+   */
+  String describe(Grant grant) {
+    String granted = grant.replica() + ", " + grant.reason();
+    return at == 0 ? granted : granted + "; " + route().text();
+  }
+
+  /**
    * Waits for a permit, which {@link #leave} must return, whatever became of the future.
    *
    * @return fails with {@code QUEUE_FULL}, {@code QUEUE_TIMEOUT} or {@code CLUSTER_UNAVAILABLE}

@@ -111,7 +111,7 @@ final class SparkIngestion implements Ingestion {
     }
     RoutedPermit permit = route.get();
     statement.routed(permit::route);
-    if (!statement.advance(StatementState.QUEUED, SparkStatementService.describe(permit))) {
+    if (!statement.advance(StatementState.QUEUED, permit.route().text())) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Grant> granted =
@@ -121,7 +121,7 @@ final class SparkIngestion implements Ingestion {
     return granted.thenComposeAsync(
         grant -> {
           statement.permitted();
-          if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
+          if (!statement.advance(StatementState.ROUTED, permit.describe(grant))) {
             return CompletableFuture.completedFuture(null);
           }
           return lease.apply(grant).thenAccept(this::attach);

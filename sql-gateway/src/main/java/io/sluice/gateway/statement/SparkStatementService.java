@@ -383,15 +383,10 @@ public final class SparkStatementService implements StatementService {
             request.configuration(),
             query.command() ? StatementKind.COMMAND : StatementKind.QUERY);
     statement.routed(permit::route);
-    if (!statement.advance(StatementState.QUEUED, describe(permit))) {
+    if (!statement.advance(StatementState.QUEUED, permit.route().text())) {
       return CompletableFuture.completedFuture(null);
     }
     return enter(statement, request, query, parameters, permit, false);
-  }
-
-  static String describe(RoutedPermit permit) {
-    StatementRoute route = permit.route();
-    return "cluster " + route.cluster() + ": " + route.reason();
   }
 
   /**
@@ -422,6 +417,9 @@ public final class SparkStatementService implements StatementService {
                 () ->
                     runAgain(
                         statement, request, query, parameters, permit.again(), grant.replica()));
+          }
+          if (!statement.advance(StatementState.ROUTED, permit.describe(grant))) {
+            return CompletableFuture.completedFuture(null);
           }
           return run(statement, request, query, parameters, grant, waits);
         },
@@ -462,9 +460,6 @@ public final class SparkStatementService implements StatementService {
       Parameters parameters,
       Grant grant,
       boolean waited) {
-    if (!statement.advance(StatementState.ROUTED, grant.replica() + ", " + grant.reason())) {
-      return CompletableFuture.completedFuture(null);
-    }
     CompletableFuture<SparkAccess.Leased> lease =
         query.alone()
             ? spark.leaseAlone(

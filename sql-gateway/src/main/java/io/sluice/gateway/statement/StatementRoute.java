@@ -6,4 +6,10 @@ package io.sluice.gateway.statement;
  * @param cluster the cluster's name
  * @param reason why there: what of the session, or which rule
  */
-public record StatementRoute(String cluster, String reason) {}
+public record StatementRoute(String cluster, String reason) {
+
+  /** Returns both, as the journal says them. */
+  String text() {
+    return "cluster " + cluster + ": " + reason;
+  }
+}

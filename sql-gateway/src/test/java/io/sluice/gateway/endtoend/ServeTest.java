@@ -80,12 +80,12 @@ class ServeTest {
   @Test
   void theRulesChooseAndSayWhy() throws Exception {
     JsonNode read = run("engineer", "select count(*) from tpch.events");
-    assertThat(route(read)).isEqualTo("bi: the default, as no rule applies");
+    assertThat(route(read)).isEqualTo("bi: the default");
     JsonNode write =
         run("engineer", "create or replace table tpch.loaded using iceberg as select 1 a");
     assertThat(route(write)).isEqualTo("loads: rule writes (group engineers, kind command)");
     JsonNode other = run("admin", "insert into tpch.events select id + 100 from range(0)");
-    assertThat(route(other)).isEqualTo("bi: the default, as no rule applies");
+    assertThat(route(other)).isEqualTo("bi: the default");
     JsonNode history = get("engineer", STATEMENTS + "?max_results=50");
     assertThat(history.path("statements").findValuesAsText("cluster")).contains("bi", "loads");
   }

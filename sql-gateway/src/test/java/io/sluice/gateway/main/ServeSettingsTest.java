@@ -134,6 +134,9 @@ class ServeSettingsTest {
         "bytes: 64g             | bytes: 64                     | limits.bytes: the value is a size above 0 with its unit",
         "rows: 10000000         | rows: -1                      | limits.rows: the value is a whole number above 0",
         "groups: [engineers]    | groups: engineers             | clusters.loads.groups: this is a value, but should be a list",
+        "groups: [engineers]    | groups: []                    | clusters.loads.groups: the list is empty; leave the key out, or name one",
+        "users: [airflow]       | users: []                     | routing.rules[1].when.users: the list is empty; leave the key out",
+        "kinds: [command, ingest] | kinds: []                   | routing.rules[0].when.kinds: the list is empty; leave the key out",
         "groups: [engineers]    | groups: [a, a]                | clusters.loads.groups: the list holds an entry twice: a",
         "loads:                 | Loads:                        | clusters.Loads: a name has up to 63 lower-case letters",
         "default: bi            | default: b1                   | routing.default: there is no cluster b1; there are bi, loads",
@@ -150,6 +153,13 @@ class ServeSettingsTest {
         "type: jdbc             | type: rest                    | catalogs.lake.uri: the address of a REST catalog begins with",
         "jdbc:sqlite:           | http:                         | catalogs.lake.uri: the address of a jdbc catalog begins with jdbc:",
         "jdbc.schema-version: V1| jdbc.password: s3cret         | catalogs.lake.properties: jdbc.password is a secret; it belongs into the credentialsFile",
+        "jdbc.schema-version: V1| client.factory: evil.Factory  | catalogs.lake.properties: client.factory may not be set here",
+        "jdbc.schema-version: V1| jdbc.socketFactory: evil.F    | catalogs.lake.properties: jdbc.socketFactory may not be set here",
+        "jdbc.schema-version: V1| rest.auth.type: evil.Manager  | catalogs.lake.properties: rest.auth.type may not be set here",
+        "jdbc.schema-version: V1| oauth2-server-uri: x          | catalogs.lake.properties: oauth2-server-uri may not be set here",
+        "jdbc.schema-version: V1| header.Authorization: s3cret  | catalogs.lake.properties: header.Authorization is a secret",
+        "jdbc.schema-version: V1| s3.endpoint: http://s3/       | catalogs.lake.properties: s3.endpoint begins with https://",
+        "policyService: lake    | policyService: ../x/lake      | catalogs.lake.policyService: the value is up to 63 letters",
         "jdbc.schema-version: V1| io-impl: evil.FileIO          | catalogs.lake.properties: io-impl may not be set here",
         "jdbc.schema-version: V1| cache-enabled: true           | catalogs.lake.properties: cache-enabled may not be set here",
         "address: 127.0.0.1     | address: localhost            | doors.address: the value is an IP address",
@@ -240,6 +250,104 @@ class ServeSettingsTest {
         .hasMessageContaining("clusters.bi.spark." + key + ": this setting of Spark's may not");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://s3.example",
+        "HTTP://s3.example",
+        "http:/s3.example",
+        "http://127.0.0.1@s3.example"
+      })
+  void tableDataGoesNowhereUnprotected(String endpoint) throws IOException {
+    String setting = "spark.hadoop.fs.s3a.endpoint: ";
+    files.write(files.example().replace("spark.sql.shuffle.partitions: 8", setting + endpoint));
+    assertThatThrownBy(files::read)
+        .hasMessageContaining("s3a.endpoint: the value is a host, or an address that begins with");
+    for (String good : new String[] {"s3.example:9000", "https://s3.example", "http://[::1]:1"}) {
+      files.write(files.example().replace("spark.sql.shuffle.partitions: 8", setting + good));
+      assertThat(files.read()).isNotNull();
+    }
+    files.write(
+        files
+            .example()
+            .replace(
+                "spark.sql.shuffle.partitions: 8",
+                "spark.hadoop.fs.s3a.connection.ssl.enabled: false"));
+    assertThatThrownBy(files::read).hasMessageContaining("this setting of Spark's may not");
+  }
+
+  @Test
+  void aPropertyIsNamedOnOneLine() throws IOException {
+    files.write(
+        files.example().replace("jdbc.schema-version: V1", "\"jdbc.password\\n\": hunter2"));
+    assertThatThrownBy(files::read)
+        .hasMessageContaining("catalogs.lake.properties: a key consists of letters")
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void aTokenGoesNowhereUnprotected() throws IOException {
+    DataDirectory.writePrivately(
+        files.etc().resolve("rest.credentials"),
+        "credential=a:b\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    String secret = ", credentialsFile: rest.credentials";
+    restCatalog("http://catalog.example/" + secret);
+    assertThatThrownBy(files::read)
+        .hasMessageContaining("catalogs.lake.uri: with a credentialsFile the address begins with");
+    restCatalog("https://catalog.example/, properties: {oauth2-server-uri: \"http://o.example\"}");
+    assertThatThrownBy(files::read)
+        .hasMessageContaining("catalogs.lake.properties: oauth2-server-uri begins with https://");
+    for (String good :
+        new String[] {
+          "https://catalog.example/" + secret,
+          "http://localhost:8181/" + secret,
+          "http://catalog.example/",
+          "https://c.example/, properties: {oauth2-server-uri: \"https://o.example\", scope: a}"
+        }) {
+      restCatalog(good);
+      assertThat(files.read()).isNotNull();
+    }
+  }
+
+  private static void restCatalog(String uriAndMore) throws IOException {
+    files.write(
+        files
+            .example()
+            .replaceFirst(
+                "(?s)  lake:\n.*?home:", "  lake: {type: rest, uri: " + uriAndMore + "}\nhome:"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//h/d?user=u&password=hunter2",
+        "//h/d?sslpassword=hunter2",
+        "//h/d?passw%6Frd=hunter2",
+        "//h;databaseName=d;Password = hunter2",
+        "//address=(host=h)(password=hunter2)/d",
+        "//hunter2@h/d",
+        "oracle:thin:u/hunter2@//h/d",
+      })
+  void aPasswordInAnAddressIsSeenInEveryForm(String address) throws IOException {
+    assertThat(CatalogProperties.holdsSecret("jdbc:" + address)).isTrue();
+    files.write(files.example().replaceFirst("jdbc:sqlite:.*", "\"jdbc:" + address + "\""));
+    assertThatThrownBy(files::read)
+        .hasMessageContaining("catalogs.lake.uri: the address holds a password")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:sqlite:/var/lib/sluice/catalog.db",
+        "jdbc:postgresql://h:5432/d?sslmode=verify-full&100%",
+        "jdbc:oracle:thin:@//h:1521/d"
+      })
+  void anAddressWithoutASecretIsTaken(String address) {
+    assertThat(CatalogProperties.holdsSecret(address)).isFalse();
+  }
+
   @Test
   void noAllowedSparkSettingIsOneThatSluiceReliesOn() {
     ClusterDefinition cluster = files.read().gateway().clusters().get(0);
@@ -300,6 +408,10 @@ class ServeSettingsTest {
     assertThat(page).as("the table of keys; ServeKey.table() makes it").contains(ServeKey.table());
     for (String key : SparkSettings.allowed()) {
       assertThat(page).contains("`" + key + "`");
+    }
+    for (String type : new String[] {"jdbc", "rest"}) {
+      assertThat(CatalogProperties.allowed(type))
+          .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
     }
     assertThat(Arrays.stream(ServeKey.values()).map(ServeKey::path))
         .doesNotHaveDuplicates()

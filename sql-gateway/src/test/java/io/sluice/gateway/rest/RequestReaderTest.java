@@ -8,6 +8,7 @@ import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Optional;
 import org.apache.spark.connect.proto.Expression.Literal;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,18 @@ class RequestReaderTest {
     assertThat(request.waitTimeout()).isZero();
     assertThat(request.cancelAfterWait()).isTrue();
     assertThat(request.idempotencyKey()).contains("k");
+  }
+
+  @Test
+  void theClusterOfAHeaderIsPartOfTheRequest() {
+    StatementRequest none = read("{'statement':'x'}");
+    StatementRequest header = read("{'statement':'x'}", Optional.of("bi"));
+    assertThat(header.cluster()).contains("bi");
+    assertThat(header.fingerprint())
+        .isEqualTo(read("{'statement':'x','cluster':'bi'}").fingerprint())
+        .isNotEqualTo(none.fingerprint());
+    assertThat(read("{'statement':'x','cluster':'bi'}", Optional.of("loads")).cluster())
+        .contains("bi");
   }
 
   @Test
@@ -143,6 +156,11 @@ class RequestReaderTest {
   }
 
   private static StatementRequest read(String quoted) {
-    return RequestReader.statement(quoted.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    return read(quoted, Optional.empty());
+  }
+
+  private static StatementRequest read(String quoted, Optional<String> cluster) {
+    return RequestReader.statement(
+        quoted.replace('\'', '"').getBytes(StandardCharsets.UTF_8), cluster);
   }
 }

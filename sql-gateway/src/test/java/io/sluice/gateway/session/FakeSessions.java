@@ -3,7 +3,6 @@ package io.sluice.gateway.session;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
-import io.sluice.planner.SessionSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,9 +15,8 @@ public final class FakeSessions implements Sessions {
   @Override
   public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
     Session session =
-        new Session(SessionId.random(), principal, clientAddress, new Namespace("lake", "tpch"));
-    cluster.ifPresent(
-        name -> session.configure(values -> values.put(SessionSettings.CLUSTER, name)));
+        new Session(
+            SessionId.random(), principal, clientAddress, new Namespace("lake", "tpch"), cluster);
     open.put(session.id(), session);
     return session;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.planner.Namespace;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -16,7 +17,11 @@ class SessionTest {
   void twoChangesAtATimeBothCount() {
     Session session =
         new Session(
-            SessionId.random(), new Principal("ann", Set.of()), "", new Namespace("lake", "tpch"));
+            SessionId.random(),
+            new Principal("ann", Set.of()),
+            "",
+            new Namespace("lake", "tpch"),
+            Optional.empty());
     CompletableFuture.allOf(
             IntStream.range(0, 4)
                 .mapToObj(

@@ -60,6 +60,7 @@ class RoutedPermitTest {
     firstQueue.changed();
     assertThat(granted.join().replica().value()).isEqualTo("one-1");
     assertThat(permit.route().cluster()).isEqualTo("one");
+    assertThat(permit.describe(granted.join())).startsWith("one-1, ").doesNotContain("rule r");
   }
 
   @Test
@@ -73,6 +74,9 @@ class RoutedPermitTest {
     second = ready("two-1");
     secondQueue.changed();
     assertThat(granted.join().replica().value()).isEqualTo("two-1");
+    assertThat(permit.describe(granted.join()))
+        .startsWith("two-1, ")
+        .endsWith("; cluster two: rule r; one could not start");
     permit.leave(statement);
     assertThat(secondQueue.load().running()).isZero();
     assertThat(firstQueue.load().statements()).isZero();
