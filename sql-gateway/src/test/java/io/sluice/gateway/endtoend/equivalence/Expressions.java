@@ -108,9 +108,12 @@ final class Expressions {
     String column = choice.field().name();
     List<String> qualifiers = choice.source().qualifiers();
     boolean alone = !fromInside && scope.isUnique(column) && all.once(2);
-    return alone || qualifiers.isEmpty()
-        ? TestTable.quoted(column)
-        : Scope.qualified(all.pick(qualifiers), column);
+    if (!alone && !qualifiers.isEmpty()) {
+      return Scope.qualified(all.pick(qualifiers), column);
+    }
+    // A merged column has no other name, even where a later relation has one of that name.
+    all.touchAll(scope.named(column));
+    return TestTable.quoted(column);
   }
 
   /**
