@@ -124,7 +124,7 @@ class LeakTest {
   private static final String METADATA = "may not read the metadata of [vault/secrets]";
   private static final String PART = "a policy hides a part";
   private static final String[] OF_FILES = {
-    "snapshot", "rows", "bytes", "location", "partition", "_file"
+    "snapshot", "rows", "bytes", "location", "partition", "_pos"
   };
   private static final String UNSURE = "[CANNOT_AUTHORIZE]";
   private static final String DELTA = "[update] privilege on [delta/";
@@ -467,7 +467,8 @@ class LeakTest {
           bytes    | describe extended secrets
           location | show table extended in vault like 'secrets'
           location | show create table secrets
-          _file    | describe extended secrets
+          partition | describe extended secrets
+          _pos     | describe extended secrets
           """)
   void anAdministratorIsToldOfThem(String what, String sql) {
     assertThat(OF_FILES).contains(what);
