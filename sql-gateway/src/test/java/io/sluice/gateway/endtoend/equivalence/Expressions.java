@@ -8,6 +8,7 @@ import java.util.List;
 final class Expressions {
 
   private final Generator all;
+  private int named;
 
   Expressions(Generator all) {
     this.all = all;
@@ -102,8 +103,14 @@ final class Expressions {
     return choices.stream().filter(choice -> hidden || choice.field().denied().isEmpty()).toList();
   }
 
+  /** Returns how many columns have been named. */
+  int named() {
+    return named;
+  }
+
   /** Returns a column as a text names it, and notes its use. */
   String name(Choice choice, Scope scope, boolean fromInside) {
+    named++;
     all.touch(choice.field().denied());
     String column = choice.field().name();
     List<String> qualifiers = choice.source().qualifiers();
