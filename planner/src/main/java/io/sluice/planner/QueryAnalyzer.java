@@ -150,7 +150,7 @@ final class QueryAnalyzer {
    *
    * @param restricted whether an error of Spark's could show what policy hides, whatever is read
    */
-  private static Analysis.SparkQuery sparkQuery(
+  private Analysis.SparkQuery sparkQuery(
       SourceMap rewritten,
       List<ReadRelation> relations,
       boolean restricted,
@@ -159,7 +159,7 @@ final class QueryAnalyzer {
       List<String> writes,
       AnalysisRequest request) {
     String text = rewritten.text();
-    HiddenRows.refusePartitions(text, relations);
+    HiddenRows.refusePartitions(parser, text, relations);
     return new Analysis.SparkQuery(
             text,
             Uses.of(relations),

@@ -2,18 +2,13 @@ package io.sluice.planner;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TableName;
-import io.sluice.planner.catalog.Column;
-import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.relation.RelationOccurrence;
 import io.sluice.planner.relation.ViewReader;
-import io.sluice.planner.view.ViewColumn;
 import io.sluice.planner.view.ViewExpansion;
 import io.sluice.planner.view.ViewText;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +71,7 @@ final class ViewExpander implements ViewReader {
     }
     return new ReadRelation(
         occurrence,
-        asTable(view),
+        view.asTable(),
         EVERYTHING,
         Optional.of(expansion),
         Optional.empty(),
@@ -154,18 +149,5 @@ final class ViewExpander implements ViewReader {
 
   private static List<String> key(ViewText view) {
     return view.isTemporary() ? List.of(view.name().get(0).toLowerCase(Locale.ROOT)) : view.name();
-  }
-
-  private static TableMetadata asTable(ViewText view) {
-    List<Column> columns = new ArrayList<>();
-    for (ViewColumn column : view.columns()) {
-      columns.add(
-          new Column(column.name(), columns.size() + 1, column.type(), true, column.comment()));
-    }
-    TableName name =
-        view.isTemporary()
-            ? new TableName("", "", view.name().get(0))
-            : new TableName(view.name().get(0), view.name().get(1), view.name().get(2));
-    return new TableMetadata(name, "", 0, columns, List.of(), Map.of(), "");
   }
 }

@@ -114,6 +114,46 @@ class DeleteVisibleRowsTest {
     u().sql("delete from open where name = 'pay' -- pay").reads("lake.hr.open");
   }
 
+  /** Before the condition stand the columns that tell the rows, too. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "if(to_json(struct(*)) like '%\"_pos\":4%', raise_error('x'), false)",
+        "to_json(struct(open.*)) like '%4%'",
+        "hash(*) = 0",
+        "hash(* except (id)) = 0",
+        "exists (select 1 from all where hash(*, open.*) = 0)",
+        "exists (select open.* from all)",
+        "exists (select hr.open.* from all)",
+        "exists (select a.* from all a)",
+        "exists (select *)",
+        "exists (select 1 from all, lateral (select *))",
+        "exists (select 1 from all, explode(array(hash(*))))",
+        "exists (select (select *) from all)",
+        "exists (select (values (hash(*))) from all)",
+        "count(*) = 1",
+      })
+  void whereTheRowsLieIsNotToldByAStar(String condition) {
+    u().sql("delete from open where " + condition)
+        .refused(
+            PERMISSION_DENIED,
+            "Permission denied: user [u] may not delete from [hr/open] by all of its columns, of"
+                + " which a policy hides a part; name the columns");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exists (select * from all where all.id = open.id)",
+        "id = (select count(*) from all)",
+        "id in (select * except (name, pay) from closed)",
+        "exists (select * from (select *, 1 as one from all) where open.id = one)",
+      })
+  void aStarOfWhatAConditionReadsItselfIsServed(String condition) {
+    assertThat(u().sql("delete from open where " + condition).analysis().writes())
+        .containsExactly("lake.hr.open");
+  }
+
   @Test
   void aTableWithADeniedColumnIsNotOpened() {
     policies.deny("u", "lake.hr.open", "pay");

@@ -149,9 +149,14 @@ public final class PlannerFixture {
   }
 
   public static PlannerFixture with(FakeCatalog catalog, FakePolicies policies) {
+    return with(catalog, policies, new NoMetadata());
+  }
+
+  public static PlannerFixture with(
+      FakeCatalog catalog, FakePolicies policies, MetadataReader metadata) {
     return new PlannerFixture(
         new StatementAnalyzer(
-            catalog, policies, new NoMetadata(), new FakePrincipals(), InstantSource.system()),
+            catalog, policies, metadata, new FakePrincipals(), InstantSource.system()),
         "admin",
         new Namespace("lake", "tpch"),
         Map.of(),

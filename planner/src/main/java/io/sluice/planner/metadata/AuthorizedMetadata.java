@@ -14,6 +14,8 @@ import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
 import io.sluice.planner.relation.WholeTable;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
 import java.time.InstantSource;
 import java.util.List;
@@ -151,12 +153,21 @@ public final class AuthorizedMetadata implements MetadataReader {
     ViewSources.Hidden hidden =
         ViewSources.of(
             view, catalog, parser, table -> decide(principal, table.name(), table.columnNames()));
-    List<ViewColumn> columns =
-        granted.stream()
-            .filter(column -> !hidden.columns().contains(column.name().toLowerCase(Locale.ROOT)))
-            .toList();
     boolean restricted = decide(principal, name, view.columnNames()).isRestricted();
-    return Optional.of(new VisibleView(view, columns, restricted || hidden.text()));
+    return Optional.of(new VisibleView(view, hidden.leaves(granted), restricted || hidden.text()));
+  }
+
+  @Override
+  public VisibleTemporaryView temporaryView(
+      Principal principal, TemporaryView view, TemporaryViews session) {
+    ViewSources.Hidden hidden =
+        ViewSources.of(
+            view,
+            session,
+            catalog,
+            parser,
+            table -> decide(principal, table.name(), table.columnNames()));
+    return new VisibleTemporaryView(hidden.leaves(view.columns()), hidden.text());
   }
 
   /** Returns the columns that policy on the view itself leaves; none where it grants nothing. */

@@ -5,6 +5,8 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,17 @@ public interface MetadataReader {
   }
 
   /**
+   * Returns what the principal may see of a view of their session, which may have been made before
+   * a policy. By default nothing but its name.
+   *
+   * @param session the views that its text may name
+   */
+  default VisibleTemporaryView temporaryView(
+      Principal principal, TemporaryView view, TemporaryViews session) {
+    return new VisibleTemporaryView(List.of(), true);
+  }
+
+  /**
    * Returns whether policy lets the principal read a column of the table, or would if there were
    * such a table; what tells a missing table from a forbidden one. By default a missing table is a
    * forbidden one.
@@ -101,6 +114,19 @@ public interface MetadataReader {
   record VisibleView(ViewMetadata view, List<ViewColumn> columns, boolean restricted) {
 
     public VisibleView {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /**
+   * A session's view as its principal may see it.
+   *
+   * @param columns as those of {@link VisibleView}
+   * @param restricted whether policy denies a column that it uses; then its text is not shown
+   */
+  record VisibleTemporaryView(List<ViewColumn> columns, boolean restricted) {
+
+    public VisibleTemporaryView {
       columns = List.copyOf(columns);
     }
   }

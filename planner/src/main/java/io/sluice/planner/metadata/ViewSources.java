@@ -12,6 +12,9 @@ import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.relation.QueryFacts;
 import io.sluice.planner.relation.QueryInspector;
 import io.sluice.planner.relation.RelationOccurrence;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
+import io.sluice.planner.view.ViewColumn;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
@@ -38,7 +42,10 @@ final class ViewSources {
   private final SparkParser parser;
   private final Function<TableMetadata, TableDecision> decisions;
   private final Set<String> denied = new HashSet<>();
-  private final Set<TableName> read = new HashSet<>();
+
+  /** Views, those of catalogs by their full names and those of the session by one. */
+  private final Set<String> read = new HashSet<>();
+
   private boolean readable = true;
 
   private ViewSources(
@@ -59,10 +66,17 @@ final class ViewSources {
     Hidden {
       columns = Set.copyOf(columns);
     }
+
+    /** Returns the columns that may be shown. */
+    List<ViewColumn> leaves(List<ViewColumn> all) {
+      return all.stream()
+          .filter(column -> !columns.contains(column.name().toLowerCase(Locale.ROOT)))
+          .toList();
+    }
   }
 
   /**
-   * Returns what is to be hidden from one reader.
+   * Returns what is to be hidden from one reader of a catalog's view.
    *
    * @param decisions what policy leaves that reader of a table
    */
@@ -71,24 +85,55 @@ final class ViewSources {
       CatalogReader catalog,
       SparkParser parser,
       Function<TableMetadata, TableDecision> decisions) {
-    ViewSources sources = new ViewSources(catalog, parser, decisions);
+    return new ViewSources(catalog, parser, decisions)
+        .hidden(view.columns(), sources -> sources.read(view));
+  }
+
+  /**
+   * Returns what is to be hidden from the owner of a session.
+   *
+   * @param session the views that the text may name
+   * @param decisions what policy leaves the owner of a table
+   */
+  static Hidden of(
+      TemporaryView view,
+      TemporaryViews session,
+      CatalogReader catalog,
+      SparkParser parser,
+      Function<TableMetadata, TableDecision> decisions) {
+    return new ViewSources(catalog, parser, decisions)
+        .hidden(view.columns(), sources -> sources.read(view, session));
+  }
+
+  private Hidden hidden(List<ViewColumn> columns, Consumer<ViewSources> reading) {
     try {
-      sources.read(view);
+      reading.accept(this);
     } catch (RuntimeException | StackOverflowError unreadable) {
       // Nobody reads through such a view either, and what it hides is not known.
-      sources.readable = false;
-      view.asTable()
-          .columnNames()
-          .forEach(column -> sources.denied.add(column.toLowerCase(Locale.ROOT)));
+      readable = false;
+      columns.forEach(column -> denied.add(column.name().toLowerCase(Locale.ROOT)));
     }
-    return sources.readable ? new Hidden(false, Set.of()) : new Hidden(true, sources.denied);
+    return readable ? new Hidden(false, Set.of()) : new Hidden(true, denied);
   }
 
   private void read(ViewMetadata view) {
-    if (view.sql().isEmpty() || view.namespace().isEmpty()) {
-      return; // It has no text that could be shown.
+    // Without a text there is nothing that could be shown.
+    if (view.sql().isPresent() && view.namespace().isPresent()) {
+      read(view.sql().get(), view.namespace().get(), TemporaryViews.none());
     }
-    SingleStatementContext single = parser.statement(view.sql().get()).tree().singleStatement();
+  }
+
+  private void read(TemporaryView view, TemporaryViews session) {
+    read(view.sql(), view.namespace(), session.only(view.temporaryNames()));
+  }
+
+  /**
+   * Reads a view's query.
+   *
+   * @param temporary the temporary views that names in it mean
+   */
+  private void read(String sql, Namespace namespace, TemporaryViews temporary) {
+    SingleStatementContext single = parser.statement(sql).tree().singleStatement();
     if (read.size() > MOST_VIEWS
         || single == null
         || !(single.statement() instanceof StatementDefaultContext statement)) {
@@ -100,28 +145,40 @@ final class ViewSources {
     Map<ParserRuleContext, ReadTable> tables = new HashMap<>();
     for (RelationOccurrence occurrence : facts.relations()) {
       if (!occurrence.cte()) {
-        TableMetadata table = table(occurrence.parts(), view.namespace().get());
-        TableDecision decision = decisions.apply(table);
-        Set<String> hidden =
-            Set.copyOf(decision.granted() ? decision.deniedColumns() : table.columnNames());
-        readable &= decision.granted();
-        hidden.forEach(column -> denied.add(column.toLowerCase(Locale.ROOT)));
-        tables.put(occurrence.naming(), new ReadTable(table, hidden));
+        tables.put(occurrence.naming(), readTable(occurrence.parts(), namespace, temporary));
       }
     }
     readable = readable && new ColumnUse().firstDenied(query, tables).isEmpty();
   }
 
+  private ReadTable readTable(List<String> parts, Namespace in, TemporaryViews temporary) {
+    if (parts.size() == 1) {
+      Optional<TemporaryView> inner = temporary.find(parts.get(0));
+      if (inner.isPresent()) {
+        if (read.add(parts.get(0).toLowerCase(Locale.ROOT))) {
+          read(inner.get(), temporary);
+        }
+        return new ReadTable(inner.get().text().asTable(), Set.of());
+      }
+    }
+    TableMetadata table = table(name(parts, in));
+    TableDecision decision = decisions.apply(table);
+    Set<String> hidden =
+        Set.copyOf(decision.granted() ? decision.deniedColumns() : table.columnNames());
+    readable &= decision.granted();
+    hidden.forEach(column -> denied.add(column.toLowerCase(Locale.ROOT)));
+    return new ReadTable(table, hidden);
+  }
+
   /** Returns a table or, read as well, a view; one without columns where there is neither. */
-  private TableMetadata table(List<String> parts, Namespace in) {
-    TableName name = name(parts, in);
+  private TableMetadata table(TableName name) {
     Optional<TableMetadata> table = catalog.table(name);
     if (table.isPresent()) {
       return table.get();
     }
     Optional<ViewMetadata> inner = catalog.view(name);
     if (inner.isPresent()) {
-      if (read.add(name)) {
+      if (read.add(name.toString())) {
         read(inner.get());
       }
       return inner.get().asTable();

@@ -15,6 +15,9 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.TokenStream;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RegularQuerySpecificationContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SelectClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StarContext;
 
 /**
@@ -37,7 +40,7 @@ public final class VisibleRows {
    *
    * @param target what DELETE names
    * @throws SluiceException {@code NOT_SUPPORTED} for an alias that renames columns, {@code
-   *     PERMISSION_DENIED} for a condition on a masked column
+   *     PERMISSION_DENIED} for a condition on a masked column, or on all columns by a star
    */
   public static boolean mayBeDeleted(ReadRelation target, TokenStream tokens, String principal) {
     TableMetadata table = target.table();
@@ -56,9 +59,51 @@ public final class VisibleRows {
           Identifiers.position(delete.tableAlias().identifierList()));
     }
     if (delete.whereClause() != null) {
+      refuseStars(delete.whereClause(), target, principal);
       refuseMasked(delete.whereClause(), target, tokens, principal);
     }
     return true;
+  }
+
+  /**
+   * Before its condition the target also has the columns of {@link #ROW_ID}, which tell of rows
+   * that are hidden, and which a star would bring in. Only one that cannot stand for them is
+   * served.
+   */
+  private static void refuseStars(
+      ParserRuleContext condition, ReadRelation target, String principal) {
+    boolean masks = !target.decision().masks().isEmpty();
+    for (ParserRuleContext star : Trees.all(condition, StarContext.class)) {
+      if (masks || !isOfItsOwnFrom((StarContext) star, condition)) {
+        throw new SluiceException(
+            ErrorCode.PERMISSION_DENIED,
+            "Permission denied: user ["
+                + principal
+                + "] may not delete from ["
+                + target.table().name().policyPath()
+                + "] by all of its columns, of which a policy hides a part; name the columns",
+            Identifiers.position(star));
+      }
+    }
+  }
+
+  /**
+   * Returns whether a star stands for the columns of a FROM inside of the condition: without a
+   * name, which could be that of a relation outside, and in the list of a SELECT that has a FROM.
+   */
+  private static boolean isOfItsOwnFrom(StarContext star, ParserRuleContext condition) {
+    if (star.qualifiedName() != null) {
+      return false;
+    }
+    for (ParserRuleContext node = star.getParent();
+        node != condition && !(node instanceof QueryContext);
+        node = node.getParent()) {
+      if (node instanceof SelectClauseContext) {
+        return node.getParent() instanceof RegularQuerySpecificationContext select
+            && select.fromClause() != null;
+      }
+    }
+    return false;
   }
 
   /** What stands for the value there is the mask, which would decide about other rows. */
@@ -68,16 +113,6 @@ public final class VisibleRows {
         target.decision().masks().keySet().stream()
             .map(name -> name.toLowerCase(Locale.ROOT))
             .collect(Collectors.toSet());
-    if (!masked.isEmpty() && !Trees.all(condition, StarContext.class).isEmpty()) {
-      throw new SluiceException(
-          ErrorCode.PERMISSION_DENIED,
-          "Permission denied: user ["
-              + principal
-              + "] may not delete from ["
-              + target.table().name().policyPath()
-              + "] by all of its columns, of which a policy masks some",
-          Identifiers.position(condition));
-    }
     int last = condition.getStop().getTokenIndex();
     for (int index = condition.getStart().getTokenIndex(); index <= last; index++) {
       Token token = tokens.get(index);

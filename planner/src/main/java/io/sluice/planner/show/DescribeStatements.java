@@ -168,12 +168,13 @@ final class DescribeStatements {
     facts.statistics().ifPresent(statistics -> rows.add(row("Statistics", statistics, null)));
   }
 
-  private static Analysis column(VisibleTable table, List<String> parts, TextPosition position) {
-    Optional<Column> found =
-        table.columns().stream()
-            .filter(column -> column.name().equalsIgnoreCase(parts.get(0)))
-            .findFirst();
+  private Analysis column(VisibleTable table, List<String> parts, TextPosition position) {
+    Optional<Column> found = named(parts.get(0), table.columns());
     if (found.isEmpty()) {
+      Optional<Column> denied = named(parts.get(0), table.table().columns());
+      if (denied.isPresent()) {
+        throw scope.denied(table.table().name().policyPath() + "/" + denied.get().name(), position);
+      }
       throw new SluiceException(
           ErrorCode.UNRESOLVED_COLUMN,
           "A column, variable, or function parameter with name %s cannot be resolved."
@@ -193,6 +194,10 @@ final class DescribeStatements {
             row("col_name", parts.get(0)),
             row("data_type", found.get().sparkType()),
             row("comment", found.get().comment().orElse("NULL"))));
+  }
+
+  private static Optional<Column> named(String name, List<Column> columns) {
+    return columns.stream().filter(column -> column.name().equalsIgnoreCase(name)).findFirst();
   }
 
   Analysis namespace(DescribeNamespaceContext statement) {

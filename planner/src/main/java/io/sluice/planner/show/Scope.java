@@ -14,6 +14,7 @@ import io.sluice.planner.catalog.SparkTypes;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
+import io.sluice.planner.metadata.MetadataReader.VisibleTemporaryView;
 import io.sluice.planner.metadata.MetadataReader.VisibleView;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.relation.TableSuffix;
@@ -137,17 +138,21 @@ final class Scope {
     Optional<TemporaryView> temporary =
         parts.size() == 1 ? request.temporaryViews().find(parts.get(0)) : Optional.empty();
     if (temporary.isPresent()) {
-      TemporaryView view = temporary.get();
-      return Optional.of(
-          new ShownView(
-              List.of(view.name()),
-              view.columns(),
-              Optional.of(printed(view.namespace())),
-              Optional.of(view.sql()),
-              view.comment(),
-              new TreeMap<>()));
+      return Optional.of(shown(temporary.get()));
     }
     return shownView(resolve(parts, position));
+  }
+
+  private ShownView shown(TemporaryView view) {
+    VisibleTemporaryView visible =
+        metadata.temporaryView(principal(), view, request.temporaryViews());
+    return new ShownView(
+        List.of(view.name()),
+        visible.columns(),
+        Optional.of(printed(view.namespace())),
+        visible.restricted() ? Optional.empty() : Optional.of(view.sql()),
+        view.comment(),
+        new TreeMap<>());
   }
 
   private static ShownView shown(VisibleView visible) {

@@ -94,7 +94,7 @@ public record TemporaryViews(SessionNames<TemporaryView> byName, Set<String> mis
    *
    * @param names in lower case
    */
-  TemporaryViews only(Collection<String> names) {
+  public TemporaryViews only(Collection<String> names) {
     SessionNames<TemporaryView> seen = byName.only(names);
     Set<String> gone = new HashSet<>(names);
     gone.removeAll(seen.names());

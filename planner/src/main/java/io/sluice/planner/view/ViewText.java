@@ -1,13 +1,18 @@
 package io.sluice.planner.view;
 
+import io.sluice.model.TableName;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.catalog.Column;
+import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.relation.ReadRelation;
 import io.sluice.planner.view.ViewExpansion.ExpectedName;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,6 +45,19 @@ public record ViewText(
   /** Returns whether it is a session's. */
   public boolean isTemporary() {
     return name.size() == 1;
+  }
+
+  /** Returns what readers see of it as a table of no catalog's. */
+  public TableMetadata asTable() {
+    List<Column> all = new ArrayList<>();
+    for (ViewColumn column : columns) {
+      all.add(new Column(column.name(), all.size() + 1, column.type(), true, column.comment()));
+    }
+    TableName table =
+        isTemporary()
+            ? new TableName("", "", name.get(0))
+            : new TableName(name.get(0), name.get(1), name.get(2));
+    return new TableMetadata(table, "", 0, all, List.of(), Map.of(), "");
   }
 
   /** Returns the request by which the names in it resolve. */

@@ -136,14 +136,24 @@ final class MetadataFixture {
 
   /** Gives the session a temporary view. */
   MetadataFixture havingView(String name, ViewColumn... columns) {
+    return havingView(name, "select 1", Set.of(), columns);
+  }
+
+  /**
+   * Gives the session a temporary view that was made in schema {@code hr}.
+   *
+   * @param temporaryNames the names in its text that mean other temporary views
+   */
+  MetadataFixture havingView(
+      String name, String sql, Set<String> temporaryNames, ViewColumn... columns) {
     views =
         views.with(
             new TemporaryView(
                 name,
-                "select 1",
+                sql,
                 new Namespace("lake", "tpch"),
                 "UTC",
-                Set.of(),
+                temporaryNames,
                 List.of(columns),
                 Optional.of("the words")),
             true);

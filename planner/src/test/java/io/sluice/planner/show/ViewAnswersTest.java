@@ -11,6 +11,7 @@ import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
@@ -144,5 +145,55 @@ class ViewAnswersTest {
     assertThat(analyst.rows("DESCRIBE hr.ids")).containsExactly("id|string|");
     assertThat(analyst.rows("SHOW CREATE TABLE hr.ids").get(0)).contains("select id from emp");
     assertThat(analyst.rows("SHOW VIEWS IN hr").toString()).contains("wages_too", "all_of_it");
+  }
+
+  /** It may be older than the policy. */
+  @Test
+  void aTemporaryViewTellsNoNameOfAColumnThatMayNotBeRead() {
+    lake.catalog.view(
+        new TableName("lake", "hr", "addresses"),
+        new Namespace("lake", "tpch"),
+        "select c_address from customer",
+        "c_address");
+    lake.policies.grant("analyst", "lake", "hr", "*");
+    lake.havingView(
+            "direct", "select c_custkey, c_address from customer", Set.of(), c("C_ADDRESS"), c("k"))
+        .havingView("star", "select * from lake.tpch.customer", Set.of(), c("k"), c("c_address"))
+        .havingView(
+            "behind", "select k, c_address from Direct", Set.of("direct"), c("k"), c("c_address"))
+        .havingView("beside", "select * from hr.addresses", Set.of(), c("k"), c("c_address"))
+        .havingView("gone", "select c_address, k from lost", Set.of("lost"), c("k"), c("c_address"))
+        .havingView("lost_table", "select k from nowhere.lost", Set.of(), c("k"))
+        .havingView("apart", "select c_phone as k from customer", Set.of(), c("k"))
+        .havingView("above", "select k from apart", Set.of("apart"), c("k"))
+        .havingView(
+            "other",
+            "select 1 as c_address, k from apart",
+            Set.of("apart"),
+            c("c_address"),
+            c("k"));
+    lake.as("analyst");
+    for (String view : List.of("direct", "star", "behind", "beside")) {
+      assertThat(lake.rows("DESCRIBE " + view)).as(view).containsExactly("k|int|null");
+      assertThat(lake.rows("SHOW COLUMNS IN " + view)).as(view).containsExactly("k");
+      assertThat(lake.rows("DESCRIBE EXTENDED " + view).toString())
+          .as(view)
+          .doesNotContainIgnoringCase("address");
+      lake.refusal("SHOW CREATE TABLE " + view, ErrorCode.NOT_SUPPORTED)
+          .hasMessageContaining("The text of this view is not shown");
+    }
+    for (String view : List.of("apart", "above")) {
+      assertThat(lake.rows("DESCRIBE " + view)).as(view).containsExactly("k|int|null");
+      assertThat(lake.rows("SHOW CREATE TABLE " + view)).as(view).hasSize(1);
+    }
+    assertThat(lake.rows("DESCRIBE other")).containsExactly("c_address|int|null", "k|int|null");
+    assertThat(lake.rows("SHOW TABLES IN hr").toString()).contains("|direct|true", "|gone|true");
+    assertThat(lake.as("admin").rows("DESCRIBE behind"))
+        .containsExactly("k|int|null", "c_address|int|null");
+  }
+
+  private static ViewColumn c(String name) {
+    return new ViewColumn(
+        name, Optional.of(name), "int", Types.IntegerType.get(), Optional.empty());
   }
 }

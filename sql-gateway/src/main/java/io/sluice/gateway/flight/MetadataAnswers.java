@@ -11,6 +11,7 @@ import io.sluice.planner.metadata.LikePattern;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
+import io.sluice.planner.view.ViewColumn;
 import io.sluice.spark.ResultMessage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -98,7 +99,7 @@ final class MetadataAnswers {
         && schemaPattern.matches("")) {
       for (TemporaryView view : temporaryViews.all()) {
         if (tablePattern.matches(view.name())) {
-          rows.add(row(view, request.includeSchema()));
+          rows.add(row(principal, view, request.includeSchema()));
         }
       }
     }
@@ -151,11 +152,14 @@ final class MetadataAnswers {
     return fields.map(known -> described(columns, type, known));
   }
 
-  private static List<@Nullable Object> row(TemporaryView view, boolean includeSchema) {
+  private List<@Nullable Object> row(
+      Principal principal, TemporaryView view, boolean includeSchema) {
+    if (!includeSchema) {
+      return List.of("", "", view.name(), VIEW);
+    }
     ColumnFields columns = new ColumnFields("", "", view.name());
-    return includeSchema
-        ? described(columns, VIEW, () -> columns.ofView(view.columns()))
-        : List.of("", "", view.name(), VIEW);
+    List<ViewColumn> visible = metadata.temporaryView(principal, view, temporaryViews).columns();
+    return described(columns, VIEW, () -> columns.ofView(visible));
   }
 
   /**

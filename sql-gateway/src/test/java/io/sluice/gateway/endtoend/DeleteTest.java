@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,8 +53,9 @@ class DeleteTest {
             .table("rows", rows)
             .table("shut", rows)
             .table("anew", rows)
-            .table("beside", rows);
-    for (String table : List.of("rows", "anew", "beside")) {
+            .table("beside", rows)
+            .table("plain", rows);
+    for (String table : List.of("rows", "anew", "beside", "plain")) {
       assertThat(
               admin
                   .run(
@@ -125,6 +127,33 @@ class DeleteTest {
     assertThat(told.failed()).as("the administrator's %s", condition).isTrue();
     delete("rows", condition);
     assertThat(left("rows")).isEqualTo("0 1 2 3 4 5 6 7 8 9");
+  }
+
+  /**
+   * Where a row lies counts the hidden rows before it. An administrator's star brings it in by name
+   * alone; the condition of the others has it before it.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "if(to_json(struct(*)) like '%\"_pos\":4%', raise_error('x'), false)",
+        "if(to_json(struct(plain.*)) like '%parquet%', raise_error('x'), false)",
+        "exists (select 1 from lake.deletes.shut where hash(plain.*) = 0)",
+        "exists (select *)",
+      })
+  void noStarTellsWhereTheRowsLie(String condition) {
+    Answer answer = analyst.run("delete from lake.deletes.plain where " + condition);
+    assertThat(answer.error()).as(condition).isEqualTo("PERMISSION_DENIED");
+    assertThat(answer.message()).contains("by all of its columns").doesNotContain("LEAK");
+    assertThat(left("plain")).isEqualTo("0 1 2 3 4 5 6 7 8 9");
+  }
+
+  @Test
+  void aStarOfWhatTheConditionReadsItselfIsServed() {
+    delete(
+        "plain",
+        "where exists (select * from lake.deletes.shut s where s.id = plain.id and s.id = 11)");
+    assertThat(left("plain")).isEqualTo("0 1 2 3 4 5 6 7 8 9");
   }
 
   @ParameterizedTest

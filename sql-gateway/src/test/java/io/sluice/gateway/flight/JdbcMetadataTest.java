@@ -181,6 +181,7 @@ class JdbcMetadataTest {
     }
   }
 
+  /** Of two columns, of which the analyst may not read the name of one. */
   private static TemporaryView temporary(String name, String sparkType, Type type) {
     return new TemporaryView(
         name,
@@ -188,7 +189,9 @@ class JdbcMetadataTest {
         new Namespace("lake", "tpch"),
         "UTC",
         Set.of(),
-        List.of(new ViewColumn("n", Optional.empty(), sparkType, type, Optional.empty())),
+        List.of(
+            new ViewColumn("c_address", Optional.empty(), sparkType, type, Optional.empty()),
+            new ViewColumn("n", Optional.empty(), sparkType, type, Optional.empty())),
         Optional.empty());
   }
 
