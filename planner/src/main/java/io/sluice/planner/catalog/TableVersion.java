@@ -11,22 +11,9 @@ import java.util.List;
  * @param columns those that a read of this state has: the snapshot's own, or for a branch those of
  *     the table as it is now
  */
-public record TableVersion(TableMetadata table, String version, List<NamedInTime> columns) {
+public record TableVersion(TableMetadata table, String version, List<Column> columns) {
 
   public TableVersion {
     columns = List.copyOf(columns);
-  }
-
-  /**
-   * A column, with the names by which policies may speak of it.
-   *
-   * @param column as it was
-   * @param names the one it had then; the one it has now or, where it is gone, all that it has had
-   */
-  public record NamedInTime(Column column, List<String> names) {
-
-    public NamedInTime {
-      names = List.copyOf(names);
-    }
   }
 }

@@ -2,18 +2,12 @@ package io.sluice.planner.catalog;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import io.sluice.planner.catalog.TableVersion.NamedInTime;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,12 +84,7 @@ final class TableVersions {
           "The branch was last written with other columns than the table has now, so it cannot be"
               + " told what you may read of it; read its snapshot by the id.");
     }
-    return new TableVersion(
-        table,
-        name,
-        table.columns().stream()
-            .map(column -> new NamedInTime(column, List.of(column.name())))
-            .toList());
+    return new TableVersion(table, name, table.columns());
   }
 
   private static Optional<TableVersion> snapshot(
@@ -104,12 +93,11 @@ final class TableVersions {
     if (snapshot == null) {
       return Optional.empty();
     }
-    List<NamedInTime> columns = new ArrayList<>();
-    for (Types.NestedField field : schema(metadata, snapshot).columns()) {
-      columns.add(
-          new NamedInTime(TableMapper.column(table.name(), field), names(field, table, metadata)));
-    }
-    return Optional.of(new TableVersion(table, String.valueOf(id), columns));
+    return Optional.of(
+        new TableVersion(
+            table,
+            String.valueOf(id),
+            TableMapper.columns(table.name(), schema(metadata, snapshot), metadata.schemas())));
   }
 
   private static Schema schema(org.apache.iceberg.TableMetadata metadata, Snapshot snapshot) {
@@ -122,25 +110,5 @@ final class TableVersions {
               + " read of them.");
     }
     return schema;
-  }
-
-  private static List<String> names(
-      Types.NestedField field, TableMetadata table, org.apache.iceberg.TableMetadata metadata) {
-    Set<String> names = new LinkedHashSet<>();
-    names.add(field.name());
-    for (Column column : table.columns()) {
-      if (column.fieldId() == field.fieldId()) {
-        names.add(column.name());
-        return List.copyOf(names);
-      }
-    }
-    for (Schema schema : metadata.schemas()) {
-      for (Types.NestedField other : schema.columns()) {
-        if (other.fieldId() == field.fieldId()) {
-          names.add(other.name());
-        }
-      }
-    }
-    return List.copyOf(names);
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import io.sluice.planner.relation.ColumnDecisions;
 import io.sluice.planner.relation.WholeTable;
 import io.sluice.planner.view.ViewColumn;
 import java.time.InstantSource;
@@ -112,8 +113,8 @@ public final class AuthorizedMetadata implements MetadataReader {
         || table.get().table().details().forgetsColumns()) {
       return Optional.empty();
     }
-    List<String> columns = WholeTable.columns(table.get().table());
-    return decide(principal, name, columns).isRestricted()
+    TableMetadata known = table.get().table();
+    return decide(principal, name, known.columns(), WholeTable.columns(known)).isRestricted()
         ? Optional.empty()
         : catalog.metadataTable(name, suffix);
   }
@@ -150,18 +151,18 @@ public final class AuthorizedMetadata implements MetadataReader {
     ViewMetadata view = found.orElseThrow();
     ViewSources.Hidden hidden =
         ViewSources.of(
-            view, catalog, parser, table -> decide(principal, table.name(), table.columnNames()));
+            view, catalog, parser, table -> decide(principal, table.name(), table.columns()));
     List<ViewColumn> columns =
         granted.stream()
             .filter(column -> !hidden.columns().contains(column.name().toLowerCase(Locale.ROOT)))
             .toList();
-    boolean restricted = decide(principal, name, view.columnNames()).isRestricted();
+    boolean restricted = decide(principal, name, view.asTable().columns()).isRestricted();
     return Optional.of(new VisibleView(view, columns, restricted || hidden.text()));
   }
 
   /** Returns the columns that policy on the view itself leaves; none where it grants nothing. */
   private List<ViewColumn> granted(Principal principal, ViewMetadata view) {
-    TableDecision decision = decide(principal, view.name(), view.columnNames());
+    TableDecision decision = decide(principal, view.name(), view.asTable().columns());
     return decision.granted()
         ? view.columns().stream()
             .filter(column -> !decision.deniedColumns().contains(column.name()))
@@ -197,7 +198,7 @@ public final class AuthorizedMetadata implements MetadataReader {
   }
 
   private Optional<VisibleTable> visible(Principal principal, TableMetadata table) {
-    TableDecision decision = decide(principal, table.name(), table.columnNames());
+    TableDecision decision = decide(principal, table.name(), table.columns());
     if (!decision.granted()) {
       return Optional.empty();
     }
@@ -219,8 +220,19 @@ public final class AuthorizedMetadata implements MetadataReader {
     return decide(principal, name, List.of()).granted();
   }
 
-  private TableDecision decide(Principal principal, TableName name, List<String> columns) {
-    return ask(() -> policies.decide(new TableRequest(principal, clientAddress, name, columns)));
+  private TableDecision decide(Principal principal, TableName name, List<Column> columns) {
+    return decide(principal, name, columns, List.of());
+  }
+
+  private TableDecision decide(
+      Principal principal, TableName name, List<Column> columns, List<String> more) {
+    return ask(
+        () ->
+            ColumnDecisions.of(
+                columns,
+                more,
+                names -> new TableRequest(principal, clientAddress, name, names),
+                policies));
   }
 
   private boolean mayEnter(Principal principal, String catalogName) {

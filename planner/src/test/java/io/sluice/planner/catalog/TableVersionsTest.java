@@ -94,11 +94,11 @@ class TableVersionsTest {
     return version.columns().stream()
         .map(
             column ->
-                column.column().name()
+                column.name()
                     + " "
-                    + column.column().fieldId()
+                    + column.fieldId()
                     + " "
-                    + column.column().sparkType()
+                    + column.sparkType()
                     + " "
                     + column.names())
         .toList();
@@ -119,7 +119,8 @@ class TableVersionsTest {
 
   @Test
   void theMainBranchHasTheColumnsOfNow() {
-    List<String> now = List.of("id 1 bigint [id]", "ssn 2 string [ssn]", "code 4 string [code]");
+    List<String> now =
+        List.of("id 1 bigint [id]", "ssn 2 string [ssn, code]", "code 4 string [code]");
     TableVersion before = version("main").orElseThrow();
     assertThat(before.version()).isEqualTo("main");
     assertThat(columns(before)).isEqualTo(now);
@@ -140,7 +141,7 @@ class TableVersionsTest {
 
   @Test
   void aBranchThatIsWhereTheTableIsIsReadAsTheTableIs() {
-    assertThat(columns(version("side").orElseThrow())).contains("ssn 2 string [ssn]");
+    assertThat(columns(version("side").orElseThrow())).contains("ssn 2 string [ssn, code]");
   }
 
   @Test
