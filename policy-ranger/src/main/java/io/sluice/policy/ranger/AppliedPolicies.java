@@ -41,6 +41,7 @@ final class AppliedPolicies {
   private final ServiceEngine engine;
   private final @Nullable TagLookup tags;
   private final OneWinner oneWinner;
+  private final RestrictingPolicies restricting;
   private final InstantSource clock;
 
   private AppliedPolicies(
@@ -49,6 +50,7 @@ final class AppliedPolicies {
     this.engine = engine;
     this.tags = tags;
     this.oneWinner = new OneWinner(engine.internals(), set.tagPolicyIds());
+    this.restricting = RestrictingPolicies.of(set);
     this.clock = clock;
   }
 
@@ -199,12 +201,12 @@ final class AppliedPolicies {
 
   /** Returns whether a policy filters, masks or denies anything of the table, for anybody. */
   boolean restrictsAnybody(TableName table, List<String> columns) {
-    return RestrictingPolicies.of(set).restrict(table, columns);
+    return restricting.restrict(table, columns);
   }
 
   /** Returns whether one of the words stands in an expression for the table, for anybody. */
   boolean expressionsHold(TableName table, List<String> words) {
-    return RestrictingPolicies.of(set).holdWords(table, words);
+    return restricting.holdWords(table, words);
   }
 
   /** Returns whether the answer is no because a policy says so, not for want of one. */

@@ -2,11 +2,10 @@ package io.sluice.policy.ranger;
 
 import io.sluice.model.TableName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ranger.plugin.model.RangerPolicy;
 import org.apache.ranger.plugin.model.RangerPolicy.RangerPolicyResource;
@@ -28,22 +27,38 @@ final class RestrictingPolicies {
   /**
    * What is restricted, and by which expressions.
    *
-   * @param resources as Ranger names them
+   * @param resources by Ranger's name of their kind
    * @param expressions of row filters and masks
    */
   private record Restriction(
-      Map<String, RangerPolicyResource> resources, List<PolicyExpression> expressions) {}
+      Map<String, ResourceNames> resources, List<PolicyExpression> expressions) {
+
+    static Restriction of(
+        Map<String, RangerPolicyResource> resources, List<PolicyExpression> expressions) {
+      Map<String, ResourceNames> names = new HashMap<>();
+      resources.forEach((kind, resource) -> names.put(kind, ResourceNames.of(resource)));
+      return new Restriction(Map.copyOf(names), expressions);
+    }
+
+    boolean speaksOf(TableName table) {
+      return resources.containsKey("database")
+          && !resources.containsKey("udf")
+          && resources.get("database").holdOneOf(List.of(table.schema()))
+          && (!resources.containsKey("table")
+              || resources.get("table").holdOneOf(List.of(table.table())));
+    }
+  }
 
   static RestrictingPolicies of(PolicySet set) {
     RestrictingPolicies restricting = new RestrictingPolicies();
     for (RangerPolicy policy : set.policies().getPolicies()) {
       if (restricts(policy)) {
         List<PolicyExpression> expressions = expressions(policy, set).toList();
-        restricting.restricted.add(new Restriction(policy.getResources(), expressions));
+        restricting.restricted.add(Restriction.of(policy.getResources(), expressions));
         if (policy.getAdditionalResources() != null) {
           policy
               .getAdditionalResources()
-              .forEach(more -> restricting.restricted.add(new Restriction(more, expressions)));
+              .forEach(more -> restricting.restricted.add(Restriction.of(more, expressions)));
         }
       }
     }
@@ -53,7 +68,7 @@ final class RestrictingPolicies {
       List<PolicyExpression> expressions =
           tagPolicies.getPolicies().stream().flatMap(policy -> expressions(policy, set)).toList();
       for (RangerServiceResource tagged : tags.getServiceResources()) {
-        restricting.restricted.add(new Restriction(tagged.getResourceElements(), expressions));
+        restricting.restricted.add(Restriction.of(tagged.getResourceElements(), expressions));
       }
     }
     return restricting;
@@ -93,54 +108,20 @@ final class RestrictingPolicies {
             restriction ->
                 !restriction.resources().containsKey("column")
                     || columns.isEmpty()
-                    || speaksOf(restriction.resources().get("column"), columns));
+                    || restriction.resources().get("column").holdOneOf(columns));
   }
 
   /** Returns whether one of the words stands in an expression for the table. */
   boolean holdWords(TableName table, List<String> words) {
-    return of(table)
-        .flatMap(restriction -> restriction.expressions().stream())
-        .anyMatch(expression -> words.stream().anyMatch(expression::holds));
+    List<PolicyExpression> expressions =
+        of(table).flatMap(restriction -> restriction.expressions().stream()).toList();
+    return !expressions.isEmpty()
+        && words.stream()
+            .map(PolicyExpression::word)
+            .anyMatch(word -> expressions.stream().anyMatch(expression -> expression.holds(word)));
   }
 
   private Stream<Restriction> of(TableName table) {
-    return restricted.stream()
-        .filter(
-            restriction -> {
-              Map<String, RangerPolicyResource> resources = restriction.resources();
-              return resources.containsKey("database")
-                  && !resources.containsKey("udf")
-                  && speaksOf(resources.get("database"), List.of(table.schema()))
-                  && (!resources.containsKey("table")
-                      || speaksOf(resources.get("table"), List.of(table.table())));
-            });
-  }
-
-  private static boolean speaksOf(RangerPolicyResource resource, List<String> names) {
-    if (Boolean.TRUE.equals(resource.getIsExcludes())) {
-      return true;
-    }
-    return resource.getValues().stream()
-        .map(RestrictingPolicies::pattern)
-        .anyMatch(
-            pattern ->
-                names.stream()
-                    .anyMatch(name -> pattern.matcher(name.toLowerCase(Locale.ROOT)).matches()));
-  }
-
-  /** Any user's name may stand for a {@code {USER}}. */
-  private static Pattern pattern(String value) {
-    StringBuilder expression = new StringBuilder();
-    String text = value.toLowerCase(Locale.ROOT).replace("{user}", "*");
-    text.codePoints()
-        .forEach(
-            point -> {
-              switch (point) {
-                case '*' -> expression.append(".*");
-                case '?' -> expression.append('.');
-                default -> expression.append(Pattern.quote(Character.toString(point)));
-              }
-            });
-    return Pattern.compile(expression.toString(), Pattern.DOTALL);
+    return restricted.stream().filter(restriction -> restriction.speaksOf(table));
   }
 }

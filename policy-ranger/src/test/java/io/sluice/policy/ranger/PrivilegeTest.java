@@ -236,6 +236,7 @@ class PrivilegeTest extends PolicyFolderTest {
     assertThat(restricts("Filtered", "a")).isTrue();
     assertThat(restricts("masked", "a", "phone")).isTrue();
     assertThat(restricts("masked", "a", "phone2")).isFalse();
+    assertThat(restricts("masked", "a", "b", "PHONE", "c")).isTrue();
     assertThat(restricts("masked")).isTrue();
     assertThat(restricts("denied_1", "a", "x1")).isTrue();
     assertThat(restricts("denied_1", "a", "x")).isFalse();
