@@ -126,6 +126,7 @@ class TableVersionsTest {
     assertThat(columns(before)).isEqualTo(now);
     write();
     assertThat(columns(version("main").orElseThrow())).isEqualTo(now);
+    assertThat(version("main").orElseThrow().version()).isEqualTo(String.valueOf(second));
     assertThat(columns(version(String.valueOf(second)).orElseThrow())).isEqualTo(now);
   }
 
@@ -136,12 +137,16 @@ class TableVersionsTest {
         .isInstanceOf(SluiceException.class)
         .hasMessageContaining("The branch was last written with other columns");
     table.newFastAppend().toBranch("side").commit();
-    assertThat(version("side").orElseThrow().version()).isEqualTo("side");
+    table.refresh();
+    long head = table.refs().get("side").snapshotId();
+    assertThat(head).isNotIn(first, second);
+    assertThat(version("side").orElseThrow().version()).isEqualTo(String.valueOf(head));
   }
 
   @Test
   void aBranchThatIsWhereTheTableIsIsReadAsTheTableIs() {
     assertThat(columns(version("side").orElseThrow())).contains("ssn 2 string [ssn, code]");
+    assertThat(version("side").orElseThrow().version()).isEqualTo("main");
   }
 
   @Test
