@@ -42,6 +42,7 @@ final class AppliedPolicies {
   private final @Nullable TagLookup tags;
   private final OneWinner oneWinner;
   private final RestrictingPolicies restricting;
+  private final DecisionMemory decisions = new DecisionMemory();
   private final InstantSource clock;
 
   private AppliedPolicies(
@@ -73,7 +74,16 @@ final class AppliedPolicies {
     return set.conditional();
   }
 
+  /** Decides reading a table. What nothing but the set decides is decided once. */
   TableDecision decide(TableRequest request) {
+    return set.conditional()
+        ? decideAnew(request)
+        : decisions.get(
+            new DecisionMemory.Question(request.principal(), request.table(), request.columns()),
+            () -> decideAnew(request));
+  }
+
+  private TableDecision decideAnew(TableRequest request) {
     String version = set.hash();
     Questions questions = questions(request.principal(), request.clientAddress());
     String schema = request.table().schema();
