@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
-import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.variable.SessionVariable;
@@ -151,7 +150,11 @@ public final class PlannerFixture {
   public static PlannerFixture with(FakeCatalog catalog, FakePolicies policies) {
     return new PlannerFixture(
         new StatementAnalyzer(
-            catalog, policies, new NoMetadata(), new FakePrincipals(), InstantSource.system()),
+            catalog,
+            policies,
+            new AuthorizedMetadata(catalog, policies, InstantSource.system()),
+            new FakePrincipals(),
+            InstantSource.system()),
         "admin",
         new Namespace("lake", "tpch"),
         Map.of(),
@@ -363,28 +366,6 @@ public final class PlannerFixture {
       return List.of("admin", "analyst", "intern", "clerk").contains(user)
           ? Optional.of(new Principal(user, Set.of("staff")))
           : Optional.empty();
-    }
-  }
-
-  private static final class NoMetadata implements MetadataReader {
-    @Override
-    public List<String> catalogs(Principal principal) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> schemas(Principal principal, String catalog) {
-      return List.of();
-    }
-
-    @Override
-    public List<TableName> tables(Principal principal, String catalog, String schema) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<VisibleTable> table(Principal principal, TableName name) {
-      return Optional.empty();
     }
   }
 }

@@ -59,6 +59,11 @@ public final class AuthorizedMetadata implements MetadataReader {
   }
 
   @Override
+  public MetadataReader under(PolicyEngine others) {
+    return new AuthorizedMetadata(catalog, others, parser, clientAddress);
+  }
+
+  @Override
   public List<String> catalogs(Principal principal) {
     return catalog.catalogs().stream().filter(name -> maySee(principal, name, ANY_SCHEMA)).toList();
   }

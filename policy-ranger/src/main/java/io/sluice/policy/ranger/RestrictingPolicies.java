@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ranger.plugin.model.RangerPolicy;
 import org.apache.ranger.plugin.model.RangerPolicy.RangerPolicyResource;
@@ -27,17 +28,22 @@ final class RestrictingPolicies {
   /**
    * What is restricted, and by which expressions.
    *
+   * @param policies ids
    * @param resources by Ranger's name of their kind
    * @param expressions of row filters and masks
    */
   private record Restriction(
-      Map<String, ResourceNames> resources, List<PolicyExpression> expressions) {
+      List<String> policies,
+      Map<String, ResourceNames> resources,
+      List<PolicyExpression> expressions) {
 
     static Restriction of(
-        Map<String, RangerPolicyResource> resources, List<PolicyExpression> expressions) {
+        List<String> policies,
+        Map<String, RangerPolicyResource> resources,
+        List<PolicyExpression> expressions) {
       Map<String, ResourceNames> names = new HashMap<>();
       resources.forEach((kind, resource) -> names.put(kind, ResourceNames.of(resource)));
-      return new Restriction(Map.copyOf(names), expressions);
+      return new Restriction(policies, Map.copyOf(names), expressions);
     }
 
     boolean speaksOf(TableName table) {
@@ -53,12 +59,13 @@ final class RestrictingPolicies {
     RestrictingPolicies restricting = new RestrictingPolicies();
     for (RangerPolicy policy : set.policies().getPolicies()) {
       if (restricts(policy)) {
+        List<String> id = List.of(String.valueOf(policy.getId()));
         List<PolicyExpression> expressions = expressions(policy, set).toList();
-        restricting.restricted.add(Restriction.of(policy.getResources(), expressions));
+        restricting.restricted.add(Restriction.of(id, policy.getResources(), expressions));
         if (policy.getAdditionalResources() != null) {
           policy
               .getAdditionalResources()
-              .forEach(more -> restricting.restricted.add(Restriction.of(more, expressions)));
+              .forEach(more -> restricting.restricted.add(Restriction.of(id, more, expressions)));
         }
       }
     }
@@ -67,8 +74,10 @@ final class RestrictingPolicies {
     if (tags != null && tagPolicies != null && !set.tagPolicyIds().isEmpty()) {
       List<PolicyExpression> expressions =
           tagPolicies.getPolicies().stream().flatMap(policy -> expressions(policy, set)).toList();
+      List<String> ids =
+          tagPolicies.getPolicies().stream().map(policy -> String.valueOf(policy.getId())).toList();
       for (RangerServiceResource tagged : tags.getServiceResources()) {
-        restricting.restricted.add(Restriction.of(tagged.getResourceElements(), expressions));
+        restricting.restricted.add(Restriction.of(ids, tagged.getResourceElements(), expressions));
       }
     }
     return restricting;
@@ -102,23 +111,51 @@ final class RestrictingPolicies {
         || (resources.containsKey("column") && !resources.get("column").getValues().contains("*"));
   }
 
+  /**
+   * Returns whether anything of the columns is hidden; of whatever columns, where none is named.
+   */
   boolean restrict(TableName table, List<String> columns) {
+    return hiding(table, columns).findAny().isPresent();
+  }
+
+  /** Returns the ids of the policies that {@link #restrict} speaks of. */
+  List<String> policies(TableName table, List<String> columns) {
+    return ids(hiding(table, columns));
+  }
+
+  /** Returns whether one of the words stands in an expression for the table. */
+  boolean holdWords(TableName table, List<String> words) {
+    return holding(table, words).findAny().isPresent();
+  }
+
+  /** Returns the ids of the policies that {@link #holdWords} speaks of. */
+  List<String> policiesHolding(TableName table, List<String> words) {
+    return ids(holding(table, words));
+  }
+
+  private Stream<Restriction> hiding(TableName table, List<String> columns) {
     return of(table)
-        .anyMatch(
+        .filter(
             restriction ->
                 !restriction.resources().containsKey("column")
                     || columns.isEmpty()
                     || restriction.resources().get("column").holdOneOf(columns));
   }
 
-  /** Returns whether one of the words stands in an expression for the table. */
-  boolean holdWords(TableName table, List<String> words) {
-    List<PolicyExpression> expressions =
-        of(table).flatMap(restriction -> restriction.expressions().stream()).toList();
-    return !expressions.isEmpty()
-        && words.stream()
-            .map(PolicyExpression::word)
-            .anyMatch(word -> expressions.stream().anyMatch(expression -> expression.holds(word)));
+  private Stream<Restriction> holding(TableName table, List<String> words) {
+    List<Restriction> restrictions =
+        of(table).filter(restriction -> !restriction.expressions().isEmpty()).toList();
+    List<Pattern> patterns =
+        restrictions.isEmpty() ? List.of() : words.stream().map(PolicyExpression::word).toList();
+    return restrictions.stream()
+        .filter(
+            restriction ->
+                restriction.expressions().stream()
+                    .anyMatch(expression -> patterns.stream().anyMatch(expression::holds)));
+  }
+
+  private static List<String> ids(Stream<Restriction> restrictions) {
+    return restrictions.flatMap(one -> one.policies().stream()).distinct().toList();
   }
 
   private Stream<Restriction> of(TableName table) {
