@@ -84,7 +84,8 @@ public final class StatementAnalyzer {
             policies,
             principals,
             recorder ->
-                new StatementAnalyzer(catalog, recorder, metadata, principals, parser)
+                new StatementAnalyzer(
+                        catalog, recorder, metadata.under(recorder), principals, parser)
                     ::analyzeServed);
   }
 

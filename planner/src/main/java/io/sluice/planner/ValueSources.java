@@ -56,7 +56,7 @@ final class ValueSources {
         TableName name = read.table().name();
         if (!name.catalog().isEmpty()) {
           TableMetadata view = resolver.current(name).orElse(read.table());
-          sources.add(new ValueSource(view, resolver.decision(name, view.columnNames(), request)));
+          sources.add(new ValueSource(view, resolver.decision(name, view.columns(), request)));
         }
       }
     }
@@ -142,7 +142,7 @@ final class ValueSources {
 
   /** The catalog is asked after policy: who may read nothing of a name any more is told nothing. */
   private boolean isStill(ValueSource source, AnalysisRequest request) {
-    return source.isStill(resolver.decision(source.relation(), source.columnNames(), request))
+    return source.isStill(resolver.decision(source.relation(), source.columns(), request))
         && resolver.current(source.relation()).filter(source::isStill).isPresent();
   }
 }

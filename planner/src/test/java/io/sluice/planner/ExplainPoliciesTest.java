@@ -115,6 +115,96 @@ class ExplainPoliciesTest {
   }
 
   @Test
+  void whatAnAnswerOfTheGatewaysOwnHidesIsShownToo() {
+    assertThat(explained("for user analyst describe customer"))
+        .contains(
+            row("lake.tpch.customer", null, "granted", "1", null),
+            row("lake.tpch.customer", "c_address", "denied", "2", null),
+            row("lake.tpch.customer", "c_phone", "mask", "8", "MASK_SHOW_LAST_4"),
+            row(null, null, "answered", null, null));
+    assertThat(explained("for user intern show columns in orders"))
+        .contains(row("lake.tpch.orders", null, "denied", null, null));
+  }
+
+  @Test
+  void aColumnThatIsHiddenByAnOldNameIsShownWithIt() {
+    FakeCatalog catalog =
+        PlannerFixture.tpchCatalog().renamed("lake", "tpch", "nation", "n_name", "n_title");
+    FakePolicies policies =
+        PlannerFixture.tpchPolicies()
+            .mask("analyst", "lake.tpch.nation", "n_title", "MASK")
+            .deny("clerk", "lake.tpch.nation", "n_title");
+    PlannerFixture fixture = PlannerFixture.with(catalog, policies);
+    assertThat(fixture.sql("explain policies for user analyst table nation").answer())
+        .contains(row("lake.tpch.nation", "n_name", "mask as n_title", "8", "MASK"));
+    assertThat(fixture.sql("explain policies for user clerk table nation").answer())
+        .contains(row("lake.tpch.nation", "n_name", "denied as n_title", "2", null));
+  }
+
+  /** The table itself is granted; what it had once, or may have had, is not. */
+  @Test
+  void whatRefusesTheMetadataOfATableIsShown() {
+    FakeCatalog catalog = PlannerFixture.tpchCatalog().formerly("lake", "tpch", "nation", "n_iban");
+    FakePolicies policies =
+        PlannerFixture.tpchPolicies().deny("analyst", "lake.tpch.nation", "n_iban");
+    assertThat(
+            PlannerFixture.with(catalog, policies)
+                .sql("explain policies for user analyst select * from lake.tpch.nation.files")
+                .answer())
+        .contains(
+            row("lake.tpch.nation", null, "granted", "1", null),
+            row("lake.tpch.nation", "n_iban", "denied", "2", null));
+    assertThat(explained("for user clerk select * from lake.tpch.nation.files"))
+        .contains(row("lake.tpch.nation", "any other", "denied", "2", null));
+  }
+
+  @Test
+  void thePoliciesForWhichNamesStayAreNamed() {
+    assertThat(explained("alter table orders rename column o_clerk to clerk"))
+        .contains(row("lake.tpch.orders", null, "hidden from somebody", "7", null));
+    assertThat(explained("alter table orders add column o_orderstatus2 int"))
+        .noneMatch(row -> String.valueOf(row.get(2)).startsWith("named"));
+    FakePolicies policies =
+        PlannerFixture.tpchPolicies().filter("intern", "lake.tpch.orders", "region = 'us'");
+    assertThat(
+            PlannerFixture.with(PlannerFixture.tpchCatalog(), policies)
+                .sql("explain policies alter table orders add column region string")
+                .answer())
+        .contains(row("lake.tpch.orders", null, "named by an expression", "7", null));
+  }
+
+  @Test
+  void placesAreShownWithWhoGrantsThem() {
+    String create = "create table lake.scratch.x (a int) location 'file:///tmp/away/x'";
+    assertThat(explained(create))
+        .contains(row("file:///tmp/away/x", null, "location denied", null, null));
+    assertThat(
+            PlannerFixture.with(
+                    PlannerFixture.tpchCatalog(),
+                    PlannerFixture.tpchPolicies().permitPlaces("admin"))
+                .sql("explain policies " + create)
+                .answer())
+        .contains(row("file:///tmp/away/x", null, "location granted", "4", null));
+  }
+
+  @Test
+  void theQueryOfAViewOrFunctionIsShownAsSparkSeesIt() {
+    assertThat(
+            (String)
+                last(explained("for user analyst create temporary view v as table orders")).get(4))
+        .contains("o_orderpriority")
+        .contains("TABLESAMPLE (100 PERCENT)");
+    assertThat(last(explained("create view lake.scratch.v as select n_name from nation")).get(4))
+        .isEqualTo("select n_name from `lake`.`tpch`.`nation`");
+    assertThat(
+            last(explained(
+                    "create temporary function f() returns string return (select max(n_name)"
+                        + " from nation)"))
+                .get(2))
+        .isEqualTo("rewritten");
+  }
+
+  @Test
   void aCustomMaskShowsItsExpression() {
     FakePolicies policies =
         PlannerFixture.tpchPolicies()

@@ -8,7 +8,6 @@ import io.sluice.planner.catalog.NotFound;
 import io.sluice.planner.catalog.TableDetails;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.TableVersion;
-import io.sluice.planner.catalog.TableVersion.NamedInTime;
 import io.sluice.planner.catalog.TimeTravel;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.view.ViewColumn;
@@ -115,6 +114,29 @@ public final class FakeCatalog implements CatalogReader {
     return this;
   }
 
+  /** Gives a column other names that it once had. */
+  public FakeCatalog renamed(
+      String catalog, String schema, String table, String column, String... otherNames) {
+    tables.computeIfPresent(
+        new TableName(catalog, schema, table),
+        (name, known) ->
+            known.withColumns(
+                known.columns().stream()
+                    .map(
+                        one ->
+                            one.name().equals(column)
+                                ? new Column(
+                                    one.name(),
+                                    one.fieldId(),
+                                    one.type(),
+                                    one.nullable(),
+                                    one.comment(),
+                                    List.of(otherNames))
+                                : one)
+                    .toList()));
+    return this;
+  }
+
   /** Makes a table one whose metadata tells no more of all columns that it had. */
   public FakeCatalog forgetting(String catalog, String schema, String table) {
     tables.computeIfPresent(
@@ -153,22 +175,18 @@ public final class FakeCatalog implements CatalogReader {
   public FakeCatalog state(
       String catalog, String schema, String table, String version, String... columns) {
     TableName name = new TableName(catalog, schema, table);
-    List<NamedInTime> all = new ArrayList<>();
+    List<Column> all = new ArrayList<>();
     for (String column : columns) {
       String[] words = column.split(" ");
       String[] typed = words[0].split(":");
-      List<String> names = new ArrayList<>(List.of(words));
-      names.remove(1);
-      names.set(0, typed[0]);
       all.add(
-          new NamedInTime(
-              new Column(
-                  typed[0],
-                  Integer.parseInt(words[1]),
-                  type(typed.length == 1 ? "string" : typed[1]),
-                  true,
-                  Optional.empty()),
-              names));
+          new Column(
+              typed[0],
+              Integer.parseInt(words[1]),
+              type(typed.length == 1 ? "string" : typed[1]),
+              true,
+              Optional.empty(),
+              List.of(words).subList(2, words.length)));
     }
     states.put(
         List.of(name, new TimeTravel.AsOfVersion(version)),

@@ -214,6 +214,38 @@ public final class FakePolicies implements PolicyEngine {
                     entry.getKey().speaksOf(table) && holdsOne(columns, entry.getValue().keySet()));
   }
 
+  /** Filters are of policy 7, masks of 8, denials of 2. */
+  @Override
+  public List<String> restrictingPolicies(TableName table, List<String> columns) {
+    List<String> ids = new ArrayList<>();
+    if (filters.keySet().stream().anyMatch(rule -> rule.speaksOf(table))) {
+      ids.add("7");
+    }
+    if (masks.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getKey().speaksOf(table) && holdsOne(columns, entry.getValue().keySet()))) {
+      ids.add("8");
+    }
+    if (denials.entrySet().stream()
+        .anyMatch(entry -> entry.getKey().speaksOf(table) && holdsOne(columns, entry.getValue()))) {
+      ids.add("2");
+    }
+    return ids;
+  }
+
+  /** As if all expressions were of policy 7. */
+  @Override
+  public List<String> holdingPolicies(TableName table, List<String> words) {
+    return expressionsHold(table, words) ? List.of("7") : List.of();
+  }
+
+  /** Grants of places are of policy 4. */
+  @Override
+  public Optional<String> decidingPolicy(LocationRequest request) {
+    return permits(request) ? Optional.of("4") : Optional.empty();
+  }
+
   private static boolean holdsOne(List<String> columns, Collection<String> named) {
     return columns.isEmpty()
         || columns.stream().anyMatch(column -> named.stream().anyMatch(column::equalsIgnoreCase));

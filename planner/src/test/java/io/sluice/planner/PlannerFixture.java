@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TableName;
 import io.sluice.model.TextPosition;
-import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.metadata.AuthorizedMetadata;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.variable.SessionVariable;
@@ -149,7 +148,8 @@ public final class PlannerFixture {
   }
 
   public static PlannerFixture with(FakeCatalog catalog, FakePolicies policies) {
-    return with(catalog, policies, new NoMetadata());
+    return with(
+        catalog, policies, new AuthorizedMetadata(catalog, policies, InstantSource.system()));
   }
 
   public static PlannerFixture with(
@@ -368,28 +368,6 @@ public final class PlannerFixture {
       return List.of("admin", "analyst", "intern", "clerk").contains(user)
           ? Optional.of(new Principal(user, Set.of("staff")))
           : Optional.empty();
-    }
-  }
-
-  private static final class NoMetadata implements MetadataReader {
-    @Override
-    public List<String> catalogs(Principal principal) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> schemas(Principal principal, String catalog) {
-      return List.of();
-    }
-
-    @Override
-    public List<TableName> tables(Principal principal, String catalog, String schema) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<VisibleTable> table(Principal principal, TableName name) {
-      return Optional.empty();
     }
   }
 }

@@ -76,7 +76,7 @@ class TimeTravelTest {
   void theNameThatItHadThenIsAskedForTooThoughAnotherColumnHasItNow() {
     policies.deny("u", "lake.hr.emp", "code");
     u().sql("select code from emp version as of 7").refused(PERMISSION_DENIED);
-    u().sql("select ssn from emp").reads("lake.hr.emp");
+    u().sql("select boss from emp").reads("lake.hr.emp");
   }
 
   @Test

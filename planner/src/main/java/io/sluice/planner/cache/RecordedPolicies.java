@@ -46,6 +46,24 @@ final class RecordedPolicies implements PolicyEngine {
   }
 
   @Override
+  public Optional<String> decidingPolicy(LocationRequest request) {
+    note(request.catalog());
+    return engine.decidingPolicy(request);
+  }
+
+  @Override
+  public List<String> restrictingPolicies(TableName table, List<String> columns) {
+    note(table.catalog());
+    return engine.restrictingPolicies(table, columns);
+  }
+
+  @Override
+  public List<String> holdingPolicies(TableName table, List<String> words) {
+    note(table.catalog());
+    return engine.holdingPolicies(table, words);
+  }
+
+  @Override
   public boolean permits(AccessRequest request) {
     note(request.catalog());
     return engine.permits(request);

@@ -3,11 +3,16 @@ package io.sluice.planner.catalog;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Partitioning;
@@ -19,6 +24,8 @@ import org.apache.iceberg.types.Types;
 
 /** Turns Iceberg's table into the planner's. */
 final class TableMapper {
+
+  private static final SortedSet<String> NO_NAMES = Collections.emptySortedSet();
 
   private TableMapper() {}
 
@@ -33,7 +40,7 @@ final class TableMapper {
         name,
         table.uuid().toString(),
         schema.schemaId(),
-        schema.columns().stream().map(field -> column(name, field)).toList(),
+        columns(name, schema, table.schemas().values()),
         formerColumns(table),
         partitioning.stream()
             .filter(PartitionField::isIdentity)
@@ -54,7 +61,36 @@ final class TableMapper {
     return List.copyOf(names);
   }
 
+  /**
+   * Returns the columns of one of a table's schemas.
+   *
+   * @param schemas all that the table's metadata knows, by which columns may have other names
+   */
+  static List<Column> columns(TableName table, Schema schema, Collection<Schema> schemas) {
+    Map<Integer, SortedSet<String>> names = new HashMap<>();
+    for (Schema other : schemas) {
+      other
+          .columns()
+          .forEach(
+              field ->
+                  names.computeIfAbsent(field.fieldId(), id -> new TreeSet<>()).add(field.name()));
+    }
+    return schema.columns().stream()
+        .map(
+            field -> {
+              List<String> others = new ArrayList<>(names.getOrDefault(field.fieldId(), NO_NAMES));
+              others.remove(field.name());
+              return column(table, field, others);
+            })
+        .toList();
+  }
+
+  /** Returns a column that has one name only. */
   static Column column(TableName table, Types.NestedField field) {
+    return column(table, field, List.of());
+  }
+
+  private static Column column(TableName table, Types.NestedField field, List<String> otherNames) {
     try {
       SparkTypes.name(field.type());
     } catch (IllegalArgumentException e) {
@@ -69,7 +105,8 @@ final class TableMapper {
         field.fieldId(),
         field.type(),
         field.isOptional(),
-        Optional.ofNullable(field.doc()));
+        Optional.ofNullable(field.doc()),
+        otherNames);
   }
 
   private static TableDetails details(BaseTable table, List<PartitionField> partitioning) {

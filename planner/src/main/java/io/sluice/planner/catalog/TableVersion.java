@@ -3,30 +3,17 @@ package io.sluice.planner.catalog;
 import java.util.List;
 
 /**
- * A table as it was in a snapshot, or as it is in a branch.
+ * A table as it was in a snapshot, or as it is in one of its branches.
  *
  * @param table as it is now
  * @param version what means this state and no other in {@code VERSION AS OF}: the snapshot's id, or
- *     the branch's name
+ *     {@code main} for the table as it is
  * @param columns those that a read of this state has: the snapshot's own, or for a branch those of
  *     the table as it is now
  */
-public record TableVersion(TableMetadata table, String version, List<NamedInTime> columns) {
+public record TableVersion(TableMetadata table, String version, List<Column> columns) {
 
   public TableVersion {
     columns = List.copyOf(columns);
-  }
-
-  /**
-   * A column, with the names by which policies may speak of it.
-   *
-   * @param column as it was
-   * @param names the one it had then; the one it has now or, where it is gone, all that it has had
-   */
-  public record NamedInTime(Column column, List<String> names) {
-
-    public NamedInTime {
-      names = List.copyOf(names);
-    }
   }
 }

@@ -2,18 +2,12 @@ package io.sluice.planner.catalog;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import io.sluice.planner.catalog.TableVersion.NamedInTime;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +42,7 @@ final class TableVersions {
       return Optional.empty();
     }
     return ref.isBranch()
-        ? Optional.of(branch(table, metadata, version, ref.snapshotId()))
+        ? Optional.of(branch(table, metadata, ref.snapshotId()))
         : snapshot(table, metadata, ref.snapshotId());
   }
 
@@ -76,26 +70,25 @@ final class TableVersions {
   /**
    * Iceberg compares a query's conditions with the files of a branch by the names that columns had
    * when it was last written, and drops files by that, unless it is where the table itself is. A
-   * name that meant another column then would tell of that column's values.
+   * name that meant another column then would tell of that column's values. Whoever moves the
+   * branch meanwhile must not bring that about: what is read is its snapshot or the table itself.
    */
   private static TableVersion branch(
-      TableMetadata table, org.apache.iceberg.TableMetadata metadata, String name, long head) {
-    Snapshot current = metadata.currentSnapshot();
-    if ((current == null || current.snapshotId() != head)
-        && !schema(metadata, metadata.snapshot(head))
-            .asStruct()
-            .equals(metadata.schema().asStruct())) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "The branch was last written with other columns than the table has now, so it cannot be"
-              + " told what you may read of it; read its snapshot by the id.");
+      TableMetadata table, org.apache.iceberg.TableMetadata metadata, long head) {
+    Optional<Schema> then = schema(metadata, metadata.snapshot(head));
+    if (then.filter(schema -> schema.asStruct().equals(metadata.schema().asStruct())).isPresent()) {
+      return new TableVersion(table, String.valueOf(head), table.columns());
     }
-    return new TableVersion(
-        table,
-        name,
-        table.columns().stream()
-            .map(column -> new NamedInTime(column, List.of(column.name())))
-            .toList());
+    Snapshot current = metadata.currentSnapshot();
+    if (current != null && current.snapshotId() == head) {
+      return new TableVersion(table, SnapshotRef.MAIN_BRANCH, table.columns());
+    }
+    throw then.isEmpty()
+        ? notOnRecord()
+        : new SluiceException(
+            ErrorCode.NOT_SUPPORTED,
+            "The branch was last written with other columns than the table has now, so it cannot be"
+                + " told what you may read of it; read its snapshot by the id.");
   }
 
   private static Optional<TableVersion> snapshot(
@@ -104,43 +97,25 @@ final class TableVersions {
     if (snapshot == null) {
       return Optional.empty();
     }
-    List<NamedInTime> columns = new ArrayList<>();
-    for (Types.NestedField field : schema(metadata, snapshot).columns()) {
-      columns.add(
-          new NamedInTime(TableMapper.column(table.name(), field), names(field, table, metadata)));
-    }
-    return Optional.of(new TableVersion(table, String.valueOf(id), columns));
+    return Optional.of(
+        new TableVersion(
+            table,
+            String.valueOf(id),
+            TableMapper.columns(
+                table.name(),
+                schema(metadata, snapshot).orElseThrow(TableVersions::notOnRecord),
+                metadata.schemas())));
   }
 
-  private static Schema schema(org.apache.iceberg.TableMetadata metadata, Snapshot snapshot) {
-    Integer id = snapshot.schemaId();
-    Schema schema = id == null ? null : metadata.schemasById().get(id);
-    if (schema == null) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "The columns that the table had then are not on record, so it cannot be told what you may"
-              + " read of them.");
-    }
-    return schema;
+  private static Optional<Schema> schema(
+      org.apache.iceberg.TableMetadata metadata, Snapshot snapshot) {
+    return Optional.ofNullable(snapshot.schemaId()).map(id -> metadata.schemasById().get(id));
   }
 
-  private static List<String> names(
-      Types.NestedField field, TableMetadata table, org.apache.iceberg.TableMetadata metadata) {
-    Set<String> names = new LinkedHashSet<>();
-    names.add(field.name());
-    for (Column column : table.columns()) {
-      if (column.fieldId() == field.fieldId()) {
-        names.add(column.name());
-        return List.copyOf(names);
-      }
-    }
-    for (Schema schema : metadata.schemas()) {
-      for (Types.NestedField other : schema.columns()) {
-        if (other.fieldId() == field.fieldId()) {
-          names.add(other.name());
-        }
-      }
-    }
-    return List.copyOf(names);
+  private static SluiceException notOnRecord() {
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "The columns that the table had then are not on record, so it cannot be told what you may"
+            + " read of them.");
   }
 }

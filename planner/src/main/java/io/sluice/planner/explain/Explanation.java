@@ -9,6 +9,7 @@ import io.sluice.planner.rewrite.UnusablePolicy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The table that EXPLAIN POLICIES gives, and its rows. */
@@ -40,9 +41,25 @@ final class Explanation {
 
   /** The last row of a statement that would be served. */
   static List<@Nullable Object> served(Analysis analysis) {
-    return analysis instanceof Analysis.SparkQuery query
-        ? row(null, null, "rewritten", null, query.sql())
-        : row(null, null, "answered", null, null);
+    return forSpark(analysis)
+        .map(query -> row(null, null, "rewritten", null, query.sql()))
+        .orElseGet(() -> row(null, null, "answered", null, null));
+  }
+
+  /** Returns what Spark runs or, for a view or function, looks at. */
+  private static Optional<Analysis.SparkQuery> forSpark(Analysis analysis) {
+    if (analysis instanceof Analysis.SparkQuery query) {
+      return Optional.of(query);
+    }
+    if (analysis instanceof Analysis.DefineView view) {
+      return Optional.of(view.query());
+    }
+    if (analysis instanceof Analysis.DefineTemporaryView view) {
+      return Optional.of(view.query());
+    }
+    return analysis instanceof Analysis.DefineTemporaryFunction function
+        ? Optional.of(function.query())
+        : Optional.empty();
   }
 
   /** The row that says why a policy cannot be applied, which its sender does not read. */

@@ -85,7 +85,7 @@ public final class PolicyExplainer {
             request.temporaryViews(),
             request.temporaryFunctions(),
             request.variables());
-    RecordedDecisions decisions = new RecordedDecisions(policies);
+    RecordedDecisions decisions = new RecordedDecisions(policies, catalog);
     List<@Nullable Object> outcome;
     Optional<UnusablePolicy> unusable = Optional.empty();
     try {

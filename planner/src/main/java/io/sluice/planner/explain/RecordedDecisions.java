@@ -2,6 +2,7 @@ package io.sluice.planner.explain;
 
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
+import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.LocationRequest;
 import io.sluice.planner.policy.PolicyEngine;
@@ -9,36 +10,45 @@ import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes every question on and keeps the first answer about each object, so that what is shown is
- * what the analysis was told. For one thread.
+ * Passes every question on and keeps the first answer to each, so that what is shown is what the
+ * analysis was told. For one thread.
  */
 final class RecordedDecisions implements PolicyEngine {
 
   private final PolicyEngine engine;
-  private final Map<TableName, Answered> answers = new LinkedHashMap<>();
-
+  private final CatalogReader catalog;
+  private final Map<TableName, Map<TableRequest, TableDecision>> tables = new LinkedHashMap<>();
   private final Map<AccessRequest, Boolean> accesses = new LinkedHashMap<>();
+  private final Map<LocationRequest, Boolean> locations = new LinkedHashMap<>();
+  private final Set<Spoken> spoken = new LinkedHashSet<>();
 
-  private record Answered(TableRequest request, TableDecision decision) {}
+  /** What policies say of a table's columns for anybody, where the statement may not change it. */
+  private record Spoken(TableName table, String effect, List<String> policies) {}
 
-  RecordedDecisions(PolicyEngine engine) {
+  /**
+   * @param catalog tells which names columns had
+   */
+  RecordedDecisions(PolicyEngine engine, CatalogReader catalog) {
     this.engine = engine;
+    this.catalog = catalog;
   }
 
   @Override
   public TableDecision decide(TableRequest request) {
     TableDecision decision = engine.decide(request);
     if (decision != null) {
-      answers.putIfAbsent(request.table(), new Answered(request, decision));
+      tables
+          .computeIfAbsent(request.table(), table -> new LinkedHashMap<>())
+          .putIfAbsent(request, decision);
     }
     return decision;
   }
@@ -52,27 +62,47 @@ final class RecordedDecisions implements PolicyEngine {
 
   @Override
   public boolean permits(LocationRequest request) {
-    return engine.permits(request);
+    boolean permitted = engine.permits(request);
+    locations.putIfAbsent(request, permitted);
+    return permitted;
   }
 
   @Override
   public boolean restrictsAnybody(TableName table, List<String> columns) {
-    return engine.restrictsAnybody(table, columns);
+    boolean restricts = engine.restrictsAnybody(table, columns);
+    if (restricts) {
+      note(table, "hidden from somebody", engine.restrictingPolicies(table, columns));
+    }
+    return restricts;
   }
 
   @Override
   public boolean expressionsHold(TableName table, List<String> words) {
-    return engine.expressionsHold(table, words);
+    boolean hold = engine.expressionsHold(table, words);
+    if (hold) {
+      note(table, "named by an expression", engine.holdingPolicies(table, words));
+    }
+    return hold;
+  }
+
+  /** Of questions about all columns and then about one, the second tells more. */
+  private void note(TableName table, String effect, List<String> policies) {
+    spoken.removeIf(
+        other ->
+            other.table().equals(table)
+                && other.effect().equals(effect)
+                && other.policies().containsAll(policies));
+    spoken.add(new Spoken(table, effect, policies));
   }
 
   @Override
-  public boolean maySee(Principal principal, String catalog, String schema) {
-    return engine.maySee(principal, catalog, schema);
+  public boolean maySee(Principal principal, String catalogName, String schema) {
+    return engine.maySee(principal, catalogName, schema);
   }
 
   @Override
-  public Optional<String> version(String catalog) {
-    return engine.version(catalog);
+  public Optional<String> version(String catalogName) {
+    return engine.version(catalogName);
   }
 
   @Override
@@ -84,11 +114,17 @@ final class RecordedDecisions implements PolicyEngine {
   @Override
   public void close() {}
 
-  /** Returns the rows of all tables, then of other accesses, as they were asked about. */
+  /** Returns the rows of all tables, then of all else, as they were asked about. */
   List<List<@Nullable Object>> rows() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    answers.values().forEach(answer -> addRows(answer, rows));
+    tables.values().forEach(answers -> rows.addAll(new TableRows(engine, catalog, answers).rows()));
     accesses.forEach((request, permitted) -> rows.add(row(request, permitted)));
+    locations.forEach((request, permitted) -> rows.add(row(request, permitted)));
+    for (Spoken of : spoken) {
+      rows.add(
+          Explanation.row(
+              of.table().toString(), null, of.effect(), TableRows.joined(of.policies()), null));
+    }
     return rows;
   }
 
@@ -104,43 +140,12 @@ final class RecordedDecisions implements PolicyEngine {
         null);
   }
 
-  /** Returns the policies that speak of any of the columns; null when none does. */
-  private static @Nullable String policies(Map<String, String> deciding, List<String> columns) {
-    List<String> ids =
-        columns.stream().map(deciding::get).filter(Objects::nonNull).distinct().toList();
-    return ids.isEmpty() ? null : String.join(", ", ids);
-  }
-
-  private void addRows(Answered answer, List<List<@Nullable Object>> rows) {
-    String table = answer.request().table().toString();
-    List<String> columns = answer.request().columns();
-    TableDecision decision = answer.decision();
-    boolean nothingLeft =
-        !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
-    Map<String, String> deciding = engine.decidingPolicies(answer.request());
-    if (!decision.granted() || nothingLeft) {
-      rows.add(Explanation.row(table, null, "denied", policies(deciding, columns), null));
-      return;
-    }
-    List<String> readable =
-        columns.stream().filter(column -> !decision.deniedColumns().contains(column)).toList();
-    rows.add(Explanation.row(table, null, "granted", policies(deciding, readable), null));
-    decision
-        .rowFilter()
-        .ifPresent(
-            filter ->
-                rows.add(
-                    Explanation.row(
-                        table, null, "filter", filter.policyId(), filter.expression())));
-    for (String column : columns) {
-      TableDecision.ColumnMask mask = decision.masks().get(column);
-      if (decision.deniedColumns().contains(column)) {
-        rows.add(Explanation.row(table, column, "denied", deciding.get(column), null));
-      } else if (mask != null) {
-        rows.add(
-            Explanation.row(
-                table, column, "mask", mask.policyId(), mask.expression().orElse(mask.type())));
-      }
-    }
+  private List<@Nullable Object> row(LocationRequest request, boolean permitted) {
+    return Explanation.row(
+        request.spellings().get(0),
+        null,
+        "location" + (permitted ? " granted" : " denied"),
+        engine.decidingPolicy(request).orElse(null),
+        null);
   }
 }

@@ -13,6 +13,7 @@ import io.sluice.planner.parse.SparkParser;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
+import io.sluice.planner.relation.ColumnDecisions;
 import io.sluice.planner.relation.WholeTable;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
@@ -57,6 +58,11 @@ public final class AuthorizedMetadata implements MetadataReader {
   @Override
   public MetadataReader from(String clientAddress) {
     return new AuthorizedMetadata(catalog, policies, parser, clientAddress);
+  }
+
+  @Override
+  public MetadataReader under(PolicyEngine others) {
+    return new AuthorizedMetadata(catalog, others, parser, clientAddress);
   }
 
   @Override
@@ -114,8 +120,8 @@ public final class AuthorizedMetadata implements MetadataReader {
         || table.get().table().details().forgetsColumns()) {
       return Optional.empty();
     }
-    List<String> columns = WholeTable.columns(table.get().table());
-    return decide(principal, name, columns).isRestricted()
+    TableMetadata known = table.get().table();
+    return decide(principal, name, known.columns(), WholeTable.columns(known)).isRestricted()
         ? Optional.empty()
         : catalog.metadataTable(name, suffix);
   }
@@ -152,8 +158,8 @@ public final class AuthorizedMetadata implements MetadataReader {
     ViewMetadata view = found.orElseThrow();
     ViewSources.Hidden hidden =
         ViewSources.of(
-            view, catalog, parser, table -> decide(principal, table.name(), table.columnNames()));
-    boolean restricted = decide(principal, name, view.columnNames()).isRestricted();
+            view, catalog, parser, table -> decide(principal, table.name(), table.columns()));
+    boolean restricted = decide(principal, name, view.asTable().columns()).isRestricted();
     return Optional.of(new VisibleView(view, hidden.leaves(granted), restricted || hidden.text()));
   }
 
@@ -166,13 +172,13 @@ public final class AuthorizedMetadata implements MetadataReader {
             session,
             catalog,
             parser,
-            table -> decide(principal, table.name(), table.columnNames()));
+            table -> decide(principal, table.name(), table.columns()));
     return new VisibleTemporaryView(hidden.leaves(view.columns()), hidden.text());
   }
 
   /** Returns the columns that policy on the view itself leaves; none where it grants nothing. */
   private List<ViewColumn> granted(Principal principal, ViewMetadata view) {
-    TableDecision decision = decide(principal, view.name(), view.columnNames());
+    TableDecision decision = decide(principal, view.name(), view.asTable().columns());
     return decision.granted()
         ? view.columns().stream()
             .filter(column -> !decision.deniedColumns().contains(column.name()))
@@ -208,7 +214,7 @@ public final class AuthorizedMetadata implements MetadataReader {
   }
 
   private Optional<VisibleTable> visible(Principal principal, TableMetadata table) {
-    TableDecision decision = decide(principal, table.name(), table.columnNames());
+    TableDecision decision = decide(principal, table.name(), table.columns());
     if (!decision.granted()) {
       return Optional.empty();
     }
@@ -230,8 +236,19 @@ public final class AuthorizedMetadata implements MetadataReader {
     return decide(principal, name, List.of()).granted();
   }
 
-  private TableDecision decide(Principal principal, TableName name, List<String> columns) {
-    return ask(() -> policies.decide(new TableRequest(principal, clientAddress, name, columns)));
+  private TableDecision decide(Principal principal, TableName name, List<Column> columns) {
+    return decide(principal, name, columns, List.of());
+  }
+
+  private TableDecision decide(
+      Principal principal, TableName name, List<Column> columns, List<String> more) {
+    return ask(
+        () ->
+            ColumnDecisions.of(
+                columns,
+                more,
+                names -> new TableRequest(principal, clientAddress, name, names),
+                policies));
   }
 
   private boolean mayEnter(Principal principal, String catalogName) {

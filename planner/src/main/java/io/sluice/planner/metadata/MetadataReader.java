@@ -5,6 +5,7 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.ViewMetadata;
+import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
@@ -17,6 +18,11 @@ import java.util.Optional;
  * answer.
  */
 public interface MetadataReader {
+
+  /** Returns the same facts under other policies; by default these. */
+  default MetadataReader under(PolicyEngine others) {
+    return this;
+  }
 
   /** Returns the catalogs in which the principal holds any privilege, sorted. */
   List<String> catalogs(Principal principal);

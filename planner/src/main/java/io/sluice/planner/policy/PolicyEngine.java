@@ -50,6 +50,30 @@ public interface PolicyEngine extends AutoCloseable {
   }
 
   /**
+   * Returns which policy decides about a place in storage, for texts to administrators; empty where
+   * none speaks of it. By default none is told.
+   */
+  default Optional<String> decidingPolicy(LocationRequest request) {
+    return Optional.empty();
+  }
+
+  /**
+   * Returns which policies {@link #restrictsAnybody} speaks of, for texts to administrators;
+   * nothing where it says no. By default none are told.
+   */
+  default List<String> restrictingPolicies(TableName table, List<String> columns) {
+    return List.of();
+  }
+
+  /**
+   * Returns which policies have the expressions that {@link #expressionsHold} speaks of, for texts
+   * to administrators; nothing where it says no. By default none are told.
+   */
+  default List<String> holdingPolicies(TableName table, List<String> words) {
+    return List.of();
+  }
+
+  /**
    * Returns whether any policy filters, masks or denies anything of the table for anybody, at
    * whatever time; true where that cannot be told. What such policies name must keep its name.
    *

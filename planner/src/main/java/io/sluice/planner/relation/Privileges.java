@@ -148,22 +148,25 @@ public final class Privileges {
    */
   public boolean requireNewNames(
       TableName table, List<String> newColumns, boolean forced, AnalysisRequest request) {
-    for (String column : newColumns) {
-      if (decided(() -> policies.restrictsAnybody(table, List.of(column)))) {
-        if (forced) {
-          return true;
-        }
-        throw mayNot(
-            request,
-            "give ["
-                + table.policyPath()
-                + "] a column "
-                + Identifiers.quote(column)
-                + ", because a policy hides columns of that name there; choose another name, or an"
-                + " administrator changes the policy first");
-      }
+    if (newColumns.isEmpty() || !decided(() -> policies.restrictsAnybody(table, newColumns))) {
+      return requireUnspoken(table, newColumns, forced, request);
     }
-    return requireUnspoken(table, newColumns, forced, request);
+    if (forced) {
+      return true;
+    }
+    String hidden =
+        newColumns.stream()
+            .filter(column -> decided(() -> policies.restrictsAnybody(table, List.of(column))))
+            .findFirst()
+            .orElse(newColumns.get(0));
+    throw mayNot(
+        request,
+        "give ["
+            + table.policyPath()
+            + "] a column "
+            + Identifiers.quote(hidden)
+            + ", because a policy hides columns of that name there; choose another name, or an"
+            + " administrator changes the policy first");
   }
 
   /** Returns the names that the table has not yet. */

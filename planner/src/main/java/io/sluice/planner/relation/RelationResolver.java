@@ -8,17 +8,13 @@ import io.sluice.planner.catalog.CatalogReader;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.catalog.TableVersion;
-import io.sluice.planner.catalog.TableVersion.NamedInTime;
 import io.sluice.planner.catalog.ViewMetadata;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.policy.TableRequest;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TemporalClauseContext;
@@ -104,16 +100,13 @@ public final class RelationResolver {
           "The table was changed while the statement was read; send it again.",
           Identifiers.position(then));
     }
-    TableDecision decision =
-        PastDecision.of(
-            version,
-            decide(table.name(), Optional.of(table), PastDecision.names(version), request));
+    TableDecision decision = decide(table.name(), version.columns(), List.of(), request);
     if (!decision.granted()) {
       throw denied(request, table.name());
     }
     return new ReadRelation(
         now.occurrence(),
-        table.withColumns(version.columns().stream().map(NamedInTime::column).toList()),
+        table.withColumns(version.columns()),
         decision,
         Optional.empty(),
         Optional.empty(),
@@ -163,8 +156,8 @@ public final class RelationResolver {
    *
    * @param columns all that it has
    */
-  public TableDecision decision(TableName name, List<String> columns, AnalysisRequest request) {
-    return decide(name, Optional.empty(), columns, request);
+  public TableDecision decision(TableName name, List<Column> columns, AnalysisRequest request) {
+    return decide(name, columns, List.of(), request);
   }
 
   /** Returns the table of a name, or the view as policies see it, if there is one now. */
@@ -320,31 +313,22 @@ public final class RelationResolver {
       Optional<TableMetadata> table,
       List<String> moreColumns,
       AnalysisRequest request) {
-    Set<String> names =
-        new LinkedHashSet<>(table.map(TableMetadata::columnNames).orElse(List.of()));
-    names.addAll(moreColumns);
-    List<String> columns = List.copyOf(names);
-    TableRequest question =
-        new TableRequest(request.principal(), request.clientAddress(), name, columns);
-    TableDecision decision;
+    return decide(name, table.map(TableMetadata::columns).orElse(List.of()), moreColumns, request);
+  }
+
+  private TableDecision decide(
+      TableName name, List<Column> columns, List<String> moreColumns, AnalysisRequest request) {
     try {
-      decision = policies.decide(question);
+      return ColumnDecisions.of(
+          columns,
+          moreColumns,
+          names -> new TableRequest(request.principal(), request.clientAddress(), name, names),
+          policies);
     } catch (SluiceException e) {
       throw e;
     } catch (RuntimeException e) {
       throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED, e);
     }
-    if (decision == null) {
-      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED);
-    }
-    Set<String> known = new HashSet<>(columns);
-    if (!known.containsAll(decision.deniedColumns())
-        || !known.containsAll(decision.masks().keySet())) {
-      throw new SluiceException(ErrorCode.POLICY_UNAVAILABLE, UNDECIDED);
-    }
-    boolean nothingLeft =
-        !columns.isEmpty() && new HashSet<>(decision.deniedColumns()).containsAll(columns);
-    return nothingLeft ? TableDecision.denied(decision.policyVersion()) : decision;
   }
 
   private boolean isCatalog(String name) {

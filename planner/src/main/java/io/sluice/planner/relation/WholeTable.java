@@ -8,7 +8,7 @@ import java.util.List;
 public final class WholeTable {
 
   /** Stands for a column that no policy names. */
-  private static final String OTHER_COLUMN = "_sluice_any_other_column";
+  public static final String OTHER_COLUMN = "_sluice_any_other_column";
 
   private WholeTable() {}
 

@@ -28,17 +28,14 @@ public record ValueSource(
     this(read.name(), read.uuid(), read.columns(), decision);
   }
 
-  /** Returns the names of all columns that it had. */
-  public List<String> columnNames() {
-    return columns.stream().map(Column::name).toList();
-  }
-
   /** Returns whether this is what policy leaves of it now. */
   public boolean isStill(TableDecision now) {
     return decision.equals(withoutVersion(now));
   }
 
-  /** Returns whether this is the same, with all these columns by the same names, others or not. */
+  /**
+   * Returns whether this is the same, with all these columns, by the names that they have and had.
+   */
   public boolean isStill(TableMetadata now) {
     return uuid.equals(now.uuid())
         && columns.stream()
@@ -48,7 +45,7 @@ public record ValueSource(
                         .anyMatch(
                             other ->
                                 other.fieldId() == column.fieldId()
-                                    && other.name().equals(column.name())));
+                                    && other.names().equals(column.names())));
   }
 
   private static TableDecision withoutVersion(TableDecision decision) {

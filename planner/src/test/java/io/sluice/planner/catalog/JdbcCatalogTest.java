@@ -471,6 +471,8 @@ class JdbcCatalogTest {
     TableMetadata evolved = reader.table(ORDERS).orElseThrow();
     assertThat(evolved.columnNames()).containsExactly("id", "label");
     assertThat(evolved.formerColumns()).containsExactlyInAnyOrder("Name", "extra");
+    assertThat(evolved.columns().get(0).names()).containsExactly("id");
+    assertThat(evolved.columns().get(1).names()).containsExactly("label", "Name");
     assertThat(evolved.details().forgetsColumns()).isFalse();
   }
 

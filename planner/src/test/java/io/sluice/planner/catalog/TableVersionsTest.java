@@ -94,11 +94,11 @@ class TableVersionsTest {
     return version.columns().stream()
         .map(
             column ->
-                column.column().name()
+                column.name()
                     + " "
-                    + column.column().fieldId()
+                    + column.fieldId()
                     + " "
-                    + column.column().sparkType()
+                    + column.sparkType()
                     + " "
                     + column.names())
         .toList();
@@ -119,12 +119,14 @@ class TableVersionsTest {
 
   @Test
   void theMainBranchHasTheColumnsOfNow() {
-    List<String> now = List.of("id 1 bigint [id]", "ssn 2 string [ssn]", "code 4 string [code]");
+    List<String> now =
+        List.of("id 1 bigint [id]", "ssn 2 string [ssn, code]", "code 4 string [code]");
     TableVersion before = version("main").orElseThrow();
     assertThat(before.version()).isEqualTo("main");
     assertThat(columns(before)).isEqualTo(now);
     write();
     assertThat(columns(version("main").orElseThrow())).isEqualTo(now);
+    assertThat(version("main").orElseThrow().version()).isEqualTo(String.valueOf(second));
     assertThat(columns(version(String.valueOf(second)).orElseThrow())).isEqualTo(now);
   }
 
@@ -135,12 +137,16 @@ class TableVersionsTest {
         .isInstanceOf(SluiceException.class)
         .hasMessageContaining("The branch was last written with other columns");
     table.newFastAppend().toBranch("side").commit();
-    assertThat(version("side").orElseThrow().version()).isEqualTo("side");
+    table.refresh();
+    long head = table.refs().get("side").snapshotId();
+    assertThat(head).isNotIn(first, second);
+    assertThat(version("side").orElseThrow().version()).isEqualTo(String.valueOf(head));
   }
 
   @Test
   void aBranchThatIsWhereTheTableIsIsReadAsTheTableIs() {
-    assertThat(columns(version("side").orElseThrow())).contains("ssn 2 string [ssn]");
+    assertThat(columns(version("side").orElseThrow())).contains("ssn 2 string [ssn, code]");
+    assertThat(version("side").orElseThrow().version()).isEqualTo("main");
   }
 
   @Test

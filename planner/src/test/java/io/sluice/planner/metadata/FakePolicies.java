@@ -33,7 +33,7 @@ public final class FakePolicies implements PolicyEngine {
         request -> new TableDecision(true, List.of(), Optional.empty(), Map.of(), "1"));
   }
 
-  /** Grants a table except for some columns. */
+  /** Grants a table except for some columns, whatever the case of their names. */
   public FakePolicies deny(
       String user, String catalog, String schema, String table, String... columns) {
     return decide(
@@ -41,7 +41,15 @@ public final class FakePolicies implements PolicyEngine {
         catalog,
         schema,
         table,
-        request -> new TableDecision(true, List.of(columns), Optional.empty(), Map.of(), "1"));
+        request ->
+            new TableDecision(
+                true,
+                request.columns().stream()
+                    .filter(name -> List.of(columns).stream().anyMatch(name::equalsIgnoreCase))
+                    .toList(),
+                Optional.empty(),
+                Map.of(),
+                "1"));
   }
 
   /** Decides one table, or all of a schema's, or all. */

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import io.sluice.model.TableName;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.policy.AccessRequest;
 import io.sluice.planner.policy.LocationRequest;
@@ -41,6 +40,8 @@ final class AppliedPolicies {
   private final ServiceEngine engine;
   private final @Nullable TagLookup tags;
   private final OneWinner oneWinner;
+  private final RestrictingPolicies restricting;
+  private final DecisionMemory decisions = new DecisionMemory();
   private final InstantSource clock;
 
   private AppliedPolicies(
@@ -49,6 +50,7 @@ final class AppliedPolicies {
     this.engine = engine;
     this.tags = tags;
     this.oneWinner = new OneWinner(engine.internals(), set.tagPolicyIds());
+    this.restricting = RestrictingPolicies.of(set);
     this.clock = clock;
   }
 
@@ -71,7 +73,16 @@ final class AppliedPolicies {
     return set.conditional();
   }
 
+  /** Decides reading a table. What nothing but the set decides is decided once. */
   TableDecision decide(TableRequest request) {
+    return set.conditional()
+        ? decideAnew(request)
+        : decisions.get(
+            new DecisionMemory.Question(request.principal(), request.table(), request.columns()),
+            () -> decideAnew(request));
+  }
+
+  private TableDecision decideAnew(TableRequest request) {
     String version = set.hash();
     Questions questions = questions(request.principal(), request.clientAddress());
     String schema = request.table().schema();
@@ -178,33 +189,44 @@ final class AppliedPolicies {
 
   /** Decides reading and writing a place; a denial holds in whichever spelling it is written. */
   boolean permits(LocationRequest request) {
+    return deciding(request).filter(RangerAccessResult::getIsAllowed).isPresent();
+  }
+
+  /** Returns which policy grants or denies a place. */
+  Optional<String> decidingPolicy(LocationRequest request) {
+    return deciding(request).flatMap(AppliedPolicies::policyOf);
+  }
+
+  /** Returns the answer that denies a place, or else one that grants it; none where neither is. */
+  private Optional<RangerAccessResult> deciding(LocationRequest request) {
     Questions questions = questions(request.principal(), request.clientAddress());
+    Optional<RangerAccessResult> granting = Optional.empty();
     for (String type : List.of("read", "write")) {
-      boolean granted = false;
+      granting = Optional.empty();
       for (String url : request.spellings()) {
         RangerAccessRequestImpl question = questions.url(url);
         question.setAccessType(type);
         RangerAccessResult result = access(question);
-        if (isUnspeakable(url) || isDenied(result)) {
-          return false;
+        if (isUnspeakable(url)) {
+          return Optional.empty();
         }
-        granted |= result.getIsAllowed();
+        if (isDenied(result)) {
+          return Optional.of(result);
+        }
+        if (result.getIsAllowed()) {
+          granting = Optional.of(result);
+        }
       }
-      if (!granted) {
-        return false;
+      if (granting.isEmpty()) {
+        return Optional.empty();
       }
     }
-    return true;
+    return granting;
   }
 
-  /** Returns whether a policy filters, masks or denies anything of the table, for anybody. */
-  boolean restrictsAnybody(TableName table, List<String> columns) {
-    return RestrictingPolicies.of(set).restrict(table, columns);
-  }
-
-  /** Returns whether one of the words stands in an expression for the table, for anybody. */
-  boolean expressionsHold(TableName table, List<String> words) {
-    return RestrictingPolicies.of(set).holdWords(table, words);
+  /** Returns what the policies hide of tables, whoever asks. */
+  RestrictingPolicies restricting() {
+    return restricting;
   }
 
   /** Returns whether the answer is no because a policy says so, not for want of one. */

@@ -102,6 +102,30 @@ final class FolderPolicyEngine implements PolicyEngine {
   }
 
   @Override
+  public Optional<String> decidingPolicy(LocationRequest request) {
+    PolicyService service = byCatalog.get(fold(request.catalog()));
+    return service == null
+        ? Optional.empty()
+        : ask(service, policies -> policies.decidingPolicy(request));
+  }
+
+  @Override
+  public List<String> restrictingPolicies(TableName table, List<String> columns) {
+    PolicyService service = byCatalog.get(fold(table.catalog()));
+    return service == null
+        ? List.of()
+        : ask(service, policies -> policies.restricting().policies(table, columns));
+  }
+
+  @Override
+  public List<String> holdingPolicies(TableName table, List<String> words) {
+    PolicyService service = byCatalog.get(fold(table.catalog()));
+    return service == null
+        ? List.of()
+        : ask(service, policies -> policies.restricting().policiesHolding(table, words));
+  }
+
+  @Override
   public boolean permits(AccessRequest request) {
     PolicyService service = byCatalog.get(fold(request.catalog()));
     return service != null && ask(service, policies -> policies.permits(request));
@@ -116,13 +140,15 @@ final class FolderPolicyEngine implements PolicyEngine {
   @Override
   public boolean restrictsAnybody(TableName table, List<String> columns) {
     PolicyService service = byCatalog.get(fold(table.catalog()));
-    return service == null || ask(service, policies -> policies.restrictsAnybody(table, columns));
+    return service == null
+        || ask(service, policies -> policies.restricting().restrict(table, columns));
   }
 
   @Override
   public boolean expressionsHold(TableName table, List<String> words) {
     PolicyService service = byCatalog.get(fold(table.catalog()));
-    return service == null || ask(service, policies -> policies.expressionsHold(table, words));
+    return service == null
+        || ask(service, policies -> policies.restricting().holdWords(table, words));
   }
 
   @Override

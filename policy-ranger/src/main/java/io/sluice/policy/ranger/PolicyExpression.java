@@ -94,16 +94,16 @@ final class PolicyExpression {
     return new PolicyExpression(segments);
   }
 
-  /**
-   * Returns whether a word stands in it, between what is no part of a word; in any case, and in a
-   * literal too.
-   */
-  boolean holds(String word) {
-    Pattern whole =
-        Pattern.compile(
-            "(?<!\\w)" + Pattern.quote(word) + "(?!\\w)",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
-    return segments.stream().anyMatch(segment -> whole.matcher(segment.text()).find());
+  /** Returns what finds a word in any case, between what is no part of a word. */
+  static Pattern word(String word) {
+    return Pattern.compile(
+        "(?<!\\w)" + Pattern.quote(word) + "(?!\\w)",
+        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+  }
+
+  /** Returns whether a {@link #word} stands in it, in a literal too. */
+  boolean holds(Pattern word) {
+    return segments.stream().anyMatch(segment -> word.matcher(segment.text()).find());
   }
 
   /** Returns the scripts in it. */

@@ -2,8 +2,8 @@ package io.sluice.policy.ranger;
 
 import io.sluice.model.TableName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -28,22 +28,44 @@ final class RestrictingPolicies {
   /**
    * What is restricted, and by which expressions.
    *
-   * @param resources as Ranger names them
+   * @param policies ids
+   * @param resources by Ranger's name of their kind
    * @param expressions of row filters and masks
    */
   private record Restriction(
-      Map<String, RangerPolicyResource> resources, List<PolicyExpression> expressions) {}
+      List<String> policies,
+      Map<String, ResourceNames> resources,
+      List<PolicyExpression> expressions) {
+
+    static Restriction of(
+        List<String> policies,
+        Map<String, RangerPolicyResource> resources,
+        List<PolicyExpression> expressions) {
+      Map<String, ResourceNames> names = new HashMap<>();
+      resources.forEach((kind, resource) -> names.put(kind, ResourceNames.of(resource)));
+      return new Restriction(policies, Map.copyOf(names), expressions);
+    }
+
+    boolean speaksOf(TableName table) {
+      return resources.containsKey("database")
+          && !resources.containsKey("udf")
+          && resources.get("database").holdOneOf(List.of(table.schema()))
+          && (!resources.containsKey("table")
+              || resources.get("table").holdOneOf(List.of(table.table())));
+    }
+  }
 
   static RestrictingPolicies of(PolicySet set) {
     RestrictingPolicies restricting = new RestrictingPolicies();
     for (RangerPolicy policy : set.policies().getPolicies()) {
       if (restricts(policy)) {
+        List<String> id = List.of(String.valueOf(policy.getId()));
         List<PolicyExpression> expressions = expressions(policy, set).toList();
-        restricting.restricted.add(new Restriction(policy.getResources(), expressions));
+        restricting.restricted.add(Restriction.of(id, policy.getResources(), expressions));
         if (policy.getAdditionalResources() != null) {
           policy
               .getAdditionalResources()
-              .forEach(more -> restricting.restricted.add(new Restriction(more, expressions)));
+              .forEach(more -> restricting.restricted.add(Restriction.of(id, more, expressions)));
         }
       }
     }
@@ -52,8 +74,10 @@ final class RestrictingPolicies {
     if (tags != null && tagPolicies != null && !set.tagPolicyIds().isEmpty()) {
       List<PolicyExpression> expressions =
           tagPolicies.getPolicies().stream().flatMap(policy -> expressions(policy, set)).toList();
+      List<String> ids =
+          tagPolicies.getPolicies().stream().map(policy -> String.valueOf(policy.getId())).toList();
       for (RangerServiceResource tagged : tags.getServiceResources()) {
-        restricting.restricted.add(new Restriction(tagged.getResourceElements(), expressions));
+        restricting.restricted.add(Restriction.of(ids, tagged.getResourceElements(), expressions));
       }
     }
     return restricting;
@@ -87,60 +111,54 @@ final class RestrictingPolicies {
         || (resources.containsKey("column") && !resources.get("column").getValues().contains("*"));
   }
 
+  /**
+   * Returns whether anything of the columns is hidden; of whatever columns, where none is named.
+   */
   boolean restrict(TableName table, List<String> columns) {
-    return of(table)
-        .anyMatch(
-            restriction ->
-                !restriction.resources().containsKey("column")
-                    || columns.isEmpty()
-                    || speaksOf(restriction.resources().get("column"), columns));
+    return hiding(table, columns).findAny().isPresent();
+  }
+
+  /** Returns the ids of the policies that {@link #restrict} speaks of. */
+  List<String> policies(TableName table, List<String> columns) {
+    return ids(hiding(table, columns));
   }
 
   /** Returns whether one of the words stands in an expression for the table. */
   boolean holdWords(TableName table, List<String> words) {
+    return holding(table, words).findAny().isPresent();
+  }
+
+  /** Returns the ids of the policies that {@link #holdWords} speaks of. */
+  List<String> policiesHolding(TableName table, List<String> words) {
+    return ids(holding(table, words));
+  }
+
+  private Stream<Restriction> hiding(TableName table, List<String> columns) {
     return of(table)
-        .flatMap(restriction -> restriction.expressions().stream())
-        .anyMatch(expression -> words.stream().anyMatch(expression::holds));
+        .filter(
+            restriction ->
+                !restriction.resources().containsKey("column")
+                    || columns.isEmpty()
+                    || restriction.resources().get("column").holdOneOf(columns));
+  }
+
+  private Stream<Restriction> holding(TableName table, List<String> words) {
+    List<Restriction> restrictions =
+        of(table).filter(restriction -> !restriction.expressions().isEmpty()).toList();
+    List<Pattern> patterns =
+        restrictions.isEmpty() ? List.of() : words.stream().map(PolicyExpression::word).toList();
+    return restrictions.stream()
+        .filter(
+            restriction ->
+                restriction.expressions().stream()
+                    .anyMatch(expression -> patterns.stream().anyMatch(expression::holds)));
+  }
+
+  private static List<String> ids(Stream<Restriction> restrictions) {
+    return restrictions.flatMap(one -> one.policies().stream()).distinct().toList();
   }
 
   private Stream<Restriction> of(TableName table) {
-    return restricted.stream()
-        .filter(
-            restriction -> {
-              Map<String, RangerPolicyResource> resources = restriction.resources();
-              return resources.containsKey("database")
-                  && !resources.containsKey("udf")
-                  && speaksOf(resources.get("database"), List.of(table.schema()))
-                  && (!resources.containsKey("table")
-                      || speaksOf(resources.get("table"), List.of(table.table())));
-            });
-  }
-
-  private static boolean speaksOf(RangerPolicyResource resource, List<String> names) {
-    if (Boolean.TRUE.equals(resource.getIsExcludes())) {
-      return true;
-    }
-    return resource.getValues().stream()
-        .map(RestrictingPolicies::pattern)
-        .anyMatch(
-            pattern ->
-                names.stream()
-                    .anyMatch(name -> pattern.matcher(name.toLowerCase(Locale.ROOT)).matches()));
-  }
-
-  /** Any user's name may stand for a {@code {USER}}. */
-  private static Pattern pattern(String value) {
-    StringBuilder expression = new StringBuilder();
-    String text = value.toLowerCase(Locale.ROOT).replace("{user}", "*");
-    text.codePoints()
-        .forEach(
-            point -> {
-              switch (point) {
-                case '*' -> expression.append(".*");
-                case '?' -> expression.append('.');
-                default -> expression.append(Pattern.quote(Character.toString(point)));
-              }
-            });
-    return Pattern.compile(expression.toString(), Pattern.DOTALL);
+    return restricted.stream().filter(restriction -> restriction.speaksOf(table));
   }
 }

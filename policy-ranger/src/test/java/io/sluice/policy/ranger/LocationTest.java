@@ -6,6 +6,7 @@ import io.sluice.model.Principal;
 import io.sluice.planner.policy.LocationRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,14 @@ class LocationTest {
         .permits(
             new LocationRequest(
                 new Principal(user, Set.of()), "10.1.2.3", catalog, List.of(spellings)));
+  }
+
+  private Optional<String> deciding(String... spellings) {
+    return folder
+        .engine()
+        .decidingPolicy(
+            new LocationRequest(
+                new Principal("ann", Set.of()), "10.1.2.3", "lake", List.of(spellings)));
   }
 
   @Test
@@ -112,5 +121,8 @@ class LocationTest {
     assertThat(permits("file:///data/a", "file:/data/a", "/data/a")).isTrue();
     assertThat(permits("file:///data/closed/a", "file:/data/closed/a", "/data/closed/a")).isFalse();
     assertThat(permits("file:///data/closed/a")).isTrue();
+    assertThat(deciding("file:///data/a", "/data/a")).contains("1");
+    assertThat(deciding("file:///data/closed/a", "/data/closed/a")).contains("2");
+    assertThat(deciding("/elsewhere")).isEmpty();
   }
 }

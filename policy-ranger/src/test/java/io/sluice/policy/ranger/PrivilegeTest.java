@@ -78,6 +78,11 @@ class PrivilegeTest extends PolicyFolderTest {
     assertThat(
             folder
                 .engine()
+                .holdingPolicies(new TableName("lake", "s", "filtered"), List.of("x", "region")))
+        .containsExactly("1");
+    assertThat(
+            folder
+                .engine()
                 .expressionsHold(new TableName("unknown", "s", "plain"), List.of("anything")))
         .isTrue();
   }
@@ -236,6 +241,11 @@ class PrivilegeTest extends PolicyFolderTest {
     assertThat(restricts("Filtered", "a")).isTrue();
     assertThat(restricts("masked", "a", "phone")).isTrue();
     assertThat(restricts("masked", "a", "phone2")).isFalse();
+    assertThat(restricts("masked", "a", "b", "PHONE", "c")).isTrue();
+    TableName masked = new TableName("lake", "s", "masked");
+    assertThat(folder.engine().restrictingPolicies(masked, List.of("a", "phone")))
+        .containsExactly("3");
+    assertThat(folder.engine().restrictingPolicies(masked, List.of("a"))).isEmpty();
     assertThat(restricts("masked")).isTrue();
     assertThat(restricts("denied_1", "a", "x1")).isTrue();
     assertThat(restricts("denied_1", "a", "x")).isFalse();
