@@ -12,12 +12,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bodies of all requests of those who have logged in, from when they are read until they are
  * answered: bounded together and for each user in bytes, and the reading of each in time. One whose
- * length is not said counts as the longest that its path takes. Of those who have not logged in
- * nothing is read but what {@link HttpDoor} takes of a connection unasked.
+ * length is not said counts, until it is read, as the longest that its path takes. Of those who
+ * have not logged in nothing is read but what {@link HttpDoor} takes of a connection unasked.
  */
 public final class RequestBodies {
 
@@ -63,12 +64,25 @@ public final class RequestBodies {
                       + "] that are not answered take all that one user gets; wait for one."
                   : "Too many long requests come at once; try again in a moment."));
     }
-    context.log().whenComplete().thenRun(() -> shares.giveBack(user, bytes));
+    AtomicLong held = new AtomicLong(bytes);
+    context.log().whenComplete().thenRun(() -> keep(user, held, 0));
     ScheduledFuture<?> alarm =
         context
             .eventLoop()
             .schedule(() -> request.abort(late()), longestUpload.toMillis(), TimeUnit.MILLISECONDS);
-    return request.aggregate().whenComplete((body, failure) -> alarm.cancel(false));
+    return request
+        .aggregate()
+        .whenComplete(
+            (body, failure) -> {
+              alarm.cancel(false);
+              keep(user, held, body == null ? 0 : body.content().length());
+            });
+  }
+
+  /** Gives back what is held beyond so much. */
+  private void keep(String user, AtomicLong held, long bytes) {
+    long before = held.getAndUpdate(now -> Math.min(now, bytes));
+    shares.giveBack(user, before - Math.min(before, bytes));
   }
 
   /** Returns how many bytes are held. */

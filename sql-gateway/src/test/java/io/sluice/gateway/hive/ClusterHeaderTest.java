@@ -16,7 +16,6 @@ import io.sluice.planner.SessionSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -26,7 +25,8 @@ import org.apache.hive.service.rpc.thrift.TExecuteStatementReq;
 import org.apache.hive.service.rpc.thrift.TExecuteStatementResp;
 import org.apache.hive.service.rpc.thrift.TFetchOrientation;
 import org.apache.hive.service.rpc.thrift.TFetchResultsReq;
-import org.apache.hive.service.rpc.thrift.TGetTypeInfoReq;
+import org.apache.hive.service.rpc.thrift.TGetInfoReq;
+import org.apache.hive.service.rpc.thrift.TGetInfoType;
 import org.apache.hive.service.rpc.thrift.TOpenSessionResp;
 import org.apache.hive.service.rpc.thrift.TOperationHandle;
 import org.apache.hive.service.rpc.thrift.TProtocolVersion;
@@ -58,12 +58,13 @@ class ClusterHeaderTest {
     TOperationHandle rows = execute(session, "bi").getOperationHandle();
     for (String repeated : new String[] {"bi", "", " "}) {
       assertServed(fetch(rows, repeated));
-      assertServed(types(session, repeated));
+      assertServed(info(session, repeated));
     }
     assertRefused(execute(session, "loads").getStatus());
-    assertRefused(types(session, "loads"));
+    assertRefused(info(session, "loads"));
     assertRefused(fetch(rows, "loads"));
     assertRefused(client("loads").CloseOperation(new TCloseOperationReq(rows)).getStatus());
+    assertServed(client("bi").CloseOperation(new TCloseOperationReq(rows)).getStatus());
     assertThat(only().configuration()).containsEntry(SessionSettings.CLUSTER, "bi");
     assertThat(fixture.statements.submitted).as("what was refused was not run").hasSize(1);
   }
@@ -73,16 +74,16 @@ class ClusterHeaderTest {
   void aClusterThatWasSetSinceMayBeNamedToo() throws Exception {
     TSessionHandle session = open("bi");
     only().configure(values -> values.put(SessionSettings.CLUSTER, "loads"));
-    assertServed(types(session, "bi"));
-    assertServed(types(session, "loads"));
-    assertRefused(types(session, "adhoc"));
+    assertServed(info(session, "bi"));
+    assertServed(info(session, "loads"));
+    assertRefused(info(session, "adhoc"));
   }
 
   @Test
   void aSessionThatNamedNoneIsNotGivenOneByALaterCall() throws Exception {
     TSessionHandle session = open("");
-    assertRefused(types(session, "bi"));
-    assertServed(types(session, ""));
+    assertRefused(info(session, "bi"));
+    assertServed(info(session, ""));
   }
 
   @Test
@@ -96,9 +97,8 @@ class ClusterHeaderTest {
     door.start();
     fixture.statements.effect("USE `lake`.`tpch`");
     String options = "/;transportMode=http;httpPath=cliservice;http.header.cluster=bi";
-    try (Connection connection = HiveDriver.HIVE_4.connect(door.port(), options, "admin");
-        ResultSet types = connection.getMetaData().getTypeInfo()) {
-      assertThat(types.next()).isTrue();
+    try (Connection connection = HiveDriver.HIVE_4.connect(door.port(), options, "admin")) {
+      assertThat(connection.getMetaData().getDatabaseProductName()).isEqualTo("Spark SQL");
       assertThat(only().configuration()).containsEntry(SessionSettings.CLUSTER, "bi");
     } finally {
       door.close();
@@ -120,8 +120,10 @@ class ClusterHeaderTest {
     return client(cluster).ExecuteStatement(new TExecuteStatementReq(session, "select n"));
   }
 
-  private TStatus types(TSessionHandle session, String cluster) throws Exception {
-    return client(cluster).GetTypeInfo(new TGetTypeInfoReq(session)).getStatus();
+  private TStatus info(TSessionHandle session, String cluster) throws Exception {
+    return client(cluster)
+        .GetInfo(new TGetInfoReq(session, TGetInfoType.CLI_DBMS_NAME))
+        .getStatus();
   }
 
   private TStatus fetch(TOperationHandle rows, String cluster) throws Exception {

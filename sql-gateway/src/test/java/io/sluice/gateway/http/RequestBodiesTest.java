@@ -42,7 +42,7 @@ class RequestBodiesTest {
           List.of(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
 
   /** The answer to whoever asks for it. */
-  private final CompletableFuture<HttpResponse> later = new CompletableFuture<>();
+  private final CompletableFuture<String> later = new CompletableFuture<>();
 
   private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String user = context.path().substring(1);
@@ -52,7 +52,7 @@ class RequestBodiesTest {
             .thenApply(
                 whole ->
                     whole.path().endsWith("?later")
-                        ? HttpResponse.of(later)
+                        ? HttpResponse.of(later.thenApply(HttpResponse::of))
                         : HttpResponse.of("read " + whole.content().length()))
             .exceptionally(
                 failure ->
@@ -130,7 +130,12 @@ class RequestBodiesTest {
       try (Socket second = begin("ann", "Content-Length: 200")) {
         assertThat(answer(second, "for one.")).contains("take all that one user gets");
       }
-      later.complete(HttpResponse.of("at last"));
+      try (Socket unsaid = begin("bob?later", "Transfer-Encoding: chunked")) {
+        send(unsaid, "2\r\nab\r\n0\r\n\r\n");
+        // Once it is read, for as long as it is.
+        await().until(() -> bodies.held() == 902);
+      }
+      later.complete("at last");
       assertThat(answer(first, "at last")).contains("200 OK");
     }
     await().until(() -> bodies.held() == 0);
