@@ -9,7 +9,7 @@ from sqlalchemy.engine import default, reflection
 from . import compiler, types
 
 DEFAULT_PORT = 32010
-OPTIONS = ("tls", "tls_root_certs", "token")
+OPTIONS = ("tls", "tls_root_certs", "token", "cluster")
 
 
 def is_loopback(host):
@@ -89,6 +89,8 @@ class SluiceDialect(default.DefaultDialect):
         if "tls_root_certs" in options:
             with open(options["tls_root_certs"], encoding="ascii") as certificates:
                 settings["adbc.flight.sql.client_option.tls_root_certs"] = certificates.read()
+        if "cluster" in options:
+            settings["adbc.flight.sql.rpc.call_header.cluster"] = options["cluster"]
         address = f"[{host}]" if ":" in host else host
         scheme = "grpc+tls" if tls == "true" else "grpc"
         return (

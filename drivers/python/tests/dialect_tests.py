@@ -60,11 +60,13 @@ def a_url_says_where_to_go():
     assert arguments("sluice://localhost.example.org")[0].startswith("grpc+tls:")
     token = arguments("sluice://localhost?token=abc")[1]["db_kwargs"]
     assert token == {"adbc.flight.sql.authorization_header": "Bearer abc"}, token
+    cluster = arguments("sluice://localhost/lake?cluster=loads")[1]["db_kwargs"]
+    assert cluster == {"adbc.flight.sql.rpc.call_header.cluster": "loads"}, cluster
 
 
 @test
 def a_url_that_cannot_be_meant_is_refused():
-    refused("tls_root_certs, token", lambda: arguments("sluice://h?ssl=1"), exc.ArgumentError)
+    refused("tls_root_certs, token, cluster", lambda: arguments("sluice://h?ssl=1"), exc.ArgumentError)
     refused("not both", lambda: arguments("sluice://u:p@h?token=t"), exc.ArgumentError)
     refused("true or false", lambda: arguments("sluice://h?tls=yes"), exc.ArgumentError)
     refused("/catalog/schema", lambda: arguments("sluice://h/a/b/c"), exc.ArgumentError)
@@ -85,6 +87,16 @@ def a_connection_stands_where_its_url_says():
         "Wrong user name or password",
         sqlalchemy.create_engine(f"sluice://admin:wrong@127.0.0.1:{PORT}/").connect,
     )
+
+
+@test
+def a_connection_runs_on_the_cluster_that_its_url_names():
+    with engine(path="/lake/tpch?cluster=local").connect() as connection:
+        row = connection.execute(text("SET sluice.cluster")).one()
+        assert tuple(row) == ("sluice.cluster", "local"), row
+        assert connection.execute(text("select count(*) from nation")).scalar_one() == 25
+    # Nothing was run yet: the login itself is refused.
+    refused("[CLUSTER_NOT_FOUND]", lambda: engine(path="/lake/tpch?cluster=nowhere").connect())
 
 
 @test

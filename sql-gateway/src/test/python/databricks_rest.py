@@ -5,6 +5,7 @@ python databricks_rest.py PORT DOCS
 Prints a line for each test that fails and, last, "rest: N passed, M failed".
 """
 
+import base64
 import io
 import contextlib
 import json
@@ -23,6 +24,7 @@ from databricks.sdk.service.sql import (
     Disposition,
     ExecuteStatementRequestOnWaitTimeout,
     Format,
+    QueryTag,
     StatementParameterListItem,
     StatementState,
 )
@@ -115,6 +117,26 @@ def arrow_comes_by_links_that_need_no_login():
 def limits_truncate():
     answer = execute("select * from orders", row_limit=5)
     assert len(answer.result.data_array) == 5 and answer.manifest.truncated is True
+
+
+@test
+def tags_are_in_the_callers_own_history():
+    tags = [QueryTag(key="team", value="eng"), QueryTag(key="some key only tag")]
+    answer = execute("select 1", query_tags=tags)
+    assert answer.status.state == StatementState.SUCCEEDED, answer
+    login = base64.b64encode(b"admin:admin").decode()
+    history = urllib.request.Request(
+        HOST + "/api/2.0/sql/statements", headers={"Authorization": f"Basic {login}"}
+    )
+    with urllib.request.urlopen(history) as body:
+        entries = {entry["statement_id"]: entry for entry in json.load(body)["statements"]}
+    told = entries[answer.statement_id]["query_tags"]
+    assert told == [{"key": "team", "value": "eng"}, {"key": "some key only tag"}], told
+    try:
+        execute("select 1", query_tags=[QueryTag(key="a=b")])
+        raise AssertionError("a key with = was taken")
+    except DatabricksError as refusal:
+        assert "without =" in str(refusal), refusal
 
 
 @test

@@ -1,7 +1,6 @@
 package io.sluice.gateway.flight;
 
-import java.util.HashMap;
-import java.util.Map;
+import io.sluice.gateway.session.Shares;
 
 /**
  * How much clients may have the gateway hold for them together, as statements behind handles or as
@@ -10,34 +9,25 @@ import java.util.Map;
  */
 final class ClientMemory {
 
-  private final long most;
-  private final Map<String, Long> used = new HashMap<>();
-  private long usedByAll;
+  private final Shares shares;
 
   ClientMemory(long most) {
-    this.most = most;
+    this.shares = new Shares(most, most / 4);
   }
 
   /**
    * Gives back so much of a user's and takes so much in its place, if that is there; nothing
    * changes otherwise.
    */
-  synchronized boolean exchange(String user, long freed, long taken) {
-    long ofUser = used.getOrDefault(user, 0L) - freed + taken;
-    if (ofUser > most / 4 || usedByAll - freed + taken > most) {
-      return false;
-    }
-    used.put(user, ofUser);
-    usedByAll += taken - freed;
-    return true;
+  boolean exchange(String user, long freed, long taken) {
+    return shares.take(user, taken - freed).isEmpty();
   }
 
-  synchronized void giveBack(String user, long weight) {
-    used.computeIfPresent(user, (name, before) -> before == weight ? null : before - weight);
-    usedByAll -= weight;
+  void giveBack(String user, long weight) {
+    shares.giveBack(user, weight);
   }
 
-  synchronized long used() {
-    return usedByAll;
+  long used() {
+    return shares.taken();
   }
 }

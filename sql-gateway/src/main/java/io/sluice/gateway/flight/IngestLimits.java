@@ -1,9 +1,9 @@
 package io.sluice.gateway.flight;
 
+import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * How much may be ingested: each ingest holds a few copies of one message here, and all of its rows
@@ -14,8 +14,7 @@ final class IngestLimits {
   private final long mostBytes;
   private final int most;
   private final int mostOfOneUser;
-  private final Map<String, Integer> users = new HashMap<>();
-  private int all;
+  private final Shares places;
 
   /**
    * @param mostBytes of Arrow data in one ingest
@@ -26,6 +25,7 @@ final class IngestLimits {
     this.mostBytes = mostBytes;
     this.most = most;
     this.mostOfOneUser = mostOfOneUser;
+    this.places = new Shares(most, mostOfOneUser);
   }
 
   long mostBytes() {
@@ -37,24 +37,20 @@ final class IngestLimits {
    *
    * @throws SluiceException {@code QUEUE_FULL}
    */
-  synchronized void enter(String user) {
-    int own = users.getOrDefault(user, 0);
-    if (own >= mostOfOneUser) {
-      throw full(mostOfOneUser + " bulk ingests of one user at a time; wait for one of yours");
+  void enter(String user) {
+    Optional<Shares.Full> full = places.take(user, 1);
+    if (full.isPresent()) {
+      throw new SluiceException(
+          ErrorCode.QUEUE_FULL,
+          full.get() == Shares.Full.OF_USER
+              ? "The gateway takes "
+                  + mostOfOneUser
+                  + " bulk ingests of one user at a time; wait for one of yours"
+              : "The gateway takes " + most + " bulk ingests at a time; try again later");
     }
-    if (all >= most) {
-      throw full(most + " bulk ingests at a time; try again later");
-    }
-    users.put(user, own + 1);
-    all++;
   }
 
-  synchronized void leave(String user) {
-    users.computeIfPresent(user, (name, own) -> own == 1 ? null : own - 1);
-    all--;
-  }
-
-  private static SluiceException full(String what) {
-    return new SluiceException(ErrorCode.QUEUE_FULL, "The gateway takes " + what);
+  void leave(String user) {
+    places.giveBack(user, 1);
   }
 }

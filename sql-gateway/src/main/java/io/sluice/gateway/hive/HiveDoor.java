@@ -174,7 +174,7 @@ public final class HiveDoor implements AutoCloseable {
     int longest = settings.limits().longestMessage();
     HiveHttpService service =
         new HiveHttpService(calls, new HiveHttpLogin(authentication, cookies), work, longest);
-    return Stream.of("/cliservice", "/cliservice/")
+    return Stream.of(HiveHttpService.PATH, HiveHttpService.PATH + "/")
         .map(path -> new HttpDoor.Page(path, service, LONGEST_HTTP_REQUEST, longest))
         .toList();
   }

@@ -26,8 +26,6 @@ final class HiveHttpLogin {
    */
   private static final String BREAKS_ON_COOKIES = "Python/";
 
-  private static final String PATH = "/cliservice";
-
   private final HttpAuthentication authentication;
   private final LoginCookies cookies;
 
@@ -65,7 +63,7 @@ final class HiveHttpLogin {
                     caller,
                     HttpAuthentication.isByPassword(request)
                             && !caller.clientName().startsWith(BREAKS_ON_COOKIES)
-                        ? Optional.of(cookie(context, caller.principal()))
+                        ? cookies.issue(caller.principal()).map(value -> cookie(context, value))
                         : Optional.empty()));
   }
 
@@ -75,14 +73,14 @@ final class HiveHttpLogin {
   }
 
   /** Without Expires, whose form of today Hive's drivers cannot read. */
-  private String cookie(ServiceRequestContext context, Principal principal) {
+  private static String cookie(ServiceRequestContext context, String value) {
     return NAME
         + "="
-        + cookies.issue(principal)
+        + value
         + "; Max-Age="
         + LoginCookies.LIFE.toSeconds()
         + "; Path="
-        + PATH
+        + HiveHttpService.PATH
         + "; HttpOnly; SameSite=Strict"
         + (context.sessionProtocol().isTls() ? "; Secure" : "");
   }

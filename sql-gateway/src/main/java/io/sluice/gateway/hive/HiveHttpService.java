@@ -33,6 +33,9 @@ import java.util.concurrent.Executor;
  */
 final class HiveHttpService implements HttpService {
 
+  /** Where Hive's drivers look for it. */
+  static final String PATH = "/cliservice";
+
   private static final MediaType THRIFT = MediaType.create("application", "x-thrift");
 
   private static final String ACT_FOR = "doAs";

@@ -142,7 +142,7 @@ final class HiveService {
   }
 
   CompletableFuture<TCloseSessionResp> closeSession(HiveClient client, TCloseSessionReq request) {
-    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    HiveSession session = sessions.find(request.getSessionHandle(), client);
     client.closed(session);
     sessions.close(session);
     return CompletableFuture.completedFuture(new TCloseSessionResp(HiveErrors.success()));
@@ -154,7 +154,7 @@ final class HiveService {
   }
 
   CompletableFuture<TGetInfoResp> getInfo(HiveClient client, TGetInfoReq request) {
-    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    HiveSession session = sessions.find(request.getSessionHandle(), client);
     return CompletableFuture.completedFuture(
         new TGetInfoResp(
             HiveErrors.success(),
@@ -163,7 +163,7 @@ final class HiveService {
 
   CompletableFuture<TExecuteStatementResp> executeStatement(
       HiveClient client, TExecuteStatementReq request) {
-    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    HiveSession session = sessions.find(request.getSessionHandle(), client);
     return texts
         .served(session, request.getStatement())
         .thenCompose(text -> execute(client, session, request, text));
@@ -226,20 +226,20 @@ final class HiveService {
 
   CompletableFuture<TCancelOperationResp> cancelOperation(
       HiveClient client, TCancelOperationReq request) {
-    sessions.find(request.getOperationHandle(), client.principal()).operation().cancel();
+    sessions.find(request.getOperationHandle(), client).operation().cancel();
     return CompletableFuture.completedFuture(new TCancelOperationResp(HiveErrors.success()));
   }
 
   CompletableFuture<TCloseOperationResp> closeOperation(
       HiveClient client, TCloseOperationReq request) {
-    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     owned.session().remove(owned.operation());
     owned.operation().close();
     return CompletableFuture.completedFuture(new TCloseOperationResp(HiveErrors.success()));
   }
 
   CompletableFuture<TGetQueryIdResp> getQueryId(HiveClient client, TGetQueryIdReq request) {
-    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     return CompletableFuture.completedFuture(
         new TGetQueryIdResp(
             owned.operation().statementId().orElse(owned.operation().handle().name())));
@@ -248,7 +248,7 @@ final class HiveService {
   /** What the application is called is kept, for the journal; all else is heard and not kept. */
   CompletableFuture<TSetClientInfoResp> setClientInfo(
       HiveClient client, TSetClientInfoReq request) {
-    HiveSession session = sessions.find(request.getSessionHandle(), client.principal());
+    HiveSession session = sessions.find(request.getSessionHandle(), client);
     Map<String, String> wishes =
         request.isSetConfiguration() ? request.getConfiguration() : Map.of();
     session.session().callClient(clientName(wishes).orElse(session.session().clientName()));

@@ -61,25 +61,31 @@ final class HiveSessions {
   /**
    * Returns a session, and keeps it from expiring.
    *
-   * @throws SluiceException {@code SESSION_CLOSED}, of a session of somebody else's too
+   * @throws SluiceException {@code SESSION_CLOSED}, of a session of somebody else's too; {@code
+   *     PROTOCOL_VIOLATION} if the client's request names another cluster than the session's
    */
-  HiveSession find(TSessionHandle wanted, Optional<Principal> principal) {
-    return Optional.ofNullable(open.get(HiveHandle.nameIn(wanted.getSessionId())))
-        .filter(known -> known.handle().matches(wanted.getSessionId()))
-        .filter(known -> isOf(known, principal))
-        .orElseThrow(HiveSessions::unknownSession);
+  HiveSession find(TSessionHandle wanted, HiveClient client) {
+    HiveSession session =
+        Optional.ofNullable(open.get(HiveHandle.nameIn(wanted.getSessionId())))
+            .filter(known -> known.handle().matches(wanted.getSessionId()))
+            .filter(known -> isOf(known, client.principal()))
+            .orElseThrow(HiveSessions::unknownSession);
+    session.session().checkCluster(client.cluster());
+    return session;
   }
 
   /**
    * Returns an operation with its session, and keeps the session from expiring.
    *
-   * @throws SluiceException {@code INVALID_HANDLE}, of an operation of somebody else's too
+   * @throws SluiceException {@code INVALID_HANDLE}, of an operation of somebody else's too; {@code
+   *     PROTOCOL_VIOLATION} if the client's request names another cluster than the session's
    */
-  Owned find(TOperationHandle wanted, Optional<Principal> principal) {
+  Owned find(TOperationHandle wanted, HiveClient client) {
     HiveSession session = owners.get(HiveHandle.nameIn(wanted.getOperationId()));
-    if (session != null && isOf(session, principal)) {
+    if (session != null && isOf(session, client.principal())) {
       Optional<HiveOperation> operation = session.find(wanted);
       if (operation.isPresent()) {
+        session.session().checkCluster(client.cluster());
         return new Owned(session, operation.get());
       }
     }

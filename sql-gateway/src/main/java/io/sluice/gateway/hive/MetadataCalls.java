@@ -154,7 +154,7 @@ final class MetadataCalls {
       TOperationType type,
       Schema columns,
       Function<MetadataRows, List<List<@Nullable Object>>> question) {
-    HiveSession session = sessions.find(handle, client.principal());
+    HiveSession session = sessions.find(handle, client);
     return CompletableFuture.supplyAsync(
         () -> {
           MetadataRows rows =

@@ -56,7 +56,7 @@ final class ResultCalls {
 
   CompletableFuture<TGetOperationStatusResp> getOperationStatus(
       HiveClient client, TGetOperationStatusReq request) {
-    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     HiveOperation operation = owned.operation();
     return orSoon(operation.ready())
         .thenApply(
@@ -123,8 +123,7 @@ final class ResultCalls {
 
   CompletableFuture<TGetResultSetMetadataResp> getResultSetMetadata(
       HiveClient client, TGetResultSetMetadataReq request) {
-    HiveOperation operation =
-        sessions.find(request.getOperationHandle(), client.principal()).operation();
+    HiveOperation operation = sessions.find(request.getOperationHandle(), client).operation();
     return operation
         .schema()
         .thenApply(
@@ -147,7 +146,7 @@ final class ResultCalls {
   }
 
   CompletableFuture<TFetchResultsResp> fetchResults(HiveClient client, TFetchResultsReq request) {
-    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client.principal());
+    HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     HiveOperation operation = owned.operation();
     if (request.getFetchType() == LOG) {
       return CompletableFuture.completedFuture(

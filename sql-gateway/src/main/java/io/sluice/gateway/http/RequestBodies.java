@@ -5,18 +5,20 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bodies of all requests of those who have logged in, while they are read: bounded together and
- * for each user in bytes, and each in time. One whose length is not said counts as the longest that
- * its path takes.
+ * The bodies of all requests of those who have logged in, from when they are read until they are
+ * answered: bounded together and for each user in bytes, and the reading of each in time. One whose
+ * length is not said counts, until it is read, as the longest that its path takes. Of those who
+ * have not logged in nothing is read but what {@link HttpDoor} takes of a connection unasked.
  */
 public final class RequestBodies {
 
@@ -28,38 +30,42 @@ public final class RequestBodies {
 
   private static final Duration LONGEST_UPLOAD = Duration.ofSeconds(30);
 
-  private final long most;
-  private final long mostOfOneUser;
+  private final Shares shares;
   private final Duration longestUpload;
-  private final Map<String, Long> users = new HashMap<>();
-  private long reading;
 
   RequestBodies() {
     this(MOST_BYTES, MOST_BYTES_OF_ONE_USER, LONGEST_UPLOAD);
   }
 
   RequestBodies(long most, long mostOfOneUser, Duration longestUpload) {
-    this.most = most;
-    this.mostOfOneUser = mostOfOneUser;
+    this.shares = new Shares(most, mostOfOneUser);
     this.longestUpload = longestUpload;
   }
 
   /**
    * Reads a request to its end.
    *
-   * @return fails with a {@link SluiceException}, {@code QUEUE_FULL} where too much is being read
-   *     or {@code PROTOCOL_VIOLATION} where the body does not come in time; or as {@link
+   * @return fails with a {@link SluiceException}, {@code QUEUE_FULL} where too much is held or
+   *     {@code PROTOCOL_VIOLATION} where the body does not come in time; or as {@link
    *     HttpRequest#aggregate} does, for one that is too long too
    */
   public CompletableFuture<AggregatedHttpRequest> read(
       Caller caller, ServiceRequestContext context, HttpRequest request) {
     long bytes = bytes(context, request);
     String user = caller.principal().name();
-    if (!take(user, bytes)) {
+    Optional<Shares.Full> full = shares.take(user, bytes);
+    if (full.isPresent()) {
       return CompletableFuture.failedFuture(
           new SluiceException(
-              ErrorCode.QUEUE_FULL, "Too many long requests come at once; try again in a moment."));
+              ErrorCode.QUEUE_FULL,
+              full.get() == Shares.Full.OF_USER
+                  ? "The long requests of user ["
+                      + user
+                      + "] that are not answered take all that one user gets; wait for one."
+                  : "Too many long requests come at once; try again in a moment."));
     }
+    AtomicLong held = new AtomicLong(bytes);
+    context.log().whenComplete().thenRun(() -> keep(user, held, 0));
     ScheduledFuture<?> alarm =
         context
             .eventLoop()
@@ -69,34 +75,25 @@ public final class RequestBodies {
         .whenComplete(
             (body, failure) -> {
               alarm.cancel(false);
-              giveBack(user, bytes);
+              keep(user, held, body == null ? 0 : body.content().length());
             });
   }
 
-  /** Returns how many bytes are being read. */
-  synchronized long reading() {
-    return reading;
+  /** Gives back what is held beyond so much. */
+  private void keep(String user, AtomicLong held, long bytes) {
+    long before = held.getAndUpdate(now -> Math.min(now, bytes));
+    shares.giveBack(user, before - Math.min(before, bytes));
+  }
+
+  /** Returns how many bytes are held. */
+  long held() {
+    return shares.taken();
   }
 
   private static long bytes(ServiceRequestContext context, HttpRequest request) {
     long longest = context.maxRequestLength();
     long announced = request.headers().contentLength();
     return announced < 0 ? longest : Math.min(announced, longest);
-  }
-
-  private synchronized boolean take(String user, long bytes) {
-    long own = users.getOrDefault(user, 0L) + bytes;
-    if (reading + bytes > most || own > mostOfOneUser) {
-      return false;
-    }
-    reading += bytes;
-    users.put(user, own);
-    return true;
-  }
-
-  private synchronized void giveBack(String user, long bytes) {
-    reading -= bytes;
-    users.computeIfPresent(user, (name, own) -> own == bytes ? null : own - bytes);
   }
 
   private SluiceException late() {

@@ -61,7 +61,7 @@ public final class UserStore {
   }
 
   /** Returns the user of this very name. */
-  Optional<User> find(String name) {
+  public Optional<User> find(String name) {
     return Optional.ofNullable(users.get(name));
   }
 

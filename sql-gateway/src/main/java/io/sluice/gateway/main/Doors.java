@@ -132,7 +132,8 @@ final class Doors {
                 threads.blocking(),
                 Stream.concat(
                         hive
-                            .httpPages(httpLogins, new LoginCookies(key, principals, clock))
+                            .httpPages(
+                                httpLogins, new LoginCookies(key, settings.users()::find, clock))
                             .stream(),
                         Stream.of(
                             avatica.page(),

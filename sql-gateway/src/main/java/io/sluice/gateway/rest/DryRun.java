@@ -59,6 +59,7 @@ final class DryRun {
         .enter(
             caller,
             RequestReader.name(object, "cluster").or(caller::cluster),
+            List.of(),
             RequestReader.name(object, "catalog"),
             RequestReader.name(object, "schema"))
         .thenCompose(

@@ -30,11 +30,12 @@ final class RequestReader {
   private static final int DEEPEST = 20;
   private static final Pattern WAIT = Pattern.compile("(\\d{1,3})s");
 
-  /** The last two say nothing to Sluice, and clients send them. */
+  /** The last one says nothing to Sluice, and clients send it. */
   static final List<String> STATEMENT_FIELDS =
       List.of(
           "statement",
           "cluster",
+          "query_tags",
           "catalog",
           "schema",
           "parameters",
@@ -45,8 +46,7 @@ final class RequestReader {
           "wait_timeout",
           "on_wait_timeout",
           "idempotency_key",
-          "warehouse_id",
-          "query_tags");
+          "warehouse_id");
 
   /** Many small parts of a body take far more memory than its bytes. */
   private static final long MOST_TOKENS = 100_000;
@@ -140,6 +140,7 @@ final class RequestReader {
     return new StatementRequest(
         statementText(object),
         name(object, "cluster").or(() -> cluster),
+        QueryTags.read(object.path("query_tags")),
         name(object, "catalog"),
         name(object, "schema"),
         ParameterReader.read(object.path("parameters")),

@@ -1,26 +1,21 @@
 package io.sluice.gateway.rest;
 
+import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How much goes on at the same time, of all users and of one. */
 final class Slots {
 
-  private final int most;
-  private final int mostOfOneUser;
+  private final Shares shares;
   private final String refusal;
-  private final Map<String, Integer> users = new HashMap<>();
-  private int taken;
 
   /**
    * @param refusal a sentence for whoever finds none free
    */
   Slots(int most, int mostOfOneUser, String refusal) {
-    this.most = most;
-    this.mostOfOneUser = mostOfOneUser;
+    this.shares = new Shares(most, mostOfOneUser);
     this.refusal = refusal;
   }
 
@@ -30,23 +25,15 @@ final class Slots {
    * @return gives it back, once however often it is run
    * @throws SluiceException {@code QUEUE_FULL} if none is free
    */
-  synchronized Runnable enter(String user) {
-    int own = users.getOrDefault(user, 0);
-    if (taken >= most || own >= mostOfOneUser) {
+  Runnable enter(String user) {
+    if (shares.take(user, 1).isPresent()) {
       throw new SluiceException(ErrorCode.QUEUE_FULL, refusal);
     }
-    taken++;
-    users.put(user, own + 1);
     AtomicBoolean left = new AtomicBoolean();
     return () -> {
       if (left.compareAndSet(false, true)) {
-        leave(user);
+        shares.giveBack(user, 1);
       }
     };
-  }
-
-  private synchronized void leave(String user) {
-    taken--;
-    users.computeIfPresent(user, (name, own) -> own == 1 ? null : own - 1);
   }
 }

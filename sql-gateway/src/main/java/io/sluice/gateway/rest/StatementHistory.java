@@ -72,6 +72,9 @@ final class StatementHistory {
     if (!entry.cluster().isEmpty()) {
       node.put("cluster", entry.cluster());
     }
+    if (!entry.tags().isEmpty()) {
+      QueryTags.write(node.putArray("query_tags"), entry.tags());
+    }
     node.put("received_at", entry.received().toString());
     node.put("changed_at", entry.changed().toString());
     if (!entry.errorCode().isEmpty()) {

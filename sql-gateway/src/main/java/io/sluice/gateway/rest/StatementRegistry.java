@@ -102,7 +102,7 @@ final class StatementRegistry {
       return CompletableFuture.failedFuture(refused);
     }
     return sessions
-        .enter(caller, request.cluster(), request.catalog(), request.schema())
+        .enter(caller, request.cluster(), request.tags(), request.catalog(), request.schema())
         .thenApply(
             entered ->
                 entered

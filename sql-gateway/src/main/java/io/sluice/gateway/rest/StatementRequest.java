@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import io.sluice.gateway.statement.Parameters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  *
  * @param statement the text
  * @param cluster where it runs; empty for what the rules say
+ * @param tags what rules and the journal know it by
  * @param catalog the current catalog for it; empty for the default
  * @param schema the current schema for it; empty for the default
  * @param parameters the values for its markers
@@ -25,6 +27,7 @@ import java.util.TreeMap;
 record StatementRequest(
     String statement,
     Optional<String> cluster,
+    List<String> tags,
     Optional<String> catalog,
     Optional<String> schema,
     Parameters parameters,
@@ -34,6 +37,10 @@ record StatementRequest(
     Duration waitTimeout,
     boolean cancelAfterWait,
     Optional<String> idempotencyKey) {
+
+  StatementRequest {
+    tags = List.copyOf(tags);
+  }
 
   /** Returns a digest of what decides whether two requests are the same: all but the waiting. */
   String fingerprint() {
@@ -46,6 +53,7 @@ record StatementRequest(
             + part(cluster.orElse(""))
             + part(catalog.orElse(""))
             + part(schema.orElse(""))
+            + part(tags.toString())
             + part(names.toString())
             + limits
             + externalLinks

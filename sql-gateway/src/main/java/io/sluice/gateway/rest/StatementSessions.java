@@ -40,9 +40,14 @@ final class StatementSessions {
    * CLUSTER_NOT_FOUND}.
    *
    * @param cluster where its statement runs; empty for what the rules say
+   * @param tags of the session
    */
   CompletableFuture<Entered> enter(
-      Caller caller, Optional<String> cluster, Optional<String> catalog, Optional<String> schema) {
+      Caller caller,
+      Optional<String> cluster,
+      List<String> tags,
+      Optional<String> catalog,
+      Optional<String> schema) {
     Session session;
     try {
       session = sessions.open(caller.principal(), caller.clientAddress(), cluster);
@@ -50,6 +55,7 @@ final class StatementSessions {
       return CompletableFuture.failedFuture(refused);
     }
     session.callClient(caller.clientName());
+    session.tag(tags);
     Optional<String> use = use(catalog, schema);
     if (use.isEmpty()) {
       return CompletableFuture.completedFuture(new Entered(session, Optional.empty()));

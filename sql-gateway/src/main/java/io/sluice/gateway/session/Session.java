@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One client's session: a principal, a namespace, what was SET, the temporary views and functions,
@@ -33,6 +34,7 @@ public final class Session {
   private final String clientAddress;
   private final Optional<String> loginCluster;
   private volatile String clientName = "";
+  private volatile List<String> attachedTags = List.of();
   private volatile Namespace namespace;
   private volatile Map<String, String> configuration = Map.of();
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
@@ -143,6 +145,19 @@ public final class Session {
   /** Returns what the session has SET, by key. */
   public Map<String, String> configuration() {
     return configuration;
+  }
+
+  /** Attaches tags beside those that are SET; nothing proves them either. */
+  public void tag(List<String> more) {
+    attachedTags = List.copyOf(more);
+  }
+
+  /** Returns its tags: those that were attached, and those among what it has SET. */
+  public List<String> tags(Map<String, String> configured) {
+    String tags = configured.getOrDefault(SessionSettings.TAGS, "");
+    return Stream.concat(
+            attachedTags.stream(), tags.isEmpty() ? Stream.of() : Stream.of(tags.split(",", -1)))
+        .toList();
   }
 
   /** Changes what the session has SET; two changes at a time are made one after the other. */

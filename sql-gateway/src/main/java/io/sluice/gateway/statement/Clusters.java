@@ -86,12 +86,11 @@ public final class Clusters {
   }
 
   private Route route(Session session, Map<String, String> configuration, StatementKind kind) {
-    String tags = configuration.getOrDefault(SessionSettings.TAGS, "");
     return routing.route(
         new RoutingRequest(
             session.principal(),
             session.clientName(),
-            tags.isEmpty() ? Set.of() : Set.of(tags.split(",", -1)),
+            Set.copyOf(session.tags(configuration)),
             kind,
             Optional.ofNullable(configuration.get(SessionSettings.CLUSTER))),
         clock.instant());

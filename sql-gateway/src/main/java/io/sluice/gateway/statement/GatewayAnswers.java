@@ -1,5 +1,6 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
@@ -7,8 +8,7 @@ import io.sluice.model.StatementId;
 import io.sluice.spark.ResultMessage;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -33,8 +33,7 @@ public final class GatewayAnswers {
   private final Executor work;
   private final InstantSource clock;
   private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> users = new HashMap<>();
-  private int all;
+  private final Shares places = new Shares(MOST, MOST_OF_ONE_USER);
 
   /**
    * @param clientStall how long a client may take nothing of an answer while there is more
@@ -83,8 +82,8 @@ public final class GatewayAnswers {
   }
 
   /** Returns how many answers are being fetched. */
-  public synchronized int size() {
-    return all;
+  public int size() {
+    return Math.toIntExact(places.taken());
   }
 
   /**
@@ -93,30 +92,23 @@ public final class GatewayAnswers {
    * @return gives it back; to be run once
    * @throws SluiceException {@code QUEUE_FULL}
    */
-  public synchronized Runnable enter(Principal principal) {
+  public Runnable enter(Principal principal) {
     String user = principal.name();
-    int own = users.getOrDefault(user, 0);
-    if (own >= MOST_OF_ONE_USER || all >= MOST) {
+    Optional<Shares.Full> full = places.take(user, 1);
+    if (full.isPresent()) {
       throw new SluiceException(
           ErrorCode.QUEUE_FULL,
-          own >= MOST_OF_ONE_USER
+          full.get() == Shares.Full.OF_USER
               ? "User ["
                   + user
                   + "] has "
-                  + own
+                  + MOST_OF_ONE_USER
                   + " lists of catalogs, tables and the like that were not fetched to their end,"
                   + " the most that are allowed. Fetch or cancel one first."
               : "The gateway sends as many lists of catalogs, tables and the like as it can. Try"
                   + " again later.");
     }
-    users.put(user, own + 1);
-    all++;
-    return () -> leave(user);
-  }
-
-  private synchronized void leave(String user) {
-    users.computeIfPresent(user, (name, own) -> own == 1 ? null : own - 1);
-    all--;
+    return () -> places.giveBack(user, 1);
   }
 
   private final class Delivery implements ResultRelay.Listener {

@@ -56,13 +56,17 @@ public final class Journal {
             now,
             "",
             "",
-            "");
+            "",
+            statement.session().tags(statement.session().configuration()));
     synchronized (living) {
       living.put(entry.statement(), entry);
     }
     ObjectNode line = line(entry, "").put("characters", characters);
     if (!statement.session().clientName().isEmpty()) {
       line.put("client", statement.session().clientName());
+    }
+    if (!entry.tags().isEmpty()) {
+      entry.tags().forEach(line.putArray("tags")::add);
     }
     print(line);
   }
@@ -214,6 +218,7 @@ public final class Journal {
    *     reason, in the gateway's own words, once it was cancelled
    * @param errorCode of the closed vocabulary; empty unless it failed or was cancelled
    * @param cluster that it runs on or waits for; empty before it is routed, and off Spark
+   * @param tags that its session had when it came
    */
   public record Entry(
       UUID statement,
@@ -224,15 +229,20 @@ public final class Journal {
       Instant changed,
       String detail,
       String errorCode,
-      String cluster) {
+      String cluster,
+      List<String> tags) {
+
+    public Entry {
+      tags = List.copyOf(tags);
+    }
 
     private Entry at(StatementState next, Instant when, String why, String code) {
-      return new Entry(statement, session, user, next, received, when, why, code, cluster);
+      return new Entry(statement, session, user, next, received, when, why, code, cluster, tags);
     }
 
     private Entry on(String routedTo) {
       return new Entry(
-          statement, session, user, state, received, changed, detail, errorCode, routedTo);
+          statement, session, user, state, received, changed, detail, errorCode, routedTo, tags);
     }
   }
 }

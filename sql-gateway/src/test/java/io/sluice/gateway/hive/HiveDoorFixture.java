@@ -10,6 +10,8 @@ import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.LoginCookies;
+import io.sluice.gateway.identity.PasswordHash;
+import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.GatewayAnswers;
@@ -17,11 +19,11 @@ import io.sluice.gateway.statement.OneSchema;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import io.sluice.planner.Principals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,6 +85,9 @@ final class HiveDoorFixture implements AutoCloseable {
   /** Who is no user any more. */
   final Set<String> leavers = ConcurrentHashMap.newKeySet();
 
+  /** What the passwords that were asked for are kept as; another once one is set anew. */
+  final Map<String, PasswordHash> passwords = new ConcurrentHashMap<>();
+
   private final HiveDoor door;
 
   HiveDoorFixture() {
@@ -137,9 +142,21 @@ final class HiveDoorFixture implements AutoCloseable {
   HttpService http() {
     HttpAuthentication login =
         new HttpAuthentication(new NameIsPassword(), new BearerTokens(new byte[32]), sessions);
-    return door.httpPages(login, new LoginCookies(new byte[32], new Everybody(), clock::get))
+    return door.httpPages(login, new LoginCookies(new byte[32], this::user, clock::get))
         .get(0)
         .service();
+  }
+
+  private Optional<UserStore.User> user(String name) {
+    return leavers.contains(name)
+        ? Optional.empty()
+        : Optional.of(
+            new UserStore.User(
+                name, Set.of(), passwords.computeIfAbsent(name, HiveDoorFixture::hash)));
+  }
+
+  static PasswordHash hash(String password) {
+    return PasswordHash.of(password, 1_000, new SecureRandom());
   }
 
   Socket socket() throws IOException {
@@ -217,18 +234,6 @@ final class HiveDoorFixture implements AutoCloseable {
           ? CompletableFuture.completedFuture(new Principal(user, Set.of()))
           : CompletableFuture.failedFuture(
               new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user or password."));
-    }
-  }
-
-  private final class Everybody implements Principals {
-    @Override
-    public boolean isAdministrator(Principal principal) {
-      return false;
-    }
-
-    @Override
-    public Optional<Principal> find(String user) {
-      return leavers.contains(user) ? Optional.empty() : Optional.of(new Principal(user, Set.of()));
     }
   }
 }

@@ -107,6 +107,19 @@ class HiveHttpServiceTest {
     assertUnknown(openWith(good));
   }
 
+  /** As after a restart, or by a gateway that was started later: the key is theirs too. */
+  @Test
+  void aCookieEndsWithThePasswordThatItStandsFor() throws Exception {
+    String good = cookie().value();
+    assertThat(openWith(good).status()).isEqualTo(HttpStatus.OK);
+    // The same one set again counts as another: its hash has salt.
+    for (String password : new String[] {"changed", "admin"}) {
+      fixture.passwords.put("admin", HiveDoorFixture.hash(password));
+      assertUnknown(openWith(good));
+    }
+    assertThat(openWith(cookie().value()).status()).isEqualTo(HttpStatus.OK);
+  }
+
   private static void assertUnknown(AggregatedHttpResponse answer) {
     assertThat(answer.status()).isEqualTo(HttpStatus.UNAUTHORIZED);
     assertThat(answer.headers().get(HttpHeaderNames.WWW_AUTHENTICATE)).startsWith("Basic");

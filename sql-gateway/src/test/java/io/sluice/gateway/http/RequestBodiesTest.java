@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,12 +41,19 @@ class RequestBodiesTest {
           Runnable::run,
           List.of(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
 
+  /** The answer to whoever asks for it. */
+  private final CompletableFuture<String> later = new CompletableFuture<>();
+
   private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String user = context.path().substring(1);
     return HttpResponse.of(
         bodies
             .read(new Caller(new Principal(user, Set.of()), "127.0.0.1", ""), context, request)
-            .thenApply(whole -> HttpResponse.of("read " + whole.content().length()))
+            .thenApply(
+                whole ->
+                    whole.path().endsWith("?later")
+                        ? HttpResponse.of(later.thenApply(HttpResponse::of))
+                        : HttpResponse.of("read " + whole.content().length()))
             .exceptionally(
                 failure ->
                     HttpResponse.of(
@@ -90,13 +98,13 @@ class RequestBodiesTest {
   @Test
   void oneUserHoldsOnlySoMuchAndAllTogetherToo() throws Exception {
     try (Socket first = begin("ann", "Content-Length: 900")) {
-      await().until(() -> bodies.reading() == 900);
+      await().until(() -> bodies.held() == 900);
       try (Socket second = begin("ann", "Content-Length: 200")) {
-        assertThat(answer(second, "moment.")).contains("Too many long requests come at once");
+        assertThat(answer(second, "for one.")).contains("take all that one user gets");
       }
       // Of a length that is not said as much as there may be counts.
       try (Socket unsaid = begin("bob", "Transfer-Encoding: chunked")) {
-        await().until(() -> bodies.reading() == 1900);
+        await().until(() -> bodies.held() == 1900);
         try (Socket third = begin("eve", "Content-Length: 200")) {
           assertThat(answer(third, "moment.")).contains("Too many long requests come at once");
         }
@@ -106,7 +114,31 @@ class RequestBodiesTest {
       send(first, "x".repeat(900));
       assertThat(answer(first, "read 900")).contains("200 OK");
     }
-    await().until(() -> bodies.reading() == 0);
+    await().until(() -> bodies.held() == 0);
+  }
+
+  /** It is kept until then: as text, in parts, or by whoever waits for its turn. */
+  @Test
+  void aBodyCountsUntilItsRequestIsAnswered() throws Exception {
+    try (Socket first = begin("ann?later", "Content-Length: 900")) {
+      send(first, "x".repeat(900));
+      try (Socket other = begin("bob", "Content-Length: 3")) {
+        send(other, "abc");
+        assertThat(answer(other, "read 3")).contains("200 OK");
+      }
+      await().until(() -> bodies.held() == 900);
+      try (Socket second = begin("ann", "Content-Length: 200")) {
+        assertThat(answer(second, "for one.")).contains("take all that one user gets");
+      }
+      try (Socket unsaid = begin("bob?later", "Transfer-Encoding: chunked")) {
+        send(unsaid, "2\r\nab\r\n0\r\n\r\n");
+        // Once it is read, for as long as it is.
+        await().until(() -> bodies.held() == 902);
+      }
+      later.complete("at last");
+      assertThat(answer(first, "at last")).contains("200 OK");
+    }
+    await().until(() -> bodies.held() == 0);
   }
 
   @Test
@@ -115,13 +147,13 @@ class RequestBodiesTest {
       send(slow, "x");
       assertThat(answer(slow, "within 3 s.")).contains("did not come within 3 s.");
     }
-    await().until(() -> bodies.reading() == 0);
+    await().until(() -> bodies.held() == 0);
   }
 
   @Test
   void aClientThatGoesAwayGivesBackWhatItHeld() throws Exception {
     begin("ann", "Content-Length: 900").close();
-    await().until(() -> bodies.reading() == 0);
+    await().until(() -> bodies.held() == 0);
     try (Socket next = begin("ann", "Content-Length: 3")) {
       send(next, "abc");
       assertThat(answer(next, "read 3")).contains("200 OK");

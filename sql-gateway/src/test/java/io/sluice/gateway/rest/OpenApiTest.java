@@ -82,6 +82,7 @@ class OpenApiTest {
     assertThat(properties("DryRunStatement")).containsExactlyInAnyOrderElementsOf(DryRun.FIELDS);
     assertThat(properties("CompleteStatement"))
         .containsExactlyInAnyOrderElementsOf(CompletionCalls.FIELDS);
+    assertThat(properties("QueryTag")).containsExactlyInAnyOrderElementsOf(QueryTags.FIELDS);
     assertThat(properties("Parameter")).containsExactlyInAnyOrderElementsOf(ParameterReader.FIELDS);
   }
 
@@ -98,7 +99,7 @@ class OpenApiTest {
     JsonNode links =
         rest.execute(
             "{\"statement\":\"rows 1400000 in batches of 700000\","
-                + "\"disposition\":\"EXTERNAL_LINKS\",\"format\":\"CSV\"}");
+                + "\"wait_timeout\":\"50s\",\"disposition\":\"EXTERNAL_LINKS\",\"format\":\"CSV\"}");
     check("Statement", links);
     check("Result", rest.get(path(links) + "/result/chunks/1"));
     check("Result", rest.get(path(inline) + "/result/chunks/0"));
@@ -108,7 +109,9 @@ class OpenApiTest {
         .isEqualTo("rule dashboards");
     check("Statement", routed);
     rest.statements.route = Optional.empty();
-    JsonNode inlineChunks = rest.execute("{\"statement\":\"rows 1000000 in batches of 500000\"}");
+    JsonNode inlineChunks =
+        rest.execute(
+            "{\"statement\":\"rows 1000000 in batches of 500000\",\"wait_timeout\":\"50s\"}");
     check("Result", rest.get(path(inlineChunks) + "/result/chunks/0"));
     check("Error", new ObjectMapper().readTree(rest.send("GET", SQL + "statements/x", "").body()));
     check("DryRun", post("statements:dryRun", "{\"statement\":\"rows 1\"}"));
@@ -129,7 +132,8 @@ class OpenApiTest {
                 rest.now,
                 "",
                 "QUEUE_FULL",
-                "bi"),
+                "bi",
+                List.of("team=bi", "nightly")),
             new Journal.Entry(
                 UUID.randomUUID(),
                 UUID.randomUUID(),
@@ -139,11 +143,14 @@ class OpenApiTest {
                 rest.now,
                 "",
                 "",
-                ""));
+                "",
+                List.of()));
     JsonNode history = rest.get(SQL + "statements?max_results=5");
     assertThat(history.path("statements")).hasSize(1);
     assertThat(history.path("statements").get(0).path("statement").asText())
         .isEqualTo("rows 1000000 in batches of 500000");
+    assertThat(history.path("statements").get(0).path("query_tags").toString())
+        .isEqualTo("[{\"key\":\"team\",\"value\":\"bi\"},{\"key\":\"nightly\"}]");
     check("History", history);
     HttpResponse<String> events = rest.send("GET", path(inlineChunks) + "/events", "");
     String data = events.body().lines().filter(line -> line.startsWith("data: ")).findFirst().get();

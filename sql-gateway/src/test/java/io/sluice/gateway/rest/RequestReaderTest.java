@@ -8,6 +8,7 @@ import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.connect.proto.Expression.Literal;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,56 @@ class RequestReaderTest {
         .isNotEqualTo(none.fingerprint());
     assertThat(read("{'statement':'x','cluster':'bi'}", Optional.of("loads")).cluster())
         .contains("bi");
+  }
+
+  @Test
+  void tagsAreTextsOfTheSession() {
+    StatementRequest tagged =
+        read(
+            "{'statement':'x','query_tags':[{'key':'team','value':'bi'},{'key':'some key only tag'},"
+                + "{'key':'job:1','value':null},{'key':'a','value':' '},"
+                + "{'key':' b','value':' c=d, é '}]}");
+    assertThat(tagged.tags())
+        .containsExactly("team=bi", "some key only tag", "job:1", "a", "b=c=d, é");
+    assertThat(read("{'statement':'x','query_tags':null}").tags()).isEmpty();
+    assertThat(read("{'statement':'x','query_tags':[]}").tags()).isEmpty();
+    assertThat(tagged.fingerprint()).isNotEqualTo(read("{'statement':'x'}").fingerprint());
+    assertThat(tag("'key':'" + "k".repeat(128) + "'").tags()).hasSize(1);
+  }
+
+  @Test
+  void aTagThatIsNoLineIsRefused() {
+    assertRefused("{'statement':'x','query_tags':{}}", "an array of at most 20");
+    assertRefused("{'statement':'x','query_tags':['a']}", "an object with a key and a value");
+    String many = "{'key':'k'},".repeat(21);
+    assertRefused(
+        "{'statement':'x','query_tags':[" + many.substring(0, many.length() - 1) + "]}",
+        "an array of at most 20");
+    for (String wrong :
+        List.of(
+            "'value':'bi'",
+            "'key':''",
+            "'key':null",
+            "'key':' '",
+            "'key':'a=b'",
+            "'key':'a\\nb'",
+            "'key':'a\\u202eb'",
+            "'key':'" + "k".repeat(129) + "'")) {
+      assertThatThrownBy(() -> tag(wrong)).as(wrong).hasMessageContaining("1 to 128 characters");
+    }
+    for (String wrong : List.of("b\\nc", "b\\u2028c", "v".repeat(129))) {
+      assertThatThrownBy(() -> tag("'key':'a','value':'" + wrong + "'"))
+          .as(wrong)
+          .hasMessageContaining("value of the query tag 'a' is no line of at most 128 characters");
+    }
+    assertThatThrownBy(() -> tag("'key':1")).hasMessageContaining("key is a string");
+    assertThatThrownBy(() -> tag("'key':'a','values':'b'")).hasMessageContaining("no 'values'");
+    assertThatThrownBy(() -> tag("'key':'a'},{'key':'a','value':'b'"))
+        .hasMessageContaining("'a' is there twice");
+  }
+
+  private static StatementRequest tag(String fields) {
+    return read("{'statement':'x','query_tags':[{" + fields + "}]}");
   }
 
   @Test

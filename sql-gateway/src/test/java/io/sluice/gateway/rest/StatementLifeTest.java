@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +101,20 @@ class StatementLifeTest {
   }
 
   @Test
+  void aStatementsTagsAreItsSessions() throws Exception {
+    rest.execute(
+        "{\"statement\":\"none\","
+            + "\"query_tags\":[{\"key\":\"team\",\"value\":\"bi\"},{\"key\":\"nightly\"}]}");
+    assertThat(rest.statements.last().session.tags(Map.of())).containsExactly("team=bi", "nightly");
+    HttpResponse<String> wrong =
+        rest.send(
+            "POST", StatementsApi.STATEMENTS, "{\"statement\":\"none\",\"query_tags\":[\"team\"]}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("INVALID_PARAMETER_VALUE").contains("a key and a value");
+    assertThat(rest.statements.submitted).hasSize(1);
+  }
+
+  @Test
   void aSessionEndsWithItsStatement() throws Exception {
     rest.execute("{\"statement\":\"rows 1 in batches of 1\"}");
     rest.execute("{\"statement\":\"none\"}");
@@ -176,7 +191,7 @@ class StatementLifeTest {
     JsonNode full =
         rest.execute(
             "{\"statement\":\"rows 3000000 in batches of 100000\","
-                + "\"disposition\":\"EXTERNAL_LINKS\"}");
+                + "\"wait_timeout\":\"50s\",\"disposition\":\"EXTERNAL_LINKS\"}");
     assertThat(state(full)).isEqualTo("FAILED");
     assertThat(full.path("status").path("error").path("error_code").asText())
         .isEqualTo("RESOURCE_EXHAUSTED");

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.model.TableName;
 import io.sluice.planner.Analysis;
+import io.sluice.planner.SessionSettings;
 import io.sluice.planner.SourceMap;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.variable.SessionVariable;
@@ -141,6 +142,21 @@ class JournalTest extends StatementServiceFixture {
         .startsWith("evil {\"state\":\"FINISHED\"} xxx")
         .hasSize(100);
     assertThat(appender.list.get(0).getFormattedMessage()).doesNotContain("\n");
+  }
+
+  @Test
+  void aStatementTellsTheTagsThatItsSessionHadWhenItCame() throws JsonProcessingException {
+    analysis = query("select 1", true);
+    started(service.submit(session, "select 1", List.of())).complete();
+    assertThat(lines().get(0).has("tags")).isFalse();
+    appender.list.clear();
+    session.configure(values -> values.put(SessionSettings.TAGS, "dbt,nightly"));
+    session.tag(List.of("team=b\"i"));
+    service.submit(session, "select 1", List.of());
+    session.configure(values -> values.remove(SessionSettings.TAGS));
+    assertThat(lines().get(0).get("tags").toString())
+        .isEqualTo("[\"team=b\\\"i\",\"dbt\",\"nightly\"]");
+    assertThat(journal.recent()).extracting(Journal.Entry::tags).last().asList().hasSize(3);
   }
 
   @Test

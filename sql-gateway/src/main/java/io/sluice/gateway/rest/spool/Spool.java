@@ -1,14 +1,14 @@
 package io.sluice.gateway.rest.spool;
 
+import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,10 +25,8 @@ public final class Spool implements AutoCloseable {
   private static final String SUFFIX = ".spool";
 
   private final Path folder;
-  private final long mostBytes;
   private final SecureRandom random;
-  private final Map<String, Long> users = new HashMap<>();
-  private long used;
+  private final Shares shares;
 
   /**
    * Takes over a folder and deletes the results in it.
@@ -42,8 +40,8 @@ public final class Spool implements AutoCloseable {
       throw new IllegalArgumentException("a spool has room");
     }
     this.folder = folder;
-    this.mostBytes = mostBytes;
     this.random = random;
+    this.shares = new Shares(mostBytes, mostBytes / 2);
     empty();
   }
 
@@ -59,8 +57,8 @@ public final class Spool implements AutoCloseable {
   }
 
   /** Returns how many bytes are taken. */
-  public synchronized long used() {
-    return used;
+  public long used() {
+    return shares.taken();
   }
 
   /**
@@ -68,12 +66,12 @@ public final class Spool implements AutoCloseable {
    *
    * @throws SluiceException {@code QUEUE_FULL} if there is none
    */
-  synchronized void reserve(String user, long bytes) {
-    long own = users.getOrDefault(user, 0L);
-    if (used + bytes > mostBytes || own + bytes > mostBytes / 2) {
+  void reserve(String user, long bytes) {
+    Optional<Shares.Full> full = shares.take(user, bytes);
+    if (full.isPresent()) {
       throw new SluiceException(
           ErrorCode.QUEUE_FULL,
-          used + bytes > mostBytes
+          full.get() == Shares.Full.OF_ALL
               ? "The room on disk for results that wait to be fetched is full, so the statement was"
                   + " ended. Try again later, or ask for less."
               : "The results of user ["
@@ -82,13 +80,10 @@ public final class Spool implements AutoCloseable {
                   + " statement was ended. Close statements whose results you have, or ask for"
                   + " less.");
     }
-    users.put(user, own + bytes);
-    used += bytes;
   }
 
-  synchronized void release(String user, long bytes) {
-    used -= bytes;
-    users.computeIfPresent(user, (name, own) -> own == bytes ? null : own - bytes);
+  void release(String user, long bytes) {
+    shares.giveBack(user, bytes);
   }
 
   /** Deletes all results. */
