@@ -8,6 +8,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TextPosition;
 import io.sluice.planner.metadata.AuthorizedMetadata;
+import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.Access;
 import io.sluice.planner.routine.TemporaryFunctions;
 import io.sluice.planner.variable.SessionVariable;
