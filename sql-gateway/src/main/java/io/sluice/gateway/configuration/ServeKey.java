@@ -147,7 +147,7 @@ public enum ServeKey {
   ROUTING_DEFAULT(
       "routing.default",
       Presence.OPTIONAL,
-      "The cluster of what no rule applies to; may be left out where `clusters` has one only. On Kubernetes that is refused if it is left out."),
+      "The cluster of what no rule applies to; may be left out where `clusters` has one only. On Kubernetes such statements are refused without it."),
   ROUTING_ZONE("routing.timeZone", "UTC", "Where the clock of `time` and `days` hangs."),
   RULE_NAME("routing.rules[].name", Presence.REQUIRED, "What the journal calls the rule."),
   RULE_USERS("routing.rules[].when.users", "[]", "One of these users sends it."),

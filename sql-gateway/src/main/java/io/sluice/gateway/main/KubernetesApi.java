@@ -3,7 +3,6 @@ package io.sluice.gateway.main;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.sluice.model.ProtectedAddress;
 import java.io.IOException;
@@ -50,7 +49,8 @@ final class KubernetesApi {
     Config config;
     try {
       config = Config.fromKubeconfig(kubeconfig.toFile());
-    } catch (KubernetesClientException | IllegalArgumentException unreadable) {
+    } catch (RuntimeException unreadable) {
+      // Of many kinds, YAML's own among them.
       throw wrong(kubeconfig, "is no kubeconfig file");
     }
     if (config.getCurrentContext() == null) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A configuration whose clusters are objects on Kubernetes. */
 class ServeKubernetesTest {
@@ -125,6 +126,16 @@ class ServeKubernetesTest {
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("kubernetes.identity: say who this gateway is among all");
     assertThat(KubernetesApi.identity(Optional.of("one"))).isEqualTo("one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a text", "- a\n- b\n", "clusters: 1\n", "\u0000"})
+  void whatIsNoKubeconfigIsToldAsThat(String text) throws IOException {
+    Path file = folder.toRealPath().resolve("none");
+    Files.writeString(file, text);
+    assertThatThrownBy(() -> KubernetesApi.connect(Optional.of(file), Runnable::run))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("kubernetes.kubeconfigFile: " + file);
   }
 
   @ParameterizedTest
