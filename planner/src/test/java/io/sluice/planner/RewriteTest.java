@@ -208,7 +208,7 @@ class RewriteTest {
           select User(), SESSION_USER()    | select 'admin' AS `user()`, 'admin' AS `session_user()`
           select user as u                 | select 'admin' as u
           select concat(user, 'x')         | select concat('admin', 'x')
-          select current_catalog(), current_schema(), current_database() | select 'lake' AS `current_catalog()`, 'tpch' AS `current_schema()`, 'tpch' AS `current_database()`
+          select current_catalog(), current_schema(), current_database() | select 'lake' AS `current_catalog()`, 'tpch' AS `current_schema()`, 'tpch' AS `current_schema()`
           select 1 from nation where n_name = current_user() | select 1 from `lake`.`tpch`.`nation` where n_name = 'admin'
           select user, count(*) from logins group by user order by user | select user, count(*) from `lake`.`tpch`.`logins` group by user order by user
           select l.user from logins l      | select l.user from `lake`.`tpch`.`logins` l

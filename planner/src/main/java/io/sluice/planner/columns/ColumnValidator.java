@@ -88,9 +88,6 @@ final class ColumnValidator extends SqlValidatorImpl {
     List<Field> fields = new ArrayList<>();
     for (SqlNode node : items) {
       if (node instanceof StarReference star) {
-        for (SqlNode excepted : star.getOperandList()) {
-          deriveType(scope, excepted);
-        }
         fields.addAll(names.expand(star, scope));
       } else if (node instanceof SelectItem item) {
         deriveType(scope, item);

@@ -19,7 +19,6 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionCallContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FunctionNameContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.LambdaContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultipartIdentifierContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.PrimaryExpressionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.StarContext;
@@ -142,21 +141,13 @@ final class ExpressionTranslator {
   private StarReference star(StarContext star) {
     List<String> qualifier =
         star.qualifiedName() == null ? List.of() : Identifiers.parts(star.qualifiedName());
-    List<SqlNode> excepted = new ArrayList<>();
-    Set<String> left = Set.of();
-    if (star.exceptClause() != null) {
-      List<MultipartIdentifierContext> names = star.exceptClause().exceptCols.multipartIdentifier();
-      names.forEach(name -> excepted.add(column(Identifiers.parts(name), name)));
-      if (names.stream().anyMatch(name -> Identifiers.parts(name).size() > 1)) {
-        queries.names().leaveColumnsOpen();
-      }
-      left =
-          names.stream()
-              .map(Identifiers::parts)
-              .map(parts -> ColumnNames.folded(parts.get(parts.size() - 1)))
-              .collect(Collectors.toSet());
-    }
-    return new StarReference(column(qualifier, star), excepted, left, List.of(), true);
+    List<ColumnReference> excepted =
+        star.exceptClause() == null
+            ? List.of()
+            : star.exceptClause().exceptCols.multipartIdentifier().stream()
+                .map(name -> column(Identifiers.parts(name), name))
+                .toList();
+    return new StarReference(column(qualifier, star), excepted, Set.of(), List.of(), true);
   }
 
   /** {@code count(*)} reads no column; {@code count(DISTINCT *)} and {@code count(t.*)} do. */

@@ -162,23 +162,7 @@ final class NameResolver {
 
   /** Returns the columns that a star stands for; where it counts, their use is counted. */
   List<Field> expand(StarReference star, SqlValidatorScope scope) {
-    List<Field> fields = new ArrayList<>();
-    List<String> qualifier = star.name().parts();
-    for (SqlValidatorScope level = scope; level != null; level = parent(level)) {
-      if (!(level instanceof ListScope list) || list.getChildren().isEmpty()) {
-        continue;
-      }
-      fields.addAll(level(list).under(qualifier));
-      if (!fields.isEmpty() || qualifier.isEmpty()) {
-        break;
-      }
-    }
-    if (fields.isEmpty()) {
-      if (!qualifier.isEmpty()) {
-        resolve(star.name(), scope);
-      }
-      fields.add(Field.ofUnknownColumns(anyType));
-    }
+    List<Field> fields = columns(star, scope);
     fields.removeIf(field -> star.left().contains(ColumnNames.folded(field.getName())));
     if (star.counts()) {
       for (Field field : fields) {
@@ -197,13 +181,106 @@ final class NameResolver {
     return fields;
   }
 
+  /**
+   * Finds a star's columns in the first scope that has them and all that it excepts of them, as
+   * Spark does (its {@code UnresolvedStarExceptOrReplace.expand}): what one scope's columns do not
+   * have makes the star one of an outer scope.
+   */
+  private List<Field> columns(StarReference star, SqlValidatorScope scope) {
+    List<String> qualifier = star.name().parts();
+    List<Field> first = null;
+    Optional<ColumnReference> missing = Optional.empty();
+    boolean open = false;
+    for (SqlValidatorScope level = scope; level != null; level = parent(level)) {
+      if (!(level instanceof ListScope list) || list.getChildren().isEmpty()) {
+        continue;
+      }
+      List<Field> fields = level(list).under(qualifier);
+      if (fields.isEmpty() && !qualifier.isEmpty()) {
+        Match struct = level(list).find(qualifier);
+        open |= level(list).isOpen;
+        if (struct.isEmpty()) {
+          continue;
+        }
+        use(struct, star.name(), open);
+        fields = List.of(Field.ofUnknownColumns(anyType));
+      }
+      if (star.excepted().isEmpty()) {
+        return new ArrayList<>(fields);
+      }
+      Level columns = new Level(fields);
+      Optional<ColumnReference> absent =
+          star.excepted().stream().filter(name -> columns.find(name.parts()).isEmpty()).findFirst();
+      if (absent.isEmpty()) {
+        return first == null ? without(star.excepted(), columns) : either(first, fields, star);
+      }
+      missing = missing.or(() -> absent);
+      if (first == null && columns.isOpen) {
+        first = fields;
+      }
+    }
+    if (first != null) {
+      return new ArrayList<>(first);
+    }
+    if (missing.isPresent()) {
+      throw Refusals.unresolved(missing.get().parts(), missing.get().position());
+    }
+    if (!qualifier.isEmpty()) {
+      resolve(star.name(), scope);
+    }
+    return new ArrayList<>(List.of(Field.ofUnknownColumns(anyType)));
+  }
+
+  /** Returns a star's columns but for those that it excepts, whose use is counted. */
+  private List<Field> without(List<ColumnReference> excepted, Level columns) {
+    List<Field> fields = new ArrayList<>(columns.fields);
+    for (ColumnReference name : excepted) {
+      Match match = columns.find(name.parts());
+      use(match, name, false);
+      if (match.whole) {
+        fields.removeIf(field -> match.fields.stream().anyMatch(found -> found == field));
+      } else {
+        // A field of the column goes, and nobody here knows the others.
+        leaveColumnsOpen();
+      }
+    }
+    return fields;
+  }
+
+  /** Returns a star's columns where they may be an outer scope's too, none of which is denied. */
+  private List<Field> either(List<Field> inner, List<Field> outer, StarReference star) {
+    for (Field field : outer) {
+      if (field.origin() != null && occurrences.isDenied(field.origin())) {
+        ColumnReference name = star.excepted().get(0);
+        throw Refusals.uncertain(name.parts(), name.position());
+      }
+    }
+    leaveColumnsOpen();
+    return new ArrayList<>(inner);
+  }
+
   private Level level(ListScope scope) {
     Level level = levels.get(scope);
     if (level == null) {
-      level = new Level(scope);
+      level = new Level(visibleFields(scope));
       levels.put(scope, level);
     }
     return level;
+  }
+
+  private List<Field> visibleFields(ListScope scope) {
+    List<Field> fields = new ArrayList<>();
+    for (SqlValidatorNamespace child : scope.getChildren()) {
+      Relation relation =
+          Objects.requireNonNull(relations.get(child.getEnclosingNode()), "relation in FROM");
+      if (relation.isVisibleIn(scope.getNode())) {
+        for (RelDataTypeField each : child.getRowType().getFieldList()) {
+          Field field = (Field) each;
+          fields.add(field.qualified(relation.qualifier(field)));
+        }
+      }
+    }
+    return fields;
   }
 
   private static boolean isSelect(SqlValidatorScope scope) {
@@ -214,46 +291,41 @@ final class NameResolver {
     return scope instanceof DelegatingScope delegating ? delegating.getParent() : null;
   }
 
-  /** What a name was found to be; without fields it is a column of a relation with unknown ones. */
-  private record Match(List<Field> fields, boolean unknown, String column) {
+  /**
+   * What a name was found to be; without fields it is a column of a relation with unknown ones.
+   *
+   * @param whole whether the name ends with the column, and goes not into it
+   */
+  private record Match(List<Field> fields, boolean unknown, String column, boolean whole) {
 
     boolean isEmpty() {
       return fields.isEmpty() && !unknown;
     }
   }
 
-  /** The relations of one scope. */
-  private final class Level {
+  /** The columns of one scope, or some of them. */
+  private static final class Level {
 
-    private final List<Field> fields = new ArrayList<>();
+    private final List<Field> fields;
     private final Map<String, List<Field>> byName = new HashMap<>();
     private final List<Field> nameless = new ArrayList<>();
     private final boolean isOpen;
     private final boolean hasMadeUpName;
 
-    Level(ListScope scope) {
+    Level(List<Field> fields) {
+      this.fields = fields;
       boolean open = false;
       boolean madeUp = false;
-      for (SqlValidatorNamespace child : scope.getChildren()) {
-        Relation relation =
-            Objects.requireNonNull(relations.get(child.getEnclosingNode()), "relation in FROM");
-        if (!relation.isVisibleIn(scope.getNode())) {
-          continue;
+      for (Field field : fields) {
+        if (field.getName().isEmpty()) {
+          nameless.add(field);
+        } else {
+          byName
+              .computeIfAbsent(ColumnNames.folded(field.getName()), name -> new ArrayList<>())
+              .add(field);
         }
-        for (RelDataTypeField each : child.getRowType().getFieldList()) {
-          Field own = (Field) each;
-          Field field = own.qualified(relation.qualifier(own));
-          fields.add(field);
-          if (field.getName().isEmpty()) {
-            nameless.add(field);
-          } else {
-            byName
-                .computeIfAbsent(ColumnNames.folded(field.getName()), name -> new ArrayList<>())
-                .add(field);
-          }
-          open |= field.isOpen();
-          madeUp |= field.isUnnamed();
-        }
+        open |= field.isOpen();
+        madeUp |= field.isUnnamed();
       }
       this.isOpen = open;
       this.hasMadeUpName = madeUp;
@@ -271,14 +343,15 @@ final class NameResolver {
           return match;
         }
       }
-      return new Match(List.of(), false, "");
+      return new Match(List.of(), false, "", false);
     }
 
     private Match named(List<String> parts, int qualifierLength) {
       String column = parts.get(qualifierLength);
+      boolean whole = parts.size() == qualifierLength + 1;
       List<Field> found = byName.getOrDefault(ColumnNames.folded(column), List.of());
       if (qualifierLength == 0) {
-        return new Match(found, false, column);
+        return new Match(found, false, column, whole);
       }
       found =
           found.stream()
@@ -288,7 +361,7 @@ final class NameResolver {
           nameless.stream()
               .filter(field -> field.isOpen() || ColumnNames.isMadeUp(column))
               .anyMatch(field -> Relation.matches(field.qualifier(), parts, qualifierLength));
-      return new Match(found, unknown, column);
+      return new Match(found, unknown, column, whole);
     }
 
     List<Field> under(List<String> qualifier) {

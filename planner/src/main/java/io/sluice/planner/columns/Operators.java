@@ -105,9 +105,6 @@ final class Operators {
 
     @Override
     public RelDataType deriveType(SqlValidator validator, SqlValidatorScope scope, SqlCall call) {
-      for (SqlNode excepted : call.getOperandList()) {
-        validator.deriveType(scope, excepted);
-      }
       ((ColumnValidator) validator).names().expand((StarReference) call, scope);
       return validator.getTypeFactory().createSqlType(SqlTypeName.ANY);
     }

@@ -11,7 +11,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 final class StarReference extends SqlCall {
 
   private final ColumnReference name;
-  private final List<SqlNode> excepted;
+  private final List<ColumnReference> excepted;
   private final Set<String> left;
   private final List<String> renamed;
   private final boolean counts;
@@ -20,14 +20,15 @@ final class StarReference extends SqlCall {
    * Creates a star.
    *
    * @param name of the relation, or of a struct; empty for all relations
-   * @param excepted the references in EXCEPT; naming a column there is a use of it
-   * @param left folded names of the columns that are left out
+   * @param excepted the references in EXCEPT, each to a column of the star or to a field of one;
+   *     naming it there is a use of it
+   * @param left folded names of further columns that are left out
    * @param renamed new names of the columns; empty keeps the old ones
    * @param counts whether the columns are used here; else they are where they are named
    */
   StarReference(
       ColumnReference name,
-      List<SqlNode> excepted,
+      List<ColumnReference> excepted,
       Set<String> left,
       List<String> renamed,
       boolean counts) {
@@ -41,6 +42,10 @@ final class StarReference extends SqlCall {
 
   ColumnReference name() {
     return name;
+  }
+
+  List<ColumnReference> excepted() {
+    return excepted;
   }
 
   Set<String> left() {
@@ -62,6 +67,6 @@ final class StarReference extends SqlCall {
 
   @Override
   public List<SqlNode> getOperandList() {
-    return excepted;
+    return List.of();
   }
 }

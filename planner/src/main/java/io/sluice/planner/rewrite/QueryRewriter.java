@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.planner.AnalysisRequest;
 import io.sluice.planner.SourceMap;
 import io.sluice.planner.catalog.Column;
+import io.sluice.planner.function.FunctionKind;
 import io.sluice.planner.parse.Identifiers;
 import io.sluice.planner.parse.ParsedSql;
 import io.sluice.planner.parse.SparkParser;
@@ -223,8 +224,11 @@ public final class QueryRewriter {
           case SCHEMA -> request.namespace().schema();
           default -> throw new IllegalStateException("not a session value: " + value.kind());
         };
-    // Spark calls the column by the function that was called, current_user for a bare name.
-    String function = value.level() == null ? value.name() : "current_user";
+    // Spark calls the column by the function that was called, but for two of them.
+    String function =
+        value.kind() == FunctionKind.SCHEMA
+            ? "current_schema"
+            : value.level() == null ? value.name() : "current_user";
     String name =
         ResultColumns.isUnnamed(value.context()) ? " AS " + Identifiers.quote(function + "()") : "";
     edits.replace(

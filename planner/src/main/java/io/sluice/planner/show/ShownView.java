@@ -33,8 +33,10 @@ record ShownView(
   /** Returns the rows of DESCRIBE. */
   List<List<@Nullable Object>> description(boolean extended) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
+    // Spark tells no comment so, of a view in a catalog.
+    String none = isTemporary() ? null : "";
     for (ViewColumn column : columns) {
-      rows.add(Answers.row(column.name(), column.sparkType(), column.comment().orElse(null)));
+      rows.add(Answers.row(column.name(), column.sparkType(), column.comment().orElse(none)));
     }
     if (extended) {
       rows.add(Answers.row("", "", ""));

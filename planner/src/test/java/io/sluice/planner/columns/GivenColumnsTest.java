@@ -18,6 +18,8 @@ class GivenColumnsTest {
           select r_name, 1 as one, `r_comment` c from region => r_name,one,c
           select * from region => r_regionkey,r_name,r_comment
           select * except (r_name) from region => r_regionkey,r_comment
+          select * except (b.name) from dept a cross join (select 'x' name) b => id,name,city,budget
+          select b.* except (b.name) from dept a cross join (select 'x' name, 1 one) b => one
           select r.*, 2 as x from region r => r_regionkey,r_name,r_comment,x
           table dept => id,name,city,budget
           from region => r_regionkey,r_name,r_comment
@@ -65,8 +67,7 @@ class GivenColumnsTest {
         "select * from (select inline(attrs) from doc) as t(a, b, c)",
         "with c(a, b, c) as (select inline(attrs) from doc) select * from c",
         "select * from (select a.* from doc) t(x, y)",
-        // Spark takes away what the name means, not every column of its last part.
-        "select * except (b.name) from dept a cross join (select 'x' name) b",
+        // Spark takes away a field of the column, and gives the column without it.
         "select * except (s.name) from (select named_struct('name', 1, 'k', 2) s, 'x' name)",
         "select * from dept a cross join (select 'x' name) b unpivot (v for n in (b.name))"
       })

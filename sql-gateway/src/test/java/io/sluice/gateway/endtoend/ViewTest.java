@@ -64,7 +64,7 @@ class ViewTest {
                       + " exists (select 1 from fewer x where x.k = f.k) group by all order by 1"))
           .containsExactly(List.of("ALGERIA", "1"), List.of("ARGENTINA", "1"));
       assertThat(Rows.query(first, "describe few"))
-          .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", "null"));
+          .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", ""));
       assertThat(Rows.query(first, "show columns in FEWER")).hasSize(2);
       assertThat(Rows.query(first, "show views like 'f*'"))
           .containsExactly(List.of("", "few", "true"), List.of("", "fewer", "true"));
@@ -174,7 +174,7 @@ class ViewTest {
         assertThat(Rows.query(admin, "select names.k from names where lake.viewed.names.k = 1"))
             .containsExactly(List.of("1"));
         assertThat(Rows.query(admin, "describe names"))
-            .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", "null"));
+            .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", ""));
         assertThat(Rows.query(admin, "show views"))
             .containsExactly(List.of("viewed", "names", "false"));
         assertThat(Rows.query(admin, "show tables")).isEmpty();

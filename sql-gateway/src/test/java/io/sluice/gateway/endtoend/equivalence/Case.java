@@ -30,8 +30,10 @@ record Case(
   static Case of(World world, long seed, long number) {
     SplittableRandom chance = new SplittableRandom(seed + number * 0x9E3779B97F4A7C15L);
     String user = ColumnType.pick(chance, World.USERS);
-    Generator generator = new Generator(world, user, chance, chance.nextInt(5) == 0);
-    if (chance.nextInt(8) == 0) {
+    boolean reachesForHidden = chance.nextInt(5) == 0;
+    boolean writes = chance.nextInt(8) == 0;
+    Generator generator = new Generator(world, user, chance, reachesForHidden, writes);
+    if (writes) {
       Write write = new Writes(generator).any();
       return new Case(
           number,

@@ -8,6 +8,7 @@ import java.util.List;
 final class Expressions {
 
   private final Generator all;
+  private int named;
 
   Expressions(Generator all) {
     this.all = all;
@@ -102,15 +103,24 @@ final class Expressions {
     return choices.stream().filter(choice -> hidden || choice.field().denied().isEmpty()).toList();
   }
 
+  /** Returns how many columns have been named. */
+  int named() {
+    return named;
+  }
+
   /** Returns a column as a text names it, and notes its use. */
   String name(Choice choice, Scope scope, boolean fromInside) {
+    named++;
     all.touch(choice.field().denied());
     String column = choice.field().name();
     List<String> qualifiers = choice.source().qualifiers();
     boolean alone = !fromInside && scope.isUnique(column) && all.once(2);
-    return alone || qualifiers.isEmpty()
-        ? TestTable.quoted(column)
-        : Scope.qualified(all.pick(qualifiers), column);
+    if (!alone && !qualifiers.isEmpty()) {
+      return Scope.qualified(all.pick(qualifiers), column);
+    }
+    // A merged column has no other name, even where a later relation has one of that name.
+    all.touchAll(scope.named(column));
+    return TestTable.quoted(column);
   }
 
   /**

@@ -23,6 +23,7 @@ final class Generator {
   private final String user;
   private final SplittableRandom chance;
   private final boolean reachesForHidden;
+  private final boolean writes;
   private final Set<String> touched = new LinkedHashSet<>();
   private final Set<String> reading = new LinkedHashSet<>();
   private final Expressions expressions = new Expressions(this);
@@ -34,12 +35,15 @@ final class Generator {
 
   /**
    * @param reachesForHidden whether it may use what the user may not read
+   * @param writes whether the statement is a write
    */
-  Generator(World world, String user, SplittableRandom chance, boolean reachesForHidden) {
+  Generator(
+      World world, String user, SplittableRandom chance, boolean reachesForHidden, boolean writes) {
     this.world = world;
     this.user = user;
     this.chance = chance;
     this.reachesForHidden = reachesForHidden;
+    this.writes = writes;
   }
 
   World world() {
@@ -78,6 +82,10 @@ final class Generator {
 
   boolean reachesForHidden() {
     return reachesForHidden;
+  }
+
+  boolean writes() {
+    return writes;
   }
 
   /** Returns what the text uses and the user may not read, as refusals name it. */

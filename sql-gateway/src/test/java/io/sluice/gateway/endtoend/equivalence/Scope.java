@@ -75,7 +75,15 @@ final class Scope {
 
   /** Returns whether a column's name alone says which column it is. */
   boolean isUnique(String name) {
-    return choices().stream().filter(choice -> isSame(choice.field().name(), name)).count() == 1;
+    return named(name).size() == 1;
+  }
+
+  /** Returns the columns that a name alone may mean. */
+  List<Field> named(String name) {
+    return choices().stream()
+        .map(Choice::field)
+        .filter(field -> isSame(field.name(), name))
+        .toList();
   }
 
   static boolean isSame(String name, String other) {
