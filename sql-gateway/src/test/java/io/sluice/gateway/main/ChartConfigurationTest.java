@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,8 @@ class ChartConfigurationTest {
     move("tls.key", "tls/tls.key");
     move("users.json", "identity/users.json");
     move("token.key", "identity/token.key");
-    DataDirectory.writePrivately(files.etc().resolve("connect/token"), "key".getBytes());
+    DataDirectory.writePrivately(
+        files.etc().resolve("connect/token"), "key".getBytes(StandardCharsets.UTF_8));
     values = (ObjectNode) YAML.readTree(CHART.resolve("values.yaml").toFile());
     values.withObject("/config/catalogs/lake").put("uri", "https://catalog.example/");
   }
