@@ -34,7 +34,7 @@ import java.util.Optional;
  */
 public final class Admission {
 
-  private final AdmissionLimits limits;
+  private AdmissionLimits limits;
   private final WorkEstimate work;
 
   /** In the order of arrival. */
@@ -59,6 +59,14 @@ public final class Admission {
     this.limits = limits;
     this.work = new WorkEstimate(now);
     this.lastActivity = now;
+  }
+
+  /** Has other limits hold from now on; what waits and runs stays. */
+  public void limits(AdmissionLimits next) {
+    if (!next.equals(limits)) {
+      limits = next;
+      concurrency.clear();
+    }
   }
 
   /** Puts a statement of normal priority in the queue. */

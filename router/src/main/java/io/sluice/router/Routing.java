@@ -25,22 +25,29 @@ public final class Routing {
 
   private final Map<String, RoutedCluster> clusters = new LinkedHashMap<>();
   private final List<RoutingRule> rules;
-  private final String byDefault;
+  private final Optional<String> byDefault;
+
+  private Routing(
+      List<RoutingRule> rules, Optional<String> byDefault, List<RoutedCluster> clusters) {
+    this.rules = List.copyOf(rules);
+    this.byDefault = byDefault;
+    for (RoutedCluster cluster : clusters) {
+      if (this.clusters.put(cluster.name(), cluster) != null) {
+        throw new IllegalArgumentException("two clusters are called " + cluster.name());
+      }
+    }
+  }
 
   /**
+   * Routing among clusters that do not change.
+   *
    * @param rules in the order in which they are tried
    * @param byDefault the cluster of what no rule applies to
    * @throws IllegalArgumentException if two clusters have one name, or one is named that is not
    *     there
    */
   public Routing(List<RoutedCluster> clusters, List<RoutingRule> rules, String byDefault) {
-    for (RoutedCluster cluster : clusters) {
-      if (this.clusters.put(cluster.name(), cluster) != null) {
-        throw new IllegalArgumentException("two clusters are called " + cluster.name());
-      }
-    }
-    this.rules = List.copyOf(rules);
-    this.byDefault = byDefault;
+    this(rules, Optional.of(byDefault), clusters);
     known(byDefault);
     for (RoutingRule rule : rules) {
       known(rule.cluster());
@@ -48,17 +55,34 @@ public final class Routing {
     }
   }
 
+  /**
+   * Rules for clusters that come and go: there is none until {@link #among} says which. One that is
+   * named and not there is as one that admits nobody.
+   *
+   * @param byDefault the cluster of what no rule applies to; empty to refuse that
+   */
+  public static Routing ofComing(List<RoutingRule> rules, Optional<String> byDefault) {
+    return new Routing(rules, byDefault, List.of());
+  }
+
+  /**
+   * Returns the same rules for other clusters.
+   *
+   * @throws IllegalArgumentException if two have one name
+   */
+  public Routing among(List<RoutedCluster> others) {
+    return new Routing(rules, byDefault, others);
+  }
+
   /** Routing among one cluster, which is everybody's. */
   public static Routing toOnly(String cluster) {
     return new Routing(List.of(new RoutedCluster(cluster, Set.of())), List.of(), cluster);
   }
 
-  private RoutedCluster known(String name) {
-    RoutedCluster cluster = clusters.get(name);
-    if (cluster == null) {
+  private void known(String name) {
+    if (!clusters.containsKey(name)) {
       throw new IllegalArgumentException("there is no cluster " + name);
     }
-    return cluster;
   }
 
   /** Returns the clusters, in the order in which they were given. */
@@ -133,7 +157,8 @@ public final class Routing {
               + rule.name()
               + (why.get().isEmpty() ? "" : " (" + String.join(", ", why.get()) + ")"));
     }
-    if (!admits(byDefault, principal)) {
+    Optional<String> last = byDefault.filter(name -> admits(name, principal));
+    if (last.isEmpty()) {
       List<String> offered = offered(principal);
       throw new SluiceException(
           ErrorCode.CLUSTER_NOT_FOUND,
@@ -145,6 +170,6 @@ public final class Routing {
                   : ". Name one of: " + String.join(", ", offered) + "."));
     }
     // In the same words whatever else there is, which the user may not be allowed to know.
-    return new Route(byDefault, List.of(), "the default");
+    return new Route(last.get(), List.of(), "the default");
   }
 }

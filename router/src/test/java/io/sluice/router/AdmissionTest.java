@@ -64,6 +64,21 @@ class AdmissionTest {
   }
 
   @Test
+  void otherLimitsHoldForWhatWaitsAndComes() {
+    for (int i = 0; i < 6; i++) {
+      enter("ann", NOON);
+    }
+    assertThat(grantAll(TWO_SLOTS)).hasSize(4);
+    admission.limits(new AdmissionLimits(3, 2, Duration.ofMinutes(1)));
+    assertThat(grantAll(TWO_SLOTS)).hasSize(2);
+    for (int i = 0; i < 3; i++) {
+      enter("ann", NOON);
+    }
+    assertThatThrownBy(() -> enter("ann", NOON)).hasMessageContaining("2 statements are waiting");
+    assertThat(admission.expire(NOON.plusSeconds(60))).hasSize(3);
+  }
+
+  @Test
   void nothingIsGrantedWithoutAReadyReplica() {
     enter("ann", NOON);
     assertThat(admission.grant(cluster(), NOON)).isEmpty();

@@ -202,6 +202,28 @@ class RoutingTest {
         .hasMessage("there is no cluster none");
   }
 
+  @Test
+  void clustersMayComeAndGoUnderTheSameRules() {
+    Routing none = Routing.ofComing(List.of(rule("all", ALWAYS, "loads")), Optional.of("bi"));
+    assertThat(refusal(() -> none.route(request(EVE), NOON)))
+        .hasMessage("No rule gives user [eve] a cluster, and there is no default.");
+
+    Routing some = none.among(CLUSTERS);
+    assertThat(some.route(request(EVE), NOON).cluster()).isEqualTo("loads");
+    assertThat(some.route(request(ANN), NOON).cluster()).isEqualTo("bi");
+    Routing fewer = some.among(List.of(new RoutedCluster("bi", Set.of())));
+    assertThat(fewer.route(request(EVE), NOON).cluster()).isEqualTo("bi");
+    assertThat(refusal(() -> fewer.check(EVE, "loads")).code())
+        .isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
+
+    Routing named = Routing.ofComing(List.of(), Optional.empty()).among(CLUSTERS);
+    assertThat(refusal(() -> named.route(request(ANN), NOON)).getMessage())
+        .endsWith("Name one of: bi, spare.");
+    RoutedCluster twice = new RoutedCluster("bi", Set.of());
+    assertThatThrownBy(() -> none.among(List.of(twice, twice)))
+        .hasMessage("two clusters are called bi");
+  }
+
   private static SluiceException refusal(Runnable call) {
     return catchThrowableOfType(SluiceException.class, call::run);
   }

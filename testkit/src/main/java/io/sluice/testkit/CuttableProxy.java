@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Passes bytes between clients and a local port until it is told to cut all connections. */
 public final class CuttableProxy implements AutoCloseable {
 
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket server;
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
@@ -29,6 +29,12 @@ public final class CuttableProxy implements AutoCloseable {
 
   /** Listens on a port of its own. */
   public CuttableProxy(int target) throws IOException {
+    this(InetAddress.getLoopbackAddress(), 0, target);
+  }
+
+  /** Listens where it is told to; on any free port for 0. */
+  public CuttableProxy(InetAddress address, int port, int target) throws IOException {
+    this.server = new ServerSocket(port, 50, address);
     this.target = target;
     executor.execute(this::accept);
   }

@@ -18,6 +18,9 @@ public interface Host {
    */
   ClusterDemand opened(LakehouseCluster definition, ClusterManager manager);
 
+  /** Every cluster that is defined has been opened, but for those that cannot be read. */
+  void listed();
+
   /** A cluster that was opened is defined otherwise. Its manager knows. */
   void changed(LakehouseCluster definition);
 

@@ -71,6 +71,12 @@ public final class KubernetesClusters implements AutoCloseable {
 
   private volatile boolean closed;
 
+  /** Touched on the serial executor alone. */
+  private boolean listed;
+
+  /** Touched by the scheduler alone. */
+  private String toldTrouble = "";
+
   /**
    * What a gateway is.
    *
@@ -143,7 +149,8 @@ public final class KubernetesClusters implements AutoCloseable {
             settings.term(),
             blocking,
             this::soon);
-    tick();
+    soon();
+    tickLater();
   }
 
   /** Returns whether this gateway leads now. */
@@ -174,7 +181,16 @@ public final class KubernetesClusters implements AutoCloseable {
   }
 
   private void tick() {
+    String trouble = trouble();
+    if (!trouble.equals(toldTrouble) && !closed) {
+      toldTrouble = trouble;
+      LOG.warn("the clusters' definitions: {}", trouble.isEmpty() ? "known again" : trouble);
+    }
     soon();
+    tickLater();
+  }
+
+  private void tickLater() {
     if (!closed) {
       scheduler.schedule(this::tick, settings.tick().toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -205,6 +221,10 @@ public final class KubernetesClusters implements AutoCloseable {
       Set.copyOf(clusters.keySet()).stream()
           .filter(name -> !there.contains(name))
           .forEach(this::remove);
+      if (!listed) {
+        listed = true;
+        host.listed();
+      }
     }
     Map<String, ClusterLoad> own = new LinkedHashMap<>();
     clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));

@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A {@code LakehouseCluster} as it is to be kept.
  *
+ * @param groups whose members may use it; empty for everybody
  * @param replica what its replicas are like
  * @param scaling how many there are; none for a suspended one or one that is being deleted
  * @param concurrency how many statements a replica runs at a time at first
@@ -26,6 +28,7 @@ import java.util.Map;
 public record LakehouseCluster(
     String namespace,
     String name,
+    Set<String> groups,
     ReplicaSpec replica,
     ScalingSettings scaling,
     int concurrency,
@@ -103,6 +106,7 @@ public record LakehouseCluster(
     return new LakehouseCluster(
         resource.getMetadata().getNamespace(),
         name,
+        Set.copyOf(spec.list("groups")),
         replica(spec, size, version, gateway),
         scaling(spec, resource.getMetadata().getDeletionTimestamp() != null),
         spec.object("autoscaling").integer("maxConcurrency", size.concurrency()),

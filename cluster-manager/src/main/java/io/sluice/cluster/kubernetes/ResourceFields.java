@@ -1,5 +1,6 @@
 package io.sluice.cluster.kubernetes;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -54,6 +55,24 @@ public final class ResourceFields {
               texts.put(key, text);
             });
     return texts;
+  }
+
+  /** Returns a list of texts; none where there is none. */
+  List<String> list(String field) {
+    List<?> items = typed(field, List.class, "a list of texts");
+    if (items == null) {
+      return List.of();
+    }
+    return items.stream()
+        .map(
+            item -> {
+              if (!(item instanceof String text) || text.isBlank()) {
+                throw wrong(field, "a list of texts");
+              }
+              return text;
+            })
+        .distinct()
+        .toList();
   }
 
   String text(String field, String fallback) {

@@ -120,10 +120,34 @@ public enum ServeKey {
       "clusters.*.concurrency.most",
       "12",
       "How many may for each at most; the same number as `perSlot` fixes it."),
+  KUBERNETES_NAMESPACES(
+      "kubernetes.namespaces",
+      Presence.REQUIRED,
+      "The namespaces whose `LakehouseCluster` objects are the clusters, in place of `clusters`; see [Kubernetes](kubernetes.md)."),
+  KUBERNETES_GATEWAYS(
+      "kubernetes.gatewayNamespace",
+      Presence.REQUIRED,
+      "The gateways' own namespace, for the Leases by which they tell who leads and how busy each is."),
+  KUBERNETES_IDENTITY(
+      "kubernetes.identity",
+      Presence.OPTIONAL,
+      "This gateway's name, which no other one has; the environment's `SLUICE_POD_NAME` if left out."),
+  KUBERNETES_SECRET(
+      "kubernetes.connectSecret",
+      "sluice-connect",
+      "The Secret in each namespace that holds the key of Spark Connect as `token`."),
+  KUBERNETES_TOKEN(
+      "kubernetes.connectTokenFile",
+      Presence.REQUIRED,
+      "The same key, for the gateway. A secret. Read again for each replica."),
+  KUBERNETES_CONFIG(
+      "kubernetes.kubeconfigFile",
+      Presence.OPTIONAL,
+      "How the API server is reached, a file as kubectl takes it; the service account of the gateway's pod if left out. A secret. Read at the start."),
   ROUTING_DEFAULT(
       "routing.default",
       Presence.OPTIONAL,
-      "The cluster of what no rule applies to; may be left out where there is one cluster only."),
+      "The cluster of what no rule applies to; may be left out where `clusters` has one only. On Kubernetes such statements are refused without it."),
   ROUTING_ZONE("routing.timeZone", "UTC", "Where the clock of `time` and `days` hangs."),
   RULE_NAME("routing.rules[].name", Presence.REQUIRED, "What the journal calls the rule."),
   RULE_USERS("routing.rules[].when.users", "[]", "One of these users sends it."),

@@ -2,7 +2,6 @@ package io.sluice.gateway.main;
 
 import io.sluice.cluster.LocalReplicaProvisioner;
 import io.sluice.cluster.LocalSettings;
-import io.sluice.cluster.ReplicaProvisioner;
 import io.sluice.cluster.ReplicaSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +19,8 @@ sealed interface ClusterHost {
   ReplicaSpec replica(Map<String, String> configuration);
 
   /** Opens what starts the servers; closing it ends them. */
-  ReplicaProvisioner open(Installation installation, Path java, Threads threads) throws IOException;
+  LocalReplicaProvisioner open(Installation installation, Path java, Threads threads)
+      throws IOException;
 
   /**
    * Processes beside the gateway.
@@ -37,7 +37,7 @@ sealed interface ClusterHost {
     }
 
     @Override
-    public ReplicaProvisioner open(Installation installation, Path java, Threads threads)
+    public LocalReplicaProvisioner open(Installation installation, Path java, Threads threads)
         throws IOException {
       PrivateFolder.make(directory);
       PrivateFolder.make(directory.resolve("logs"));

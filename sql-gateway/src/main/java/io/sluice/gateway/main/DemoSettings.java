@@ -122,7 +122,7 @@ final class DemoSettings {
         new Namespace(CATALOG, SCHEMA),
         directory.policies(),
         Map.of(CATALOG, CATALOG),
-        List.of(cluster),
+        new ClusterSource.Configured(List.of(cluster)),
         Routing.toOnly(CLUSTER),
         directory.root(),
         limits,

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
-import io.sluice.gateway.http.ClusterReport;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.StoredPrincipals;
 import io.sluice.gateway.session.Session;
@@ -13,16 +12,12 @@ import io.sluice.gateway.statement.Analyses;
 import io.sluice.gateway.statement.Clusters;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
-import io.sluice.gateway.statement.Replicas;
 import io.sluice.gateway.statement.SeparateRuns;
 import io.sluice.gateway.statement.SparkSessions;
 import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.model.ClusterLoad;
-import io.sluice.model.ClusterSnapshot;
-import io.sluice.model.Principal;
-import io.sluice.model.ReplicaId;
 import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.cache.AnalysisCache;
@@ -33,14 +28,12 @@ import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.policy.PolicyEngine;
 import io.sluice.planner.policy.loader.PolicyEngineLoader;
 import io.sluice.planner.rewrite.PolicyExpressionCheck;
-import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkEndpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +44,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -75,7 +67,8 @@ final class Gateway implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final InstantSource clock = InstantSource.system();
-  private final List<RunningCluster> clusters;
+  private final RunningClusters clusters;
+  private final ClusterFeed feed;
   private final PolicyEngine policies;
   private final SparkSessions sparkSessions;
   private final SessionRegistry sessions;
@@ -110,22 +103,13 @@ final class Gateway implements AutoCloseable {
                 new StatementAnalyzer(tables, decisions, metadata, principals, clock)::analyze,
             ANALYSES_BYTES);
 
-    List<AutoCloseable> sparks = new ArrayList<>();
-    List<RunningCluster> made = new ArrayList<>();
-    for (ClusterDefinition definition : settings.clusters()) {
-      RunningCluster cluster = new RunningCluster(definition, installation, java, threads, clock);
-      made.add(cluster);
-      sparks.add(opened(new ClosedOnce(cluster)));
-    }
-    clusters = List.copyOf(made);
-    Clusters queues =
-        new Clusters(
-            settings.routing(),
-            clusters.stream()
-                .collect(
-                    Collectors.toMap(
-                        cluster -> cluster.definition().name(), RunningCluster::queues)),
-            clock);
+    Clusters routes = new Clusters(this::whyUnknown, clock);
+    clusters = new RunningClusters(settings.routing(), routes, this::joined);
+    feed =
+        settings
+            .clusters()
+            .feed(new ClusterSource.Surroundings(clusters, installation, java, threads, clock));
+    AutoCloseable sparks = opened(new ClosedOnce(feed));
 
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
@@ -136,8 +120,8 @@ final class Gateway implements AutoCloseable {
         new SparkStatementService(
             new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
             principals::isAdministrator,
-            replicas(),
-            queues,
+            clusters,
+            routes,
             sparkSessions,
             journal,
             new AnswerTables(encoder),
@@ -155,13 +139,8 @@ final class Gateway implements AutoCloseable {
             settings.sessionIdleExpiry(),
             clock,
             statements::isBusy,
-            queues::check);
+            routes::check);
     sessions.onClose(this::closed);
-    for (RunningCluster cluster : clusters) {
-      cluster.manager().addListener(snapshot -> sparkSessions.keepOnly(replicaIds()));
-      StatementQueue queue = cluster.queues().statements();
-      cluster.manager().onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
-    }
     threads
         .timer()
         .scheduleWithFixedDelay(
@@ -171,7 +150,7 @@ final class Gateway implements AutoCloseable {
                     .execute(
                         () ->
                             keepHouse(
-                                () -> clusters.forEach(RunningCluster::changed),
+                                () -> clusters.all().forEach(RunningCluster::changed),
                                 statements::enforceLimits,
                                 answers::enforceLimits,
                                 sessions::expire,
@@ -196,11 +175,21 @@ final class Gateway implements AutoCloseable {
             principals,
             new Doors.Reports(
                 this::readiness,
-                principal -> clusterReports(principal, principals.isAdministrator(principal))),
+                principal -> clusters.reports(principal, principals.isAdministrator(principal))),
             clock);
     opened(() -> beginToStop(settings.grace(), sparks, threads.blocking()));
-    clusters.forEach(RunningCluster::start);
+    feed.start();
     doors.start();
+  }
+
+  private String whyUnknown() {
+    return feed.trouble();
+  }
+
+  private void joined(RunningCluster cluster) {
+    cluster.manager().addListener(snapshot -> sparkSessions.keepOnly(clusters.replicaIds()));
+    StatementQueue queue = cluster.queues().statements();
+    cluster.manager().onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
   }
 
   /** One that fails keeps none of the others from its work. */
@@ -235,10 +224,10 @@ final class Gateway implements AutoCloseable {
   /**
    * Statements end first, so that no door waits for one; Spark takes longest, so it goes beside.
    */
-  private void beginToStop(Duration grace, List<AutoCloseable> sparks, Executor blocking) {
+  private void beginToStop(Duration grace, AutoCloseable sparks, Executor blocking) {
     drain(grace);
     statements.shutDown();
-    sparks.forEach(spark -> blocking.execute(() -> close(spark)));
+    blocking.execute(() -> close(sparks));
   }
 
   /** Waits for what runs, and for the clients that fetch the last of it; the doors tell others. */
@@ -258,40 +247,6 @@ final class Gateway implements AutoCloseable {
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private Replicas replicas() {
-    return new Replicas() {
-      @Override
-      public Optional<SparkBackend> backend(ReplicaId replica) {
-        return clusters.stream()
-            .flatMap(cluster -> cluster.manager().backend(replica).stream())
-            .findFirst();
-      }
-
-      @Override
-      public CompletableFuture<Void> suspect(ReplicaId replica) {
-        return CompletableFuture.allOf(
-            clusters.stream()
-                .map(cluster -> cluster.manager().suspect(replica))
-                .toArray(CompletableFuture<?>[]::new));
-      }
-    };
-  }
-
-  private List<ReplicaId> replicaIds() {
-    return clusters.stream()
-        .flatMap(cluster -> cluster.manager().snapshot().replicas().stream())
-        .map(ClusterSnapshot.ReplicaStatus::id)
-        .toList();
-  }
-
-  /** Of a cluster that a user may not use nothing is told, not even that there is one. */
-  private List<ClusterReport> clusterReports(Principal principal, boolean all) {
-    return clusters.stream()
-        .filter(cluster -> all || cluster.definition().routed().admits(principal))
-        .map(cluster -> ClusterReports.of(cluster.manager().status()))
-        .toList();
   }
 
   private void closed(Session session) {
@@ -318,7 +273,9 @@ final class Gateway implements AutoCloseable {
    */
   CompletableFuture<Void> whenReady() {
     return CompletableFuture.allOf(
-        clusters.stream().map(RunningCluster::whenReady).toArray(CompletableFuture<?>[]::new));
+        clusters.all().stream()
+            .map(RunningCluster::whenReady)
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   /**
@@ -328,7 +285,9 @@ final class Gateway implements AutoCloseable {
    */
   CompletableFuture<Void> warmUp(String sql) {
     return CompletableFuture.allOf(
-        clusters.stream().map(cluster -> cluster.warmUp(sql)).toArray(CompletableFuture<?>[]::new));
+        clusters.all().stream()
+            .map(cluster -> cluster.warmUp(sql))
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   int grpcPort() {
@@ -345,12 +304,12 @@ final class Gateway implements AutoCloseable {
 
   /** Returns the Spark processes' ids, of those that run here. */
   List<Long> sparkPids() {
-    return clusters.stream().flatMap(RunningCluster::pids).toList();
+    return feed.pids().toList();
   }
 
   /** Returns where the ready Spark servers listen. */
   List<SparkEndpoint> sparkEndpoints() {
-    return clusters.stream().flatMap(RunningCluster::endpoints).toList();
+    return feed.endpoints().toList();
   }
 
   /** Returns how many statements have not ended. */
@@ -360,7 +319,7 @@ final class Gateway implements AutoCloseable {
 
   /** Returns how much it holds of what clients and statements take and must give back. */
   Map<String, Long> held() {
-    List<ClusterLoad> loads = clusters.stream().map(RunningCluster::load).toList();
+    List<ClusterLoad> loads = clusters.all().stream().map(RunningCluster::load).toList();
     return Map.of(
         "statements",
         (long) statements.running(),
@@ -388,7 +347,9 @@ final class Gateway implements AutoCloseable {
       return ReadinessReport.stopping();
     }
     return ReadinessReport.of(
-        clusters.stream().map(ReadinessReport.ClusterState::of).toList(), policies.health());
+        clusters.isListed(),
+        clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
+        policies.health());
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param home the namespace of a new session
  * @param policyFolder Ranger's JSON files
  * @param policyServices the Ranger service of each catalog
- * @param clusters what statements run on; at least one
+ * @param clusters where what statements run on is defined
  * @param routing which of the clusters each statement runs on
  * @param data the gateway's own folder
  * @param limits how long a statement may take and how much it may return
@@ -45,7 +45,7 @@ record GatewaySettings(
     Namespace home,
     Path policyFolder,
     Map<String, String> policyServices,
-    List<ClusterDefinition> clusters,
+    ClusterSource clusters,
     Routing routing,
     Path data,
     StatementLimits limits,
@@ -55,6 +55,5 @@ record GatewaySettings(
   GatewaySettings {
     catalogs = List.copyOf(catalogs);
     policyServices = Map.copyOf(policyServices);
-    clusters = List.copyOf(clusters);
   }
 }

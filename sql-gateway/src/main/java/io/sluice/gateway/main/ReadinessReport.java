@@ -22,14 +22,22 @@ final class ReadinessReport {
   /**
    * Returns whether any cluster that everybody may use serves under policies that hold. One that
    * does not serve is told of beside others, which go on. Of restricted clusters nothing is told;
-   * they are asked only where there is no other.
+   * they are asked only where there is no other. Where no cluster is defined the gateway serves
+   * what needs none; while it is not known what there is, it serves nothing.
+   *
+   * @param listed whether it is known what clusters there are
    */
-  static HttpDoor.Readiness of(List<ClusterState> clusters, PolicyHealth policies) {
+  static HttpDoor.Readiness of(boolean listed, List<ClusterState> clusters, PolicyHealth policies) {
     List<ClusterState> open = clusters.stream().filter(cluster -> !cluster.restricted()).toList();
     List<ClusterState> asked = open.isEmpty() ? clusters : open;
-    boolean serves = asked.stream().anyMatch(ClusterState::serves);
+    boolean serves =
+        listed && (clusters.isEmpty() || asked.stream().anyMatch(ClusterState::serves));
     List<String> problems = new ArrayList<>();
-    if (open.isEmpty() && !serves) {
+    if (!listed) {
+      problems.add("clusters: it is not known yet which there are; the log says why");
+    } else if (clusters.isEmpty()) {
+      problems.add("clusters: none is defined");
+    } else if (open.isEmpty() && !serves) {
       problems.add("gateway: no statement can run now");
     }
     open.stream()
@@ -68,10 +76,7 @@ final class ReadinessReport {
 
     static ClusterState of(RunningCluster cluster) {
       return new ClusterState(
-          cluster.definition().name(),
-          cluster.definition().routed().isRestricted(),
-          cluster.serves(),
-          cluster.isStarting());
+          cluster.name(), cluster.routed().isRestricted(), cluster.serves(), cluster.isStarting());
     }
   }
 }

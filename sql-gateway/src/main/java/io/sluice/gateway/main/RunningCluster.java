@@ -1,10 +1,7 @@
 package io.sluice.gateway.main;
 
+import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
-import io.sluice.cluster.ClusterSettings;
-import io.sluice.cluster.LocalReplicaProvisioner;
-import io.sluice.cluster.ReplicaProvisioner;
-import io.sluice.cluster.ReplicaSpec;
 import io.sluice.gateway.statement.Clusters;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.WarmUp;
@@ -13,79 +10,103 @@ import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.router.AdmissionLimits;
-import io.sluice.spark.SparkBackend;
-import io.sluice.spark.SparkConnectBackend;
-import io.sluice.spark.SparkEndpoint;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.sluice.router.RoutedCluster;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
-/** One cluster of a running gateway: its Spark servers, and the queues before them. */
-final class RunningCluster implements AutoCloseable {
+/** One cluster of a running gateway: the queues before its Spark servers. */
+final class RunningCluster {
 
-  private final ClusterDefinition definition;
-  private final ReplicaSpec replica;
-  private final ReplicaProvisioner provisioner;
   private final ClusterManager manager;
   private final StatementQueue statements;
   private final StatementQueue schemas;
-  private final Map<SparkEndpoint, SparkBackend> endpoints = new ConcurrentHashMap<>();
-  private final Set<SparkBackend> seenReady = ConcurrentHashMap.newKeySet();
+  private volatile RoutedCluster routed;
 
-  /** One without servers, until {@link #start}. */
+  /**
+   * One whose manager is not started.
+   *
+   * @param wake is called when a statement begins to wait; must not block
+   */
   RunningCluster(
-      ClusterDefinition definition,
-      Installation installation,
-      Path java,
-      Threads threads,
-      InstantSource clock)
-      throws IOException {
-    this.definition = definition;
-    replica = definition.replica();
-    provisioner = definition.host().open(installation, java, threads);
-    manager =
-        new ClusterManager(
-            ClusterSettings.of(definition.name(), replica, definition.scaling()),
-            provisioner,
-            endpoint -> {
-              SparkBackend backend =
-                  SparkConnectBackend.connect(endpoint, threads.work(), threads.timer());
-              endpoints.put(endpoint, backend);
-              return backend;
-            },
-            threads.work(),
-            threads.timer(),
-            clock);
-    AdmissionLimits limits = definition.admission();
-    statements = new StatementQueue(limits, manager::snapshot, clock);
-    // A schema is asked for while results of the same client wait, so it has permits of its own.
-    // They add up with those of the statements, and together stay at Spark's knee: DemoSettings.
-    schemas =
-        new StatementQueue(
-            new AdmissionLimits(
-                DemoSettings.SCHEMAS_PER_SLOT, limits.queueLength(), limits.queueTimeout()),
-            manager::snapshot,
-            clock);
-    manager.addListener(
-        snapshot -> {
-          changed();
-          forgetEndpoints();
-        });
-    manager.addDecisionListener(new ClusterJournal(definition.name()));
-    statements.onWait(manager::wake);
-    schemas.onWait(manager::wake);
+      RoutedCluster routed,
+      ClusterManager manager,
+      Limits limits,
+      Runnable wake,
+      InstantSource clock) {
+    this.routed = routed;
+    this.manager = manager;
+    Supplier<ClusterSnapshot> snapshot = limits.sized(manager::snapshot);
+    statements = new StatementQueue(limits.statements(), snapshot, clock);
+    schemas = new StatementQueue(limits.schemas(), snapshot, clock);
+    manager.addListener(next -> changed());
+    manager.addDecisionListener(new ClusterJournal(routed.name()));
+    statements.onWait(wake);
+    schemas.onWait(wake);
   }
 
-  ClusterDefinition definition() {
-    return definition;
+  /**
+   * What runs and waits at most. A schema is asked for while results of the same client wait, so it
+   * has permits of its own; they add up with those of the statements, and together stay at Spark's
+   * knee: {@link DemoSettings}.
+   *
+   * @param bySlot whether the numbers are for each task slot, or for a whole replica
+   */
+  record Limits(AdmissionLimits statements, AdmissionLimits schemas, boolean bySlot) {
+
+    /** Those of a cluster whose statements are counted by task slot. */
+    static Limits bySlot(AdmissionLimits statements) {
+      return new Limits(
+          statements,
+          new AdmissionLimits(
+              DemoSettings.SCHEMAS_PER_SLOT, statements.queueLength(), statements.queueTimeout()),
+          true);
+    }
+
+    /**
+     * Those of a cluster whose statements are counted by replica.
+     *
+     * @param concurrency how many a replica runs at first; up to twice as many as it does well with
+     */
+    static Limits byReplica(int concurrency, int queueLength, Duration queueTimeout) {
+      return new Limits(
+          new AdmissionLimits(concurrency, 2 * concurrency, queueLength, queueTimeout),
+          new AdmissionLimits(
+              Math.max(
+                  1,
+                  concurrency * DemoSettings.SCHEMAS_PER_SLOT / DemoSettings.STATEMENTS_PER_SLOT),
+              queueLength,
+              queueTimeout),
+          false);
+    }
+
+    /** Where statements are counted by replica, each has one slot for the queues. */
+    private Supplier<ClusterSnapshot> sized(Supplier<ClusterSnapshot> cluster) {
+      if (bySlot) {
+        return cluster;
+      }
+      return () -> {
+        ClusterSnapshot now = cluster.get();
+        return new ClusterSnapshot(
+            now.cluster(),
+            now.replicas().stream()
+                .map(it -> new ClusterSnapshot.ReplicaStatus(it.id(), it.state(), 1))
+                .toList(),
+            now.reason(),
+            now.failing());
+      };
+    }
+  }
+
+  String name() {
+    return routed.name();
+  }
+
+  RoutedCluster routed() {
+    return routed;
   }
 
   ClusterManager manager() {
@@ -96,15 +117,32 @@ final class RunningCluster implements AutoCloseable {
     return new Clusters.Queues(statements, schemas);
   }
 
-  /** Starts the servers that are needed, now and from now on. */
-  void start() {
-    manager.start(new QueuedDemand(statements, schemas, replica.taskSlots()));
+  /** Has the cluster admit others, and other numbers of them, from now on. */
+  void redefine(RoutedCluster next, Limits limits) {
+    routed = next;
+    statements.limits(limits.statements());
+    schemas.limits(limits.schemas());
+  }
+
+  /**
+   * Returns what is asked of the cluster.
+   *
+   * @param slots that a replica's statements are counted by
+   */
+  ClusterDemand demand(int slots) {
+    return new QueuedDemand(statements, schemas, slots);
   }
 
   /** Hands out permits, and ends what has waited too long; to be called every so often. */
   void changed() {
     statements.changed();
     schemas.changed();
+  }
+
+  /** Ends what waits: the cluster is gone. */
+  void gone() {
+    statements.close();
+    schemas.close();
   }
 
   /** Returns what runs and waits, questions for schemas included. */
@@ -159,37 +197,5 @@ final class RunningCluster implements AutoCloseable {
             .flatMap(status -> manager.backend(status.id()).stream())
             .map(backend -> WarmUp.run(backend, sql))
             .toArray(CompletableFuture[]::new));
-  }
-
-  /** Returns the ids of the servers' processes, where they run here. */
-  Stream<Long> pids() {
-    return provisioner instanceof LocalReplicaProvisioner local
-        ? local.list().stream().flatMap(local::processes).map(ProcessHandle::pid)
-        : Stream.empty();
-  }
-
-  /** Returns where the ready servers listen. */
-  Stream<SparkEndpoint> endpoints() {
-    List<Optional<SparkBackend>> ready =
-        manager.snapshot().replicas().stream().map(status -> manager.backend(status.id())).toList();
-    return endpoints.entrySet().stream()
-        .filter(entry -> ready.contains(Optional.of(entry.getValue())))
-        .map(Map.Entry::getKey);
-  }
-
-  /** Forgets where servers listened that are gone; those that start are not known yet. */
-  private void forgetEndpoints() {
-    Set<SparkBackend> there =
-        manager.snapshot().replicas().stream()
-            .flatMap(status -> manager.backend(status.id()).stream())
-            .collect(Collectors.toSet());
-    seenReady.addAll(there);
-    endpoints.values().removeIf(backend -> seenReady.contains(backend) && !there.contains(backend));
-    seenReady.retainAll(there);
-  }
-
-  @Override
-  public void close() {
-    manager.close();
   }
 }

@@ -48,6 +48,13 @@ record ServeCatalogs(List<CatalogConfiguration> configurations, Map<String, Stri
     return new ServeCatalogs(List.copyOf(configurations), Map.copyOf(services));
   }
 
+  /** Returns the properties that may stand where others than the gateway read them. */
+  static Map<String, String> withoutSecrets(Map<String, String> properties) {
+    Map<String, String> open = new HashMap<>(properties);
+    SECRETS.values().forEach(open.keySet()::removeAll);
+    return open;
+  }
+
   private static String service(String name, Section section) {
     String service = section.optional("policyService").orElse(name);
     if (!SERVICE.matcher(service).matches()) {

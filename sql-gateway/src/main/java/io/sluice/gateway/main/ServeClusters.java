@@ -14,22 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The clusters of a configuration. */
-record ServeClusters(List<ClusterDefinition> definitions) {
+/** What a configuration says of the clusters that it defines itself. */
+final class ServeClusters {
 
   private static final int MOST_REPLICAS = 1000;
   private static final int MOST_SLOTS = 1024;
   private static final int MOST_WAITING = 100_000;
 
+  private ServeClusters() {}
+
   /**
    * @param catalogs what the clusters' servers have in common
    * @param data the gateway's own folder
    */
-  static ServeClusters read(Section root, List<CatalogConfiguration> catalogs, Path data) {
+  static List<ClusterDefinition> read(
+      Section root, List<CatalogConfiguration> catalogs, Path data) {
     List<ClusterDefinition> definitions = new ArrayList<>();
     root.named("clusters")
         .forEach((name, section) -> definitions.add(cluster(name, section, catalogs, data)));
-    return new ServeClusters(List.copyOf(definitions));
+    return List.copyOf(definitions);
   }
 
   private static ClusterDefinition cluster(

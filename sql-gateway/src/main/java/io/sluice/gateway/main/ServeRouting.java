@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,7 @@ final class ServeRouting {
 
   private ServeRouting() {}
 
+  /** Reads rules for the clusters of the configuration. */
   static Routing read(Section routing, List<ClusterDefinition> clusters) {
     List<RoutedCluster> routed = clusters.stream().map(ClusterDefinition::routed).toList();
     Optional<String> byDefault = routing.optional("default");
@@ -34,20 +36,34 @@ final class ServeRouting {
       throw routing.wrong(
           "default", "of several clusters, say which one takes what no rule applies to");
     }
-    byDefault.ifPresent(name -> known(routing, "default", name, routed));
+    Consumer<Named> known = named -> known(named, routed);
+    byDefault.ifPresent(name -> known.accept(new Named(routing, "default", name)));
+    return new Routing(
+        routed, rules(routing, known), byDefault.orElseGet(() -> routed.get(0).name()));
+  }
+
+  /** Reads rules for clusters that come and go, by whatever names. */
+  static Routing ofComing(Section routing) {
+    return Routing.ofComing(rules(routing, named -> {}), routing.optional("default"));
+  }
+
+  /** The name of a cluster, and where it stands. */
+  private record Named(Section section, String key, String name) {}
+
+  private static List<RoutingRule> rules(Section routing, Consumer<Named> known) {
     ZoneId zone = zone(routing);
     List<RoutingRule> rules = new ArrayList<>();
     for (Section section : routing.list("rules")) {
-      RoutingRule rule = rule(section, routed, zone);
+      RoutingRule rule = rule(section, known, zone);
       if (rules.stream().anyMatch(before -> before.name().equals(rule.name()))) {
         throw section.wrong("name", "another rule is called " + rule.name() + " too");
       }
       rules.add(rule);
     }
-    return new Routing(routed, rules, byDefault.orElseGet(() -> routed.get(0).name()));
+    return rules;
   }
 
-  private static RoutingRule rule(Section section, List<RoutedCluster> clusters, ZoneId zone) {
+  private static RoutingRule rule(Section section, Consumer<Named> known, ZoneId zone) {
     String name = section.text("name");
     Section when = section.section("when");
     RuleConditions conditions =
@@ -59,10 +75,10 @@ final class ServeRouting {
             when.choices("kinds", StatementKind.class),
             time(when, zone));
     String cluster = section.text("cluster");
-    known(section, "cluster", cluster, clusters);
+    known.accept(new Named(section, "cluster", cluster));
     List<String> fallback = section.texts("fallback");
     for (String other : fallback) {
-      known(section, "fallback", other, clusters);
+      known.accept(new Named(section, "fallback", other));
       if (other.equals(cluster)) {
         throw section.wrong("fallback", "a cluster is no fallback for itself");
       }
@@ -70,15 +86,16 @@ final class ServeRouting {
     return new RoutingRule(name, conditions, cluster, fallback);
   }
 
-  private static void known(
-      Section section, String key, String name, List<RoutedCluster> clusters) {
-    if (clusters.stream().noneMatch(cluster -> cluster.name().equals(name))) {
-      throw section.wrong(
-          key,
-          "there is no cluster "
-              + name
-              + "; there are "
-              + String.join(", ", clusters.stream().map(RoutedCluster::name).toList()));
+  private static void known(Named named, List<RoutedCluster> clusters) {
+    if (clusters.stream().noneMatch(cluster -> cluster.name().equals(named.name()))) {
+      throw named
+          .section()
+          .wrong(
+              named.key(),
+              "there is no cluster "
+                  + named.name()
+                  + "; there are "
+                  + String.join(", ", clusters.stream().map(RoutedCluster::name).toList()));
     }
   }
 

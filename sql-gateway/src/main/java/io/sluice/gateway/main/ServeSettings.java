@@ -7,6 +7,7 @@ import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.catalog.CatalogConfiguration;
+import io.sluice.router.Routing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +55,7 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
     Section identity = root.section("identity");
     ServeCatalogs catalogs = ServeCatalogs.read(root, trust);
     Section limits = root.section("limits");
-    ServeClusters clusters = ServeClusters.read(root, catalogs.configurations(), data);
+    Clusters clusters = clusters(root, catalogs.configurations(), data, trust);
     return new ServeSettings(
         new GatewaySettings(
             new InetSocketAddress(address, port(doors, "grpcPort")),
@@ -68,8 +69,8 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
             home(root.section("home"), catalogs.configurations()),
             policies(root.section("policies"), catalogs.services(), trust),
             catalogs.services(),
-            clusters.definitions(),
-            ServeRouting.read(root.section("routing"), clusters.definitions()),
+            clusters.source(),
+            clusters.routing(),
             data,
             new StatementLimits(
                 limits.duration("clientStall", SHORTEST),
@@ -80,6 +81,31 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
             identity.duration("sessionIdle", SHORTEST)),
         under(root.section("log"), "file", data),
         under(root.section("journal"), "file", data));
+  }
+
+  private record Clusters(ClusterSource source, Routing routing) {}
+
+  private static Clusters clusters(
+      Section root, List<CatalogConfiguration> catalogs, Path data, FileTrust trust) {
+    Section routing = root.section("routing");
+    if (!root.has("kubernetes")) {
+      if (!root.has("clusters")) {
+        throw root.wrong(
+            "clusters",
+            "name at least one here, or say under kubernetes which namespaces hold them");
+      }
+      List<ClusterDefinition> definitions = ServeClusters.read(root, catalogs, data);
+      return new Clusters(
+          new ClusterSource.Configured(definitions), ServeRouting.read(routing, definitions));
+    }
+    if (root.has("clusters")) {
+      throw root.wrong(
+          "kubernetes",
+          "the clusters stand here, under clusters, or are objects on Kubernetes, not both");
+    }
+    return new Clusters(
+        ServeKubernetes.read(root.section("kubernetes"), catalogs, trust),
+        ServeRouting.ofComing(routing));
   }
 
   private static String text(Path file) {

@@ -55,6 +55,11 @@ record Threads(
             : new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
   }
 
+  /** Returns threads for what waits for Kubernetes' API server, so that nothing else does. */
+  static ExecutorService kubernetes() {
+    return pool(16, QUEUE, named("kubernetes", 0));
+  }
+
   @Override
   public void close() {
     timer.shutdownNow();

@@ -1,6 +1,7 @@
 package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Session;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.SessionSettings;
@@ -15,22 +16,61 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The clusters that statements run on: which one each goes to, and where it waits there. */
+/**
+ * The clusters that statements run on: which one each goes to, and where it waits there. They may
+ * come and go; a statement that has found its way keeps it.
+ */
 public final class Clusters {
 
-  private final Routing routing;
-  private final Map<String, Queues> queues;
+  private final Supplier<String> whyUnknown;
   private final InstantSource clock;
 
+  /** Null until somebody has said what there is. */
+  private volatile @Nullable Known known;
+
+  private record Known(Routing routing, Map<String, Queues> queues) {}
+
   /**
-   * @param queues those of every cluster that the routing knows
+   * Those of which {@link #know} has yet to tell; what is asked for before is refused.
+   *
+   * @param whyUnknown says why they are not known, for people, without the full stop
    * @param clock of rules that look at it
    */
-  public Clusters(Routing routing, Map<String, Queues> queues, InstantSource clock) {
-    this.routing = routing;
-    this.queues = Map.copyOf(queues);
+  public Clusters(Supplier<String> whyUnknown, InstantSource clock) {
+    this.whyUnknown = whyUnknown;
     this.clock = clock;
+  }
+
+  /**
+   * Those that there are.
+   *
+   * @param queues those of every cluster that the routing knows
+   */
+  public Clusters(Routing routing, Map<String, Queues> queues, InstantSource clock) {
+    this(() -> "", clock);
+    know(routing, queues);
+  }
+
+  /**
+   * Tells what there is from now on.
+   *
+   * @param queues those of every cluster that the routing knows
+   */
+  public void know(Routing routing, Map<String, Queues> queues) {
+    known = new Known(routing, Map.copyOf(queues));
+  }
+
+  private Known known() {
+    Known now = known;
+    if (now == null) {
+      throw new SluiceException(
+          ErrorCode.CLUSTER_UNAVAILABLE,
+          "The clusters are not known yet: " + whyUnknown.get() + ". Send the statement later.");
+    }
+    return now;
   }
 
   /**
@@ -45,47 +85,56 @@ public final class Clusters {
   /**
    * Refuses the name of a cluster that a user may not use, or that is not there.
    *
-   * @throws SluiceException {@code CLUSTER_NOT_FOUND}
+   * @throws SluiceException {@code CLUSTER_NOT_FOUND}; {@code CLUSTER_UNAVAILABLE} while it is not
+   *     known what there is
    */
   public void check(Principal principal, String cluster) {
-    routing.check(principal, cluster);
+    known().routing().check(principal, cluster);
   }
 
   /**
    * Finds where a statement is to run.
    *
    * @param configuration what the session had SET when the statement was authorised
-   * @throws SluiceException {@code CLUSTER_NOT_FOUND}
+   * @throws SluiceException {@code CLUSTER_NOT_FOUND}; {@code CLUSTER_UNAVAILABLE} while it is not
+   *     known what there is
    */
   RoutedPermit statement(Session session, Map<String, String> configuration, StatementKind kind) {
-    return permit(route(session, configuration, kind), Queues::statements);
+    return permit(session, configuration, kind, Queues::statements);
   }
 
   /** The same for asking for the columns of a query. */
   RoutedPermit schema(Session session, Map<String, String> configuration) {
-    return permit(route(session, configuration, StatementKind.QUERY), Queues::schemas);
+    return permit(session, configuration, StatementKind.QUERY, Queues::schemas);
   }
 
-  private RoutedPermit permit(Route route, Function<Queues, StatementQueue> which) {
+  private RoutedPermit permit(
+      Session session,
+      Map<String, String> configuration,
+      StatementKind kind,
+      Function<Queues, StatementQueue> which) {
+    Known now = known();
+    Route route = route(now.routing(), session, configuration, kind);
     List<RoutedPermit.Way> ways = new ArrayList<>();
-    ways.add(way(route.cluster(), route.reason(), which));
+    ways.add(way(now, route.cluster(), route.reason(), which));
     for (String cluster : route.fallback()) {
       String reason = route.reason() + "; " + route.cluster() + " could not start";
-      ways.add(way(cluster, reason, which));
+      ways.add(way(now, cluster, reason, which));
     }
     return new RoutedPermit(ways);
   }
 
-  private RoutedPermit.Way way(
-      String cluster, String reason, Function<Queues, StatementQueue> which) {
-    Queues known = queues.get(cluster);
-    if (known == null) {
+  private static RoutedPermit.Way way(
+      Known now, String cluster, String reason, Function<Queues, StatementQueue> which) {
+    Queues queues = now.queues().get(cluster);
+    if (queues == null) {
       throw new IllegalStateException("cluster " + cluster + " has no queue");
     }
-    return new RoutedPermit.Way(new StatementRoute(cluster, reason), which.apply(known));
+    return new RoutedPermit.Way(new StatementRoute(cluster, reason), which.apply(queues));
   }
 
-  private Route route(Session session, Map<String, String> configuration, StatementKind kind) {
+  private Route route(
+      Routing routing, Session session, Map<String, String> configuration, StatementKind kind) {
     return routing.route(
         new RoutingRequest(
             session.principal(),

@@ -32,9 +32,10 @@ public final class StatementQueue {
   private final Admission admission;
   private final Supplier<ClusterSnapshot> cluster;
   private final InstantSource clock;
-  private final AdmissionLimits limits;
+  private volatile AdmissionLimits limits;
   private final Map<StatementId, CompletableFuture<Grant>> waiting = new HashMap<>();
   private volatile Runnable onWait = () -> {};
+  private boolean closed;
 
   public StatementQueue(
       AdmissionLimits limits, Supplier<ClusterSnapshot> cluster, InstantSource clock) {
@@ -61,6 +62,9 @@ public final class StatementQueue {
   private CompletableFuture<Grant> enter(StatementId statement, Consumer<Instant> entry) {
     CompletableFuture<Grant> permit = new CompletableFuture<>();
     synchronized (lock) {
+      if (closed) {
+        return CompletableFuture.failedFuture(gone());
+      }
       try {
         entry.accept(clock.instant());
       } catch (SluiceException full) {
@@ -78,6 +82,36 @@ public final class StatementQueue {
   /** Sets what is told when a statement begins to wait; it must not block. */
   public void onWait(Runnable told) {
     onWait = told;
+  }
+
+  /** Has other limits hold from now on; what waits and runs stays. */
+  public void limits(AdmissionLimits next) {
+    synchronized (lock) {
+      limits = next;
+      admission.limits(next);
+    }
+    changed();
+  }
+
+  /** Ends what waits, and refuses what comes: the cluster is no more. What runs is left alone. */
+  public void close() {
+    List<CompletableFuture<Grant>> ended = new ArrayList<>();
+    synchronized (lock) {
+      closed = true;
+      for (StatementId statement : admission.giveUp()) {
+        CompletableFuture<Grant> permit = waiting.remove(statement);
+        if (permit != null) {
+          ended.add(permit);
+        }
+      }
+    }
+    ended.forEach(permit -> permit.completeExceptionally(gone()));
+  }
+
+  private SluiceException gone() {
+    return new SluiceException(
+        ErrorCode.CLUSTER_UNAVAILABLE,
+        "Cluster [" + cluster.get().cluster() + "] is no longer defined.");
   }
 
   /** Returns what runs and waits. */

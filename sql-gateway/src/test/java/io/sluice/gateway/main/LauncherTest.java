@@ -135,12 +135,17 @@ class LauncherTest {
         .isEqualTo(
             "-cp \"%s/sql-gateway/target/sluice-sql-gateway-9.8.7.jar:%s\"\n"
                 .formatted(checkout.root().toRealPath(), checkout.library()));
+    Object written =
+        Files.getAttribute(checkout.root().resolve("target/sql-gateway.args"), "unix:ino");
     assertThat(java("demo", "--scale", "0.01").output().lines())
         .contains("-Xmx512m", "demo", "0.01");
     assertThat(java("serve", "--config", "a file").output().lines())
         .contains("-Xmx1g", "serve", "a file");
     assertThat(java("password", "--user", "ann").output().lines()).contains("password", "ann");
     assertThat(java("bench", "fetch").output().lines()).contains("io.sluice.bench.main.Main");
+    assertThat(Files.getAttribute(checkout.root().resolve("target/sql-gateway.args"), "unix:ino"))
+        .as("a file that is right is left alone, as where it lies may be read-only")
+        .isEqualTo(written);
   }
 
   @Test

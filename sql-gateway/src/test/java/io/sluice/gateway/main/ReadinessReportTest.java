@@ -18,7 +18,18 @@ class ReadinessReportTest {
 
   @Test
   void allIsWell() {
-    assertThat(ReadinessReport.of(List.of(READY), GOOD)).isEqualTo(new Readiness(true, List.of()));
+    assertThat(ReadinessReport.of(true, List.of(READY), GOOD))
+        .isEqualTo(new Readiness(true, List.of()));
+  }
+
+  @Test
+  void aGatewayThatDoesNotKnowItsClustersServesNothing() {
+    assertThat(ReadinessReport.of(false, List.of(READY), GOOD))
+        .isEqualTo(
+            new Readiness(
+                false, List.of("clusters: it is not known yet which there are; the log says why")));
+    assertThat(ReadinessReport.of(true, List.of(), GOOD))
+        .isEqualTo(new Readiness(true, List.of("clusters: none is defined")));
   }
 
   @Test
@@ -29,18 +40,18 @@ class ReadinessReportTest {
 
   @Test
   void aSparkThatIsNotThereIsToldWithoutItsReason() {
-    Readiness starting = ReadinessReport.of(List.of(STARTING), GOOD);
+    Readiness starting = ReadinessReport.of(true, List.of(STARTING), GOOD);
     assertThat(starting.ready()).isFalse();
     assertThat(starting.problems())
         .containsExactly("cluster: Spark is starting or does not answer");
-    assertThat(ReadinessReport.of(List.of(GONE), GOOD).problems())
+    assertThat(ReadinessReport.of(true, List.of(GONE), GOOD).problems())
         .containsExactly("cluster: there is no Spark server");
   }
 
   @Test
   void aClusterBesideOneThatServesIsNamed() {
     ClusterState loads = new ClusterState("loads", false, false, true);
-    Readiness serving = ReadinessReport.of(List.of(READY, loads), GOOD);
+    Readiness serving = ReadinessReport.of(true, List.of(READY, loads), GOOD);
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
         .containsExactly("cluster loads: Spark is starting or does not answer");
@@ -56,7 +67,8 @@ class ReadinessReportTest {
         List<ClusterState> all = new ArrayList<>(open);
         all.add(0, new ClusterState("payroll", true, serves, !serves));
         all.add(new ClusterState("audit", true, serves, false));
-        assertThat(ReadinessReport.of(all, GOOD)).isEqualTo(ReadinessReport.of(open, GOOD));
+        assertThat(ReadinessReport.of(true, all, GOOD))
+            .isEqualTo(ReadinessReport.of(true, open, GOOD));
       }
     }
   }
@@ -66,10 +78,10 @@ class ReadinessReportTest {
     ClusterState serving = new ClusterState("payroll", true, true, false);
     ClusterState starting = new ClusterState("audit", true, false, true);
     ClusterState gone = new ClusterState("night", true, false, false);
-    assertThat(ReadinessReport.of(List.of(starting, serving), GOOD))
+    assertThat(ReadinessReport.of(true, List.of(starting, serving), GOOD))
         .isEqualTo(new Readiness(true, List.of()));
     for (List<ClusterState> none : List.of(List.of(starting, gone), List.of(gone))) {
-      assertThat(ReadinessReport.of(none, GOOD))
+      assertThat(ReadinessReport.of(true, none, GOOD))
           .isEqualTo(new Readiness(false, List.of("gateway: no statement can run now")));
     }
   }
@@ -80,16 +92,19 @@ class ReadinessReportTest {
         List.of(
             new PolicyHealth.Problem(
                 "lake.json", "lake.json: policy 7: row filter o_secret = 1 names no column"));
-    Readiness serving = ReadinessReport.of(List.of(READY), new PolicyHealth(true, "v", problems));
+    Readiness serving =
+        ReadinessReport.of(true, List.of(READY), new PolicyHealth(true, "v", problems));
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
         .containsExactly(
             "policies: lake.json was refused, the last good set holds; the log says why");
-    Readiness closed = ReadinessReport.of(List.of(READY), new PolicyHealth(false, "", problems));
+    Readiness closed =
+        ReadinessReport.of(true, List.of(READY), new PolicyHealth(false, "", problems));
     assertThat(closed.ready()).isFalse();
     assertThat(closed.problems())
         .containsExactly("policies: lake.json was refused, nothing is allowed; the log says why");
-    Readiness early = ReadinessReport.of(List.of(READY), new PolicyHealth(false, "", List.of()));
+    Readiness early =
+        ReadinessReport.of(true, List.of(READY), new PolicyHealth(false, "", List.of()));
     assertThat(early.problems()).containsExactly("policies: none are loaded yet");
   }
 }

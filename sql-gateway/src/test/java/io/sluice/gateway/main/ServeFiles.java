@@ -84,8 +84,23 @@ final class ServeFiles {
 
   /** Returns the documented file for these folders. */
   String example() throws IOException {
-    return Files.readString(Path.of(System.getProperty("sluice.root"), "docs/serve.yaml"))
-        .replace("/var/lib/sluice", data().toString())
+    return here(Files.readString(Path.of(System.getProperty("sluice.root"), "docs/serve.yaml")));
+  }
+
+  /** Returns the one whose clusters are on Kubernetes, and makes the files that it names. */
+  String exampleOnKubernetes() throws IOException {
+    for (String secret : List.of("connect.token", "kubeconfig")) {
+      DataDirectory.writePrivately(
+          etc().resolve(secret), "unused".getBytes(StandardCharsets.UTF_8));
+    }
+    DataDirectory.writePrivately(
+        etc().resolve("catalog.credentials"), "credential=s3cret".getBytes(StandardCharsets.UTF_8));
+    return here(
+        Files.readString(Path.of(System.getProperty("sluice.root"), "docs/serve-kubernetes.yaml")));
+  }
+
+  private String here(String yaml) {
+    return yaml.replace("/var/lib/sluice", data().toString())
         .replace("/etc/sluice", etc().toString())
         .replaceAll("(grpcPort|httpPort|thriftPort): [0-9]+", "$1: 0");
   }

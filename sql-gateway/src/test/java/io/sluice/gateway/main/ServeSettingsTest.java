@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,10 @@ class ServeSettingsTest {
     files.write(files.example());
   }
 
+  private static List<ClusterDefinition> clusters(GatewaySettings settings) {
+    return ((ClusterSource.Configured) settings.clusters()).definitions();
+  }
+
   @Test
   void theDocumentedFileIsRead() {
     ServeSettings serve = files.read();
@@ -53,17 +58,17 @@ class ServeSettingsTest {
     assertThat(settings.limits().bytes()).isEqualTo(64L << 30);
     assertThat(settings.tls()).isPresent();
     assertThat(serve.log()).isEqualTo(files.data().resolve("logs/gateway.log"));
-    assertThat(settings.clusters())
+    assertThat(clusters(settings))
         .extracting(ClusterDefinition::name)
         .containsExactly("bi", "loads");
-    ClusterDefinition bi = settings.clusters().get(0);
+    ClusterDefinition bi = clusters(settings).get(0);
     assertThat(bi.sparkConfiguration())
         .containsEntry("spark.sql.shuffle.partitions", "8")
         .containsEntry("spark.sql.catalog.lake.jdbc.password", "unused")
         .containsEntry("spark.sql.catalog.lake.cache-enabled", "false");
     assertThat(bi.host())
         .isEqualTo(new ClusterHost.Local(files.data().resolve("clusters/bi"), "1g", 2));
-    assertThat(settings.clusters().get(1).scaling().policy().name()).isEqualTo("economy");
+    assertThat(clusters(settings).get(1).scaling().policy().name()).isEqualTo("economy");
     assertThat(settings.catalogs().get(0).toString()).doesNotContain("unused");
   }
 
@@ -103,8 +108,8 @@ class ServeSettingsTest {
     assertThat(settings.grpcAddress().getAddress().isLoopbackAddress()).isTrue();
     assertThat(settings.grpcAddress().getPort()).isEqualTo(32010);
     assertThat(settings.limits().rows()).isEqualTo(Long.MAX_VALUE);
-    assertThat(settings.clusters().get(0).scaling().min()).isZero();
-    assertThat(settings.clusters().get(0).admission().statementsPerSlot()).isEqualTo(6);
+    assertThat(clusters(settings).get(0).scaling().min()).isZero();
+    assertThat(clusters(settings).get(0).admission().statementsPerSlot()).isEqualTo(6);
     assertThat(settings.policyServices()).containsEntry("lake", "lake");
   }
 
@@ -185,7 +190,7 @@ class ServeSettingsTest {
         .hasMessage(
             files.config()
                 + ", line 5, extra: there is no such key. Known here: data, log, journal, doors,"
-                + " identity, policies, catalogs, home, limits, clusters, routing");
+                + " identity, policies, catalogs, home, limits, clusters, kubernetes, routing");
     files.write("");
     assertThatThrownBy(files::read).hasMessageContaining("it is empty");
     files.write("- a\n");
@@ -350,7 +355,7 @@ class ServeSettingsTest {
 
   @Test
   void noAllowedSparkSettingIsOneThatSluiceReliesOn() {
-    ClusterDefinition cluster = files.read().gateway().clusters().get(0);
+    ClusterDefinition cluster = clusters(files.read().gateway()).get(0);
     assertThat(SparkSettings.allowed())
         .doesNotContainAnyElementsOf(SparkConfiguration.required(cluster.replica()).keySet())
         .noneMatch(
@@ -418,7 +423,11 @@ class ServeSettingsTest {
         .allSatisfy(
             path -> {
               String[] names = path.replace(".*", "").replace("[]", "").split("\\.");
-              assertThat(files.example()).contains(names[names.length - 1] + ":");
+              assertThat(
+                      path.startsWith("kubernetes.")
+                          ? files.exampleOnKubernetes()
+                          : files.example())
+                  .contains(names[names.length - 1] + ":");
             });
   }
 }

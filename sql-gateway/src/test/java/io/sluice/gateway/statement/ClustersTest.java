@@ -1,11 +1,15 @@
 package io.sluice.gateway.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.ClusterSnapshot;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
+import io.sluice.model.SluiceException;
 import io.sluice.planner.SessionSettings;
 import io.sluice.router.AdmissionLimits;
 import io.sluice.router.RoutedCluster;
@@ -22,10 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What of a session the rules look at. */
 class ClustersTest {
 
   private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+  private static final Principal ANN = new Principal("ann", Set.of());
 
   private final Clusters clusters =
       new Clusters(
@@ -46,6 +51,7 @@ class ClustersTest {
               "bi"),
           Map.of("bi", queues(), "loads", queues()),
           CLOCK);
+  private final Clusters coming = new Clusters(() -> "the list is on its way", CLOCK);
   private final Session session = new FakeSessions().open(new Principal("ann", Set.of()), "");
 
   private static Clusters.Queues queues() {
@@ -75,5 +81,25 @@ class ClustersTest {
         .statement(session, session.configuration(), StatementKind.QUERY)
         .route()
         .cluster();
+  }
+
+  @Test
+  void whatIsNotKnownYetIsRefusedWithTheReason() {
+    SluiceException refusal =
+        catchThrowableOfType(SluiceException.class, () -> coming.check(ANN, "bi"));
+    assertThat(refusal.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE);
+    assertThat(refusal)
+        .hasMessage(
+            "The clusters are not known yet: the list is on its way. Send the statement later.");
+  }
+
+  @Test
+  void whatThereIsMayChange() {
+    coming.know(Routing.toOnly("bi"), Map.of("bi", queues()));
+    assertThatCode(() -> coming.check(ANN, "bi")).doesNotThrowAnyException();
+    coming.know(Routing.toOnly("loads"), Map.of("loads", queues()));
+    assertThatCode(() -> coming.check(ANN, "loads")).doesNotThrowAnyException();
+    assertThat(catchThrowableOfType(SluiceException.class, () -> coming.check(ANN, "bi")).code())
+        .isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
   }
 }

@@ -67,6 +67,34 @@ class StatementQueueTest {
   }
 
   @Test
+  void nobodyWaitsForAClusterThatIsGone() {
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    queue.close();
+    for (CompletableFuture<Grant> vain :
+        List.of(waiter, queue.enter(StatementId.random(), "bob"))) {
+      assertThat(vain)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOfSatisfying(
+              SluiceException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
+          .withMessage("Cluster [main] is no longer defined.");
+    }
+    assertThat(queue.load().statements()).isZero();
+  }
+
+  @Test
+  void moreRunAtOnceWhenTheClusterIsRedefined() {
+    startReplica();
+    assertThat(queue.enter(StatementId.random(), "ann")).isDone();
+    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann");
+    assertThat(next).isNotDone();
+    queue.limits(new AdmissionLimits(2, 10, Duration.ofSeconds(60)));
+    assertThat(next).isDone();
+  }
+
+  @Test
   void nobodyWaitsForAReplicaThatDoesNotStart() {
     StatementId first = StatementId.random();
     CompletableFuture<Grant> waiter = queue.enter(first, "ann");

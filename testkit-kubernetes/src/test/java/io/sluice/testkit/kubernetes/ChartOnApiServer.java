@@ -73,6 +73,7 @@ class ChartOnApiServer {
             });
     assertThat(kinds)
         .containsExactlyInAnyOrder(
+            "ConfigMap",
             "CustomResourceDefinition",
             "Deployment",
             "NetworkPolicy",

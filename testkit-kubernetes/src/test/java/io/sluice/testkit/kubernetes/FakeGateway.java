@@ -131,6 +131,9 @@ final class FakeGateway implements Host, AutoCloseable {
   }
 
   @Override
+  public void listed() {}
+
+  @Override
   public void changed(LakehouseCluster definition) {}
 
   @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Does in a namespace what the Spark operator, the scheduler and the kubelets do: an application
@@ -51,12 +52,22 @@ final class FakeOperator implements AutoCloseable {
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
   private final SharedIndexInformer<GenericKubernetesResource> applications;
   private final Map<String, Boolean> done = new ConcurrentHashMap<>();
-  private final AtomicInteger addresses = new AtomicInteger(1);
+  private final Supplier<String> addresses;
   private volatile Fate fate = Fate.LISTENS;
 
   FakeOperator(KubernetesClient client, String namespace) {
+    this(client, namespace, addresses());
+  }
+
+  /**
+   * One whose pods have addresses that something may listen at.
+   *
+   * @param addresses gives each driver's
+   */
+  FakeOperator(KubernetesClient client, String namespace, Supplier<String> addresses) {
     this.client = client;
     this.namespace = namespace;
+    this.addresses = addresses;
     this.applications =
         client
             .genericKubernetesResources(APPLICATIONS)
@@ -80,6 +91,11 @@ final class FakeOperator implements AutoCloseable {
                   }
                 });
     applications.start().toCompletableFuture().join();
+  }
+
+  private static Supplier<String> addresses() {
+    AtomicInteger next = new AtomicInteger(1);
+    return () -> "10.0.0." + next.getAndIncrement();
   }
 
   /** Says what becomes of the drivers from now on. */
@@ -130,7 +146,7 @@ final class FakeOperator implements AutoCloseable {
         name,
         new PodStatusBuilder()
             .withPhase("Running")
-            .withPodIP("10.0.0." + addresses.getAndIncrement())
+            .withPodIP(addresses.get())
             .addNewCondition()
             .withType("Ready")
             .withStatus("True")

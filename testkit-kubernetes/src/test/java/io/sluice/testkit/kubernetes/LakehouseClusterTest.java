@@ -201,7 +201,9 @@ class LakehouseClusterTest {
         "{image: i, autoscaling: {maxReplicas: many}}",
         "{image: i, autoscaling: {scaleDown: {maxStep: 0}}}",
         "{image: i, executors: {max: 0}}",
-        "{image: i, replicas: -1}"
+        "{image: i, replicas: -1}",
+        "{image: i, groups: analysts}",
+        "{image: i, groups: ['']}"
       })
   void whatIsNotOfTheSchemaIsRefused(String spec) {
     GenericKubernetesResource resource = resource(namespace, "b", spec);
@@ -237,6 +239,7 @@ class LakehouseClusterTest {
     String spec =
         """
         size: M
+        groups: [analysts, engineers]
         image: spark:2
         sparkConf: {spark.sql.adaptive.enabled: "false"}
         catalogRef: lake
@@ -258,6 +261,7 @@ class LakehouseClusterTest {
     LakehouseCluster cluster = LakehouseCluster.read(resource("sales", "bi", spec), GATEWAY);
     assertThat(cluster.namespace()).isEqualTo("sales");
     assertThat(cluster.name()).isEqualTo("bi");
+    assertThat(cluster.groups()).containsExactlyInAnyOrder("analysts", "engineers");
     assertThat(cluster.replica().taskSlots()).isEqualTo(12);
     assertThat(cluster.replica().heap()).isEqualTo("8g");
     assertThat(cluster.replica().configuration())

@@ -1,0 +1,142 @@
+package io.sluice.gateway.main;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.sluice.cluster.ClusterDemand;
+import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.kubernetes.Host;
+import io.sluice.cluster.kubernetes.KubernetesClusters;
+import io.sluice.cluster.kubernetes.KubernetesSettings;
+import io.sluice.cluster.kubernetes.LakehouseCluster;
+import io.sluice.router.RoutedCluster;
+import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkConnectBackend;
+import io.sluice.spark.SparkEndpoint;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the clusters that LakehouseCluster objects define, as they come, change and go. */
+final class KubernetesFeed implements ClusterFeed {
+
+  /** How long the other gateways wait for one that leads and says nothing. */
+  private static final Duration TERM = Duration.ofSeconds(15);
+
+  private static final Duration TICK = Duration.ofSeconds(5);
+
+  private final KubernetesClusters.Settings settings;
+  private final ClusterSource.Surroundings surroundings;
+  private final ExecutorService executor;
+  private final KubernetesClient client;
+  private volatile @Nullable KubernetesClusters kubernetes;
+
+  KubernetesFeed(ClusterSource.Kubernetes source, ClusterSource.Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.settings =
+        new KubernetesClusters.Settings(
+            source.namespaces(),
+            source.gatewayNamespace(),
+            KubernetesApi.identity(source.identity()),
+            source.catalogs(),
+            (cluster, owner) ->
+                KubernetesSettings.of(
+                    cluster.name(),
+                    cluster.namespace(),
+                    Optional.of(owner),
+                    source.connectSecret(),
+                    source.connectTokenFile()),
+            TERM,
+            TICK);
+    this.executor = Threads.kubernetes();
+    this.client = KubernetesApi.connect(source.kubeconfig(), executor);
+  }
+
+  @Override
+  public void start() {
+    kubernetes =
+        new KubernetesClusters(
+            settings,
+            client,
+            new Uses(),
+            executor,
+            surroundings.threads().timer(),
+            surroundings.clock());
+  }
+
+  @Override
+  public String trouble() {
+    KubernetesClusters known = kubernetes;
+    String trouble = known == null ? "" : known.trouble();
+    return trouble.isEmpty() ? "their list is being read" : trouble;
+  }
+
+  /** The Spark servers go on, for the gateways that there are or come. */
+  @Override
+  public void close() {
+    KubernetesClusters known = kubernetes;
+    if (known != null) {
+      known.close();
+    }
+    client.close();
+    executor.shutdownNow();
+  }
+
+  private static RoutedCluster routed(LakehouseCluster definition) {
+    return new RoutedCluster(definition.name(), definition.groups());
+  }
+
+  private static RunningCluster.Limits limits(LakehouseCluster definition) {
+    return RunningCluster.Limits.byReplica(
+        definition.concurrency(), definition.maxQueued(), definition.queueTimeout());
+  }
+
+  /** What is told of the clusters. */
+  private final class Uses implements Host {
+
+    private final RunningClusters running = surroundings.clusters();
+
+    @Override
+    public SparkBackend connect(SparkEndpoint endpoint) {
+      return SparkConnectBackend.connect(
+          endpoint, surroundings.threads().work(), surroundings.threads().timer());
+    }
+
+    @Override
+    public ClusterDemand opened(LakehouseCluster definition, ClusterManager manager) {
+      RunningCluster cluster =
+          new RunningCluster(
+              routed(definition),
+              manager,
+              limits(definition),
+              () -> wake(definition.name()),
+              surroundings.clock());
+      running.add(cluster);
+      return cluster.demand(1);
+    }
+
+    private void wake(String cluster) {
+      KubernetesClusters known = kubernetes;
+      if (known != null) {
+        known.wake(cluster);
+      }
+    }
+
+    @Override
+    public void listed() {
+      running.listed();
+    }
+
+    @Override
+    public void changed(LakehouseCluster definition) {
+      running
+          .named(definition.name())
+          .ifPresent(cluster -> cluster.redefine(routed(definition), limits(definition)));
+      running.changed();
+    }
+
+    @Override
+    public void closed(String name) {
+      running.remove(name);
+    }
+  }
+}
