@@ -111,6 +111,13 @@ final class MaintenanceAnalyzer {
     procedure.access().ifPresent(access -> privileges.require(access, table, request));
     refuseView(tableParts(call), table, call.tablePosition(), request);
     ReadRelation whole = queries.requireWhole(occurrence(start, table), request);
+    if (call.isTrue("clean_expired_metadata") && privileges.mayBeRestricted(table)) {
+      throw new SluiceException(
+          ErrorCode.PERMISSION_DENIED,
+          "Permission denied: user [%s] may not clean the expired metadata of [%s], of which a policy hides something: by it Sluice knows which names its columns went by before. Leave clean_expired_metadata out."
+              .formatted(request.principal().name(), table.policyPath()),
+          Identifiers.position(start));
+    }
     String text = printer.print(call, whole.table(), request.principal().name());
     if (!printer.print(again(text), whole.table(), request.principal().name()).equals(text)) {
       throw unsafe();

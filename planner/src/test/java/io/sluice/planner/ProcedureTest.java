@@ -54,6 +54,14 @@ class ProcedureTest {
         .becomes("CALL `lake`.`system`.`" + expected.replace("{N}", "'`lake`.`tpch`.`nation`'"));
   }
 
+  /** The names that its columns had are told by it, and policies may speak of those. */
+  @Test
+  void expiredMetadataOfARestrictedTableIsKept() {
+    String call = "call system.expire_snapshots(table => 'orders', clean_expired_metadata => %s)";
+    planner.sql(call.formatted("true")).refused(ErrorCode.PERMISSION_DENIED);
+    assertThat(planner.sql(call.formatted("false")).analysis().sql()).contains("=> false");
+  }
+
   @Test
   void itsAnswerIsKnownWithoutAskingSpark() {
     Analysis.SparkQuery call =

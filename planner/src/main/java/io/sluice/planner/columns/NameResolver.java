@@ -184,7 +184,8 @@ final class NameResolver {
   /**
    * Finds a star's columns in the first scope that has them and all that it excepts of them, as
    * Spark does (its {@code UnresolvedStarExceptOrReplace.expand}): what one scope's columns do not
-   * have makes the star one of an outer scope.
+   * have, or have twice, or what is no struct, makes the star one of an outer scope. Where that is
+   * not certain, no outer scope's may have a denied column.
    */
   private List<Field> columns(StarReference star, SqlValidatorScope scope) {
     List<String> qualifier = star.name().parts();
@@ -196,6 +197,7 @@ final class NameResolver {
         continue;
       }
       List<Field> fields = level(list).under(qualifier);
+      boolean isSure = true;
       if (fields.isEmpty() && !qualifier.isEmpty()) {
         Match struct = level(list).find(qualifier);
         open |= level(list).isOpen;
@@ -204,22 +206,23 @@ final class NameResolver {
         }
         use(struct, star.name(), open);
         fields = List.of(Field.ofUnknownColumns(anyType));
-      }
-      if (star.excepted().isEmpty()) {
-        return new ArrayList<>(fields);
+        isSure = false;
       }
       Level columns = new Level(fields);
       Optional<ColumnReference> absent =
-          star.excepted().stream().filter(name -> columns.find(name.parts()).isEmpty()).findFirst();
-      if (absent.isEmpty()) {
-        return first == null ? without(star.excepted(), columns) : either(first, fields, star);
-      }
-      missing = missing.or(() -> absent);
-      if (first == null && columns.isOpen) {
+          star.excepted().stream().filter(name -> !columns.surelyHas(name.parts())).findFirst();
+      if (first != null) {
+        refuseHidden(fields, star);
+      } else if (isSure && absent.isEmpty()) {
+        return without(star.excepted(), columns);
+      } else if (absent.isEmpty()
+          || star.excepted().stream().anyMatch(name -> columns.mayHave(name.parts()))) {
         first = fields;
       }
+      missing = missing.or(() -> absent);
     }
     if (first != null) {
+      leaveColumnsOpen();
       return new ArrayList<>(first);
     }
     if (missing.isPresent()) {
@@ -237,26 +240,19 @@ final class NameResolver {
     for (ColumnReference name : excepted) {
       Match match = columns.find(name.parts());
       use(match, name, false);
-      if (match.whole) {
-        fields.removeIf(field -> match.fields.stream().anyMatch(found -> found == field));
-      } else {
-        // A field of the column goes, and nobody here knows the others.
-        leaveColumnsOpen();
-      }
+      fields.removeIf(field -> match.fields.stream().anyMatch(found -> found == field));
     }
     return fields;
   }
 
-  /** Returns a star's columns where they may be an outer scope's too, none of which is denied. */
-  private List<Field> either(List<Field> inner, List<Field> outer, StarReference star) {
+  /** Refuses a star that may be that of an outer scope, too, where a column of it is denied. */
+  private void refuseHidden(List<Field> outer, StarReference star) {
     for (Field field : outer) {
       if (field.origin() != null && occurrences.isDenied(field.origin())) {
-        ColumnReference name = star.excepted().get(0);
+        ColumnReference name = star.excepted().isEmpty() ? star.name() : star.excepted().get(0);
         throw Refusals.uncertain(name.parts(), name.position());
       }
     }
-    leaveColumnsOpen();
-    return new ArrayList<>(inner);
   }
 
   private Level level(ListScope scope) {
@@ -362,6 +358,16 @@ final class NameResolver {
               .filter(field -> field.isOpen() || ColumnNames.isMadeUp(column))
               .anyMatch(field -> Relation.matches(field.qualifier(), parts, qualifierLength));
       return new Match(found, unknown, column, whole);
+    }
+
+    /** Returns whether Spark finds one column by a name; a field's type is not known here. */
+    boolean surelyHas(List<String> parts) {
+      Match match = find(parts);
+      return match.whole && (match.unknown || match.fields.size() == 1);
+    }
+
+    boolean mayHave(List<String> parts) {
+      return isOpen || !find(parts).isEmpty();
     }
 
     List<Field> under(List<String> qualifier) {

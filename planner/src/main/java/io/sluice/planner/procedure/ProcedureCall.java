@@ -147,6 +147,12 @@ public record ProcedureCall(
     return argument("table").position();
   }
 
+  /** Returns whether an argument is given, and true. */
+  public boolean isTrue(String name) {
+    Argument argument = arguments.get(name);
+    return argument != null && argument.value() instanceof Literal.Truth truth && truth.value();
+  }
+
   private Argument argument(String name) {
     Argument argument = arguments.get(name);
     if (argument == null) {

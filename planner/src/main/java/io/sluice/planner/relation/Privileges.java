@@ -58,12 +58,16 @@ public final class Privileges {
     List<String> columns =
         catalog
             .table(table)
-            .map(TableMetadata::columnNames)
+            .map(Privileges::everyName)
             .or(() -> catalog.view(table).map(ViewMetadata::columnNames))
             .orElse(List.of());
     if (!columns.isEmpty()) {
       require(question(access, table, columns, request));
     }
+  }
+
+  private static List<String> everyName(TableMetadata table) {
+    return table.columns().stream().flatMap(column -> column.names().stream()).distinct().toList();
   }
 
   /**
