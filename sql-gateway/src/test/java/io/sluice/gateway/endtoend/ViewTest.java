@@ -64,7 +64,7 @@ class ViewTest {
                       + " exists (select 1 from fewer x where x.k = f.k) group by all order by 1"))
           .containsExactly(List.of("ALGERIA", "1"), List.of("ARGENTINA", "1"));
       assertThat(Rows.query(first, "describe few"))
-          .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", ""));
+          .containsExactly(List.of("k", "bigint", "the key"), List.of("name", "string", "null"));
       assertThat(Rows.query(first, "show columns in FEWER")).hasSize(2);
       assertThat(Rows.query(first, "show views like 'f*'"))
           .containsExactly(List.of("", "few", "true"), List.of("", "fewer", "true"));
