@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * mock of the API server, a fake operator, and one real Spark behind the addresses of all drivers.
  */
 @Timeout(600)
-class ServeOnKubernetesTest {
+class ServeOnKubernetesIT {
 
   private static final String STATEMENTS = "/api/2.0/sql/statements/";
   private static final int CONNECT_PORT = 15002;
