@@ -36,17 +36,6 @@ final class PolicyExpressions {
 
     /** Returns the column as the table has it now, whatever it was called or typed then. */
     String value(Column column, String alias) {
-      for (Column other : table.columns()) {
-        if (other.fieldId() != column.fieldId()
-            && other.otherNames().stream().anyMatch(column.name()::equalsIgnoreCase)) {
-          throw new IllegalArgumentException(
-              "the name "
-                  + column.name()
-                  + " went from the column that is "
-                  + other.name()
-                  + " now to another one");
-        }
-      }
       Column stored =
           read.columns().stream()
               .filter(other -> other.fieldId() == column.fieldId())

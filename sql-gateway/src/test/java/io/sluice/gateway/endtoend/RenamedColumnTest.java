@@ -122,16 +122,6 @@ class RenamedColumnTest {
   }
 
   @Test
-  void aFilterDoesNotGoOverToAColumnThatTookTheName() throws SQLException {
-    try (ChangedPolicies policies =
-        apply(EVERYTHING, filter("moved.emp", ANALYST, "ssn is null"))) {
-      assertThatThrownBy(() -> Rows.query(GATEWAY.shared("analyst"), "select id from moved.emp"))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("POLICY_INVALID");
-    }
-  }
-
-  @Test
   void policiesOfColumnsThatTheTableHasNoMoreOrNeverHadHideNothing() throws SQLException {
     try (ChangedPolicies policies =
         apply(
