@@ -3,6 +3,7 @@ package io.sluice.cluster;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,11 @@ public final class SerialExecutor implements Executor {
     this.executor = executor;
   }
 
+  /**
+   * Has a task run after those that came before it.
+   *
+   * @throws RejectedExecutionException if the other executor takes nothing; the task is forgotten
+   */
   @Override
   public void execute(Runnable task) {
     synchronized (tasks) {
@@ -32,7 +38,15 @@ public final class SerialExecutor implements Executor {
       }
       running = true;
     }
-    executor.execute(this::drain);
+    try {
+      executor.execute(this::drain);
+    } catch (RejectedExecutionException full) {
+      synchronized (tasks) {
+        running = false;
+        tasks.remove(task);
+      }
+      throw full;
+    }
   }
 
   private void drain() {

@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which cluster a statement runs on: the one that its connection names, else that of the first rule
  * that applies, else the default.
  *
  * <p>Whom a cluster does not admit it does not exist for: naming it is refused as naming none is,
- * rules that lead there do not apply, and it is no fallback.
+ * and it is no fallback. A rule that leads there leads to its first fallback that there is, and
+ * where there is none the statement is refused: it does not run where another rule would have it.
  *
  * <p>Pure: it holds no clock, lock or thread.
  */
@@ -147,29 +149,44 @@ public final class Routing {
     }
     for (RoutingRule rule : rules) {
       Optional<List<String>> why = rule.when().matched(request, now);
-      if (why.isEmpty() || !admits(rule.cluster(), principal)) {
+      if (why.isEmpty()) {
         continue;
       }
+      List<String> there =
+          Stream.concat(Stream.of(rule.cluster()), rule.fallback().stream())
+              .filter(name -> admits(name, principal))
+              .toList();
+      if (there.isEmpty()) {
+        throw refused(
+            "The rule for this statement gives user [" + principal.name() + "] no cluster",
+            principal,
+            ". Ask the operator of this server for one.");
+      }
       return new Route(
-          rule.cluster(),
-          rule.fallback().stream().filter(name -> admits(name, principal)).toList(),
+          there.get(0),
+          there.subList(1, there.size()),
           "rule "
               + rule.name()
               + (why.get().isEmpty() ? "" : " (" + String.join(", ", why.get()) + ")"));
     }
     Optional<String> last = byDefault.filter(name -> admits(name, principal));
     if (last.isEmpty()) {
-      List<String> offered = offered(principal);
-      throw new SluiceException(
-          ErrorCode.CLUSTER_NOT_FOUND,
-          "No rule gives user ["
-              + principal.name()
-              + "] a cluster"
-              + (offered.isEmpty()
-                  ? ", and there is no default."
-                  : ". Name one of: " + String.join(", ", offered) + "."));
+      throw refused(
+          "No rule gives user [" + principal.name() + "] a cluster",
+          principal,
+          ", and there is no default.");
     }
     // In the same words whatever else there is, which the user may not be allowed to know.
     return new Route(last.get(), List.of(), "the default");
+  }
+
+  private SluiceException refused(String why, Principal principal, String withoutAny) {
+    List<String> offered = offered(principal);
+    return new SluiceException(
+        ErrorCode.CLUSTER_NOT_FOUND,
+        why
+            + (offered.isEmpty()
+                ? withoutAny
+                : ". Name one of: " + String.join(", ", offered) + "."));
   }
 }

@@ -76,12 +76,33 @@ class RoutingTest {
 
   @Test
   void noRuleLeadsAUserToAClusterThatIsClosedToThem() {
-    RoutingRule closed = new RoutingRule("closed", ALWAYS, "loads", List.of());
-    RoutingRule open = new RoutingRule("open", ALWAYS, "spare", List.of("loads", "bi"));
-    Routing routing = routing(closed, open);
+    Routing routing = routing(new RoutingRule("open", ALWAYS, "spare", List.of("loads", "bi")));
     assertThat(routing.route(request(ANN), NOON))
         .isEqualTo(new Route("spare", List.of("bi"), "rule open"));
-    assertThat(routing.route(request(EVE), NOON).cluster()).isEqualTo("loads");
+    assertThat(routing.route(request(EVE), NOON).fallback()).containsExactly("loads", "bi");
+  }
+
+  @Test
+  void aRuleLeadsToItsOwnFallbacksOrNowhere() {
+    RoutingRule other = new RoutingRule("other", ALWAYS, "spare", List.of());
+    RoutingRule alone = new RoutingRule("r", ALWAYS, "loads", List.of());
+    String refused = "The rule for this statement gives user [ann] no cluster";
+    SluiceException closed = refusal(() -> routing(alone, other).route(request(ANN), NOON));
+    assertThat(closed.code()).isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
+    assertThat(closed).hasMessage(refused + ". Name one of: bi, spare.");
+    Routing without =
+        Routing.ofComing(List.of(alone, other), Optional.of("bi"))
+            .among(List.of(CLUSTERS.get(0), CLUSTERS.get(2)));
+    assertThat(refusal(() -> without.route(request(ANN), NOON))).hasMessage(closed.getMessage());
+    assertThat(refusal(() -> without.among(List.of()).route(request(ANN), NOON)))
+        .hasMessage(refused + ". Ask the operator of this server for one.");
+
+    RoutingRule helped = new RoutingRule("r", ALWAYS, "loads", List.of("none", "spare", "bi"));
+    assertThat(
+            Routing.ofComing(List.of(helped), Optional.of("bi"))
+                .among(CLUSTERS)
+                .route(request(ANN), NOON))
+        .isEqualTo(new Route("spare", List.of("bi"), "rule r"));
   }
 
   @Test
@@ -204,15 +225,18 @@ class RoutingTest {
 
   @Test
   void clustersMayComeAndGoUnderTheSameRules() {
-    Routing none = Routing.ofComing(List.of(rule("all", ALWAYS, "loads")), Optional.of("bi"));
-    assertThat(refusal(() -> none.route(request(EVE), NOON)))
-        .hasMessage("No rule gives user [eve] a cluster, and there is no default.");
+    Routing none =
+        Routing.ofComing(
+            List.of(rule("engineers", with(Set.of(), Set.of("engineers")), "loads")),
+            Optional.of("bi"));
+    assertThat(refusal(() -> none.route(request(ANN), NOON)))
+        .hasMessage("No rule gives user [ann] a cluster, and there is no default.");
 
     Routing some = none.among(CLUSTERS);
     assertThat(some.route(request(EVE), NOON).cluster()).isEqualTo("loads");
     assertThat(some.route(request(ANN), NOON).cluster()).isEqualTo("bi");
     Routing fewer = some.among(List.of(new RoutedCluster("bi", Set.of())));
-    assertThat(fewer.route(request(EVE), NOON).cluster()).isEqualTo("bi");
+    assertThat(fewer.route(request(ANN), NOON).cluster()).isEqualTo("bi");
     assertThat(refusal(() -> fewer.check(EVE, "loads")).code())
         .isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
 

@@ -25,7 +25,8 @@ public final class ClusterRules {
   /** Of {@code spec.sparkConf}. */
   public static final String SPARK_CONF =
       "spec.sparkConf must not set spark.master, spark.submit.*, spark.kubernetes.*,"
-          + " spark.connect.* or spark.authenticate*, which Sluice sets";
+          + " spark.connect.*, spark.authenticate*, spark.sql.catalog.*, spark.sql.extensions or"
+          + " spark.sql.defaultCatalog, which Sluice sets";
 
   /** Of a change of {@code spec.catalogRef}. */
   public static final String CATALOG = "spec.catalogRef cannot be changed";
@@ -45,7 +46,8 @@ public final class ClusterRules {
   private static final Pattern NAMES = Pattern.compile("[a-z]([-a-z0-9]{0,38}[a-z0-9])?");
   private static final Pattern OURS =
       Pattern.compile(
-          "spark\\.master|spark\\.(submit|kubernetes|connect)\\..*|spark\\.authenticate.*",
+          "spark\\.master|spark\\.(submit|kubernetes|connect)\\..*|spark\\.authenticate.*"
+              + "|spark\\.sql\\.(catalog\\..*|extensions|defaultCatalog)",
           Pattern.DOTALL);
 
   private ClusterRules() {}

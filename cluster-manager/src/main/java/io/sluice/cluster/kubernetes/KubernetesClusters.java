@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -186,8 +187,11 @@ public final class KubernetesClusters implements AutoCloseable {
       toldTrouble = trouble;
       LOG.warn("the clusters' definitions: {}", trouble.isEmpty() ? "known again" : trouble);
     }
-    soon();
-    tickLater();
+    try {
+      soon();
+    } finally {
+      tickLater();
+    }
   }
 
   private void tickLater() {
@@ -198,33 +202,52 @@ public final class KubernetesClusters implements AutoCloseable {
 
   private void soon() {
     if (!closed && !woken.getAndSet(true)) {
-      serial.execute(
-          () -> {
-            woken.set(false);
-            if (!closed) {
-              reconcile();
-            }
-          });
+      try {
+        serial.execute(
+            () -> {
+              woken.set(false);
+              if (!closed) {
+                reconcile();
+              }
+            });
+      } catch (RejectedExecutionException full) {
+        // The next tick tries again.
+        woken.set(false);
+        LOG.warn("the clusters' definitions are looked at later: {}", full.getMessage());
+      }
     }
   }
 
   private void reconcile() {
     // Before anything that may wait for the API server.
-    Set<String> there = new HashSet<>();
     boolean complete = true;
+    List<GenericKubernetesResource> resources = new ArrayList<>();
     for (Watched<GenericKubernetesResource> watched : definitions) {
       complete &= watched.isComplete();
-      watched.objects().forEach(resource -> there.add(resource.getMetadata().getName()));
-      watched.objects().forEach(this::reconcile);
+      resources.addAll(watched.objects());
     }
-    if (complete) {
-      Set.copyOf(clusters.keySet()).stream()
-          .filter(name -> !there.contains(name))
-          .forEach(this::remove);
-      if (!listed) {
-        listed = true;
-        host.listed();
+    // Another object may have the name of one that is gone.
+    Map.copyOf(clusters)
+        .forEach(
+            (name, cluster) -> {
+              if (resources.stream().noneMatch(cluster::is)) {
+                remove(name);
+              }
+            });
+    for (GenericKubernetesResource resource : resources) {
+      try {
+        reconcile(resource);
+      } catch (RuntimeException unforeseen) {
+        // One tenant's object holds up nobody else's.
+        LOG.error(
+            "cluster {}: its object was not dealt with",
+            resource.getMetadata().getName(),
+            unforeseen);
       }
+    }
+    if (complete && !listed) {
+      listed = true;
+      host.listed();
     }
     Map<String, ClusterLoad> own = new LinkedHashMap<>();
     clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
@@ -243,6 +266,9 @@ public final class KubernetesClusters implements AutoCloseable {
       cluster = null;
     } else {
       try {
+        if (cluster != null) {
+          cluster.admit(resource);
+        }
         LakehouseCluster definition = LakehouseCluster.read(resource, settings.gateway());
         if (cluster == null) {
           cluster = open(resource, definition);
@@ -251,6 +277,9 @@ public final class KubernetesClusters implements AutoCloseable {
         }
       } catch (IllegalArgumentException wrong) {
         problem = String.valueOf(wrong.getMessage());
+      } catch (RuntimeException unforeseen) {
+        LOG.error("cluster {}: cannot be kept as its object says", name, unforeseen);
+        problem = "the gateway cannot keep it as it is defined; the gateway's log says why";
       }
     }
     boolean leads = leadership.isLeader();

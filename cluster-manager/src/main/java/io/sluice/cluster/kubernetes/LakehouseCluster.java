@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -48,6 +49,9 @@ public record LakehouseCluster(
 
   /** Keeps a deleted cluster until its replicas have drained. */
   public static final String FINALIZER = "sluice.io/drain";
+
+  /** Groups that nobody is in. */
+  static final Set<String> NOBODY = Set.of("\0");
 
   // What the definition says as well.
   static final ReplicaSize SIZE = ReplicaSize.S;
@@ -106,7 +110,7 @@ public record LakehouseCluster(
     return new LakehouseCluster(
         resource.getMetadata().getNamespace(),
         name,
-        Set.copyOf(spec.list("groups")),
+        groups(resource),
         replica(spec, size, version, gateway),
         scaling(spec, resource.getMetadata().getDeletionTimestamp() != null),
         spec.object("autoscaling").integer("maxConcurrency", size.concurrency()),
@@ -115,14 +119,38 @@ public record LakehouseCluster(
         Duration.ofSeconds(queue.integer("coldStartTimeoutSeconds", COLD_START_SECONDS)));
   }
 
+  /**
+   * Reads whose members may use one; empty for everybody.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static Set<String> groups(GenericKubernetesResource resource) {
+    ResourceFields root = new ResourceFields("", resource.getAdditionalProperties());
+    return Set.copyOf(new ResourceFields("spec", root.map("spec")).list("groups"));
+  }
+
+  /** Returns the same for the members of other groups. */
+  LakehouseCluster admitting(Set<String> others) {
+    return new LakehouseCluster(
+        namespace,
+        name,
+        others,
+        replica,
+        scaling,
+        concurrency,
+        maxQueued,
+        queueTimeout,
+        coldStartTimeout);
+  }
+
   private static ReplicaSpec replica(
       ResourceFields spec, ReplicaSize size, String version, Gateway gateway) {
     ResourceFields executors = spec.object("executors");
     int most = executors.integer("max", size.mostExecutors());
-    Map<String, String> configuration =
-        new HashMap<>(
-            spec.optionalText("catalogRef").map(gateway::catalog).orElseGet(gateway::catalogs));
-    configuration.putAll(spec.texts("sparkConf"));
+    Map<String, String> configuration = new HashMap<>(spec.texts("sparkConf"));
+    // Spark reads the tables that the gateway authorises.
+    configuration.putAll(
+        spec.optionalText("catalogRef").map(gateway::catalog).orElseGet(gateway::catalogs));
     return new ReplicaSpec(
         most * size.executorCores(),
         size.driverHeap(),
@@ -135,8 +163,15 @@ public record LakehouseCluster(
             Math.min(most, executors.integer("min", MIN_EXECUTORS)),
             most,
             capacity(executors.text("capacity", CAPACITY)),
-            spec.map("driverTemplate"),
-            spec.map("executorTemplate")));
+            template(spec, "driverTemplate"),
+            template(spec, "executorTemplate")));
+  }
+
+  /** What is null is as what is left out. */
+  private static Map<String, Object> template(ResourceFields spec, String field) {
+    Map<String, Object> template = new HashMap<>(spec.map(field));
+    template.values().removeIf(Objects::isNull);
+    return template;
   }
 
   private static ExecutorCapacity capacity(String name) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** A cluster of which there is an object, and its manager here. */
 final class ManagedCluster {
@@ -69,6 +70,24 @@ final class ManagedCluster {
   }
 
   /**
+   * Has those use the cluster whom an object's groups admit, whatever else of it can be read;
+   * nobody if they cannot be read themselves.
+   */
+  void admit(GenericKubernetesResource object) {
+    Set<String> groups;
+    try {
+      groups = LakehouseCluster.groups(object);
+    } catch (IllegalArgumentException unreadable) {
+      groups = LakehouseCluster.NOBODY;
+    }
+    if (!groups.equals(definition.groups())) {
+      LakehouseCluster next = definition.admitting(groups);
+      host.changed(next);
+      definition = next;
+    }
+  }
+
+  /**
    * Has the cluster be kept so from now on.
    *
    * @throws IllegalArgumentException if it cannot become that, saying why
@@ -80,10 +99,10 @@ final class ManagedCluster {
     }
     resource = object;
     if (!next.equals(definition)) {
-      definition = next;
       provisioner.current(next.replica(), next.coldStartTimeout());
       manager.reconfigure(settings(next, startTime));
       host.changed(next);
+      definition = next;
     }
   }
 

@@ -115,9 +115,6 @@ final class SparkApplications {
       KubernetesSettings settings, ReplicaSpec spec, KubernetesPlace place) {
     ReplicaSize size = place.size();
     Map<String, String> values = new TreeMap<>();
-    values.put(
-        "spark.sql.extensions",
-        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     values.put("spark.sql.shuffle.partitions", Integer.toString(4 * spec.taskSlots()));
     values.put("spark.dynamicAllocation.executorIdleTimeout", "60s");
     values.put("spark.dynamicAllocation.cachedExecutorIdleTimeout", "600s");
@@ -128,6 +125,9 @@ final class SparkApplications {
     values.putAll(spec.configuration());
 
     values.put("spark.app.name", "sluice");
+    values.put(
+        "spark.sql.extensions",
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
     values.put("spark.ui.enabled", "false");
     values.put("spark.authenticate", "true");
     values.put("spark.scheduler.mode", "FAIR");

@@ -33,6 +33,7 @@ class SparkApplicationsTest {
         "4.1.2",
         Map.of(
             "spark.sql.catalog.lake", "X",
+            "spark.sql.extensions", "x.Other",
             "spark.sql.shuffle.partitions", "7",
             "spark.connect.grpc.binding.port", "1"),
         new KubernetesPlace(
@@ -83,6 +84,9 @@ class SparkApplicationsTest {
         .containsAllEntriesOf(
             SparkConfiguration.required(spec("spark:1", ExecutorCapacity.SPOT_PREFERRED)))
         .containsEntry("spark.sql.catalog.lake", "X")
+        .containsEntry(
+            "spark.sql.extensions",
+            "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions")
         .containsEntry("spark.sql.catalog.lake.cache-enabled", "false")
         .containsEntry("spark.sql.shuffle.partitions", "7")
         .containsEntry("spark.connect.grpc.binding.port", "15002")

@@ -171,7 +171,8 @@ public enum ServeKey {
   RULE_FALLBACK(
       "routing.rules[].fallback",
       "[]",
-      "Clusters to run on, in this order, when that one cannot start; none if left out.");
+      "Clusters to run on, in this order, when that one cannot start, or is not there for"
+          + " the user; none if left out.");
 
   /** Whether a key without a default has to be there. */
   enum Presence {

@@ -17,6 +17,9 @@ sealed interface ClusterSource {
    */
   ClusterFeed feed(Surroundings surroundings) throws IOException;
 
+  /** Returns whether they are others' to define, who come and go while the gateway runs. */
+  boolean comeAndGo();
+
   /**
    * What a feed works with.
    *
@@ -44,6 +47,11 @@ sealed interface ClusterSource {
     @Override
     public ClusterFeed feed(Surroundings surroundings) throws IOException {
       return new LocalClusters(definitions, surroundings);
+    }
+
+    @Override
+    public boolean comeAndGo() {
+      return false;
     }
   }
 
@@ -75,6 +83,11 @@ sealed interface ClusterSource {
     @Override
     public ClusterFeed feed(Surroundings surroundings) {
       return new KubernetesFeed(this, surroundings);
+    }
+
+    @Override
+    public boolean comeAndGo() {
+      return true;
     }
   }
 }

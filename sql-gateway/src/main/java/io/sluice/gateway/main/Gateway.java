@@ -68,6 +68,7 @@ final class Gateway implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final InstantSource clock = InstantSource.system();
   private final RunningClusters clusters;
+  private final boolean comeAndGo;
   private final ClusterFeed feed;
   private final PolicyEngine policies;
   private final SparkSessions sparkSessions;
@@ -105,6 +106,7 @@ final class Gateway implements AutoCloseable {
 
     Clusters routes = new Clusters(this::whyUnknown, clock);
     clusters = new RunningClusters(settings.routing(), routes, this::joined);
+    comeAndGo = settings.clusters().comeAndGo();
     feed =
         settings
             .clusters()
@@ -348,6 +350,7 @@ final class Gateway implements AutoCloseable {
     }
     return ReadinessReport.of(
         clusters.isListed(),
+        comeAndGo,
         clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
         policies.health());
   }

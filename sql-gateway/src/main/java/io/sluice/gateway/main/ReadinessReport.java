@@ -22,16 +22,18 @@ final class ReadinessReport {
   /**
    * Returns whether any cluster that everybody may use serves under policies that hold. One that
    * does not serve is told of beside others, which go on. Of restricted clusters nothing is told;
-   * they are asked only where there is no other. Where no cluster is defined the gateway serves
-   * what needs none; while it is not known what there is, it serves nothing.
+   * they are asked only where there is no other. While it is not known what there is, the gateway
+   * serves nothing.
    *
    * @param listed whether it is known what clusters there are
+   * @param comeAndGo whether they are others' to define: then how they are is told and decides
+   *     nothing, since all gateways have the same ones and one that starts may be cold
    */
-  static HttpDoor.Readiness of(boolean listed, List<ClusterState> clusters, PolicyHealth policies) {
+  static HttpDoor.Readiness of(
+      boolean listed, boolean comeAndGo, List<ClusterState> clusters, PolicyHealth policies) {
     List<ClusterState> open = clusters.stream().filter(cluster -> !cluster.restricted()).toList();
     List<ClusterState> asked = open.isEmpty() ? clusters : open;
-    boolean serves =
-        listed && (clusters.isEmpty() || asked.stream().anyMatch(ClusterState::serves));
+    boolean serves = asked.stream().anyMatch(ClusterState::serves);
     List<String> problems = new ArrayList<>();
     if (!listed) {
       problems.add("clusters: it is not known yet which there are; the log says why");
@@ -55,7 +57,7 @@ final class ReadinessReport {
                   ? " was refused, the last good set holds; the log says why"
                   : " was refused, nothing is allowed; the log says why"));
     }
-    return new HttpDoor.Readiness(serves && policies.ready(), problems);
+    return new HttpDoor.Readiness(listed && (comeAndGo || serves) && policies.ready(), problems);
   }
 
   private static String problem(ClusterState cluster, boolean oneOfMany) {

@@ -55,9 +55,12 @@ record Threads(
             : new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
   }
 
-  /** Returns threads for what waits for Kubernetes' API server, so that nothing else does. */
+  /**
+   * Returns threads for what waits for Kubernetes' API server, so that nothing else does. None of
+   * it is turned away: there is as much as there are clusters.
+   */
   static ExecutorService kubernetes() {
-    return pool(16, QUEUE, named("kubernetes", 0));
+    return pool(16, Integer.MAX_VALUE, named("kubernetes", 0));
   }
 
   @Override

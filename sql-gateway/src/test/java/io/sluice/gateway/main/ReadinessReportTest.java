@@ -18,17 +18,18 @@ class ReadinessReportTest {
 
   @Test
   void allIsWell() {
-    assertThat(ReadinessReport.of(true, List.of(READY), GOOD))
+    assertThat(ReadinessReport.of(true, false, List.of(READY), GOOD))
         .isEqualTo(new Readiness(true, List.of()));
   }
 
   @Test
   void aGatewayThatDoesNotKnowItsClustersServesNothing() {
-    assertThat(ReadinessReport.of(false, List.of(READY), GOOD))
+    assertThat(ReadinessReport.of(false, false, List.of(READY), GOOD))
         .isEqualTo(
             new Readiness(
-                false, List.of("clusters: it is not known yet which there are; the log says why")));
-    assertThat(ReadinessReport.of(true, List.of(), GOOD))
+                false, List.of("clusters: it is not known yet which there are; the log says why")))
+        .isEqualTo(ReadinessReport.of(false, true, List.of(READY), GOOD));
+    assertThat(ReadinessReport.of(true, true, List.of(), GOOD))
         .isEqualTo(new Readiness(true, List.of("clusters: none is defined")));
   }
 
@@ -40,18 +41,29 @@ class ReadinessReportTest {
 
   @Test
   void aSparkThatIsNotThereIsToldWithoutItsReason() {
-    Readiness starting = ReadinessReport.of(true, List.of(STARTING), GOOD);
+    Readiness starting = ReadinessReport.of(true, false, List.of(STARTING), GOOD);
     assertThat(starting.ready()).isFalse();
     assertThat(starting.problems())
         .containsExactly("cluster: Spark is starting or does not answer");
-    assertThat(ReadinessReport.of(true, List.of(GONE), GOOD).problems())
+    assertThat(ReadinessReport.of(true, false, List.of(GONE), GOOD).problems())
         .containsExactly("cluster: there is no Spark server");
+  }
+
+  /** Else all of several gateways are taken out of service at once. */
+  @Test
+  void clustersThatOthersDefineAreToldOfAndDecideNothing() {
+    assertThat(ReadinessReport.of(true, true, List.of(STARTING), GOOD))
+        .isEqualTo(new Readiness(true, List.of("cluster: Spark is starting or does not answer")));
+    ClusterState payroll = new ClusterState("payroll", true, false, false);
+    assertThat(ReadinessReport.of(true, true, List.of(payroll), GOOD).ready()).isTrue();
+    PolicyHealth none = new PolicyHealth(false, "", List.of());
+    assertThat(ReadinessReport.of(true, true, List.of(READY), none).ready()).isFalse();
   }
 
   @Test
   void aClusterBesideOneThatServesIsNamed() {
     ClusterState loads = new ClusterState("loads", false, false, true);
-    Readiness serving = ReadinessReport.of(true, List.of(READY, loads), GOOD);
+    Readiness serving = ReadinessReport.of(true, false, List.of(READY, loads), GOOD);
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
         .containsExactly("cluster loads: Spark is starting or does not answer");
@@ -67,8 +79,8 @@ class ReadinessReportTest {
         List<ClusterState> all = new ArrayList<>(open);
         all.add(0, new ClusterState("payroll", true, serves, !serves));
         all.add(new ClusterState("audit", true, serves, false));
-        assertThat(ReadinessReport.of(true, all, GOOD))
-            .isEqualTo(ReadinessReport.of(true, open, GOOD));
+        assertThat(ReadinessReport.of(true, false, all, GOOD))
+            .isEqualTo(ReadinessReport.of(true, false, open, GOOD));
       }
     }
   }
@@ -78,10 +90,10 @@ class ReadinessReportTest {
     ClusterState serving = new ClusterState("payroll", true, true, false);
     ClusterState starting = new ClusterState("audit", true, false, true);
     ClusterState gone = new ClusterState("night", true, false, false);
-    assertThat(ReadinessReport.of(true, List.of(starting, serving), GOOD))
+    assertThat(ReadinessReport.of(true, false, List.of(starting, serving), GOOD))
         .isEqualTo(new Readiness(true, List.of()));
     for (List<ClusterState> none : List.of(List.of(starting, gone), List.of(gone))) {
-      assertThat(ReadinessReport.of(true, none, GOOD))
+      assertThat(ReadinessReport.of(true, false, none, GOOD))
           .isEqualTo(new Readiness(false, List.of("gateway: no statement can run now")));
     }
   }
@@ -93,18 +105,18 @@ class ReadinessReportTest {
             new PolicyHealth.Problem(
                 "lake.json", "lake.json: policy 7: row filter o_secret = 1 names no column"));
     Readiness serving =
-        ReadinessReport.of(true, List.of(READY), new PolicyHealth(true, "v", problems));
+        ReadinessReport.of(true, false, List.of(READY), new PolicyHealth(true, "v", problems));
     assertThat(serving.ready()).isTrue();
     assertThat(serving.problems())
         .containsExactly(
             "policies: lake.json was refused, the last good set holds; the log says why");
     Readiness closed =
-        ReadinessReport.of(true, List.of(READY), new PolicyHealth(false, "", problems));
+        ReadinessReport.of(true, false, List.of(READY), new PolicyHealth(false, "", problems));
     assertThat(closed.ready()).isFalse();
     assertThat(closed.problems())
         .containsExactly("policies: lake.json was refused, nothing is allowed; the log says why");
     Readiness early =
-        ReadinessReport.of(true, List.of(READY), new PolicyHealth(false, "", List.of()));
+        ReadinessReport.of(true, false, List.of(READY), new PolicyHealth(false, "", List.of()));
     assertThat(early.problems()).containsExactly("policies: none are loaded yet");
   }
 }

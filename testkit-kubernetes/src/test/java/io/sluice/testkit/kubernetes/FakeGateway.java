@@ -41,6 +41,13 @@ final class FakeGateway implements Host, AutoCloseable {
   final KubernetesClusters clusters;
   final List<String> closed = new CopyOnWriteArrayList<>();
   final Set<String> opened = ConcurrentHashMap.newKeySet();
+
+  /** Whom each cluster admits, by its name. */
+  final Map<String, Set<String>> groups = new ConcurrentHashMap<>();
+
+  /** The name of a cluster that this gateway fails to take in. */
+  volatile String failing = "";
+
   private volatile int running;
   private volatile int queued;
   private volatile Map<ReplicaId, Integer> runningOn = Map.of();
@@ -115,7 +122,11 @@ final class FakeGateway implements Host, AutoCloseable {
 
   @Override
   public ClusterDemand opened(LakehouseCluster definition, ClusterManager manager) {
+    if (definition.name().equals(failing)) {
+      throw new IllegalStateException("the test says so");
+    }
     opened.add(definition.name());
+    groups.put(definition.name(), definition.groups());
     return new ClusterDemand() {
       @Override
       public ClusterLoad load() {
@@ -134,7 +145,9 @@ final class FakeGateway implements Host, AutoCloseable {
   public void listed() {}
 
   @Override
-  public void changed(LakehouseCluster definition) {}
+  public void changed(LakehouseCluster definition) {
+    groups.put(definition.name(), definition.groups());
+  }
 
   @Override
   public void closed(String name) {

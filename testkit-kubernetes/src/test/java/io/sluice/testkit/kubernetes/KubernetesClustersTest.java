@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
@@ -269,6 +270,62 @@ class KubernetesClustersTest {
       eventually(
           () -> assertThat(status("bi", "reason")).isEqualTo("spec.catalogRef cannot be changed"));
       assertThat(leader().ready("bi")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anObjectThatCannotBeDealtWithHoldsUpNoOther() {
+    FakeGateway gateway = gateway("one");
+    gateway.failing = "broken";
+    define("broken", "image: 'spark:1'");
+    define("empty", "{image: 'spark:1', driverTemplate: {spec: null}}");
+    define("bi", "image: 'spark:1'");
+    eventually(() -> assertThat(gateway.opened).containsExactlyInAnyOrder("bi", "empty"));
+    eventually(
+        () ->
+            assertThat(status("broken", "reason"))
+                .isEqualTo(
+                    "the gateway cannot keep it as it is defined; the gateway's log says why"));
+    eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
+  }
+
+  @Test
+  void anObjectOfTheSameNameIsAnotherCluster() throws Exception {
+    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
+      FakeGateway gateway = gateway("one", proxy.port());
+      define("bi", "image: 'spark:1'");
+      eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
+      proxy.away(true);
+      object("bi")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");
+      object("bi").delete();
+      eventually(() -> assertThat(object("bi").get()).isNull());
+      define("bi", "{image: 'spark:1', groups: [finance]}");
+      proxy.away(false);
+      eventually(() -> assertThat(gateway.groups.get("bi")).isEqualTo(Set.of("finance")));
+      assertThat(gateway.closed).containsExactly("bi");
+      eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
+    }
+  }
+
+  @Test
+  void whoMayUseAClusterCountsWhateverElseCannotBeRead() {
+    FakeGateway gateway = gateway("one");
+    define("bi", "image: 'spark:1'");
+    eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
+    change("sparkVersion", "3.5.0");
+    eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Degraded"));
+    assertThat(gateway.groups.get("bi")).isEmpty();
+    change("groups", List.of("finance"));
+    eventually(() -> assertThat(gateway.groups.get("bi")).isEqualTo(Set.of("finance")));
+    if (!ApiServer.isReal()) {
+      // A real one refuses it.
+      change("groups", "everybody");
+      eventually(
+          () ->
+              assertThat(gateway.groups.get("bi"))
+                  .isNotEmpty()
+                  .doesNotContain("finance", "everybody"));
     }
   }
 

@@ -178,6 +178,10 @@ class LakehouseClusterTest {
         "a | {image: i, sparkConf: {spark.connect.authenticate.token: x}} | spec.sparkConf must not",
         "a | {image: i, sparkConf: {spark.authenticate.secret: x}} | spec.sparkConf must not set",
         "a | {image: i, sparkConf: {spark.submit.deployMode: x}} | spec.sparkConf must not set",
+        "a | {image: i, sparkConf: {spark.sql.catalog.lake.uri: x}} | spec.sparkConf must not set",
+        "a | {image: i, sparkConf: {spark.sql.catalog.mine: x}} | spec.sparkConf must not set",
+        "a | {image: i, sparkConf: {spark.sql.extensions: x}} | spec.sparkConf must not set",
+        "a | {image: i, sparkConf: {spark.sql.defaultCatalog: x}} | spec.sparkConf must not set",
       })
   void aClusterThatBreaksARuleIsRefused(String name, String spec, String message) {
     GenericKubernetesResource resource = resource(namespace, name, spec);
@@ -296,6 +300,17 @@ class LakehouseClusterTest {
     if (ApiServer.isReal()) {
       server.client().resource(resource(namespace, "bi", spec)).create();
     }
+  }
+
+  @Test
+  void aPartOfATemplateThatIsNullIsLeftOut() {
+    LakehouseCluster cluster =
+        LakehouseCluster.read(
+            resource("n", "a", "{image: i, driverTemplate: {spec: null, metadata: {}}}"), GATEWAY);
+    assertThat(cluster.replica().place())
+        .isInstanceOfSatisfying(
+            KubernetesPlace.class,
+            place -> assertThat(place.driverTemplate()).containsOnlyKeys("metadata"));
   }
 
   @Test
