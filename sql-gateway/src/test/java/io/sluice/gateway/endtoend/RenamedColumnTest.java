@@ -1,5 +1,6 @@
 package io.sluice.gateway.endtoend;
 
+import static io.sluice.gateway.endtoend.Policy.access;
 import static io.sluice.gateway.endtoend.Policy.allow;
 import static io.sluice.gateway.endtoend.Policy.deny;
 import static io.sluice.gateway.endtoend.Policy.filter;
@@ -12,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,24 @@ class RenamedColumnTest {
       assertThatThrownBy(() -> Rows.query(GATEWAY.shared("analyst"), "select id from moved.logins"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("POLICY_INVALID");
+    }
+  }
+
+  @Test
+  void aWriteThatTheOldNameWasDeniedStaysDenied() throws SQLException {
+    String update = "{" + ANALYST + ",\"accesses\":[{\"type\":\"update\"}]}";
+    Connection analyst = GATEWAY.shared("analyst");
+    String sql = "update moved.emp set tax_no = 'x' where id > 5";
+    String all = access("moved.emp.*", "\"policyItems\":[" + update + "]");
+    try (ChangedPolicies policies = apply(EVERYTHING, all)) {
+      try (Statement statement = analyst.createStatement()) {
+        statement.executeUpdate(sql);
+      }
+      policies.apply(
+          EVERYTHING, all, access("moved.emp.ssn", "\"denyPolicyItems\":[" + update + "]"));
+      assertThatThrownBy(() -> Rows.query(analyst, sql))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("[update] privilege on [moved/emp");
     }
   }
 
