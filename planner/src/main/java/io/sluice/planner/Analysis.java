@@ -194,6 +194,13 @@ public sealed interface Analysis {
   /** RESET of one key, or of all that the session has set. */
   record ResetConfiguration(Optional<String> key) implements Analysis {}
 
+  /** A view or function to be made, of which Spark is asked for the columns first. */
+  sealed interface Definition extends Analysis {
+
+    /** Returns what it is made of, as its maker may read it; never kept. */
+    SparkQuery query();
+  }
+
   /**
    * CREATE TEMPORARY VIEW: once Spark has told the columns of the query, the session keeps the
    * view.
@@ -205,7 +212,7 @@ public sealed interface Analysis {
    */
   record DefineTemporaryView(
       TemporaryView view, List<NamedColumn> names, boolean replace, SparkQuery query)
-      implements Analysis {
+      implements Definition {
 
     public DefineTemporaryView {
       names = List.copyOf(names);
@@ -222,7 +229,7 @@ public sealed interface Analysis {
    * @param query a call of it, as its maker may; never kept
    */
   record DefineTemporaryFunction(TemporaryFunction function, boolean replace, SparkQuery query)
-      implements Analysis {}
+      implements Definition {}
 
   /** DROP TEMPORARY FUNCTION. */
   record DropTemporaryFunction(String name) implements Analysis {}
@@ -238,7 +245,7 @@ public sealed interface Analysis {
    * @param query what the view reads, as its maker may; never kept
    */
   record DefineView(ViewDefinition definition, List<NamedColumn> names, SparkQuery query)
-      implements Analysis {
+      implements Definition {
 
     public DefineView {
       names = List.copyOf(names);

@@ -51,14 +51,8 @@ final class Explanation {
     if (analysis instanceof Analysis.SparkQuery query) {
       return Optional.of(query);
     }
-    if (analysis instanceof Analysis.DefineView view) {
-      return Optional.of(view.query());
-    }
-    if (analysis instanceof Analysis.DefineTemporaryView view) {
-      return Optional.of(view.query());
-    }
-    return analysis instanceof Analysis.DefineTemporaryFunction function
-        ? Optional.of(function.query())
+    return analysis instanceof Analysis.Definition definition
+        ? Optional.of(definition.query())
         : Optional.empty();
   }
 

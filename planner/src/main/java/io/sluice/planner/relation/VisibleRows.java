@@ -2,6 +2,7 @@ package io.sluice.planner.relation;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.model.TextPosition;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.parse.Identifiers;
@@ -75,13 +76,10 @@ public final class VisibleRows {
     boolean masks = !target.decision().masks().isEmpty();
     for (ParserRuleContext star : Trees.all(condition, StarContext.class)) {
       if (masks || !isOfItsOwnFrom((StarContext) star, condition)) {
-        throw new SluiceException(
-            ErrorCode.PERMISSION_DENIED,
-            "Permission denied: user ["
-                + principal
-                + "] may not delete from ["
-                + target.table().name().policyPath()
-                + "] by all of its columns, of which a policy hides a part; name the columns",
+        throw mayNot(
+            principal,
+            target,
+            "by all of its columns, of which a policy hides a part; name the columns",
             Identifiers.position(star));
       }
     }
@@ -119,15 +117,18 @@ public final class VisibleRows {
       if (token.getChannel() == Token.DEFAULT_CHANNEL
           && token.getType() != SqlBaseLexer.STRING_LITERAL
           && masked.contains(Identifiers.name(token).toLowerCase(Locale.ROOT))) {
-        throw new SluiceException(
-            ErrorCode.PERMISSION_DENIED,
-            "Permission denied: user ["
-                + principal
-                + "] may not delete from ["
-                + target.table().name().policyPath()
-                + "] by a column that a policy masks",
-            Identifiers.position(token));
+        throw mayNot(
+            principal, target, "by a column that a policy masks", Identifiers.position(token));
       }
     }
+  }
+
+  private static SluiceException mayNot(
+      String principal, ReadRelation target, String how, TextPosition position) {
+    return new SluiceException(
+        ErrorCode.PERMISSION_DENIED,
+        "Permission denied: user [%s] may not delete from [%s] %s"
+            .formatted(principal, target.table().name().policyPath(), how),
+        position);
   }
 }

@@ -340,9 +340,9 @@ public final class SparkStatementService implements StatementService {
 
   private CompletableFuture<Void> changeViews(
       ManagedStatement statement, AnalysisRequest request, Analysis analysis) {
-    ViewChanges.query(analysis)
-        .map(query -> authorization.disclosure(statement.session(), query))
-        .ifPresent(statement::disclose);
+    if (analysis instanceof Analysis.Definition definition) {
+      statement.disclose(authorization.disclosure(statement.session(), definition.query()));
+    }
     if (!statement.advance(StatementState.RUNNING, "gateway" + ViewChanges.describe(analysis))) {
       return CompletableFuture.completedFuture(null);
     }

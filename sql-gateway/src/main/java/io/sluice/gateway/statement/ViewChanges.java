@@ -12,7 +12,6 @@ import io.sluice.planner.view.ViewColumn;
 import io.sluice.planner.view.ViewColumns;
 import io.sluice.planner.view.ViewWriter;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -54,19 +53,6 @@ public final class ViewChanges {
         || analysis instanceof Analysis.DefineView
         || analysis instanceof Analysis.ChangeView
         || analysis instanceof Analysis.Nothing;
-  }
-
-  /** Returns the query of which Spark is asked for the columns, for a statement that has one. */
-  static Optional<Analysis.SparkQuery> query(Analysis analysis) {
-    if (analysis instanceof Analysis.DefineTemporaryView view) {
-      return Optional.of(view.query());
-    }
-    if (analysis instanceof Analysis.DefineTemporaryFunction function) {
-      return Optional.of(function.query());
-    }
-    return analysis instanceof Analysis.DefineView defined
-        ? Optional.of(defined.query())
-        : Optional.empty();
   }
 
   /**

@@ -70,17 +70,8 @@ class StatementQueueTest {
   void nobodyWaitsForAClusterThatIsGone() {
     CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
     queue.close();
-    for (CompletableFuture<Grant> vain :
-        List.of(waiter, queue.enter(StatementId.random(), "bob"))) {
-      assertThat(vain)
-          .failsWithin(Duration.ZERO)
-          .withThrowableThat()
-          .havingCause()
-          .isInstanceOfSatisfying(
-              SluiceException.class,
-              error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
-          .withMessage("Cluster [main] is no longer defined.");
-    }
+    areRefused(
+        "Cluster [main] is no longer defined.", waiter, queue.enter(StatementId.random(), "bob"));
     assertThat(queue.load().statements()).isZero();
   }
 
@@ -100,17 +91,10 @@ class StatementQueueTest {
     CompletableFuture<Grant> waiter = queue.enter(first, "ann");
     cluster = new ClusterSnapshot("main", List.of(), "Spark does not start (no memory)", true);
     queue.changed();
-    for (CompletableFuture<Grant> hopeless :
-        List.of(waiter, queue.enter(StatementId.random(), "bob"))) {
-      assertThat(hopeless)
-          .failsWithin(Duration.ZERO)
-          .withThrowableThat()
-          .havingCause()
-          .isInstanceOfSatisfying(
-              SluiceException.class,
-              error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
-          .withMessage("Cluster [main] is not available: Spark does not start (no memory)");
-    }
+    areRefused(
+        "Cluster [main] is not available: Spark does not start (no memory)",
+        waiter,
+        queue.enter(StatementId.random(), "bob"));
     assertThat(queue.load().statements()).isZero();
     queue.leave(first);
     startReplica();
@@ -185,5 +169,19 @@ class StatementQueueTest {
     cluster =
         new ClusterSnapshot(
             "main", List.of(new ReplicaStatus(new ReplicaId("one"), ReplicaState.READY, 1)), "");
+  }
+
+  @SafeVarargs
+  private static void areRefused(String message, CompletableFuture<Grant>... waiters) {
+    for (CompletableFuture<Grant> waiter : waiters) {
+      assertThat(waiter)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOfSatisfying(
+              SluiceException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.CLUSTER_UNAVAILABLE))
+          .withMessage(message);
+    }
   }
 }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -243,7 +242,6 @@ class ServeOnKubernetesIT {
     eventually(() -> assertThat(state(serve.get("ann", STATEMENTS + id))).isEqualTo("RUNNING"));
 
     toServer.away(true);
-    Instant begun = Instant.now();
     String cold = serve.run("ann", "cold", "select 1", "0s").path("statement_id").asText();
     assertThat(only(ended(serve, "ann", id))).isEqualTo(Long.toString(MANY));
     eventually(
@@ -252,12 +250,11 @@ class ServeOnKubernetesIT {
                 .contains("API server does not answer"));
     assertThat(value(serve, "ann", "bi", "select 2")).isEqualTo("2");
     // Longer than the gateway leaves between two looks.
-    Duration rest = Duration.between(Instant.now(), begun.plusSeconds(12));
-    if (rest.toMillis() > 0) {
-      Thread.sleep(rest.toMillis());
-    }
+    await()
+        .during(Duration.ofSeconds(12))
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> replicas(serve, "bi"), present -> present.contains("bi-1"));
     assertThat(value(serve, "admin", "loads", "select 2")).isEqualTo("2");
-    assertThat(replicas(serve, "bi")).contains("bi-1");
 
     toServer.away(false);
     eventually(() -> assertThat(state(serve.get("ann", STATEMENTS + cold))).isEqualTo("SUCCEEDED"));
