@@ -40,13 +40,8 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.Interval;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CompoundOrSingleStatementContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateTableContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ReplaceTableContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleInsertQueryContext;
 
 /**
  * Authorises and rewrites a query, in this order: what the text holds, then whether each relation
@@ -320,6 +315,12 @@ final class QueryAnalyzer {
     return relations;
   }
 
+  private static boolean holds(QueryContext query, ReadRelation relation) {
+    Interval all = query.getSourceInterval();
+    Interval name = relation.occurrence().naming().getSourceInterval();
+    return all.a <= name.a && name.b <= all.b;
+  }
+
   private static List<QueryContext> outermostQueries(ParseTree tree) {
     if (tree instanceof QueryContext query) {
       return List.of(query);
@@ -350,25 +351,8 @@ final class QueryAnalyzer {
     }
     refusePlan(shown, relations, request);
     sources.refuseOutdated(statement, facts, relations, request);
-    Optional<QueryContext> source = closedQuery(statement);
-    List<ReadRelation> inside =
-        relations.stream()
-            .filter(relation -> source.filter(query -> holds(query, relation)).isPresent())
-            .toList();
-    for (ReadRelation relation : relations) {
-      if (!relation.decision().deniedColumns().isEmpty() && !inside.contains(relation)) {
-        throw new SluiceException(
-            ErrorCode.CANNOT_AUTHORIZE,
-            "A table with a column that you may not read stands in a write only in the query of"
-                + " INSERT, CREATE TABLE, REPLACE TABLE or MERGE … USING (query), with any WITH"
-                + " inside that query.",
-            relation.occurrence().position());
-      }
-    }
-    source.ifPresent(
-        query ->
-            reads.refuseDeniedColumns(
-                query, QueryRelations.readTables(inside), inside, variables, request));
+    reads.refuseDeniedColumns(
+        statement, QueryRelations.readTables(relations), relations, variables, request);
     QueryRelations.refuseOtherTimeZone(relations, request);
     return relations;
   }
@@ -490,31 +474,6 @@ final class QueryAnalyzer {
             + "] may not change ["
             + relation.table().name().policyPath()
             + "], of which a policy hides a part");
-  }
-
-  /** Returns the query of a command in which no name means anything from around it. */
-  private static Optional<QueryContext> closedQuery(ParserRuleContext statement) {
-    if (statement instanceof CreateTableContext create) {
-      return Optional.ofNullable(create.query());
-    }
-    if (statement instanceof ReplaceTableContext replace) {
-      return Optional.ofNullable(replace.query());
-    }
-    if (statement instanceof DmlStatementContext dml && dml.ctes() == null) {
-      if (dml.dmlStatementNoWith() instanceof SingleInsertQueryContext insert) {
-        return Optional.of(insert.query());
-      }
-      if (dml.dmlStatementNoWith() instanceof MergeIntoTableContext merge) {
-        return Optional.ofNullable(merge.sourceQuery);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static boolean holds(QueryContext query, ReadRelation relation) {
-    Interval all = query.getSourceInterval();
-    Interval name = relation.occurrence().naming().getSourceInterval();
-    return all.a <= name.a && name.b <= all.b;
   }
 
   /** A plan tells filters, files and estimates; of what is hidden only administrators see one. */

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /** What a text reads: its relations, and the checks on how it reads them. */
@@ -92,12 +91,12 @@ final class QueryRelations {
   }
 
   /**
-   * Refuses a query that uses a column which the principal may not read.
+   * Refuses a query, write or definition that uses a column which the principal may not read.
    *
    * @param variables whether a name may mean a variable
    */
   void refuseDeniedColumns(
-      QueryContext query,
+      ParserRuleContext statement,
       Map<ParserRuleContext, ReadTable> tables,
       List<ReadRelation> relations,
       Predicate<List<String>> variables,
@@ -106,7 +105,7 @@ final class QueryRelations {
       return;
     }
     columnUse
-        .firstDenied(query, tables, variables)
+        .firstDenied(statement, tables, variables)
         .ifPresent(
             denied -> {
               throw RelationResolver.denied(request, denied.table(), denied.column());

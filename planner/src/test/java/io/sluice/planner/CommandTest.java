@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of writes and definitions that may run. */
 class CommandTest {
@@ -134,6 +135,24 @@ class CommandTest {
         .startsWith("create table `lake`.`scratch`.`c` as select c_custkey, c_phone from (SELECT")
         .contains("END AS string) AS `c_phone`", "CAST(NULL AS decimal")
         .doesNotContain("c_address");
+  }
+
+  /** The user may read all of customer but c_address. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "with c as (select c_custkey, c_name from customer) insert into scratch.notes select * from c",
+        "from customer insert into scratch.notes select c_custkey, c_name",
+        "delete from scratch.notes where id in (select c_custkey from customer)",
+        "delete from scratch.notes where exists (select 1 from customer where c_name = note)",
+        "update scratch.notes set note = (select max(c_name) from customer)",
+        "merge into scratch.notes using customer on id = c_custkey when matched then delete",
+        "merge into scratch.notes using (select 1 a) on id in (select c_custkey from customer) when matched then delete",
+        "insert into scratch.notes replace where id in (select c_custkey from customer) select 1, ''",
+      })
+  void aTableWithADeniedColumnIsReadWithoutIt(String sql) {
+    Analysis.SparkQuery write = planner.as("analyst").sql(sql).analysis();
+    assertThat(write.sql()).contains("`.`c_name`, `").doesNotContain("c_address");
   }
 
   @Test

@@ -11,11 +11,12 @@ import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
 
 /**
- * Finds the columns that a query uses. Safe for use by many threads.
+ * Finds the columns that a query or write uses. Safe for use by many threads.
  *
- * <p>A query is given as a context of Spark's grammar ({@code SqlBaseParser}): a query, or a whole
- * statement that holds one. Its base tables are given by the contexts that name them, in text
- * order; every other relation that it names is a common table expression.
+ * <p>A query is given as a context of Spark's grammar ({@code SqlBaseParser}): a query, a write, or
+ * another whole statement that holds one query. A write uses what it reads, of its target too, and
+ * not what it only puts something into. Its base tables are given by the contexts that name them,
+ * in text order; every other relation that it names is a common table expression.
  */
 public final class ColumnUse {
 

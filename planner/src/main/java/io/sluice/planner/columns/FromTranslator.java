@@ -23,6 +23,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InlineTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InlineTableDefault2Context;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.JoinRelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.LateralViewContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RelationContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RelationExtensionContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.RelationPrimaryContext;
@@ -113,7 +114,7 @@ final class FromTranslator {
     return joined;
   }
 
-  private FromClause cross(FromClause left, FromClause right) {
+  FromClause cross(FromClause left, FromClause right) {
     return join(left, right, List.of());
   }
 
@@ -159,13 +160,11 @@ final class FromTranslator {
   private FromClause primary(RelationPrimaryContext primary, boolean lateral, Ctes ctes) {
     if (primary instanceof TableNameContext table) {
       check(table.sample(), table.watermarkClause());
-      return aliased(table(table.identifierReference(), ctes), table.tableAlias());
+      return table(table.identifierReference(), table.tableAlias(), ctes);
     }
     if (primary instanceof AliasedQueryContext subquery) {
       check(subquery.sample(), subquery.watermarkClause());
-      FromClause clause =
-          derived(queries.query(subquery.query(), ctes), qualifier(subquery.tableAlias()), lateral);
-      return columnAliases(clause, subquery.tableAlias());
+      return subquery(subquery.query(), subquery.tableAlias(), lateral, ctes);
     }
     if (primary instanceof AliasedRelationContext inner) {
       check(inner.sample(), inner.watermarkClause());
@@ -179,6 +178,14 @@ final class FromTranslator {
       return functions.translate(function.functionTable(), lateral, ctes);
     }
     throw Refusals.notUnderstood("a STREAM", primary);
+  }
+
+  FromClause table(IdentifierReferenceContext reference, TableAliasContext alias, Ctes ctes) {
+    return aliased(table(reference, ctes), alias);
+  }
+
+  FromClause subquery(QueryContext query, TableAliasContext alias, boolean lateral, Ctes ctes) {
+    return columnAliases(derived(queries.query(query, ctes), qualifier(alias), lateral), alias);
   }
 
   /** Returns the table or the common table expression that a name stands for. */

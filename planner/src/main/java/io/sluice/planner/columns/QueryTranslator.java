@@ -11,6 +11,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AggregationClauseContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStatementBodyContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.FromStmtContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.HavingClauseContext;
@@ -45,6 +46,7 @@ final class QueryTranslator {
   private final FromTranslator from;
   private final PipeTranslator pipes;
   private final CteTranslator cteTranslator;
+  private final WriteTranslator writes;
   private int lastName;
 
   QueryTranslator(Occurrences occurrences, NameResolver names, ExpressionTypes types) {
@@ -53,6 +55,7 @@ final class QueryTranslator {
     this.from = new FromTranslator(this, occurrences);
     this.pipes = new PipeTranslator(this, from);
     this.cteTranslator = new CteTranslator(this, occurrences);
+    this.writes = new WriteTranslator(this, from, cteTranslator, occurrences);
   }
 
   /**
@@ -95,6 +98,11 @@ final class QueryTranslator {
         query.ctes(),
         outer,
         ctes -> counted(organized(term(query.queryTerm(), ctes), query.queryOrganization(), ctes)));
+  }
+
+  /** Translates a write into queries that read what it reads. */
+  SqlNode write(DmlStatementContext statement) {
+    return writes.write(statement);
   }
 
   Translated term(QueryTermContext term, Ctes ctes) {
@@ -154,7 +162,7 @@ final class QueryTranslator {
     throw Refusals.notUnderstood("a TRANSFORM", primary);
   }
 
-  private Translated fromFirst(FromClause clause, FromStatementBodyContext body, Ctes ctes) {
+  Translated fromFirst(FromClause clause, FromStatementBodyContext body, Ctes ctes) {
     SparkSelect select =
         select(
             body.selectClause(),

@@ -16,9 +16,10 @@ import org.apache.calcite.schema.impl.AbstractTable;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
 
-/** Translates one query and resolves its names. */
+/** Translates one query or write and resolves its names. */
 final class Resolution {
 
   private final Occurrences occurrences;
@@ -45,8 +46,11 @@ final class Resolution {
    */
   Optional<List<String>> run(ParserRuleContext statement) {
     NameResolver names = new NameResolver(occurrences, anyType, variables);
-    QueryContext query = onlyQuery(statement);
-    SqlNode node = new QueryTranslator(occurrences, names, types).query(query, Ctes.NONE);
+    QueryTranslator translator = new QueryTranslator(occurrences, names, types);
+    SqlNode node =
+        statement instanceof DmlStatementContext write
+            ? translator.write(write)
+            : translator.query(onlyQuery(statement), Ctes.NONE);
     Optional<ParserRuleContext> unreached = occurrences.unreached();
     if (unreached.isPresent()) {
       throw Refusals.notUnderstood("the relation " + unreached.get().getText(), unreached.get());

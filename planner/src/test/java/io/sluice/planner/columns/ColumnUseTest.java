@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tables of queries, each with the first denied column that it uses, or its refusal. */
+/** Tables of queries and writes, each with the first denied column that it uses, or its refusal. */
 class ColumnUseTest {
 
   @ParameterizedTest(name = "{1} | {0}")
@@ -31,7 +31,8 @@ class ColumnUseTest {
   static Stream<Arguments> cases() throws IOException {
     List<Arguments> cases = new ArrayList<>();
     for (String topic :
-        List.of("select", "expressions", "subqueries", "joins", "pipes", "scopes", "tpcds")) {
+        List.of(
+            "select", "expressions", "subqueries", "joins", "pipes", "scopes", "writes", "tpcds")) {
       String[] denied = {};
       for (String line : lines(topic + ".txt")) {
         if (line.startsWith("denying ")) {

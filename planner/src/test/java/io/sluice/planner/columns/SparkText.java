@@ -1,6 +1,7 @@
 package io.sluice.planner.columns;
 
 import io.sluice.planner.parse.SparkParser;
+import io.sluice.planner.parse.Trees;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.tree.ParseTree;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CtesContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.NamedQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.QueryContext;
@@ -22,8 +24,10 @@ final class SparkText {
 
   private SparkText() {}
 
+  /** Returns the write that a text is, or the statement around its query. */
   static ParserRuleContext parse(String sql) {
-    return PARSER.statement(sql).tree();
+    ParserRuleContext statement = PARSER.statement(sql).tree();
+    return Trees.all(statement, DmlStatementContext.class).stream().findFirst().orElse(statement);
   }
 
   /** Returns what the contexts that name tables stand for, in text order. */
@@ -78,12 +82,13 @@ final class SparkText {
             break;
           }
         }
-      } else if (each instanceof QueryContext query
-          && query.ctes() != null
-          && child != query.ctes()) {
-        for (NamedQueryContext named : query.ctes().namedQuery()) {
-          if (named.name.getText().equalsIgnoreCase(name)) {
-            return true;
+      } else if (each instanceof QueryContext || each instanceof DmlStatementContext) {
+        CtesContext ctes = each.getRuleContext(CtesContext.class, 0);
+        if (ctes != null && child != ctes) {
+          for (NamedQueryContext named : ctes.namedQuery()) {
+            if (named.name.getText().equalsIgnoreCase(name)) {
+              return true;
+            }
           }
         }
       }

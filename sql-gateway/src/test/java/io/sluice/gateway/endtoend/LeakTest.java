@@ -126,7 +126,6 @@ class LeakTest {
   private static final String[] OF_FILES = {
     "snapshot", "rows", "bytes", "location", "partition", "_pos"
   };
-  private static final String UNSURE = "[CANNOT_AUTHORIZE]";
   private static final String DELTA = "[update] privilege on [delta/";
 
   /** Texts that another reader would take for reading other tables than Spark does. */
@@ -336,18 +335,28 @@ class LeakTest {
         refuses("copy-lonely", LONELY, "create table loot as select * from lonely"),
         refuses(
             "merge-source",
-            UNSURE,
+            ADDRESS,
             "merge into target t using secrets s on"
                 + " t.id = s.id when matched then update set note = s.address"),
         refuses(
-            "update-source", UNSURE, "update target set note = (select max(address) from secrets)"),
+            "update-source",
+            ADDRESS,
+            "update target set note = (select max(address) from secrets)"),
         refuses(
             "delete-source",
-            UNSURE,
+            ADDRESS,
             "delete from target where exists (select 1 from secrets where" + " address like 'L%')"),
         refuses(
+            "merge-star",
+            ADDRESS,
+            "merge into target t using secrets s on t.id = s.id when not matched then insert *"),
+        refuses(
+            "with-before-insert",
+            ADDRESS,
+            "with s as (select * from secrets) insert into target select id, phone from s"),
+        refuses(
             "multi-insert",
-            UNSURE,
+            ADDRESS,
             "from secrets insert into target select id, address insert into"
                 + " target select id, phone"),
         refuses(

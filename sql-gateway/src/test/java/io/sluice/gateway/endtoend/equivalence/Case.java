@@ -12,16 +12,8 @@ import java.util.SplittableRandom;
  * @param text in which {@code {S}} and {@code {W}} stand for schemas
  * @param write what it writes; empty for a query
  * @param touched what it uses that the user may not read, {@code table} or {@code table/column}
- * @param followed whether Sluice says that it follows columns in it; without that, a table with
- *     denied columns may not stand in it
  */
-record Case(
-    long number,
-    String user,
-    String text,
-    Optional<Write> write,
-    Set<String> touched,
-    boolean followed) {
+record Case(long number, String user, String text, Optional<Write> write, Set<String> touched) {
 
   Case {
     touched = Set.copyOf(touched);
@@ -35,16 +27,10 @@ record Case(
     Generator generator = new Generator(world, user, chance, reachesForHidden, writes);
     if (writes) {
       Write write = new Writes(generator).any();
-      return new Case(
-          number,
-          user,
-          write.text(),
-          Optional.of(write),
-          generator.touched(),
-          write.followed() || !generator.readsNarrowedTable());
+      return new Case(number, user, write.text(), Optional.of(write), generator.touched());
     }
     String text = generator.queries().whole().text();
-    return new Case(number, user, text, Optional.empty(), generator.touched(), true);
+    return new Case(number, user, text, Optional.empty(), generator.touched());
   }
 
   String kind() {

@@ -25,7 +25,6 @@ final class Generator {
   private final boolean reachesForHidden;
   private final boolean writes;
   private final Set<String> touched = new LinkedHashSet<>();
-  private final Set<String> reading = new LinkedHashSet<>();
   private final Expressions expressions = new Expressions(this);
   private final Relations relations = new Relations(this);
   private final Queries queries = new Queries(this);
@@ -93,17 +92,6 @@ final class Generator {
     return touched;
   }
 
-  /** Returns whether a table that it reads has columns that the user may not read. */
-  boolean readsNarrowedTable() {
-    return reading.stream()
-        .anyMatch(
-            name ->
-                world.tables().stream()
-                    .filter(table -> table.name().equals(name))
-                    .map(table -> world.policy(user, table))
-                    .anyMatch(policy -> policy.closed() || !policy.denied().isEmpty()));
-  }
-
   void touch(Optional<String> denied) {
     denied.ifPresent(touched::add);
   }
@@ -120,7 +108,6 @@ final class Generator {
             .toList();
     TestTable table = pick(open);
     tables++;
-    reading.add(table.name());
     if (world.policy(user, table).closed()) {
       touched.add(table.name());
     }

@@ -57,12 +57,6 @@ final class Sides implements AutoCloseable {
     if (!each.touched().isEmpty()) {
       return refusal(each, gateway.run(text));
     }
-    if (!each.followed()) {
-      Answer answer = gateway.run(text);
-      return answer.error().equals("CANNOT_AUTHORIZE")
-          ? "refused as a write around a table with denied columns"
-          : difference(text, "", answer, Answer.expected("CANNOT_AUTHORIZE"));
-    }
     String plain =
         each.text().replace("{S}", world.copies(each.user())).replace("{W}", world.written(false));
     DirectSpark spark = sparks.get(each.user());

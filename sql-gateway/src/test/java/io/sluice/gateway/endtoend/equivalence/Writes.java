@@ -14,9 +14,8 @@ final class Writes {
    * @param text in which {@code {W}} stands for the schema that is written to
    * @param table what it writes; compared when it has run
    * @param temporary whether the table is the statement's own
-   * @param followed whether a table with denied columns may stand in it
    */
-  record Write(String text, String table, boolean temporary, boolean followed) {}
+  record Write(String text, String table, boolean temporary) {}
 
   private static final int DEPTH = 2;
   private static final List<ColumnType> TYPES = List.copyOf(World.TARGET_COLUMNS.values());
@@ -32,28 +31,24 @@ final class Writes {
     String target = all.pick(World.TARGETS);
     String name = "lake.{W}." + target;
     return switch (all.chance().nextInt(12)) {
-      case 0, 1 -> closed("insert into " + name + " " + rows(), target);
-      case 2 -> closed("insert into %s (%s) %s".formatted(name, NAMES, rows()), target);
-      case 3 -> closed("insert into " + name + " by name " + namedRows(), target);
-      case 4 -> closed("insert overwrite " + name + " " + rows(), target);
-      case 5 -> closed("insert into " + name + " replace where k = 3 " + threes(), target);
+      case 0, 1 -> into(target, "insert into " + name + " " + rows());
+      case 2 -> into(target, "insert into %s (%s) %s".formatted(name, NAMES, rows()));
+      case 3 -> into(target, "insert into " + name + " by name " + namedRows());
+      case 4 -> into(target, "insert overwrite " + name + " " + rows());
+      case 5 -> into(target, "insert into " + name + " replace where k = 3 " + threes());
       case 6 ->
-          open(
-              "with s(%s) as (%s) insert into %s from s select *".formatted(NAMES, rows(), name),
-              target);
+          into(
+              target,
+              "with s(%s) as (%s) insert into %s from s select *".formatted(NAMES, rows(), name));
       case 7 -> copy();
-      case 8 -> open(update(name), target);
-      case 9 -> open(delete(name), target);
-      default -> closed(merge(name), target);
+      case 8 -> into(target, update(name));
+      case 9 -> into(target, delete(name));
+      default -> into(target, merge(name));
     };
   }
 
-  private static Write closed(String text, String target) {
-    return new Write(text, target, false, true);
-  }
-
-  private static Write open(String text, String target) {
-    return new Write(text, target, false, false);
+  private static Write into(String target, String text) {
+    return new Write(text, target, false);
   }
 
   private String rows() {
@@ -84,7 +79,7 @@ final class Writes {
             == query.columns().size();
     String text = unique ? query.text() : "select count(*) as n from (%s)".formatted(query.text());
     return new Write(
-        "create table lake.{W}.%s using iceberg as %s".formatted(table, text), table, true, true);
+        "create table lake.{W}.%s using iceberg as %s".formatted(table, text), table, true);
   }
 
   private String update(String name) {
