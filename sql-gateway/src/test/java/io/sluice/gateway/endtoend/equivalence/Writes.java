@@ -30,7 +30,7 @@ final class Writes {
   Write any() {
     String target = all.pick(World.TARGETS);
     String name = "lake.{W}." + target;
-    return switch (all.chance().nextInt(12)) {
+    return switch (all.chance().nextInt(14)) {
       case 0, 1 -> into(target, "insert into " + name + " " + rows());
       case 2 -> into(target, "insert into %s (%s) %s".formatted(name, NAMES, rows()));
       case 3 -> into(target, "insert into " + name + " by name " + namedRows());
@@ -43,6 +43,8 @@ final class Writes {
       case 7 -> copy();
       case 8 -> into(target, update(name));
       case 9 -> into(target, delete(name));
+      case 10 -> into(target, inserts());
+      case 11 -> into(target, mergeFromTable(name));
       default -> into(target, merge(name));
     };
   }
@@ -99,6 +101,35 @@ final class Writes {
         .formatted(name, from.text(), all.expressions().of(ColumnType.INT, from.scope(), 0));
   }
 
+  /** One FROM for both targets. */
+  private String inserts() {
+    From from = all.relations().base();
+    List<String> inserts = new ArrayList<>();
+    for (String target : World.TARGETS) {
+      inserts.add(
+          "insert into lake.{W}.%s (k, v) select %s, %s where %s"
+              .formatted(
+                  target,
+                  all.expressions().of(ColumnType.INT, from.scope(), 1),
+                  all.expressions().of(ColumnType.TEXT, from.scope(), 1),
+                  all.expressions().condition(from.scope(), 1, false)));
+    }
+    return "from " + from.text() + " " + String.join(" ", inserts);
+  }
+
+  /** As many rows of the source may match one of the target, none is changed but by deleting it. */
+  private String mergeFromTable(String name) {
+    From from = all.relations().base();
+    return "merge into %s w using %s on w.k = %s when matched then delete"
+            .formatted(name, from.text(), all.expressions().of(ColumnType.INT, from.scope(), 0))
+        + " when not matched and %s then insert (k, v, l) values (%s, %s, null)"
+            .formatted(
+                all.expressions().condition(from.scope(), 0, false),
+                all.expressions().of(ColumnType.INT, from.scope(), 0),
+                all.expressions().of(ColumnType.TEXT, from.scope(), 0))
+        + (all.once(2) ? " when not matched by source and q is null then update set v = 'z'" : "");
+  }
+
   private String merge(String name) {
     Query query = all.queries().nested(TYPES, DEPTH);
     List<String> columns =
@@ -112,10 +143,13 @@ final class Writes {
                 columns.get(3),
                 query.text(),
                 columns.get(0));
-    return "merge into %s w using (%s) s on w.k = s.k %s when not matched then %s"
+    String text =
+        all.once(3)
+            ? "with s as (%s) merge into %s w using s".formatted(source, name)
+            : "merge into %s w using (%s) s".formatted(name, source);
+    return "%s on w.k = s.k %s when not matched then %s"
         .formatted(
-            name,
-            source,
+            text,
             all.pick(
                 List.of(
                     "when matched and s.v > 'a' then update set v = s.v, q = s.q",
