@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableAliasContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.TableNameContext;
 
 /** What a text reads: its relations, and the checks on how it reads them. */
@@ -113,12 +115,19 @@ final class QueryRelations {
     // A list of column aliases names every column by its place, which would shift.
     for (ReadRelation relation : relations) {
       if (!relation.decision().deniedColumns().isEmpty()
-          && relation.occurrence().holder() instanceof TableNameContext name
-          && name.tableAlias().identifierList() != null) {
+          && hasColumnAliases(relation.occurrence().holder())) {
         throw RelationResolver.denied(
             request, relation.table().name(), relation.decision().deniedColumns().get(0));
       }
     }
+  }
+
+  private static boolean hasColumnAliases(ParserRuleContext holder) {
+    TableAliasContext alias =
+        holder instanceof TableNameContext name
+            ? name.tableAlias()
+            : holder instanceof MergeIntoTableContext merge ? merge.sourceAlias : null;
+    return alias != null && alias.identifierList() != null;
   }
 
   /** A filter or mask on a timestamp means another thing in another time zone. */

@@ -345,7 +345,7 @@ class CommandRefusalTest {
         "delete from scratch.notes where exists (select 1 from customer where c_address = note)",
         "update scratch.notes set note = (select max(c_address) from customer)",
         "merge into scratch.notes using customer on true when not matched then insert *",
-        "insert into scratch.notes replace where note in (select c_address from customer) select 1, ''",
+        "insert into scratch.notes replace where id = 1 select c_custkey, c_address from customer",
       })
   void aDeniedColumnIsNamed(String sql) {
     planner

@@ -147,8 +147,8 @@ class CommandTest {
         "delete from scratch.notes where exists (select 1 from customer where c_name = note)",
         "update scratch.notes set note = (select max(c_name) from customer)",
         "merge into scratch.notes using customer on id = c_custkey when matched then delete",
-        "merge into scratch.notes using (select 1 a) on id in (select c_custkey from customer) when matched then delete",
-        "insert into scratch.notes replace where id in (select c_custkey from customer) select 1, ''",
+        "merge into scratch.notes using (select 1 a) on id = a when matched then update set note = (select max(c_name) from customer)",
+        "insert into scratch.notes replace where id = 1 select c_custkey, c_name from customer",
       })
   void aTableWithADeniedColumnIsReadWithoutIt(String sql) {
     Analysis.SparkQuery write = planner.as("analyst").sql(sql).analysis();

@@ -106,6 +106,9 @@ class SqlScriptTest {
         "BEGIN DECLARE c_address STRING; INSERT INTO scratch.notes SELECT 1, c_address FROM"
             + " customer; END",
         "BEGIN DECLARE c_address STRING; SELECT (SELECT c_address) FROM customer; END",
+        "BEGIN DECLARE c_address STRING; MERGE INTO scratch.notes USING customer ON id = c_custkey"
+            + " WHEN NOT MATCHED BY SOURCE THEN UPDATE SET note = (SELECT max(n_name) FROM nation"
+            + " WHERE n_name = c_address); END",
         "BEGIN DECLARE c_address STRING; DELETE FROM scratch.notes WHERE EXISTS (SELECT c_address"
             + " FROM customer); END",
       })

@@ -15,6 +15,7 @@ import org.apache.calcite.rel.type.RelRecordType;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
@@ -74,6 +75,12 @@ final class ColumnValidator extends SqlValidatorImpl {
   @Override
   protected void inferUnknownTypes(
       RelDataType inferredType, SqlValidatorScope scope, SqlNode node) {}
+
+  /** What nothing reads is looked at, too; two columns of one name are Spark's matter. */
+  @Override
+  public void validateWithItem(SqlWithItem item) {
+    getValidatedNodeType(item.query);
+  }
 
   @Override
   public SqlNode expand(SqlNode expression, SqlValidatorScope scope) {

@@ -90,7 +90,8 @@ final class CteTranslator {
         List.of());
   }
 
-  private static SqlNode item(String name, SqlNode query) {
+  /** Returns an item of a WITH. */
+  static SqlNode item(String name, SqlNode query) {
     return new SqlWithItem(
         SqlParserPos.ZERO,
         new SqlIdentifier(name, SqlParserPos.ZERO),

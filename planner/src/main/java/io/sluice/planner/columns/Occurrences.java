@@ -66,6 +66,13 @@ final class Occurrences {
     used.get(origin.occurrence()).set(origin.column());
   }
 
+  /** Returns whether a table has a column of this name. */
+  boolean haveColumn(String name) {
+    return tables.stream()
+        .flatMap(table -> table.table().columns().stream())
+        .anyMatch(column -> column.name().equalsIgnoreCase(name));
+  }
+
   boolean isDenied(Field.Origin origin) {
     ReadTable table = tables.get(origin.occurrence());
     return table.denied().contains(table.table().columns().get(origin.column()).name());

@@ -41,8 +41,8 @@ final class Resolution {
   /**
    * Counts the columns that the query uses, and gathers types.
    *
-   * @return the names of the columns that it gives; empty where they cannot be told, as of an
-   *     expression without an alias, which Spark names after its text
+   * @return the names of the columns that it gives; empty for a write, and where they cannot be
+   *     told, as of an expression without an alias, which Spark names after its text
    */
   Optional<List<String>> run(ParserRuleContext statement) {
     NameResolver names = new NameResolver(occurrences, anyType, variables);
@@ -58,7 +58,8 @@ final class Resolution {
     ColumnValidator validator = new ColumnValidator(schema(), typeFactory, names, types);
     validator.validate(node);
     List<String> given = validator.rowType(node).getFieldNames();
-    return names.leavesColumnsOpen() || given.contains("") ? Optional.empty() : Optional.of(given);
+    boolean isUnknown = statement instanceof DmlStatementContext || names.leavesColumnsOpen();
+    return isUnknown || given.contains("") ? Optional.empty() : Optional.of(given);
   }
 
   /** Returns the name under which Calcite's schema has an occurrence of a table. */

@@ -3,18 +3,18 @@ package io.sluice.planner.columns;
 import io.sluice.planner.columns.ColumnReference.Place;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AssignmentContext;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.AssignmentListContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DeleteFromTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementNoWithContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.IdentifierReferenceContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InsertIntoContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InsertIntoReplaceWhereContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InsertIntoTableContext;
-import org.apache.spark.sql.catalyst.parser.SqlBaseParser.InsertOverwriteTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MatchedClauseContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MergeIntoTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.MultiInsertQueryBodyContext;
@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteTranslator {
 
+  private static final String DEFAULT = "default";
+
   private final QueryTranslator queries;
   private final FromTranslator from;
   private final CteTranslator withs;
@@ -47,41 +49,26 @@ final class WriteTranslator {
 
   SqlNode write(DmlStatementContext statement) {
     return withs.with(
-        statement.ctes(),
-        Ctes.NONE,
-        ctes ->
-            parts(statement.dmlStatementNoWith(), ctes).stream()
-                .reduce(Operators::setOperation)
-                .orElseThrow());
+        statement.ctes(), Ctes.NONE, ctes -> write(statement.dmlStatementNoWith(), ctes));
   }
 
-  private List<SqlNode> parts(DmlStatementNoWithContext write, Ctes ctes) {
+  private SqlNode write(DmlStatementNoWithContext write, Ctes ctes) {
     if (write instanceof SingleInsertQueryContext insert) {
-      List<SqlNode> parts = new ArrayList<>(target(insert.insertInto(), ctes));
-      parts.add(queries.query(insert.query(), ctes));
-      return parts;
+      reach(insert.insertInto());
+      return queries.query(insert.query(), ctes);
     }
     if (write instanceof MultiInsertQueryContext inserts) {
-      List<SqlNode> parts = new ArrayList<>();
-      for (MultiInsertQueryBodyContext body : inserts.multiInsertQueryBody()) {
-        parts.addAll(target(body.insertInto(), ctes));
-        FromClause clause = from.fromClause(inserts.fromClause(), ctes);
-        parts.add(queries.counted(queries.fromFirst(clause, body.fromStatementBody(), ctes)));
-      }
-      return parts;
+      return inserts(inserts, ctes);
     }
     if (write instanceof DeleteFromTableContext delete) {
       FromClause target = from.table(delete.identifierReference(), delete.tableAlias(), ctes);
-      return List.of(part(target, ctes, Stream.of(delete.whereClause())));
+      return part(target, read(delete.whereClause(), ctes));
     }
     if (write instanceof UpdateTableContext update) {
       FromClause target = from.table(update.identifierReference(), update.tableAlias(), ctes);
-      return List.of(
-          part(
-              target,
-              ctes,
-              Stream.concat(
-                  values(update.setClause().assignmentList()), Stream.of(update.whereClause()))));
+      List<SqlNode> expressions = read(values(update.setClause().assignmentList()), ctes);
+      expressions.addAll(read(update.whereClause(), ctes));
+      return part(target, expressions);
     }
     if (write instanceof MergeIntoTableContext merge) {
       return merge(merge, ctes);
@@ -89,81 +76,143 @@ final class WriteTranslator {
     throw Refusals.notUnderstood("this write", write);
   }
 
-  /** Returns what an INSERT's condition reads of its target. */
-  private List<SqlNode> target(InsertIntoContext insert, Ctes ctes) {
-    if (insert instanceof InsertIntoReplaceWhereContext replace) {
-      FromClause target = from.table(replace.identifierReference(), ctes);
-      return List.of(part(target, ctes, Stream.of(replace.whereClause())));
-    }
-    if (insert instanceof InsertIntoTableContext into) {
-      occurrences.reach(into.identifierReference());
-    } else if (insert instanceof InsertOverwriteTableContext overwrite) {
-      occurrences.reach(overwrite.identifierReference());
-    }
-    return List.of();
+  /** The condition of a REPLACE WHERE sees the target alone, and Spark takes no subquery there. */
+  private void reach(InsertIntoContext insert) {
+    occurrences.reach(insert.getRuleContext(IdentifierReferenceContext.class, 0));
   }
 
-  /** Each kind of clause sees the target, the source or both; a star is all of the source. */
-  private List<SqlNode> merge(MergeIntoTableContext merge, Ctes ctes) {
-    Stream.Builder<ParserRuleContext> both = Stream.builder();
-    Stream.Builder<ParserRuleContext> source = Stream.builder();
-    Stream.Builder<ParserRuleContext> target = Stream.builder();
+  /** The relations are translated once, however many INSERTs read them. */
+  private SqlNode inserts(MultiInsertQueryContext inserts, Ctes ctes) {
+    Shared relations = new Shared(from.fromClause(inserts.fromClause(), ctes));
+    List<SqlNode> parts = new ArrayList<>();
+    for (MultiInsertQueryBodyContext body : inserts.multiInsertQueryBody()) {
+      reach(body.insertInto());
+      parts.add(
+          queries.counted(queries.fromFirst(relations.again(), body.fromStatementBody(), ctes)));
+    }
+    return with(List.of(relations), parts);
+  }
+
+  /**
+   * The names in a clause are those of the target, of the source or of both; a subquery in it sees
+   * both, of whatever kind the clause is. A star is all of the source.
+   */
+  private SqlNode merge(MergeIntoTableContext merge, Ctes ctes) {
+    Shared target = new Shared(from.table(merge.target, merge.targetAlias, ctes));
+    Shared source =
+        new Shared(
+            merge.source == null
+                ? from.subquery(merge.sourceQuery, merge.sourceAlias, false, ctes)
+                : from.table(merge.source, merge.sourceAlias, ctes));
+    List<ParserRuleContext> ofBoth = new ArrayList<>(List.of(merge.mergeCondition));
+    List<ParserRuleContext> ofSource = new ArrayList<>();
+    List<ParserRuleContext> ofTarget = new ArrayList<>();
     boolean star = false;
-    both.add(merge.mergeCondition);
     for (MatchedClauseContext clause : merge.matchedClause()) {
-      add(both, clause.matchedCond);
-      values(clause.matchedAction().assignmentList()).forEach(both::add);
+      add(ofBoth, clause.matchedCond);
+      ofBoth.addAll(values(clause.matchedAction().assignmentList()));
       star |= clause.matchedAction().ASTERISK() != null;
     }
     for (NotMatchedClauseContext clause : merge.notMatchedClause()) {
-      add(source, clause.notMatchedCond);
-      clause.notMatchedAction().expression().forEach(source::add);
+      add(ofSource, clause.notMatchedCond);
+      ofSource.addAll(withoutDefault(clause.notMatchedAction().expression()));
       star |= clause.notMatchedAction().ASTERISK() != null;
     }
     for (NotMatchedBySourceClauseContext clause : merge.notMatchedBySourceClause()) {
-      add(target, clause.notMatchedBySourceCond);
-      values(clause.notMatchedBySourceAction().assignmentList()).forEach(target::add);
+      add(ofTarget, clause.notMatchedBySourceCond);
+      ofTarget.addAll(values(clause.notMatchedBySourceAction().assignmentList()));
     }
+    List<SqlNode> both = read(ofBoth, ctes);
     List<SqlNode> parts = new ArrayList<>();
-    parts.add(part(from.cross(target(merge, ctes), source(merge, ctes)), ctes, both.build()));
-    parts.add(part(source(merge, ctes), ctes, source.build()));
-    parts.add(part(target(merge, ctes), ctes, target.build()));
+    parts.add(part(source.again(), names(read(ofSource, ctes), both)));
+    parts.add(part(target.again(), names(read(ofTarget, ctes), both)));
+    parts.add(part(from.cross(target.again(), source.again()), both));
     if (star) {
-      parts.add(queries.counted(queries.passing(source(merge, ctes), List.of())));
+      parts.add(queries.counted(queries.passing(source.again(), List.of())));
     }
-    return parts;
+    return with(List.of(target, source), parts);
   }
 
-  private FromClause target(MergeIntoTableContext merge, Ctes ctes) {
-    return from.table(merge.target, merge.targetAlias, ctes);
+  /** Returns the names among expressions, and adds the subqueries among them to others. */
+  private static List<SqlNode> names(List<SqlNode> expressions, List<SqlNode> subqueries) {
+    List<SqlNode> names = new ArrayList<>();
+    for (SqlNode each : expressions) {
+      boolean name = each instanceof ColumnReference || each instanceof StarReference;
+      (name ? names : subqueries).add(each);
+    }
+    return names;
   }
 
-  private FromClause source(MergeIntoTableContext merge, Ctes ctes) {
-    return merge.source == null
-        ? from.subquery(merge.sourceQuery, merge.sourceAlias, false, ctes)
-        : from.table(merge.source, merge.sourceAlias, ctes);
+  private List<SqlNode> read(@Nullable ParserRuleContext expression, Ctes ctes) {
+    return expression == null ? List.of() : read(List.of(expression), ctes);
+  }
+
+  private List<SqlNode> read(List<? extends ParserRuleContext> expressions, Ctes ctes) {
+    return queries.expressions(ctes, Place.RELATION).operands(expressions);
   }
 
   /** Returns a query whose expressions are these, over these relations. */
-  private SqlNode part(
-      FromClause relations, Ctes ctes, Stream<? extends @Nullable ParserRuleContext> read) {
-    List<SqlNode> expressions = new ArrayList<>();
-    read.forEach(
-        each -> expressions.addAll(queries.expressions(ctes, Place.RELATION).operands(each)));
+  private SqlNode part(FromClause relations, List<SqlNode> expressions) {
     return queries.passing(relations, expressions).node();
   }
 
-  private static Stream<? extends ParserRuleContext> values(
-      @Nullable AssignmentListContext assignments) {
+  /** Returns the union of parts, as flat as it can be. */
+  private static SqlNode union(List<SqlNode> parts) {
+    int half = parts.size() / 2;
+    return half == 0
+        ? parts.get(0)
+        : Operators.setOperation(
+            union(parts.subList(0, half)), union(parts.subList(half, parts.size())));
+  }
+
+  private SqlNode with(List<Shared> shared, List<SqlNode> parts) {
+    List<SqlNode> items = shared.stream().map(Shared::item).toList();
+    return new SqlWith(SqlParserPos.ZERO, new SqlNodeList(items, SqlParserPos.ZERO), union(parts));
+  }
+
+  private List<ParserRuleContext> values(@Nullable AssignmentListContext assignments) {
     return assignments == null
-        ? Stream.empty()
-        : assignments.assignment().stream().map((AssignmentContext each) -> each.value);
+        ? List.of()
+        : withoutDefault(assignments.assignment().stream().map(each -> each.value).toList());
+  }
+
+  /** Leaves DEFAULT out, which is no column unless a table has one of that name. */
+  private List<ParserRuleContext> withoutDefault(List<? extends ParserRuleContext> values) {
+    List<ParserRuleContext> read = new ArrayList<>();
+    for (ParserRuleContext value : values) {
+      if (!value.getText().equalsIgnoreCase(DEFAULT) || occurrences.haveColumn(DEFAULT)) {
+        read.add(value);
+      }
+    }
+    return read;
   }
 
   private static void add(
-      Stream.Builder<ParserRuleContext> expressions, @Nullable ParserRuleContext expression) {
+      List<ParserRuleContext> expressions, @Nullable ParserRuleContext expression) {
     if (expression != null) {
       expressions.add(expression);
+    }
+  }
+
+  /** Relations that several parts read, in a WITH of their own. */
+  private final class Shared {
+
+    private final String name = queries.newName();
+    private final SqlNode item;
+
+    Shared(FromClause relations) {
+      item = CteTranslator.item(name, queries.passing(relations, List.of()).node());
+    }
+
+    SqlNode item() {
+      return item;
+    }
+
+    /** Returns the relations once more; each column keeps its qualifier. */
+    FromClause again() {
+      Relation relation = new Relation(List.of());
+      SqlNode node = queries.relation(new SqlIdentifier(name, SqlParserPos.ZERO), relation);
+      return new FromClause(node, List.of(relation));
     }
   }
 }
