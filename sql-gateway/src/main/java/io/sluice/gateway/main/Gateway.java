@@ -1,7 +1,6 @@
 package io.sluice.gateway.main;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.netty.util.internal.PlatformDependent;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
@@ -369,8 +368,7 @@ final class Gateway implements AutoCloseable {
         sparkSessions.size(),
         sessions.sizes(),
         doors.connections(),
-        Map.of(
-            "arrow", allocator.getAllocatedMemory(), "netty", PlatformDependent.usedDirectMemory()),
+        allocator.getAllocatedMemory(),
         clusters.all().stream().map(RunningCluster::observed).toList(),
         policies.health(),
         catalog.requests());

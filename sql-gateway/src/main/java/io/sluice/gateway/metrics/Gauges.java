@@ -60,11 +60,9 @@ final class Gauges implements MultiCollector {
             Map.Entry::getValue));
     all.metricSnapshot(
         gauge(
-            "sluice_direct_memory_bytes",
-            "Memory outside the heap.",
-            now.directMemory().entrySet(),
-            taken -> Labels.of("user", taken.getKey()),
-            Map.Entry::getValue));
+            "sluice_vector_memory_bytes",
+            "Direct memory of the gateway's own Arrow vectors.",
+            now.vectorBytes()));
     addClusters(all, now.clusters());
     addPolicies(all, now);
     addCatalogs(all, now.catalogs());

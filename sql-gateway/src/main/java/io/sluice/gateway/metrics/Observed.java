@@ -16,7 +16,7 @@ import java.util.Map;
  * @param sparkSessions that are kept for sessions
  * @param sessions by the door that they were opened at
  * @param connections by the port: {@code grpc}, {@code http}, {@code thrift}
- * @param directMemory bytes by who took them: {@code arrow}, {@code netty}
+ * @param vectorBytes outside the heap, that the gateway's own Arrow vectors take
  * @param catalogs what each was asked
  */
 public record Observed(
@@ -25,7 +25,7 @@ public record Observed(
     int sparkSessions,
     Map<Door, Integer> sessions,
     Map<String, Integer> connections,
-    Map<String, Long> directMemory,
+    long vectorBytes,
     List<Cluster> clusters,
     PolicyHealth policies,
     Map<String, CatalogRequests.Total> catalogs) {

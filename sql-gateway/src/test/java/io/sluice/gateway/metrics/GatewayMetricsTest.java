@@ -73,7 +73,7 @@ class GatewayMetricsTest {
         5,
         Map.of(Door.FLIGHT, 7, Door.HIVE, 0),
         Map.of("grpc", 8),
-        Map.of("arrow", 1024L),
+        1024,
         Arrays.stream(clusters)
             .map(name -> new Observed.Cluster(name, 3, load, Map.of(ReplicaState.READY, 1)))
             .toList(),
@@ -117,7 +117,7 @@ class GatewayMetricsTest {
     assertThat(before.sum("sluice_open_statements")).isEqualTo(6);
     assertThat(before.sum("sluice_sessions", "door", "flight")).isEqualTo(7);
     assertThat(before.sum("sluice_connections", "port", "grpc")).isEqualTo(8);
-    assertThat(before.sum("sluice_direct_memory_bytes", "user", "arrow")).isEqualTo(1024);
+    assertThat(before.sum("sluice_vector_memory_bytes")).isEqualTo(1024);
     assertThat(before.sum("sluice_cluster_running", "cluster", "large")).isEqualTo(4);
     assertThat(before.sum("sluice_cluster_queued", "cluster", "large")).isEqualTo(2);
     assertThat(before.sum("sluice_cluster_oldest_wait_seconds", "cluster", "large")).isEqualTo(1.5);
@@ -190,7 +190,7 @@ class GatewayMetricsTest {
     Map<String, String> documented = new TreeMap<>();
     Map<String, List<String>> labels = new TreeMap<>();
     for (MatchResult row :
-        Pattern.compile("(?m)^\\| `([a-z_]+)` \\| ([a-z]+) \\| ([^|]*) \\|")
+        Pattern.compile("(?m)^\\| `([a-z_]+)` \\| ([a-z]+) \\|([^|]*)\\|")
             .matcher(page)
             .results()
             .toList()) {
