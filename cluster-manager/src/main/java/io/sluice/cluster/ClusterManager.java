@@ -72,6 +72,7 @@ public final class ClusterManager implements AutoCloseable {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Scaling scaling;
   private final List<Consumer<MadeDecision>> decisionListeners = new CopyOnWriteArrayList<>();
+  private final List<ReplicaStarts> startListeners = new CopyOnWriteArrayList<>();
   private volatile Consumer<ReplicaId> interrupter = replica -> {};
 
   // Touched on the serial executor alone.
@@ -227,6 +228,11 @@ public final class ClusterManager implements AutoCloseable {
   /** Calls back with every decision that is carried out, from now on. */
   public void addDecisionListener(Consumer<MadeDecision> listener) {
     decisionListeners.add(listener);
+  }
+
+  /** Calls back with what becomes of every replica that is started, from now on. */
+  public void addStartListener(ReplicaStarts listener) {
+    startListeners.add(listener);
   }
 
   /** Returns how the cluster stands and why. */
@@ -455,7 +461,9 @@ public final class ClusterManager implements AutoCloseable {
     replica.readySince = now;
     replica.lastAnswer = now;
     if (!replica.found) {
-      scaling.started(Duration.between(replica.startedAt, now));
+      Duration took = Duration.between(replica.startedAt, now);
+      scaling.started(took);
+      startListeners.forEach(listener -> listener.ready(took));
     }
     backends.put(replica.id, backend);
     startFailure = null;
@@ -515,6 +523,9 @@ public final class ClusterManager implements AutoCloseable {
     lastEnd = reason;
     if (replica.readySince == null) {
       failedStarts++;
+      if (!replica.found) {
+        startListeners.forEach(ReplicaStarts::failed);
+      }
     }
     Instant stableSince = clock.instant().minus(settings.stableAfter());
     if (replica.readySince != null && !replica.readySince.isAfter(stableSince)) {

@@ -8,6 +8,7 @@ import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
 import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.ReplicaSpec;
+import io.sluice.cluster.ReplicaStarts;
 import io.sluice.cluster.SparkConfiguration;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.autoscale.ScalingSettings;
@@ -82,6 +83,35 @@ class ClusterManagerTest {
     assertThat(cluster.snapshot().reason()).isEmpty();
     assertThat(cluster.backend(FIRST)).isPresent();
     assertThat(seen).last().isEqualTo(cluster.snapshot());
+  }
+
+  @Test
+  void whatBecomesOfAStartIsToldOnce() {
+    List<String> told = new ArrayList<>();
+    ReplicaStarts listener =
+        new ReplicaStarts() {
+          @Override
+          public void ready(Duration took) {
+            told.add("ready after " + took.toSeconds() + " s");
+          }
+
+          @Override
+          public void failed() {
+            told.add("failed");
+          }
+        };
+    provisioner.slowStarts();
+    ClusterManager cluster = cluster(1);
+    cluster.addStartListener(listener);
+    cluster.start();
+    time.advance(Duration.ofSeconds(7));
+    assertThat(told).isEmpty();
+    provisioner.listen(FIRST, 1);
+    assertThat(told).containsExactly("ready after 7 s");
+    provisioner.kill(FIRST, "Spark was killed");
+    assertThat(told).as("that start had not failed").hasSize(1);
+    provisioner.kill(SECOND, "Spark was killed before it listened");
+    assertThat(told).containsExactly("ready after 7 s", "failed");
   }
 
   @Test

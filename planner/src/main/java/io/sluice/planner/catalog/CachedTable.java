@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CachedTable {
 
   private final TableName name;
+  private final CatalogRequests requests;
   private final Remembered<Optional<Loaded>> remembered;
 
   // What follows is read and written inside remembered's question only, by one thread at a time.
@@ -30,26 +31,36 @@ final class CachedTable {
   /** What a metadata file says, which never changes. */
   private record Loaded(TableMetadata table, org.apache.iceberg.TableMetadata metadata) {}
 
-  CachedTable(TableName name, Duration freshness, Ticker ticker, LongSupplier changes) {
+  CachedTable(
+      TableName name,
+      Duration freshness,
+      Ticker ticker,
+      LongSupplier changes,
+      CatalogRequests requests) {
     this.name = name;
+    this.requests = requests;
     this.remembered = new Remembered<>(freshness, ticker, changes);
   }
 
   /** Returns what was found at most a moment ago. */
   Optional<TableMetadata> current(Catalog catalog) {
-    return remembered.get(() -> load(catalog)).map(Loaded::table);
+    return remembered.get(() -> asked(catalog)).map(Loaded::table);
   }
 
   /** Returns a state of what was found at most a moment ago. */
   Optional<TableVersion> version(Catalog catalog, TimeTravel when) {
     return remembered
-        .get(() -> load(catalog))
+        .get(() -> asked(catalog))
         .flatMap(loaded -> TableVersions.find(loaded.table(), loaded.metadata(), when));
   }
 
   /** Returns what is found now. */
   Optional<TableMetadata> now(Catalog catalog) {
-    return remembered.now(() -> load(catalog)).map(Loaded::table);
+    return remembered.now(() -> asked(catalog)).map(Loaded::table);
+  }
+
+  private Optional<Loaded> asked(Catalog catalog) {
+    return requests.counted(() -> load(catalog));
   }
 
   private Optional<Loaded> load(Catalog catalog) {

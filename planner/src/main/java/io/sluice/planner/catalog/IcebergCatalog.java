@@ -39,6 +39,7 @@ final class IcebergCatalog implements AutoCloseable {
   private final CatalogConfiguration configuration;
   private final Ticker ticker;
   private final Duration freshness;
+  private final CatalogRequests requests;
   private final Remembered<OpenCatalog> opening;
   private final Remembered<List<String>> schemas;
   private final Cache<String, Remembered<List<CatalogReader.Relation>>> relations =
@@ -55,12 +56,18 @@ final class IcebergCatalog implements AutoCloseable {
     this.configuration = configuration;
     this.ticker = ticker;
     this.freshness = freshness;
+    this.requests = new CatalogRequests(ticker);
     this.opening = new Remembered<>(freshness, ticker, () -> 0);
     this.schemas = new Remembered<>(freshness, ticker, changes::get);
   }
 
+  /** Returns what it was asked. */
+  CatalogRequests.Total requests() {
+    return requests.total();
+  }
+
   List<String> schemas() {
-    return schemas.get(() -> ask(this::listSchemas));
+    return schemas.get(() -> counted(this::listSchemas));
   }
 
   List<CatalogReader.Relation> relations(String schema) {
@@ -69,14 +76,17 @@ final class IcebergCatalog implements AutoCloseable {
     }
     return relations
         .get(schema, name -> new Remembered<>(freshness, ticker, changes::get))
-        .get(() -> inSchema(schema, open -> listRelations(open, schema)));
+        .get(() -> requests.counted(() -> inSchema(schema, open -> listRelations(open, schema))));
   }
 
   Map<String, String> schemaProperties(String schema) {
     if (!schemas().contains(schema)) {
       throw schemaNotFound(schema);
     }
-    return inSchema(schema, open -> open.namespaces().loadNamespaceMetadata(Namespace.of(schema)));
+    return requests.counted(
+        () ->
+            inSchema(
+                schema, open -> open.namespaces().loadNamespaceMetadata(Namespace.of(schema))));
   }
 
   Optional<TableMetadata> table(TableName name) {
@@ -96,7 +106,7 @@ final class IcebergCatalog implements AutoCloseable {
     if (table.table().isEmpty() || !isSingleLevel(table.schema())) {
       return Optional.empty();
     }
-    return ask(
+    return counted(
         open -> {
           try {
             Table loaded =
@@ -120,7 +130,7 @@ final class IcebergCatalog implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get)));
+        tables.get(name, key -> new CachedTable(key, freshness, ticker, changes::get, requests)));
   }
 
   Optional<ViewMetadata> view(TableName name) {
@@ -129,7 +139,7 @@ final class IcebergCatalog implements AutoCloseable {
     }
     return views
         .get(name, key -> new Remembered<>(freshness, ticker, changes::get))
-        .get(() -> ask(open -> CatalogViews.load(open.views(), name)));
+        .get(() -> counted(open -> CatalogViews.load(open.views(), name)));
   }
 
   void define(ViewDefinition view, List<ViewColumn> columns) {
@@ -152,15 +162,17 @@ final class IcebergCatalog implements AutoCloseable {
 
   private void change(String schema, Function<OpenCatalog, Boolean> action) {
     try {
-      inSchema(
-          schema,
-          open -> {
-            try {
-              return action.apply(open);
-            } catch (RuntimeException e) {
-              throw isUnknown(e) ? outcomeUnknown(e) : e;
-            }
-          });
+      requests.counted(
+          () ->
+              inSchema(
+                  schema,
+                  open -> {
+                    try {
+                      return action.apply(open);
+                    } catch (RuntimeException e) {
+                      throw isUnknown(e) ? outcomeUnknown(e) : e;
+                    }
+                  }));
     } finally {
       forget();
     }
@@ -238,6 +250,10 @@ final class IcebergCatalog implements AutoCloseable {
             throw schemaNotFound(schema);
           }
         });
+  }
+
+  private <T> T counted(Function<OpenCatalog, T> question) {
+    return requests.counted(() -> ask(question));
   }
 
   private <T> T ask(Function<OpenCatalog, T> question) {

@@ -37,6 +37,13 @@ public final class IcebergCatalogs implements CatalogReader, ViewWriter {
     }
   }
 
+  /** Returns what each catalog was asked since the start. */
+  public Map<String, CatalogRequests.Total> requests() {
+    Map<String, CatalogRequests.Total> totals = new TreeMap<>();
+    catalogs.forEach((name, catalog) -> totals.put(name, catalog.requests()));
+    return totals;
+  }
+
   @Override
   public List<String> catalogs() {
     return List.copyOf(catalogs.keySet());

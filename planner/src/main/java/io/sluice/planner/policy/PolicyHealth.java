@@ -1,6 +1,8 @@
 package io.sluice.planner.policy;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the engine has loaded.
@@ -10,11 +12,19 @@ import java.util.List;
  * @param version of the loaded set
  * @param problems what could not be loaded; a problem with {@code ready} means that an older good
  *     set is in use
+ * @param confirmed when all sets in use were last found to be the newest; empty when that is not
+ *     known
  */
-public record PolicyHealth(boolean ready, String version, List<Problem> problems) {
+public record PolicyHealth(
+    boolean ready, String version, List<Problem> problems, Optional<Instant> confirmed) {
 
   public PolicyHealth {
     problems = List.copyOf(problems);
+  }
+
+  /** One of which it is not known how old it is. */
+  public PolicyHealth(boolean ready, String version, List<Problem> problems) {
+    this(ready, version, problems, Optional.empty());
   }
 
   /**

@@ -143,6 +143,25 @@ class JdbcCatalogTest {
   }
 
   @Test
+  void onlyWhatIsNotRememberedCountsAsARequest() {
+    assertThat(requests("lake")).isZero();
+    assertThat(reader.table(ORDERS)).isEmpty();
+    assertThat(requests("lake")).isEqualTo(1);
+    assertThat(reader.table(ORDERS)).isEmpty();
+    assertThat(requests("lake")).isEqualTo(1);
+    assertThat(reader.tableNow(ORDERS)).isEmpty();
+    assertThat(reader.schemas("lake")).containsExactly("tpch");
+    assertThat(reader.schemaProperties("lake", "tpch")).isNotEmpty();
+    assertThat(reader.schemaProperties("lake", "tpch")).isNotEmpty();
+    assertThat(requests("lake")).isEqualTo(5);
+    assertThat(reader.requests().get("lake").failed()).isZero();
+  }
+
+  private long requests(String catalog) {
+    return reader.requests().get(catalog).answered();
+  }
+
+  @Test
   void whatIsAskedForNowIsNeverRemembered() {
     assertThat(reader.table(ORDERS)).isEmpty();
     Table orders = create("orders", TWO_COLUMNS);
@@ -422,6 +441,8 @@ class JdbcCatalogTest {
                       .isInstanceOfSatisfying(
                           SluiceException.class,
                           e -> assertThat(e.code()).isEqualTo(ErrorCode.CATALOG_UNAVAILABLE)));
+      assertThat(failing.requests().get("lake").failed()).isPositive();
+      assertThat(failing.requests().get("lake").answered()).isZero();
     }
     assertThat(configuration.toString()).doesNotContain("sqlite");
   }

@@ -1,5 +1,7 @@
 package io.sluice.policy.ranger;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
@@ -14,6 +16,7 @@ import io.sluice.planner.policy.TableRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -182,7 +185,11 @@ final class FolderPolicyEngine implements PolicyEngine {
       service.problem().ifPresent(problems::add);
     }
     String version = HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-    return new PolicyHealth(ready, version, problems);
+    Optional<Instant> confirmed =
+        ready
+            ? services.stream().flatMap(service -> service.confirmed().stream()).min(naturalOrder())
+            : Optional.empty();
+    return new PolicyHealth(ready, version, problems, confirmed);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.sluice.planner.policy.PolicyHealth;
 import io.sluice.policy.ranger.PolicyFiles.Part;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class PolicyService {
 
   private volatile @Nullable AppliedPolicies applied;
   private volatile PolicyHealth.@Nullable Problem problem;
+  private volatile @Nullable Instant confirmed;
 
   // Read and written by the one thread that reloads.
   private List<String> fingerprint = List.of();
@@ -52,9 +54,25 @@ final class PolicyService {
     return Optional.ofNullable(problem);
   }
 
+  /** Returns when the set was last found to be what the files hold; empty before the first one. */
+  Optional<Instant> confirmed() {
+    return Optional.ofNullable(confirmed);
+  }
+
   /** Returns whether the files look different from those read last. */
   boolean looksChanged() {
-    return !PolicyFiles.fingerprint(folder, name).equals(fingerprint);
+    boolean changed = !PolicyFiles.fingerprint(folder, name).equals(fingerprint);
+    if (!changed) {
+      confirm();
+    }
+    return changed;
+  }
+
+  /** While the files cannot be used, the set in use only gets older. */
+  private void confirm() {
+    if (problem == null && applied != null) {
+      confirmed = clock.instant();
+    }
   }
 
   /**
@@ -74,6 +92,7 @@ final class PolicyService {
         lastTried = files.hash();
         take(files);
       }
+      confirm();
     } catch (IOException e) {
       fingerprint = before;
       lastTried = "";

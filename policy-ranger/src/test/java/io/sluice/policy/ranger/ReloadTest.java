@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +59,18 @@ class ReloadTest {
     return folder.engine().health().version();
   }
 
+  /** When the policies were last found to be the newest. */
+  private Instant confirmed() {
+    return folder.engine().health().confirmed().orElseThrow();
+  }
+
+  @Test
+  void policiesThatDoNotChangeAreConfirmedAgainAndAgain() {
+    folder.policies(allow(1, "s.*.*", "ann")).open();
+    Instant first = confirmed();
+    await().atMost(SOON).until(() -> confirmed().isAfter(first));
+  }
+
   @Test
   void aChangeTakesEffectAndChangesTheVersion() {
     folder.policies(allow(1, "s.*.*", "ann")).open();
@@ -78,8 +91,11 @@ class ReloadTest {
     assertThat(folder.engine().health().ready()).isTrue();
     assertThat(version()).isEqualTo(version);
     assertThat(granted("ann")).isTrue();
+    Instant good = confirmed();
+    await().during(Duration.ofSeconds(1)).until(() -> confirmed().equals(good));
     folder.policies(allow(1, "s.*.*", "ann"));
     await().atMost(SOON).until(() -> folder.engine().health().problems().isEmpty());
+    await().atMost(SOON).until(() -> confirmed().isAfter(good));
     assertThat(version()).isEqualTo(version);
   }
 

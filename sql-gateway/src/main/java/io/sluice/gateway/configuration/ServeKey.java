@@ -24,7 +24,7 @@ public enum ServeKey {
       "127.0.0.1",
       "Where all doors listen, as an IP address; 0.0.0.0 for every interface. Any other than loopback needs `doors.tls`."),
   GRPC_PORT("doors.grpcPort", "32010", "Arrow Flight SQL; 0 takes any free port."),
-  HTTP_PORT("doors.httpPort", "8080", "REST, Avatica, HiveServer2 over HTTP, health."),
+  HTTP_PORT("doors.httpPort", "8080", "REST, Avatica, HiveServer2 over HTTP, health, metrics."),
   THRIFT_PORT("doors.thriftPort", "10000", "HiveServer2."),
   CERTIFICATE_FILE(
       "doors.tls.certificateFile",
@@ -45,6 +45,10 @@ public enum ServeKey {
       Presence.REQUIRED,
       "32 random bytes or more, which tokens and handles are signed with. A secret."),
   SESSION_IDLE("identity.sessionIdle", "8h", "After how long an unused session is closed."),
+  METRICS_GROUPS(
+      "metrics.groups",
+      "[]",
+      "The groups whose members may read `/metrics` beside administrators; see [metrics](metrics.md)."),
   POLICY_FOLDER(
       "policies.folder",
       Presence.REQUIRED,

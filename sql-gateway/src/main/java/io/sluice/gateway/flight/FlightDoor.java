@@ -28,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -67,6 +68,7 @@ public final class FlightDoor implements AutoCloseable {
   private final FlightDoorSettings settings;
   private final Server server;
   private final HandleRegistry handles;
+  private final AtomicInteger connections = new AtomicInteger();
   private final ClientMemory parameterMemory;
   private final Executor calls;
   private final ScheduledExecutorService timer;
@@ -141,7 +143,7 @@ public final class FlightDoor implements AutoCloseable {
             .executor(calls)
             .addService(definition(service))
             .intercept(new CallInterceptor())
-            .addTransportFilter(new Connections(authentication, calls))
+            .addTransportFilter(new Connections(authentication, calls, connections))
             .maxInboundMessageSize(settings.longestRequest())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
@@ -172,6 +174,11 @@ public final class FlightDoor implements AutoCloseable {
   /** Returns the port that it listens on. */
   public int port() {
     return server.getPort();
+  }
+
+  /** Returns how many connections are open. */
+  public int connections() {
+    return connections.get();
   }
 
   /** Returns what the handles of all sessions hold, in characters or so. */
@@ -230,18 +237,21 @@ public final class FlightDoor implements AutoCloseable {
     return definition.addMethod(doGet, ServerCalls.asyncServerStreamingCall(service::get)).build();
   }
 
-  /** Marks each connection, and ends what its password opened when it is gone. */
+  /** Counts and marks each connection, and ends what its password opened when it is gone. */
   private static final class Connections extends ServerTransportFilter {
     private final CallAuthentication authentication;
     private final Executor calls;
+    private final AtomicInteger open;
 
-    Connections(CallAuthentication authentication, Executor calls) {
+    Connections(CallAuthentication authentication, Executor calls, AtomicInteger open) {
       this.authentication = authentication;
       this.calls = calls;
+      this.open = open;
     }
 
     @Override
     public Attributes transportReady(Attributes attributes) {
+      open.incrementAndGet();
       return attributes.toBuilder().set(FlightConnection.ATTRIBUTE, new FlightConnection()).build();
     }
 
@@ -250,6 +260,7 @@ public final class FlightDoor implements AutoCloseable {
       FlightConnection connection =
           attributes == null ? null : attributes.get(FlightConnection.ATTRIBUTE);
       if (connection != null) {
+        open.decrementAndGet();
         calls.execute(() -> authentication.disconnected(connection));
       }
     }

@@ -7,9 +7,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.sluice.model.Principal;
-import io.sluice.model.SluiceException;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -40,18 +38,7 @@ public final class ClustersPage implements HttpService {
         authentication
             .authenticate(context, request)
             .thenApply(caller -> HttpDoor.json(HttpStatus.OK, clusters.apply(caller.principal())))
-            .exceptionally(ClustersPage::refused));
+            .exceptionally(
+                failure -> HttpAuthentication.refused(failure, "The clusters could not be told.")));
   }
-
-  private static HttpResponse refused(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    if (cause instanceof SluiceException refusal) {
-      return HttpDoor.json(
-          HttpAuthentication.head(refusal), new Refusal(String.valueOf(refusal.getMessage())));
-    }
-    return HttpDoor.json(
-        HttpStatus.INTERNAL_SERVER_ERROR, new Refusal("The clusters could not be told."));
-  }
-
-  private record Refusal(String error) {}
 }

@@ -2,6 +2,7 @@ package io.sluice.gateway.http;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
@@ -167,6 +168,23 @@ public final class HttpAuthentication {
               .add(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"sluice\"");
     };
   }
+
+  /**
+   * Answers a request that {@link #authenticate}, or what came after it, failed, with {@code
+   * {"error": "…"}}.
+   *
+   * @param otherwise the text when it is no refusal but a defect
+   */
+  static HttpResponse refused(Throwable thrown, String otherwise) {
+    Throwable cause = cause(thrown);
+    if (cause instanceof SluiceException refusal) {
+      return HttpDoor.json(head(refusal), new Refusal(String.valueOf(refusal.getMessage())));
+    }
+    log.warn("{}", otherwise, cause);
+    return HttpDoor.json(HttpStatus.INTERNAL_SERVER_ERROR, new Refusal(otherwise));
+  }
+
+  private record Refusal(String error) {}
 
   private static SluiceException refusal(Throwable thrown) {
     Throwable cause = cause(thrown);

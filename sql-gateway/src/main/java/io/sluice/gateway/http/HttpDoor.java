@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class HttpDoor implements AutoCloseable {
   private static final long MOST_BODY_BYTES = 64 << 10;
 
   private final Server server;
+  private final AtomicInteger connections = new AtomicInteger();
 
   /**
    * Makes a door, not open yet.
@@ -130,7 +132,10 @@ public final class HttpDoor implements AutoCloseable {
             .gracefulShutdownTimeout(Duration.ZERO, Duration.ofSeconds(2))
             .disableServerHeader()
             .childChannelPipelineCustomizer(
-                pipeline -> pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head())))
+                pipeline -> {
+                  pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head()));
+                  count(pipeline.channel());
+                })
             .decorator(HttpDoor::watched)
             .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))
             .service("/health", (context, request) -> json(HttpStatus.OK, new Health("alive")))
@@ -166,6 +171,16 @@ public final class HttpDoor implements AutoCloseable {
   /** Returns the port that it listens on. */
   public int port() {
     return server.activeLocalPort();
+  }
+
+  private void count(Channel opened) {
+    connections.incrementAndGet();
+    opened.closeFuture().addListener(closed -> connections.decrementAndGet());
+  }
+
+  /** Returns how many connections are open. */
+  public int connections() {
+    return connections.get();
   }
 
   /** Stops accepting and lets requests finish for a moment. */

@@ -117,6 +117,7 @@ final class DemoSettings {
         tls,
         users,
         ADMINISTRATORS,
+        Set.of(),
         directory.signingKey(),
         List.of(catalog),
         new Namespace(CATALOG, SCHEMA),

@@ -9,6 +9,7 @@ import io.sluice.gateway.http.ClusterReport;
 import io.sluice.gateway.http.ClustersPage;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.http.MetricsPage;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.HandleSigner;
@@ -16,9 +17,11 @@ import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.RecentLogins;
 import io.sluice.gateway.identity.ResultLinks;
+import io.sluice.gateway.metrics.Exposition;
 import io.sluice.gateway.rest.RestSettings;
 import io.sluice.gateway.rest.StatementsApi;
 import io.sluice.gateway.rest.spool.Spool;
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
@@ -32,7 +35,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +88,7 @@ final class Doors {
                 logins,
                 new BearerTokens(key),
                 new HandleSigner(key, owner, clock),
-                road.sessions(),
+                road.sessions().at(Door.FLIGHT),
                 road.statements(),
                 road.metadata(),
                 road.answers(),
@@ -93,7 +98,8 @@ final class Doors {
                 allocator,
                 clock));
     HttpAuthentication httpLogins =
-        new HttpAuthentication(repeatedLogins, new BearerTokens(key), road.sessions());
+        new HttpAuthentication(
+            repeatedLogins, new BearerTokens(key), road.sessions().at(Door.REST));
     StatementsApi rest =
         statementsApi(
             settings, key, httpLogins, parts, threads, allocator, road, principals, clock);
@@ -102,7 +108,7 @@ final class Doors {
             new HiveDoor(
                 HiveDoorSettings.at(settings.thriftAddress(), tls, Version.ofSpark()),
                 repeatedLogins,
-                road.sessions(),
+                road.sessions().at(Door.HIVE),
                 road.statements(),
                 road.metadata(),
                 road.answers(),
@@ -115,7 +121,7 @@ final class Doors {
     avatica =
         new AvaticaDoor(
             httpLogins,
-            road.sessions(),
+            road.sessions().at(Door.AVATICA),
             road.statements(),
             road.metadata(),
             road.answers(),
@@ -143,7 +149,17 @@ final class Doors {
                                 StatementsApi.LONGEST_REQUEST,
                                 StatementsApi.MOST_BODY_BYTES),
                             new HttpDoor.Page(
-                                "/clusters", new ClustersPage(httpLogins, reports.clusters()))))
+                                "/clusters", new ClustersPage(httpLogins, reports.clusters())),
+                            new HttpDoor.Page(
+                                "/metrics",
+                                new MetricsPage(
+                                    httpLogins,
+                                    principal ->
+                                        principals.isAdministrator(principal)
+                                            || !Collections.disjoint(
+                                                principal.groups(), settings.metricsGroups()),
+                                    reports.metrics(),
+                                    threads.blocking()))))
                     .toList()));
     threads
         .timer()
@@ -177,6 +193,14 @@ final class Doors {
     return hive.port();
   }
 
+  /** Returns how many connections each port has. */
+  Map<String, Integer> connections() {
+    return Map.of(
+        "grpc", flight.connections(),
+        "http", http.connections(),
+        "thrift", hive.connections());
+  }
+
   /** Returns how much is held for clients by handles. */
   long handles() {
     return flight.handleWeight() + hive.held() + avatica.held();
@@ -202,7 +226,7 @@ final class Doors {
     return new StatementsApi(
         logins,
         road.statements(),
-        road.sessions(),
+        road.sessions().at(Door.REST),
         road.metadata(),
         settings.home(),
         road.journal()::recent,
@@ -262,5 +286,7 @@ final class Doors {
 
   /** What the HTTP door tells of the gateway. */
   record Reports(
-      Supplier<HttpDoor.Readiness> readiness, Function<Principal, List<ClusterReport>> clusters) {}
+      Supplier<HttpDoor.Readiness> readiness,
+      Function<Principal, List<ClusterReport>> clusters,
+      Function<String, Exposition> metrics) {}
 }

@@ -6,6 +6,8 @@ import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.StoredPrincipals;
+import io.sluice.gateway.metrics.GatewayMetrics;
+import io.sluice.gateway.metrics.Observed;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.gateway.statement.Analyses;
@@ -18,6 +20,7 @@ import io.sluice.gateway.statement.SparkStatementService;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.ViewChanges;
 import io.sluice.model.ClusterLoad;
+import io.sluice.model.StatementId;
 import io.sluice.planner.Principals;
 import io.sluice.planner.StatementAnalyzer;
 import io.sluice.planner.cache.AnalysisCache;
@@ -66,6 +69,7 @@ final class Gateway implements AutoCloseable {
   static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final GatewayMetrics metrics = new GatewayMetrics();
   private final InstantSource clock = InstantSource.system();
   private final RunningClusters clusters;
   private final boolean comeAndGo;
@@ -115,12 +119,15 @@ final class Gateway implements AutoCloseable {
 
     sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
-    Journal journal = new Journal(clock);
+    Journal journal = new Journal(clock, metrics.statements());
     GatewayAnswers answers =
         new GatewayAnswers(settings.limits().clientStall(), threads.work(), clock);
     statements =
         new SparkStatementService(
-            new Analyses(analyzer::analyze, analyzer::isCurrent, threads.planning()),
+            new Analyses(
+                metrics.timed(analyzer::analyze, ProcessorTime::ofThisThread),
+                analyzer::isCurrent,
+                threads.planning()),
             principals::isAdministrator,
             clusters,
             routes,
@@ -153,6 +160,7 @@ final class Gateway implements AutoCloseable {
                         () ->
                             keepHouse(
                                 () -> clusters.all().forEach(RunningCluster::changed),
+                                () -> metrics.keepOnly(clusters.names()),
                                 statements::enforceLimits,
                                 answers::enforceLimits,
                                 sessions::expire,
@@ -177,8 +185,10 @@ final class Gateway implements AutoCloseable {
             principals,
             new Doors.Reports(
                 this::readiness,
-                principal -> clusters.reports(principal, principals.isAdministrator(principal))),
+                principal -> clusters.reports(principal, principals.isAdministrator(principal)),
+                metrics::expose),
             clock);
+    metrics.observe(() -> observed(catalog));
     opened(() -> beginToStop(settings.grace(), sparks, threads.blocking()));
     feed.start();
     doors.start();
@@ -191,7 +201,15 @@ final class Gateway implements AutoCloseable {
   private void joined(RunningCluster cluster) {
     cluster.manager().addListener(snapshot -> sparkSessions.keepOnly(clusters.replicaIds()));
     StatementQueue queue = cluster.queues().statements();
-    cluster.manager().onInterrupt(gone -> statements.replicaLeaves(queue.runningOn(gone)));
+    cluster
+        .manager()
+        .onInterrupt(
+            gone -> {
+              List<StatementId> interrupted = queue.runningOn(gone);
+              metrics.clusters().interrupted(cluster.name(), interrupted.size());
+              statements.replicaLeaves(interrupted);
+            });
+    cluster.count(metrics.clusters());
   }
 
   /** One that fails keeps none of the others from its work. */
@@ -341,6 +359,19 @@ final class Gateway implements AutoCloseable {
         (long) sparkSessions.leases(),
         "vectorBytes",
         allocator.getAllocatedMemory());
+  }
+
+  private Observed observed(IcebergCatalogs catalog) {
+    return new Observed(
+        clock.instant(),
+        statements.running(),
+        sparkSessions.size(),
+        sessions.sizes(),
+        doors.connections(),
+        allocator.getAllocatedMemory(),
+        clusters.all().stream().map(RunningCluster::observed).toList(),
+        policies.health(),
+        catalog.requests());
   }
 
   /** Returns whether the gateway serves, and what is wrong, in words for anybody. */

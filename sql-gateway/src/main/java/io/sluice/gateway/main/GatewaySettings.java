@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that a gateway is started with.
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param tls the doors' certificate; empty for plaintext
  * @param users who may log in
  * @param administrators the group of those users who are administrators
+ * @param metricsGroups whose members may read the metrics, beside administrators
  * @param signingKey for tokens and handles, 32 bytes; secret
  * @param catalogs the Iceberg catalogs
  * @param home the namespace of a new session
@@ -40,6 +42,7 @@ record GatewaySettings(
     Optional<TlsFiles> tls,
     UserStore users,
     String administrators,
+    Set<String> metricsGroups,
     byte[] signingKey,
     List<CatalogConfiguration> catalogs,
     Namespace home,
@@ -53,6 +56,7 @@ record GatewaySettings(
     Duration sessionIdleExpiry) {
 
   GatewaySettings {
+    metricsGroups = Set.copyOf(metricsGroups);
     catalogs = List.copyOf(catalogs);
     policyServices = Map.copyOf(policyServices);
   }

@@ -2,6 +2,10 @@ package io.sluice.gateway.main;
 
 import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.ClusterStatus;
+import io.sluice.cluster.ReplicaStarts;
+import io.sluice.gateway.metrics.ClusterMetrics;
+import io.sluice.gateway.metrics.Observed;
 import io.sluice.gateway.statement.Clusters;
 import io.sluice.gateway.statement.StatementQueue;
 import io.sluice.gateway.statement.WarmUp;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One cluster of a running gateway: the queues before its Spark servers. */
 final class RunningCluster {
@@ -148,6 +153,37 @@ final class RunningCluster {
   /** Returns what runs and waits, questions for schemas included. */
   ClusterLoad load() {
     return statements.load().plus(schemas.load());
+  }
+
+  /** Has what becomes of its replicas counted from now on. */
+  void count(ClusterMetrics metrics) {
+    manager.addStartListener(
+        new ReplicaStarts() {
+          @Override
+          public void ready(Duration took) {
+            metrics.started(name(), took);
+          }
+
+          @Override
+          public void failed() {
+            metrics.startFailed(name());
+          }
+        });
+    // What comes after the verb is a number or a replica.
+    manager.addDecisionListener(
+        decision -> metrics.decided(name(), decision.action().split(" ", 2)[0]));
+  }
+
+  /** Returns it as metrics show it. */
+  Observed.Cluster observed() {
+    ClusterStatus status = manager.status();
+    return new Observed.Cluster(
+        name(),
+        status.max(),
+        load(),
+        status.replicas().stream()
+            .collect(
+                Collectors.toMap(ClusterStatus.ReplicaLine::state, replica -> 1, Integer::sum)));
   }
 
   /** Returns whether statements are served now, or would be by what the next one starts. */

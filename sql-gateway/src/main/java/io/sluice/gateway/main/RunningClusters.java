@@ -10,6 +10,7 @@ import io.sluice.router.Routing;
 import io.sluice.spark.SparkBackend;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -79,6 +80,10 @@ final class RunningClusters implements Replicas {
     clusters.removeAll(gone.stream().toList());
     changed();
     gone.ifPresent(RunningCluster::gone);
+  }
+
+  Set<String> names() {
+    return clusters.stream().map(RunningCluster::name).collect(Collectors.toSet());
   }
 
   List<ReplicaId> replicaIds() {

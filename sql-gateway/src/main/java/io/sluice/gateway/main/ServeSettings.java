@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -64,6 +65,7 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
             tls,
             users(identity, trust),
             identity.text("administrators"),
+            Set.copyOf(root.section("metrics").texts("groups")),
             tokenKey(identity, trust),
             catalogs.configurations(),
             home(root.section("home"), catalogs.configurations()),

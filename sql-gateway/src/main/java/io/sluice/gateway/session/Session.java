@@ -33,6 +33,7 @@ public final class Session {
   private final Principal principal;
   private final String clientAddress;
   private final Optional<String> loginCluster;
+  private final Door door;
   private volatile String clientName = "";
   private volatile List<String> attachedTags = List.of();
   private volatile Namespace namespace;
@@ -51,7 +52,9 @@ public final class Session {
       Principal principal,
       String clientAddress,
       Namespace namespace,
-      Optional<String> cluster) {
+      Optional<String> cluster,
+      Door door) {
+    this.door = door;
     this.id = id;
     this.principal = principal;
     this.clientAddress = clientAddress;
@@ -68,6 +71,11 @@ public final class Session {
   /** Returns whom it belongs to, for ever. */
   public Principal principal() {
     return principal;
+  }
+
+  /** Returns the door that it was opened at. */
+  public Door door() {
+    return door;
   }
 
   /** Returns the IP address that it was opened from; empty when unknown. */

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -22,7 +24,7 @@ import java.util.function.Predicate;
  * The open sessions of this gateway, in memory. An idle session holds no thread and no Spark
  * session.
  */
-public final class SessionRegistry implements Sessions {
+public final class SessionRegistry {
 
   /** More than any tool uses; beyond it the session that was not used for longest is closed. */
   private static final int MOST_PER_PRINCIPAL = 1000;
@@ -69,8 +71,28 @@ public final class SessionRegistry implements Sessions {
     closeListeners.add(listener);
   }
 
-  @Override
-  public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
+  /** Returns the sessions as one door has them: those that it opens are its own. */
+  public Sessions at(Door door) {
+    return new Sessions() {
+      @Override
+      public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
+        return SessionRegistry.this.open(door, principal, clientAddress, cluster);
+      }
+
+      @Override
+      public Optional<Session> find(SessionId id, String principalName) {
+        return SessionRegistry.this.find(id, principalName);
+      }
+
+      @Override
+      public void close(SessionId id) {
+        SessionRegistry.this.close(id);
+      }
+    };
+  }
+
+  private Session open(
+      Door door, Principal principal, String clientAddress, Optional<String> cluster) {
     cluster.ifPresent(name -> clusters.accept(principal, name));
     List<Entry> open =
         sessions.values().stream()
@@ -85,7 +107,8 @@ public final class SessionRegistry implements Sessions {
               .orElseThrow(() -> tooMany(principal, open.size()));
       close(unused.session.id());
     }
-    Session session = new Session(SessionId.random(), principal, clientAddress, home, cluster);
+    Session session =
+        new Session(SessionId.random(), principal, clientAddress, home, cluster, door);
     sessions.put(session.id(), new Entry(session, clock.instant()));
     return session;
   }
@@ -100,7 +123,7 @@ public final class SessionRegistry implements Sessions {
             + " sessions with statements that have not ended, the most that are allowed.");
   }
 
-  @Override
+  /** As {@link Sessions#find}, at whatever door it was opened. */
   public Optional<Session> find(SessionId id, String principalName) {
     Entry entry = sessions.get(id);
     if (entry == null || !entry.session.principal().name().equals(principalName)) {
@@ -110,7 +133,7 @@ public final class SessionRegistry implements Sessions {
     return Optional.of(entry.session);
   }
 
-  @Override
+  /** As {@link Sessions#close}, at whatever door it was opened. */
   public void close(SessionId id) {
     Entry entry = sessions.remove(id);
     if (entry != null) {
@@ -132,6 +155,16 @@ public final class SessionRegistry implements Sessions {
   /** Returns how many sessions are open. */
   public int size() {
     return sessions.size();
+  }
+
+  /** Returns how many are open at each door. */
+  public Map<Door, Integer> sizes() {
+    Map<Door, Integer> sizes = new EnumMap<>(Door.class);
+    for (Door door : Door.values()) {
+      sizes.put(door, 0);
+    }
+    sessions.values().forEach(entry -> sizes.merge(entry.session.door(), 1, Integer::sum));
+    return sizes;
   }
 
   private static final class Entry {

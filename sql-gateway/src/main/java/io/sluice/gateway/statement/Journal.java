@@ -37,11 +37,21 @@ public final class Journal {
 
   private final ObjectMapper json = new ObjectMapper();
   private final InstantSource clock;
+  private final Consumer<EndedStatement> endings;
   private final Map<UUID, Entry> living = new LinkedHashMap<>();
   private final Deque<Entry> ended = new ArrayDeque<>();
 
+  /** One whose endings nobody counts. */
   public Journal(InstantSource clock) {
+    this(clock, ended -> {});
+  }
+
+  /**
+   * @param endings is told of every statement that has ended, once; neither blocks nor throws
+   */
+  public Journal(InstantSource clock, Consumer<EndedStatement> endings) {
     this.clock = clock;
+    this.endings = endings;
   }
 
   void received(ManagedStatement statement, int characters) {
@@ -176,6 +186,7 @@ public final class Journal {
       line.put("error", code);
     }
     print(line);
+    endings.accept(EndedStatement.of(statement, error, rows, bytes));
   }
 
   /** Returns the statements that ended last, oldest first, and then those that have not ended. */

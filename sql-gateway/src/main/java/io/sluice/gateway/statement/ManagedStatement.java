@@ -74,6 +74,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile boolean tellsProgress;
   private volatile Supplier<Optional<QueuePlace>> place = Optional::empty;
   private volatile @Nullable String ranAs;
+  private volatile EndedStatement.Kind kind = EndedStatement.Kind.UNKNOWN;
+  private volatile @Nullable Instant firstRow;
   private volatile Supplier<CompletableFuture<Boolean>> current =
       () -> CompletableFuture.completedFuture(false);
   private volatile Supplier<Optional<StatementRoute>> route = Optional::empty;
@@ -110,8 +112,13 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return subscribed;
   }
 
-  /** Sets whether it has a result. */
+  /** Sets of what kind it is, and whether it has a result. */
   void analyzed(Analysis analysis) {
+    if (!(analysis instanceof Analysis.SparkQuery onSpark)) {
+      kind = EndedStatement.Kind.GATEWAY;
+    } else {
+      kind = onSpark.command() ? EndedStatement.Kind.COMMAND : EndedStatement.Kind.QUERY;
+    }
     returnsRows.complete(
         analysis instanceof Analysis.Answer
             || analysis instanceof Analysis.SparkQuery query
@@ -162,6 +169,20 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Returns the id for a run of it on Spark: its own, and another one for a second run. */
   synchronized UUID operation() {
     return operation;
+  }
+
+  /** Returns whether it was sent back to the queue. */
+  boolean ranAgain() {
+    return !operation().equals(id.value());
+  }
+
+  EndedStatement.Kind kind() {
+    return kind;
+  }
+
+  /** Returns when a first row went to its client. */
+  Optional<Instant> firstRow() {
+    return Optional.ofNullable(firstRow);
   }
 
   /**
@@ -323,6 +344,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   /** Its client does not fetch rows but sends them; no clock runs until it is waited for. */
   synchronized void takesRows() {
+    kind = EndedStatement.Kind.INGEST;
     takesRows = true;
     waitsForRowsSince = null;
   }
@@ -479,6 +501,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     if (limited && batchBytes > limits.bytes() - bytes.sum()) {
       failed(tooLarge(limits.bytes(), "bytes", SessionSettings.MAX_BYTES));
       return false;
+    }
+    if (batchRows > 0 && firstRow == null) {
+      firstRow = clock.instant();
     }
     rows.add(batchRows);
     bytes.add(batchBytes);

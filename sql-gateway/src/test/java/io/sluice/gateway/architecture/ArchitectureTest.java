@@ -90,6 +90,15 @@ class ArchitectureTest {
           .resideInAnyPackage("io.fabric8..");
 
   @ArchTest
+  static final ArchRule PROMETHEUS_TYPES_STAY_IN_THEIR_PACKAGE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.sluice.gateway.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.prometheus..");
+
+  @ArchTest
   static final ArchRule SPARK_CLIENT_KNOWS_MODEL_ALONE =
       noClasses()
           .that()

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.gateway.metrics.Scrape;
 import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +72,77 @@ class StatementsApiTest {
     assertThat(stats.path("total_ms").asLong())
         .isGreaterThanOrEqualTo(stats.path("running_ms").asLong());
     assertThat(admin.get(path(answer)).path("result")).isEqualTo(answer.path("result"));
+  }
+
+  @Test
+  void whatTwoDoorsWereAskedIsInTheMetrics() throws Exception {
+    // What other tests have left behind would be counted too.
+    await().untilAsserted(() -> assertThat(metrics().sum("sluice_open_statements")).isZero());
+    Scrape before = metrics();
+    assertThat(admin.rows("select n_name from nation")).hasSize(25);
+    assertThat(state(intern.execute("select * from orders"))).isEqualTo("FAILED");
+    assertThat(state(admin.execute("show tables in tpch"))).isEqualTo("SUCCEEDED");
+    try (Connection connection = gateway.connect("analyst")) {
+      assertThat(Rows.query(connection, "select r_name from region")).hasSize(5);
+      assertThat(metrics().sum("sluice_sessions", "door", "flight"))
+          .isGreaterThan(before.sum("sluice_sessions", "door", "flight"));
+    }
+    // A client knows of an ending a moment before it is counted.
+    await()
+        .untilAsserted(
+            () -> {
+              Scrape after = metrics();
+              for (String[] one :
+                  List.of(
+                      new String[] {"rest", "query", "FINISHED", "local"},
+                      new String[] {"rest", "unknown", "PERMISSION_DENIED", ""},
+                      new String[] {"rest", "gateway", "FINISHED", ""},
+                      new String[] {"flight", "query", "FINISHED", "local"})) {
+                String[] labels = {
+                  "door", one[0], "kind", one[1], "outcome", one[2], "cluster", one[3]
+                };
+                assertThat(after.sum("sluice_statements_total", labels))
+                    .as(String.join(" ", one))
+                    .isEqualTo(before.sum("sluice_statements_total", labels) + 1);
+              }
+              for (String seconds :
+                  List.of(
+                      "sluice_statement_queue_seconds",
+                      "sluice_statement_first_row_seconds",
+                      "sluice_statement_seconds")) {
+                assertThat(after.sum(seconds, "cluster", "local"))
+                    .as(seconds)
+                    .isEqualTo(before.sum(seconds, "cluster", "local") + 2);
+              }
+              assertThat(after.sum("sluice_result_rows_total", "cluster", "local"))
+                  .isEqualTo(before.sum("sluice_result_rows_total", "cluster", "local") + 30);
+            });
+    Scrape after = metrics();
+    assertThat(after.sum("sluice_analysis_cpu_seconds"))
+        .isGreaterThanOrEqualTo(before.sum("sluice_analysis_cpu_seconds") + 4);
+    assertThat(after.sum("sluice_replica_start_seconds", "cluster", "local")).isPositive();
+    assertThat(after.sum("sluice_scaling_decisions_total", "action", "start")).isPositive();
+    assertThat(after.sum("sluice_cluster_replicas", "cluster", "local", "state", "ready"))
+        .isEqualTo(1);
+    assertThat(after.sum("sluice_connections", "port", "http")).isPositive();
+    assertThat(after.sum("sluice_catalog_requests_total", "catalog", "lake")).isPositive();
+    assertThat(after.sum("sluice_policy_age_seconds")).isLessThan(30);
+    assertThat(after.sum("jvm_buffer_pool_used_bytes", "pool", "direct")).isPositive();
+    assertThat(after.sum("jvm_memory_used_bytes", "area", "heap")).isPositive();
+    assertThat(after.sum("jvm_gc_collection_seconds")).isNotNegative();
+  }
+
+  @Test
+  void metricsAreForAdministratorsAlone() throws Exception {
+    assertThat(analyst.send("GET", "/metrics", "", true).statusCode()).isEqualTo(403);
+    assertThat(admin.send("GET", "/metrics", "", false).statusCode()).isEqualTo(401);
+  }
+
+  private Scrape metrics() throws Exception {
+    HttpResponse<String> answer = admin.send("GET", "/metrics", "", true);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).doesNotContain("analyst", "nation");
+    return new Scrape(answer.body());
   }
 
   @Test

@@ -155,6 +155,22 @@ class ChartConfigurationTest {
   }
 
   @Test
+  void prometheusIsSentWhereTheMetricsAre() throws IOException {
+    String monitor = Files.readString(CHART.resolve("templates/servicemonitor.yaml"));
+    // Doors'.
+    assertThat(all(monitor, " path: (\\S+)")).containsExactly("/metrics");
+    assertThat(all(monitor, " scheme: (\\S+)"))
+        .as("the chart's doors have TLS")
+        .containsOnly("https");
+    assertThat(Files.readString(CHART.resolve("templates/service.yaml")))
+        .contains("{name: " + all(monitor, " port: (\\S+)").get(0) + ", port:");
+    all(monitor, "[^$] \\.([a-z][A-Za-z]+)")
+        .forEach(setting -> value("metrics.serviceMonitor." + setting));
+    assertThat(value("metrics.serviceMonitor.enabled").asBoolean()).isFalse();
+    assertThat(read().metricsGroups()).isEmpty();
+  }
+
+  @Test
   void aPodHasTimeToComeToItsEnd() throws IOException {
     String pods = Files.readString(CHART.resolve("templates/deployment.yaml"));
     long before = Long.parseLong(all(pods, "preStop: \\{sleep: \\{seconds: ([0-9]+)").get(0));

@@ -190,7 +190,8 @@ class ServeSettingsTest {
         .hasMessage(
             files.config()
                 + ", line 5, extra: there is no such key. Known here: data, log, journal, doors,"
-                + " identity, policies, catalogs, home, limits, clusters, kubernetes, routing");
+                + " identity, metrics, policies, catalogs, home, limits, clusters, kubernetes,"
+                + " routing");
     files.write("");
     assertThatThrownBy(files::read).hasMessageContaining("it is empty");
     files.write("- a\n");

@@ -67,6 +67,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.tls(),
               demo.users(),
               demo.administrators(),
+              demo.metricsGroups(),
               demo.signingKey(),
               demo.catalogs(),
               demo.home(),

@@ -16,7 +16,12 @@ public final class FakeSessions implements Sessions {
   public Session open(Principal principal, String clientAddress, Optional<String> cluster) {
     Session session =
         new Session(
-            SessionId.random(), principal, clientAddress, new Namespace("lake", "tpch"), cluster);
+            SessionId.random(),
+            principal,
+            clientAddress,
+            new Namespace("lake", "tpch"),
+            cluster,
+            Door.FLIGHT);
     open.put(session.id(), session);
     return session;
   }

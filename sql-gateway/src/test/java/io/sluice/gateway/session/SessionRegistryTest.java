@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class SessionRegistryTest {
 
   @Test
   void aSessionIsFoundByItsOwnPrincipalOnly() {
-    Session session = sessions.open(ANN, "127.0.0.1");
+    Session session = sessions.at(Door.FLIGHT).open(ANN, "127.0.0.1");
     assertThat(sessions.find(session.id(), "ann")).containsSame(session);
     assertThat(sessions.find(session.id(), "bob")).isEmpty();
     assertThat(sessions.find(session.id(), "ANN")).isEmpty();
@@ -42,10 +43,21 @@ class SessionRegistryTest {
   }
 
   @Test
+  void sessionsAreCountedByTheDoorThatTheyWereOpenedAt() {
+    sessions.at(Door.HIVE).open(ANN, "");
+    sessions.at(Door.HIVE).open(ANN, "");
+    Session gone = sessions.at(Door.REST).open(ANN, "");
+    sessions.close(gone.id());
+    assertThat(gone.door()).isEqualTo(Door.REST);
+    assertThat(sessions.sizes())
+        .isEqualTo(Map.of(Door.FLIGHT, 0, Door.REST, 0, Door.AVATICA, 0, Door.HIVE, 2));
+  }
+
+  @Test
   void eachUseSlidesTheExpiryAndARunningStatementHoldsIt() {
-    Session used = sessions.open(ANN, "");
-    Session idle = sessions.open(ANN, "");
-    Session running = sessions.open(ANN, "");
+    Session used = sessions.at(Door.FLIGHT).open(ANN, "");
+    Session idle = sessions.at(Door.FLIGHT).open(ANN, "");
+    Session running = sessions.at(Door.FLIGHT).open(ANN, "");
     busy.add(running);
     now = now.plus(Duration.ofMinutes(50));
     assertThat(sessions.find(used.id(), "ann")).isPresent();
@@ -59,7 +71,7 @@ class SessionRegistryTest {
 
   @Test
   void closingTellsTheListenersOnce() {
-    Session session = sessions.open(ANN, "");
+    Session session = sessions.at(Door.FLIGHT).open(ANN, "");
     sessions.close(session.id());
     sessions.close(session.id());
     assertThat(closed).containsExactly(session);
@@ -67,19 +79,19 @@ class SessionRegistryTest {
 
   @Test
   void onePrincipalCannotFillTheGateway() {
-    Session unused = sessions.open(ANN, "");
+    Session unused = sessions.at(Door.FLIGHT).open(ANN, "");
     now = now.plusSeconds(1);
     busy.add(unused);
     for (int i = 1; i < 1000; i++) {
-      busy.add(sessions.open(ANN, ""));
+      busy.add(sessions.at(Door.FLIGHT).open(ANN, ""));
     }
-    assertThatThrownBy(() -> sessions.open(ANN, ""))
+    assertThatThrownBy(() -> sessions.at(Door.FLIGHT).open(ANN, ""))
         .isInstanceOfSatisfying(
             SluiceException.class,
             error -> assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL));
-    assertThat(sessions.open(new Principal("bob", Set.of()), "")).isNotNull();
+    assertThat(sessions.at(Door.FLIGHT).open(new Principal("bob", Set.of()), "")).isNotNull();
     busy.clear();
-    assertThat(sessions.open(ANN, "")).isNotNull();
+    assertThat(sessions.at(Door.FLIGHT).open(ANN, "")).isNotNull();
     assertThat(closed).as("the one not used for longest").containsExactly(unused);
   }
 }

@@ -21,7 +21,8 @@ class SessionTest {
             new Principal("ann", Set.of()),
             "",
             new Namespace("lake", "tpch"),
-            Optional.empty());
+            Optional.empty(),
+            Door.FLIGHT);
     CompletableFuture.allOf(
             IntStream.range(0, 4)
                 .mapToObj(

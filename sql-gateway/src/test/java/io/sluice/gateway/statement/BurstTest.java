@@ -13,6 +13,7 @@ import io.sluice.cluster.autoscale.ScalingSettings;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ClusterLoad;
@@ -69,6 +70,7 @@ class BurstTest {
   private final SparkSessions sparkSessions = new SparkSessions(Duration.ofMinutes(10), time);
   private final Session session =
       new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false)
+          .at(Door.FLIGHT)
           .open(new Principal("ann", Set.of()), "");
   private final SparkStatementService service = newService();
   private final List<Statement> statements = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.sluice.gateway.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ErrorCode;
@@ -39,6 +40,7 @@ class ManagedStatementTest {
     Session session =
         new SessionRegistry(
                 new Namespace("lake", "tpch"), Duration.ofHours(1), () -> Instant.EPOCH, s -> false)
+            .at(Door.FLIGHT)
             .open(new Principal("ann", Set.of()), "");
     ManagedStatement made =
         new ManagedStatement(

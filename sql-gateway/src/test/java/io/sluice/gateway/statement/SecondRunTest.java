@@ -93,6 +93,10 @@ class SecondRunTest extends StatementServiceFixture {
                     && line.contains(
                         "\"operation\":\"" + spark.runs.get(1).request.operation() + "\""));
     assertThat(journal.recent()).hasSize(1);
+    assertThat(ended)
+        .singleElement()
+        .satisfies(it -> assertThat(it.ranAgain()).isTrue())
+        .satisfies(it -> assertThat(it.rows()).isEqualTo(3));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.sluice.gateway.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.Principal;
@@ -211,7 +212,7 @@ class SparkSessionsTest {
   }
 
   private Session open(String user) {
-    return registry.open(new Principal(user, Set.of()), "");
+    return registry.at(Door.FLIGHT).open(new Principal(user, Set.of()), "");
   }
 
   private SparkSession use(Session session, ReplicaId replica) {

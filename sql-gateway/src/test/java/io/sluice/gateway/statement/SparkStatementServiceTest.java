@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ErrorCode;
@@ -126,7 +127,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
   void nothingRunsInASessionThatWasClosed() {
     SessionRegistry sessions =
         new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false);
-    Session closed = sessions.open(new Principal("ann", Set.of()), "");
+    Session closed = sessions.at(Door.FLIGHT).open(new Principal("ann", Set.of()), "");
     sessions.close(closed.id());
     Statement late = service.submit(closed, "select 1", List.of());
     assertThat(subscribe(late).error).hasMessageContaining("The session was closed");

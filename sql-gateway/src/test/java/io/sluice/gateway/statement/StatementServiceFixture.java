@@ -3,6 +3,7 @@ package io.sluice.gateway.statement;
 import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.session.Door;
 import io.sluice.gateway.session.Session;
 import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.model.ClusterSnapshot;
@@ -44,9 +45,11 @@ abstract class StatementServiceFixture {
   final ManualScheduler time = new ManualScheduler();
   final RootAllocator allocator = new RootAllocator();
   final RecordedSpark spark = new RecordedSpark();
-  final Journal journal = new Journal(time);
+  final List<EndedStatement> ended = new ArrayList<>();
+  final Journal journal = new Journal(time, ended::add);
   final Session session =
       new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false)
+          .at(Door.FLIGHT)
           .open(new Principal("ann", Set.of()), "");
   Optional<SparkBackend> backend = Optional.of(spark);
 
