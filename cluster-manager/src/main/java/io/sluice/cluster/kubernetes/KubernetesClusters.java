@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.SerialExecutor;
 import io.sluice.model.ClusterLoad;
+import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
+import io.sluice.spark.SparkBackend;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,6 +68,8 @@ public final class KubernetesClusters implements AutoCloseable {
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
   private final GatewayLoads loads;
   private final Leadership leadership;
+  private final SessionLedger ledger;
+  private final LostGateways lost;
   private final AtomicBoolean woken = new AtomicBoolean();
 
   /** By name; changed on the serial executor alone. */
@@ -86,7 +91,8 @@ public final class KubernetesClusters implements AutoCloseable {
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
    * @param coordinates gives the coordinates of a cluster's applications
-   * @param term how long another gateway waits for one that leads and says nothing
+   * @param term how long the other gateways wait for one that says nothing, before another leads
+   *     and what it left running on Spark is ended; at least three ticks
    * @param tick how often everything is looked at, beside when something changes
    */
   public record Settings(
@@ -133,11 +139,14 @@ public final class KubernetesClusters implements AutoCloseable {
               client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
               name -> soon()));
     }
+    this.ledger = new SessionLedger(UUID.randomUUID(), host::sessions, clock);
+    this.lost = new LostGateways(settings.term(), clock);
     this.loads =
         new GatewayLoads(
             client,
             settings.ownNamespace(),
             settings.identity(),
+            ledger.id(),
             settings.term(),
             clock,
             this::soon);
@@ -189,9 +198,26 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     try {
       soon();
+      attend();
     } finally {
       tickLater();
     }
+  }
+
+  /** Beside what may wait for the API server: a gateway that does not write its ledger is dead. */
+  private void attend() {
+    if (closed) {
+      return;
+    }
+    Map<ReplicaId, SparkBackend> backends = new HashMap<>();
+    for (ManagedCluster cluster : clusters.values()) {
+      ClusterManager manager = cluster.manager();
+      for (ClusterSnapshot.ReplicaStatus replica : manager.snapshot().replicas()) {
+        manager.backend(replica.id()).ifPresent(backend -> backends.put(replica.id(), backend));
+      }
+    }
+    ledger.write(backends);
+    lost.look(loads.gateways(), backends);
   }
 
   private void tickLater() {
@@ -252,6 +278,9 @@ public final class KubernetesClusters implements AutoCloseable {
     Map<String, ClusterLoad> own = new LinkedHashMap<>();
     clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
     loads.tell(own);
+    if (leadership.isLeader()) {
+      loads.forget();
+    }
   }
 
   private void reconcile(GenericKubernetesResource resource) {

@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.gateway.statement.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,10 +25,12 @@ sealed interface ClusterSource {
    * What a feed works with.
    *
    * @param clusters that it brings clusters to
+   * @param sessions that statements have on Spark
    * @param java the command of local Spark servers
    */
   record Surroundings(
       RunningClusters clusters,
+      SparkSessions sessions,
       Installation installation,
       Path java,
       Threads threads,

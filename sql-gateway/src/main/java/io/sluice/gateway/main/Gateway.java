@@ -104,16 +104,18 @@ final class Gateway implements AutoCloseable {
                 new StatementAnalyzer(tables, decisions, metadata, principals, clock)::analyze,
             ANALYSES_BYTES);
 
+    sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     Clusters routes = new Clusters(this::whyUnknown, clock);
     clusters = new RunningClusters(settings.routing(), routes, this::joined);
     comeAndGo = settings.clusters().comeAndGo();
     feed =
         settings
             .clusters()
-            .feed(new ClusterSource.Surroundings(clusters, installation, java, threads, clock));
+            .feed(
+                new ClusterSource.Surroundings(
+                    clusters, sparkSessions, installation, java, threads, clock));
     AutoCloseable sparks = opened(new ClosedOnce(feed));
 
-    sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
     Journal journal = new Journal(clock);
     GatewayAnswers answers =

@@ -7,11 +7,14 @@ import io.sluice.cluster.kubernetes.Host;
 import io.sluice.cluster.kubernetes.KubernetesClusters;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
+import io.sluice.model.ReplicaId;
 import io.sluice.router.RoutedCluster;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
+import io.sluice.spark.SparkSession;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings the clusters that LakehouseCluster objects define, as they come, change and go. */
 final class KubernetesFeed implements ClusterFeed {
 
-  /** How long the other gateways wait for one that leads and says nothing. */
+  /** How long the other gateways wait for one that says nothing. */
   private static final Duration TERM = Duration.ofSeconds(15);
 
   private static final Duration TICK = Duration.ofSeconds(5);
@@ -99,6 +102,11 @@ final class KubernetesFeed implements ClusterFeed {
     public SparkBackend connect(SparkEndpoint endpoint) {
       return SparkConnectBackend.connect(
           endpoint, surroundings.threads().work(), surroundings.threads().timer());
+    }
+
+    @Override
+    public List<SparkSession> sessions(ReplicaId replica) {
+      return surroundings.sessions().on(replica);
     }
 
     @Override
