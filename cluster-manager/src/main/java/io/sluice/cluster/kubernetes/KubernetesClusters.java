@@ -15,6 +15,7 @@ import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkBackend;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -91,6 +92,8 @@ public final class KubernetesClusters implements AutoCloseable {
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
    * @param coordinates gives the coordinates of a cluster's applications
+   * @param state a folder that nobody else may look into: what is known is kept there, for a start
+   *     while the API server is away
    * @param term how long the other gateways wait for one that says nothing, before another leads
    *     and what it left running on Spark is ended; at least three ticks
    * @param tick how often everything is looked at, beside when something changes
@@ -101,6 +104,7 @@ public final class KubernetesClusters implements AutoCloseable {
       String identity,
       LakehouseCluster.Gateway gateway,
       ClusterCoordinates coordinates,
+      Path state,
       Duration term,
       Duration tick) {
 
@@ -132,12 +136,15 @@ public final class KubernetesClusters implements AutoCloseable {
     this.clock = clock;
     this.serial = new SerialExecutor(blocking);
     for (String namespace : settings.namespaces()) {
-      replicas.put(namespace, new NamespaceWatch(client, namespace));
+      replicas.put(namespace, new NamespaceWatch(client, namespace, Optional.of(settings.state())));
+      String here = CLUSTERS + " in namespace " + namespace;
       definitions.add(
           new Watched<>(
-              CLUSTERS + " in namespace " + namespace,
+              here,
               client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
-              name -> soon()));
+              name -> soon(),
+              Optional.of(
+                  LastKnown.of(settings.state(), here, GenericKubernetesResource.class, client))));
     }
     this.ledger = new SessionLedger(UUID.randomUUID(), host::sessions, clock);
     this.lost = new LostGateways(settings.term(), clock);
@@ -161,6 +168,7 @@ public final class KubernetesClusters implements AutoCloseable {
             this::soon);
     soon();
     tickLater();
+    lookLater();
   }
 
   /** Returns whether this gateway leads now. */
@@ -184,6 +192,15 @@ public final class KubernetesClusters implements AutoCloseable {
         .orElse("");
   }
 
+  /**
+   * Returns whether some of what is known is what the gateway before this one knew last: the API
+   * server has not answered since. Nothing is started or stopped meanwhile.
+   */
+  public boolean isRemembered() {
+    return definitions.stream().anyMatch(Watched::isRemembered)
+        || replicas.values().stream().anyMatch(NamespaceWatch::isRemembered);
+  }
+
   /** Tells that a statement waits for a cluster. */
   public void wake(String cluster) {
     cluster(cluster).ifPresent(ClusterManager::wake);
@@ -198,17 +215,13 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     try {
       soon();
-      attend();
+      ledger.write(backends());
     } finally {
       tickLater();
     }
   }
 
-  /** Beside what may wait for the API server: a gateway that does not write its ledger is dead. */
-  private void attend() {
-    if (closed) {
-      return;
-    }
+  private Map<ReplicaId, SparkBackend> backends() {
     Map<ReplicaId, SparkBackend> backends = new HashMap<>();
     for (ManagedCluster cluster : clusters.values()) {
       ClusterManager manager = cluster.manager();
@@ -216,8 +229,23 @@ public final class KubernetesClusters implements AutoCloseable {
         manager.backend(replica.id()).ifPresent(backend -> backends.put(replica.id(), backend));
       }
     }
-    ledger.write(backends);
-    lost.look(loads.gateways(), backends);
+    return backends;
+  }
+
+  private void look() {
+    try {
+      lost.look(loads.gateways(), backends());
+    } finally {
+      lookLater();
+    }
+  }
+
+  /** More often than ledgers are written, so that little time goes by once one stands still. */
+  private void lookLater() {
+    if (!closed) {
+      scheduler.schedule(
+          this::look, settings.tick().dividedBy(5).toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   private void tickLater() {
@@ -273,6 +301,9 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     if (complete && !listed) {
       listed = true;
+      if (isRemembered()) {
+        LOG.warn("the clusters are those that were known last: {}", trouble());
+      }
       host.listed();
     }
     Map<String, ClusterLoad> own = new LinkedHashMap<>();
@@ -281,6 +312,8 @@ public final class KubernetesClusters implements AutoCloseable {
     if (leadership.isLeader()) {
       loads.forget();
     }
+    definitions.forEach(Watched::keep);
+    replicas.values().forEach(NamespaceWatch::keep);
   }
 
   private void reconcile(GenericKubernetesResource resource) {
@@ -311,7 +344,7 @@ public final class KubernetesClusters implements AutoCloseable {
         problem = "the gateway cannot keep it as it is defined; the gateway's log says why";
       }
     }
-    boolean leads = leadership.isLeader();
+    boolean leads = leadership.isLeader() && !isRemembered();
     if (cluster != null) {
       cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
       if (!leads) {

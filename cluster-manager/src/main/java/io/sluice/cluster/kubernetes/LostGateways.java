@@ -27,6 +27,7 @@ final class LostGateways {
   private static final Logger LOG = LoggerFactory.getLogger(LostGateways.class);
 
   private final Duration term;
+  private final Duration suspicious;
   private final Duration stillness;
   private final InstantSource clock;
   private final Map<Place, Reading> readings = new ConcurrentHashMap<>();
@@ -40,11 +41,12 @@ final class LostGateways {
    * Knows of none.
    *
    * @param term how long a Lease holds that is not renewed; ledgers are read from half of it on,
-   *     and half of it is how long they must stand still
+   *     and must stand still for two thirds of it
    */
   LostGateways(Duration term, InstantSource clock) {
     this.term = term;
-    this.stillness = term.dividedBy(2);
+    this.suspicious = term.dividedBy(2);
+    this.stillness = term.multipliedBy(2).dividedBy(3);
     this.clock = clock;
   }
 
@@ -54,7 +56,7 @@ final class LostGateways {
    */
   void look(List<SilentGateway> gateways, Map<ReplicaId, SparkBackend> replicas) {
     List<SilentGateway> suspects =
-        gateways.stream().filter(gateway -> gateway.silence().compareTo(stillness) >= 0).toList();
+        gateways.stream().filter(gateway -> gateway.silence().compareTo(suspicious) >= 0).toList();
     Set<String> names = suspects.stream().map(SilentGateway::name).collect(Collectors.toSet());
     readings.keySet().removeIf(place -> !names.contains(place.gateway));
     for (SilentGateway gateway : suspects) {

@@ -26,12 +26,14 @@ sealed interface ClusterSource {
    *
    * @param clusters that it brings clusters to
    * @param sessions that statements have on Spark
+   * @param data the gateway's own folder
    * @param java the command of local Spark servers
    */
   record Surroundings(
       RunningClusters clusters,
       SparkSessions sessions,
       Installation installation,
+      Path data,
       Path java,
       Threads threads,
       InstantSource clock) {}
@@ -84,7 +86,7 @@ sealed interface ClusterSource {
     }
 
     @Override
-    public ClusterFeed feed(Surroundings surroundings) {
+    public ClusterFeed feed(Surroundings surroundings) throws IOException {
       return new KubernetesFeed(this, surroundings);
     }
 

@@ -113,7 +113,7 @@ final class Gateway implements AutoCloseable {
             .clusters()
             .feed(
                 new ClusterSource.Surroundings(
-                    clusters, sparkSessions, installation, java, threads, clock));
+                    clusters, sparkSessions, installation, settings.data(), java, threads, clock));
     AutoCloseable sparks = opened(new ClosedOnce(feed));
 
     RowEncoder encoder = new RowEncoder(allocator);
@@ -350,11 +350,13 @@ final class Gateway implements AutoCloseable {
     if (statements.isStopping()) {
       return ReadinessReport.stopping();
     }
-    return ReadinessReport.of(
-        clusters.isListed(),
-        comeAndGo,
-        clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
-        policies.health());
+    HttpDoor.Readiness report =
+        ReadinessReport.of(
+            clusters.isListed(),
+            comeAndGo,
+            clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
+            policies.health());
+    return feed.isRemembered() ? ReadinessReport.remembered(report) : report;
   }
 
   @Override

@@ -13,6 +13,8 @@ import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
 import io.sluice.spark.SparkSession;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,10 @@ final class KubernetesFeed implements ClusterFeed {
   private final KubernetesClient client;
   private volatile @Nullable KubernetesClusters kubernetes;
 
-  KubernetesFeed(ClusterSource.Kubernetes source, ClusterSource.Surroundings surroundings) {
+  KubernetesFeed(ClusterSource.Kubernetes source, ClusterSource.Surroundings surroundings)
+      throws IOException {
+    Path state = surroundings.data().resolve("kubernetes");
+    PrivateFolder.make(state);
     this.surroundings = surroundings;
     this.settings =
         new KubernetesClusters.Settings(
@@ -48,6 +53,7 @@ final class KubernetesFeed implements ClusterFeed {
                     Optional.of(owner),
                     source.connectSecret(),
                     source.connectTokenFile()),
+            state,
             TERM,
             TICK);
     this.executor = Threads.kubernetes();
@@ -71,6 +77,12 @@ final class KubernetesFeed implements ClusterFeed {
     KubernetesClusters known = kubernetes;
     String trouble = known == null ? "" : known.trouble();
     return trouble.isEmpty() ? "their list is being read" : trouble;
+  }
+
+  @Override
+  public boolean isRemembered() {
+    KubernetesClusters known = kubernetes;
+    return known != null && known.isRemembered();
   }
 
   /** The Spark servers go on, for the gateways that there are or come. */

@@ -16,6 +16,9 @@ import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkEndpoint;
 import io.sluice.spark.SparkSession;
 import io.sluice.testkit.FakeSpark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,9 @@ final class FakeGateway implements Host, AutoCloseable {
 
   /** The Spark sessions that it has on each replica. */
   final Map<ReplicaId, List<SparkSession>> sessions = new ConcurrentHashMap<>();
+
+  /** Whether it knows which clusters there are. */
+  volatile boolean listed;
 
   /** The name of a cluster that this gateway fails to take in. */
   volatile String failing = "";
@@ -112,6 +118,7 @@ final class FakeGateway implements Host, AutoCloseable {
                         Optional.of(owner),
                         "sluice-connect",
                         token),
+                folder(token.resolveSibling(identity)),
                 term,
                 tick),
             client,
@@ -119,6 +126,14 @@ final class FakeGateway implements Host, AutoCloseable {
             executor,
             scheduler,
             InstantSource.system());
+  }
+
+  private static Path folder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void load(int nowRunning, int nowQueued, Map<ReplicaId, Integer> where) {
@@ -175,7 +190,9 @@ final class FakeGateway implements Host, AutoCloseable {
   }
 
   @Override
-  public void listed() {}
+  public void listed() {
+    listed = true;
+  }
 
   @Override
   public void changed(LakehouseCluster definition) {
