@@ -312,8 +312,10 @@ public final class KubernetesClusters implements AutoCloseable {
     if (leadership.isLeader()) {
       loads.forget();
     }
-    definitions.forEach(Watched::keep);
-    replicas.values().forEach(NamespaceWatch::keep);
+    if (!closed) {
+      definitions.forEach(Watched::keep);
+      replicas.values().forEach(NamespaceWatch::keep);
+    }
   }
 
   private void reconcile(GenericKubernetesResource resource) {

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** One of several gateways: as many statements run and wait as the test says. */
@@ -210,6 +211,14 @@ final class FakeGateway implements Host, AutoCloseable {
     client.close();
     executor.shutdownNow();
     scheduler.shutdownNow();
+    try {
+      // What it keeps in its folder goes with the test's.
+      if (!executor.awaitTermination(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("a gateway does not end");
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
