@@ -152,13 +152,22 @@ final class ConnectRequests {
   }
 
   static InterruptRequest interrupt(SparkSession session, UUID operation) {
+    return interrupt(session, InterruptRequest.InterruptType.INTERRUPT_TYPE_OPERATION_ID)
+        .setOperationId(operation.toString())
+        .build();
+  }
+
+  static InterruptRequest interruptAll(SparkSession session) {
+    return interrupt(session, InterruptRequest.InterruptType.INTERRUPT_TYPE_ALL).build();
+  }
+
+  private static InterruptRequest.Builder interrupt(
+      SparkSession session, InterruptRequest.InterruptType type) {
     return InterruptRequest.newBuilder()
         .setSessionId(session.id().toString())
         .setUserContext(user(session))
         .setClientType(CLIENT)
-        .setInterruptType(InterruptRequest.InterruptType.INTERRUPT_TYPE_OPERATION_ID)
-        .setOperationId(operation.toString())
-        .build();
+        .setInterruptType(type);
   }
 
   static AnalyzePlanRequest schema(

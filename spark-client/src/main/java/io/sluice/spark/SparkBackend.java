@@ -50,6 +50,13 @@ public interface SparkBackend extends AutoCloseable {
   /** Ends a session and frees what it holds. */
   CompletableFuture<Void> releaseSession(SparkSession session);
 
+  /**
+   * Interrupts whatever runs in a session, through any client, and ends the session: it is one that
+   * a client left behind. Spark may not tell when it is safe to interrupt what another client
+   * began, so that the job of a stage that is submitted at that very moment can go on to its end.
+   */
+  CompletableFuture<Void> endSession(SparkSession session);
+
   @Override
   void close();
 }

@@ -225,6 +225,17 @@ public final class SparkConnectBackend implements SparkBackend {
         .thenApply(answer -> null);
   }
 
+  @Override
+  public CompletableFuture<Void> endSession(SparkSession session) {
+    return unary(
+            SparkConnectServiceGrpc.getInterruptMethod(),
+            ConnectRequests.interruptAll(session),
+            QUICK)
+        // What cannot be interrupted ends with its session.
+        .handle((interrupted, failure) -> session)
+        .thenCompose(this::releaseSession);
+  }
+
   private <Q, A> CompletableFuture<A> unary(
       MethodDescriptor<Q, A> method, Q request, Duration limit) {
     CompletableFuture<A> future = new CompletableFuture<>();

@@ -14,6 +14,7 @@ import io.sluice.spark.TableWrite;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -201,6 +202,18 @@ public final class FakeSpark {
     @Override
     public CompletableFuture<Void> releaseSession(SparkSession session) {
       return answer(session, () -> released.add(session.id())).thenApply(done -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> endSession(SparkSession session) {
+      requests.stream()
+          .filter(request -> request.session().equals(session))
+          .map(request -> running.get(request.operation()))
+          .filter(Objects::nonNull)
+          .forEach(
+              run ->
+                  run.fail(SluiceException.ofSpark("OPERATION_CANCELED", "HY008", "was canceled")));
+      return releaseSession(session);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.sluice.spark.ResultMessage;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import io.sluice.spark.ResultMessage.SchemaMessage;
 import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,9 @@ public abstract class SparkBackendContract {
 
   /** Returns another client of the same server, which the test closes. */
   protected abstract SparkBackend anotherBackend();
+
+  /** Returns when a run that is asked for messages does work that can be interrupted. */
+  protected abstract void awaitWork(SparkRun run);
 
   private Flow.Publisher<ResultMessage> run(String sql) {
     return run(UUID.randomUUID(), sql);
@@ -147,6 +151,31 @@ public abstract class SparkBackendContract {
     backend().releaseSession(session).join();
     assertThatThrownBy(() -> backend().configuration(session, List.of(CONFIGURABLE)).join())
         .hasCauseInstanceOf(SluiceException.class);
+  }
+
+  @Test
+  void anotherClientEndsASessionWithWhatRunsInIt() {
+    SparkSession other = SparkFixture.session("tester");
+    backend().setConfiguration(other, Map.of(CONFIGURABLE, "13")).join();
+    SparkRun run =
+        backend().execute(new ExecuteRequest(session, UUID.randomUUID(), ENDLESS, List.of()));
+    ResultProbe probe = ResultProbe.of(run).request(2);
+    awaitWork(run);
+    try (SparkBackend another = anotherBackend()) {
+      another.endSession(session).join();
+    }
+    assertThat(probe.failure()).isInstanceOf(SluiceException.class);
+    assertThatThrownBy(() -> backend().configuration(session, List.of(CONFIGURABLE)).join())
+        .hasCauseInstanceOf(SluiceException.class);
+    assertThat(backend().configuration(other, List.of(CONFIGURABLE)).join())
+        .isEqualTo(Map.of(CONFIGURABLE, "13"));
+    // Nothing holds what it ran on.
+    SparkSession next = SparkFixture.session("tester");
+    assertThat(
+            ResultProbe.of(
+                    backend().execute(new ExecuteRequest(next, UUID.randomUUID(), ROWS, List.of())))
+                .rest())
+        .hasSizeGreaterThan(1);
   }
 
   @Test

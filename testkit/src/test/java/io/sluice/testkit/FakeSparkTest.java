@@ -1,7 +1,10 @@
 package io.sluice.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.model.SluiceException;
 import io.sluice.spark.SparkBackend;
+import io.sluice.spark.SparkRun;
 import java.util.List;
 import java.util.Map;
 
@@ -27,5 +30,10 @@ class FakeSparkTest extends SparkBackendContract {
   @Override
   protected SparkBackend anotherBackend() {
     return spark.connect();
+  }
+
+  @Override
+  protected void awaitWork(SparkRun run) {
+    assertThat(spark.running()).isNotEmpty();
   }
 }

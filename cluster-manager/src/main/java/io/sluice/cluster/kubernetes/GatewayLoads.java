@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +27,22 @@ import org.slf4j.LoggerFactory;
  * Tells the gateways of one another's statements, by which the one that leads sizes the clusters:
  * each keeps a Lease of its own whose annotation holds its loads. A gateway whose Lease does not
  * change is forgotten after a while, in which time that in which the API server was away does not
- * count.
+ * count. The Lease also says where the gateway keeps its {@link SessionLedger}.
  */
 final class GatewayLoads implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayLoads.class);
   private static final String LABEL = "sluice.io/gateway";
   private static final String ANNOTATION = "sluice.io/load";
+  private static final String LEDGER = "sluice.io/ledger";
+
+  /** After so many terms a Lease is deleted whose gateway is gone. */
+  private static final int REMEMBERED = 4;
 
   private final KubernetesClient client;
   private final String namespace;
   private final String name;
+  private final UUID ledger;
   private final Duration kept;
   private final InstantSource clock;
   private final Watched<Lease> leases;
@@ -46,6 +55,8 @@ final class GatewayLoads implements AutoCloseable {
    * Begins to listen.
    *
    * @param identity of this gateway, which no other one has
+   * @param ledger where it keeps its Spark sessions; one for each process, so that a gateway that
+   *     is started again does not take the place of the one that died
    * @param kept how long a load counts that is not told again
    * @param changed is called when another gateway's load may have changed; must not block
    */
@@ -53,12 +64,14 @@ final class GatewayLoads implements AutoCloseable {
       KubernetesClient client,
       String namespace,
       String identity,
+      UUID ledger,
       Duration kept,
       InstantSource clock,
       Runnable changed) {
     this.client = client;
     this.namespace = namespace;
-    this.name = "sluice-gateway-" + identity;
+    this.name = "sluice-gateway-" + identity + "-" + ledger.toString().substring(0, 8);
+    this.ledger = ledger;
     this.kept = kept;
     this.clock = clock;
     this.leases =
@@ -83,6 +96,7 @@ final class GatewayLoads implements AutoCloseable {
             .withNamespace(namespace)
             .addToLabels(LABEL, "true")
             .addToAnnotations(ANNOTATION, client.getKubernetesSerialization().asJson(written))
+            .addToAnnotations(LEDGER, ledger.toString())
             .endMetadata()
             .withNewSpec()
             .withHolderIdentity(name)
@@ -105,9 +119,26 @@ final class GatewayLoads implements AutoCloseable {
 
   /** Returns the load that the other gateways bring to a cluster. */
   ClusterLoad others(String cluster) {
+    ClusterLoad sum = ClusterLoad.none(Instant.EPOCH);
+    for (Other other : others()) {
+      if (other.silence.compareTo(kept) < 0) {
+        sum = sum.plus(load(other.lease, cluster));
+      }
+    }
+    return sum;
+  }
+
+  /** Another gateway, and for how long its Lease has not changed. */
+  private record Other(Lease lease, Duration silence) {
+    String name() {
+      return lease.getMetadata().getName();
+    }
+  }
+
+  private List<Other> others() {
     Instant now = clock.instant();
     boolean blind = !leases.trouble().isEmpty();
-    ClusterLoad sum = ClusterLoad.none(Instant.EPOCH);
+    List<Other> others = new ArrayList<>();
     for (Lease lease : leases.objects()) {
       String gateway = lease.getMetadata().getName();
       String version = lease.getMetadata().getResourceVersion();
@@ -118,17 +149,61 @@ final class GatewayLoads implements AutoCloseable {
                   before != null && before.version.equals(version) && !blind
                       ? before
                       : new Seen(version, now));
-      if (!gateway.equals(name) && Duration.between(last.since, now).compareTo(kept) < 0) {
-        sum = sum.plus(load(lease, cluster));
+      if (!gateway.equals(name)) {
+        others.add(new Other(lease, Duration.between(last.since, now)));
       }
     }
-    return sum;
+    seen.keySet().retainAll(others.stream().map(Other::name).collect(Collectors.toSet()));
+    return others;
+  }
+
+  /**
+   * Another gateway.
+   *
+   * @param ledger where it keeps its Spark sessions
+   * @param silence for how long its Lease has not changed
+   */
+  record SilentGateway(String name, UUID ledger, Duration silence) {}
+
+  /** Returns the other gateways that keep a ledger. */
+  List<SilentGateway> gateways() {
+    List<SilentGateway> gateways = new ArrayList<>();
+    for (Other other : others()) {
+      try {
+        UUID where = UUID.fromString(annotation(other.lease, LEDGER));
+        gateways.add(new SilentGateway(other.name(), where, other.silence));
+      } catch (IllegalArgumentException none) {
+        LOG.debug("Lease {} names no ledger", other.name());
+      }
+    }
+    return gateways;
+  }
+
+  /** Deletes the Leases of gateways that have long been gone; blocks. */
+  void forget() {
+    for (Other other : others()) {
+      if (other.silence.compareTo(kept.multipliedBy(REMEMBERED)) >= 0) {
+        delete(other.name());
+      }
+    }
+  }
+
+  private void delete(String lease) {
+    try {
+      client.leases().inNamespace(namespace).withName(lease).delete();
+    } catch (KubernetesClientException away) {
+      LOG.warn("Lease {} stays behind: {}", lease, Refusals.message(away));
+    }
+  }
+
+  private static String annotation(Lease lease, String name) {
+    Map<String, String> annotations = lease.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(name, "");
   }
 
   private ClusterLoad load(Lease lease, String cluster) {
-    Map<String, String> annotations = lease.getMetadata().getAnnotations();
-    String text = annotations == null ? null : annotations.get(ANNOTATION);
-    if (text == null) {
+    String text = annotation(lease, ANNOTATION);
+    if (text.isEmpty()) {
       return ClusterLoad.none(Instant.EPOCH);
     }
     try {
@@ -177,10 +252,6 @@ final class GatewayLoads implements AutoCloseable {
   @Override
   public void close() {
     leases.close();
-    try {
-      client.leases().inNamespace(namespace).withName(name).delete();
-    } catch (KubernetesClientException away) {
-      LOG.warn("Lease {} stays behind: {}", name, Refusals.message(away));
-    }
+    delete(name);
   }
 }

@@ -12,7 +12,10 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.SerialExecutor;
 import io.sluice.model.ClusterLoad;
+import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
+import io.sluice.spark.SparkBackend;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,6 +69,8 @@ public final class KubernetesClusters implements AutoCloseable {
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
   private final GatewayLoads loads;
   private final Leadership leadership;
+  private final SessionLedger ledger;
+  private final LostGateways lost;
   private final AtomicBoolean woken = new AtomicBoolean();
 
   /** By name; changed on the serial executor alone. */
@@ -86,7 +92,10 @@ public final class KubernetesClusters implements AutoCloseable {
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
    * @param coordinates gives the coordinates of a cluster's applications
-   * @param term how long another gateway waits for one that leads and says nothing
+   * @param state a folder that nobody else may look into: what is known is kept there, for a start
+   *     while the API server is away
+   * @param term how long the other gateways wait for one that says nothing, before another leads
+   *     and what it left running on Spark is ended; at least three ticks
    * @param tick how often everything is looked at, beside when something changes
    */
   public record Settings(
@@ -95,6 +104,7 @@ public final class KubernetesClusters implements AutoCloseable {
       String identity,
       LakehouseCluster.Gateway gateway,
       ClusterCoordinates coordinates,
+      Path state,
       Duration term,
       Duration tick) {
 
@@ -126,18 +136,24 @@ public final class KubernetesClusters implements AutoCloseable {
     this.clock = clock;
     this.serial = new SerialExecutor(blocking);
     for (String namespace : settings.namespaces()) {
-      replicas.put(namespace, new NamespaceWatch(client, namespace));
+      replicas.put(namespace, new NamespaceWatch(client, namespace, Optional.of(settings.state())));
+      String here = CLUSTERS + " in namespace " + namespace;
       definitions.add(
           new Watched<>(
-              CLUSTERS + " in namespace " + namespace,
+              here,
               client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
-              name -> soon()));
+              name -> soon(),
+              Optional.of(
+                  LastKnown.of(settings.state(), here, GenericKubernetesResource.class, client))));
     }
+    this.ledger = new SessionLedger(UUID.randomUUID(), host::sessions, clock);
+    this.lost = new LostGateways(settings.term(), clock);
     this.loads =
         new GatewayLoads(
             client,
             settings.ownNamespace(),
             settings.identity(),
+            ledger.id(),
             settings.term(),
             clock,
             this::soon);
@@ -152,6 +168,7 @@ public final class KubernetesClusters implements AutoCloseable {
             this::soon);
     soon();
     tickLater();
+    lookLater();
   }
 
   /** Returns whether this gateway leads now. */
@@ -175,6 +192,15 @@ public final class KubernetesClusters implements AutoCloseable {
         .orElse("");
   }
 
+  /**
+   * Returns whether some of what is known is what the gateway before this one knew last: the API
+   * server has not answered since. Nothing is started or stopped meanwhile.
+   */
+  public boolean isRemembered() {
+    return definitions.stream().anyMatch(Watched::isRemembered)
+        || replicas.values().stream().anyMatch(NamespaceWatch::isRemembered);
+  }
+
   /** Tells that a statement waits for a cluster. */
   public void wake(String cluster) {
     cluster(cluster).ifPresent(ClusterManager::wake);
@@ -189,8 +215,36 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     try {
       soon();
+      ledger.write(backends());
     } finally {
       tickLater();
+    }
+  }
+
+  private Map<ReplicaId, SparkBackend> backends() {
+    Map<ReplicaId, SparkBackend> backends = new HashMap<>();
+    for (ManagedCluster cluster : clusters.values()) {
+      ClusterManager manager = cluster.manager();
+      for (ClusterSnapshot.ReplicaStatus replica : manager.snapshot().replicas()) {
+        manager.backend(replica.id()).ifPresent(backend -> backends.put(replica.id(), backend));
+      }
+    }
+    return backends;
+  }
+
+  private void look() {
+    try {
+      lost.look(loads.gateways(), backends());
+    } finally {
+      lookLater();
+    }
+  }
+
+  /** More often than ledgers are written, so that little time goes by once one stands still. */
+  private void lookLater() {
+    if (!closed) {
+      scheduler.schedule(
+          this::look, settings.tick().dividedBy(5).toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -247,11 +301,21 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     if (complete && !listed) {
       listed = true;
+      if (isRemembered()) {
+        LOG.warn("the clusters are those that were known last: {}", trouble());
+      }
       host.listed();
     }
     Map<String, ClusterLoad> own = new LinkedHashMap<>();
     clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
     loads.tell(own);
+    if (leadership.isLeader()) {
+      loads.forget();
+    }
+    if (!closed) {
+      definitions.forEach(Watched::keep);
+      replicas.values().forEach(NamespaceWatch::keep);
+    }
   }
 
   private void reconcile(GenericKubernetesResource resource) {
@@ -282,7 +346,7 @@ public final class KubernetesClusters implements AutoCloseable {
         problem = "the gateway cannot keep it as it is defined; the gateway's log says why";
       }
     }
-    boolean leads = leadership.isLeader();
+    boolean leads = leadership.isLeader() && !isRemembered();
     if (cluster != null) {
       cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
       if (!leads) {

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,26 +22,37 @@ public final class NamespaceWatch implements AutoCloseable {
   private final Watched<Pod> drivers;
   private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
 
-  /** Begins to watch; what there is comes soon. */
-  public NamespaceWatch(KubernetesClient client, String namespace) {
+  /**
+   * Begins to watch; what there is comes soon.
+   *
+   * @param state where what was known last is kept, if it is; nobody else may look into it
+   */
+  public NamespaceWatch(KubernetesClient client, String namespace, Optional<Path> state) {
     this.namespace = namespace;
+    String applicationsHere = "SparkApplications in namespace " + namespace;
+    String driversHere = "pods in namespace " + namespace;
     this.applications =
         new Watched<>(
-            "SparkApplications in namespace " + namespace,
+            applicationsHere,
             client
                 .genericKubernetesResources(SparkApplications.CONTEXT)
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL),
-            this::changed);
+            this::changed,
+            state.map(
+                folder ->
+                    LastKnown.of(
+                        folder, applicationsHere, GenericKubernetesResource.class, client)));
     this.drivers =
         new Watched<>(
-            "pods in namespace " + namespace,
+            driversHere,
             client
                 .pods()
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL)
                 .withLabel(SparkApplications.ROLE_LABEL, "driver"),
-            this::changed);
+            this::changed,
+            state.map(folder -> LastKnown.of(folder, driversHere, Pod.class, client)));
   }
 
   private void changed(HasMetadata object) {
@@ -98,6 +110,17 @@ public final class NamespaceWatch implements AutoCloseable {
   /** Returns whether all that there is has been seen once. */
   public boolean isComplete() {
     return applications.isComplete() && drivers.isComplete();
+  }
+
+  /** Returns whether any of what is known is from before this gateway started. */
+  boolean isRemembered() {
+    return applications.isRemembered() || drivers.isRemembered();
+  }
+
+  /** Keeps what is known, for the next start; blocks. */
+  void keep() {
+    applications.keep();
+    drivers.keep();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /**
  * A copy of the objects of one kind that the API server has, which keeps up with it and is kept
  * when it cannot be reached: only the API server's own word that an object is gone removes it here.
+ * Until it has answered for the first time, what was {@link LastKnown} stands in, if that is kept.
  *
  * @param <T> the objects
  */
@@ -23,7 +24,14 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
 
   private final String what;
   private final SharedIndexInformer<T> informer;
+  private final Optional<LastKnown<T>> lastKnown;
+  private final Consumer<T> changed;
   private volatile String trouble = "";
+
+  private volatile boolean answered;
+
+  /** What stands in until the API server has answered. */
+  private volatile Optional<List<T>> remembered;
 
   /**
    * Begins to watch.
@@ -32,7 +40,16 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
    * @param changed is given each object that came, changed or went; must not block
    */
   Watched(String what, Informable<T> objects, Consumer<T> changed) {
+    this(what, objects, changed, Optional.empty());
+  }
+
+  /** As the other one, with what was known last; blocks to read it. */
+  Watched(
+      String what, Informable<T> objects, Consumer<T> changed, Optional<LastKnown<T>> lastKnown) {
     this.what = what;
+    this.changed = changed;
+    this.lastKnown = lastKnown;
+    this.remembered = lastKnown.flatMap(LastKnown::read);
     this.informer = objects.runnableInformer(0);
     informer.exceptionHandler(
         (started, failure) -> {
@@ -75,11 +92,46 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
 
   /** Returns what is known now, in no order. */
   List<T> objects() {
-    return informer.getStore().list();
+    return remembered().orElseGet(informer.getStore()::list);
   }
 
   Optional<T> find(String namespace, String name) {
-    return Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name));
+    return remembered()
+        .map(
+            before ->
+                before.stream()
+                    .filter(object -> namespace.equals(object.getMetadata().getNamespace()))
+                    .filter(object -> name.equals(object.getMetadata().getName()))
+                    .findFirst())
+        .orElseGet(() -> Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name)));
+  }
+
+  /** Returns whether what is known is from before this gateway started. */
+  boolean isRemembered() {
+    return remembered().isPresent();
+  }
+
+  private Optional<List<T>> remembered() {
+    return hasAnswered() ? Optional.empty() : remembered;
+  }
+
+  private boolean hasAnswered() {
+    if (informer.hasSynced()) {
+      answered = true;
+    }
+    return answered;
+  }
+
+  /** Keeps what is known, for the next start; blocks. One thread at a time. */
+  void keep() {
+    if (!hasAnswered()) {
+      return;
+    }
+    List<T> before = remembered.orElse(List.of());
+    remembered = Optional.empty();
+    // The watch tells of those that there are; nobody else tells of those that are gone.
+    before.forEach(changed);
+    lastKnown.ifPresent(file -> file.keep(objects()));
   }
 
   /** Returns why what is known may be old, for people; empty when it is not. */
@@ -91,9 +143,9 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
     return trouble.isEmpty() ? AWAY : trouble;
   }
 
-  /** Returns whether all that there is has been seen once. */
+  /** Returns whether all that there is has been seen once, by this gateway or the one before. */
   boolean isComplete() {
-    return informer.hasSynced();
+    return isRemembered() || hasAnswered();
   }
 
   @Override

@@ -15,6 +15,11 @@ interface ClusterFeed extends AutoCloseable {
   /** Says why it is not known what clusters there are, for people, without the full stop. */
   String trouble();
 
+  /** Returns whether the clusters are those that were known before the gateway started. */
+  default boolean isRemembered() {
+    return false;
+  }
+
   /** Returns the ids of the servers' processes, where they run here. */
   default Stream<Long> pids() {
     return Stream.empty();

@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.gateway.statement.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -24,11 +25,15 @@ sealed interface ClusterSource {
    * What a feed works with.
    *
    * @param clusters that it brings clusters to
+   * @param sessions that statements have on Spark
+   * @param data the gateway's own folder
    * @param java the command of local Spark servers
    */
   record Surroundings(
       RunningClusters clusters,
+      SparkSessions sessions,
       Installation installation,
+      Path data,
       Path java,
       Threads threads,
       InstantSource clock) {}
@@ -81,7 +86,7 @@ sealed interface ClusterSource {
     }
 
     @Override
-    public ClusterFeed feed(Surroundings surroundings) {
+    public ClusterFeed feed(Surroundings surroundings) throws IOException {
       return new KubernetesFeed(this, surroundings);
     }
 

@@ -108,16 +108,18 @@ final class Gateway implements AutoCloseable {
                 new StatementAnalyzer(tables, decisions, metadata, principals, clock)::analyze,
             ANALYSES_BYTES);
 
+    sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     Clusters routes = new Clusters(this::whyUnknown, clock);
     clusters = new RunningClusters(settings.routing(), routes, this::joined);
     comeAndGo = settings.clusters().comeAndGo();
     feed =
         settings
             .clusters()
-            .feed(new ClusterSource.Surroundings(clusters, installation, java, threads, clock));
+            .feed(
+                new ClusterSource.Surroundings(
+                    clusters, sparkSessions, installation, settings.data(), java, threads, clock));
     AutoCloseable sparks = opened(new ClosedOnce(feed));
 
-    sparkSessions = new SparkSessions(SPARK_SESSION_IDLE, clock);
     RowEncoder encoder = new RowEncoder(allocator);
     Journal journal = new Journal(clock, metrics.statements());
     GatewayAnswers answers =
@@ -379,11 +381,13 @@ final class Gateway implements AutoCloseable {
     if (statements.isStopping()) {
       return ReadinessReport.stopping();
     }
-    return ReadinessReport.of(
-        clusters.isListed(),
-        comeAndGo,
-        clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
-        policies.health());
+    HttpDoor.Readiness report =
+        ReadinessReport.of(
+            clusters.isListed(),
+            comeAndGo,
+            clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
+            policies.health());
+    return feed.isRemembered() ? ReadinessReport.remembered(report) : report;
   }
 
   @Override

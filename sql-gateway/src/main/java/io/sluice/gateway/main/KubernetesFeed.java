@@ -7,11 +7,16 @@ import io.sluice.cluster.kubernetes.Host;
 import io.sluice.cluster.kubernetes.KubernetesClusters;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
+import io.sluice.model.ReplicaId;
 import io.sluice.router.RoutedCluster;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkConnectBackend;
 import io.sluice.spark.SparkEndpoint;
+import io.sluice.spark.SparkSession;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings the clusters that LakehouseCluster objects define, as they come, change and go. */
 final class KubernetesFeed implements ClusterFeed {
 
-  /** How long the other gateways wait for one that leads and says nothing. */
+  /** How long the other gateways wait for one that says nothing. */
   private static final Duration TERM = Duration.ofSeconds(15);
 
   private static final Duration TICK = Duration.ofSeconds(5);
@@ -30,7 +35,10 @@ final class KubernetesFeed implements ClusterFeed {
   private final KubernetesClient client;
   private volatile @Nullable KubernetesClusters kubernetes;
 
-  KubernetesFeed(ClusterSource.Kubernetes source, ClusterSource.Surroundings surroundings) {
+  KubernetesFeed(ClusterSource.Kubernetes source, ClusterSource.Surroundings surroundings)
+      throws IOException {
+    Path state = surroundings.data().resolve("kubernetes");
+    PrivateFolder.make(state);
     this.surroundings = surroundings;
     this.settings =
         new KubernetesClusters.Settings(
@@ -45,6 +53,7 @@ final class KubernetesFeed implements ClusterFeed {
                     Optional.of(owner),
                     source.connectSecret(),
                     source.connectTokenFile()),
+            state,
             TERM,
             TICK);
     this.executor = Threads.kubernetes();
@@ -68,6 +77,12 @@ final class KubernetesFeed implements ClusterFeed {
     KubernetesClusters known = kubernetes;
     String trouble = known == null ? "" : known.trouble();
     return trouble.isEmpty() ? "their list is being read" : trouble;
+  }
+
+  @Override
+  public boolean isRemembered() {
+    KubernetesClusters known = kubernetes;
+    return known != null && known.isRemembered();
   }
 
   /** The Spark servers go on, for the gateways that there are or come. */
@@ -99,6 +114,11 @@ final class KubernetesFeed implements ClusterFeed {
     public SparkBackend connect(SparkEndpoint endpoint) {
       return SparkConnectBackend.connect(
           endpoint, surroundings.threads().work(), surroundings.threads().timer());
+    }
+
+    @Override
+    public List<SparkSession> sessions(ReplicaId replica) {
+      return surroundings.sessions().on(replica);
     }
 
     @Override

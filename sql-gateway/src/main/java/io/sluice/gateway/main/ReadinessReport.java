@@ -60,6 +60,14 @@ final class ReadinessReport {
     return new HttpDoor.Readiness(listed && (comeAndGo || serves) && policies.ready(), problems);
   }
 
+  /** Returns the same of clusters that are those which were known last, before the start. */
+  static HttpDoor.Readiness remembered(HttpDoor.Readiness report) {
+    List<String> problems = new ArrayList<>(report.problems());
+    problems.add(
+        0, "clusters: they are those that were known last; the API server has not answered yet");
+    return new HttpDoor.Readiness(report.ready(), problems);
+  }
+
   private static String problem(ClusterState cluster, boolean oneOfMany) {
     return (oneOfMany ? "cluster " + cluster.name() : "cluster")
         + (cluster.starting()

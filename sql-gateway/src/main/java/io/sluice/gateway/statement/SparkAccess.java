@@ -62,7 +62,7 @@ final class SparkAccess {
         .thenCompose(
             backend ->
                 sessions
-                    .leaseAlone(session, ofSpark(configuration), variables, backend)
+                    .leaseAlone(session, ofSpark(configuration), variables, replica, backend)
                     .thenApply(lease -> new Leased(replica, backend, lease)));
   }
 

@@ -82,7 +82,7 @@ public final class SparkSessions {
           || !pooled.configuration.equals(configuration)
           || !pooled.takes(variables)) {
         outdated = pooled;
-        pooled = new Pooled(backend, owner.principal, configuration);
+        pooled = new Pooled(replica, backend, owner.principal, configuration);
         sessions.put(owner, pooled);
         held.add(pooled);
       }
@@ -117,8 +117,9 @@ public final class SparkSessions {
       Session session,
       Map<String, String> configuration,
       List<SessionVariable> variables,
+      ReplicaId replica,
       SparkBackend backend) {
-    Pooled alone = new Pooled(backend, session.principal().name(), configuration);
+    Pooled alone = new Pooled(replica, backend, session.principal().name(), configuration);
     synchronized (sessions) {
       held.add(alone);
       alone.leases = 1;
@@ -181,6 +182,16 @@ public final class SparkSessions {
     }
   }
 
+  /** Returns those on a replica that were not released. */
+  public List<SparkSession> on(ReplicaId replica) {
+    synchronized (sessions) {
+      return held.stream()
+          .filter(pooled -> pooled.replica.equals(replica))
+          .map(pooled -> pooled.session)
+          .toList();
+    }
+  }
+
   /** Returns how many statements use one of them now. */
   public int leases() {
     synchronized (sessions) {
@@ -223,6 +234,7 @@ public final class SparkSessions {
       ReplicaId replica, String principal, String codec, @Nullable SessionId session) {}
 
   private final class Pooled {
+    private final ReplicaId replica;
     private final SparkBackend backend;
     private final SparkSession session;
     private final Map<String, String> configuration;
@@ -232,7 +244,12 @@ public final class SparkSessions {
     private boolean retired;
     private Instant lastUse = clock.instant();
 
-    Pooled(SparkBackend backend, String principal, Map<String, String> configuration) {
+    Pooled(
+        ReplicaId replica,
+        SparkBackend backend,
+        String principal,
+        Map<String, String> configuration) {
+      this.replica = replica;
       this.backend = backend;
       this.session = new SparkSession(UUID.randomUUID(), principal);
       this.configuration = configuration;

@@ -82,6 +82,11 @@ final class RecordedSpark implements SparkBackend {
   }
 
   @Override
+  public CompletableFuture<Void> endSession(SparkSession session) {
+    return releaseSession(session);
+  }
+
+  @Override
   public void close() {}
 
   /** One execution. */

@@ -174,12 +174,16 @@ class SparkSessionsTest {
 
   @Test
   void oneLeasedAloneIsCountedUntilItIsReleased() {
-    SparkSessions.Lease alone = pool.leaseAlone(open("ann"), Map.of(), List.of(), spark).join();
+    SparkSessions.Lease alone =
+        pool.leaseAlone(open("ann"), Map.of(), List.of(), ONE, spark).join();
     assertThat(pool.size()).isEqualTo(1);
     assertThat(pool.leases()).isEqualTo(1);
+    assertThat(pool.on(ONE)).containsExactly(alone.session());
+    assertThat(pool.on(new ReplicaId("two"))).isEmpty();
     alone.close();
     assertThat(spark.released).containsExactly(alone.session());
     assertThat(pool.size()).isZero();
+    assertThat(pool.on(ONE)).isEmpty();
     assertThat(pool.leases()).isZero();
   }
 

@@ -14,7 +14,11 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkEndpoint;
+import io.sluice.spark.SparkSession;
 import io.sluice.testkit.FakeSpark;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +32,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** One of several gateways: as many statements run and wait as the test says. */
 final class FakeGateway implements Host, AutoCloseable {
 
   static final Duration TERM = Duration.ofSeconds(3);
+  static final Duration TICK = Duration.ofMillis(200);
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
-  private final Map<String, FakeSpark> sparks;
+  private final Function<SparkEndpoint, SparkBackend> sparks;
   private final KubernetesClient client;
   final KubernetesClusters clusters;
   final List<String> closed = new CopyOnWriteArrayList<>();
@@ -44,6 +51,12 @@ final class FakeGateway implements Host, AutoCloseable {
 
   /** Whom each cluster admits, by its name. */
   final Map<String, Set<String>> groups = new ConcurrentHashMap<>();
+
+  /** The Spark sessions that it has on each replica. */
+  final Map<ReplicaId, List<SparkSession>> sessions = new ConcurrentHashMap<>();
+
+  /** Whether it knows which clusters there are. */
+  volatile boolean listed;
 
   /** The name of a cluster that this gateway fails to take in. */
   volatile String failing = "";
@@ -64,6 +77,32 @@ final class FakeGateway implements Host, AutoCloseable {
       String namespace,
       Path token,
       Map<String, FakeSpark> sparks) {
+    this(
+        identity,
+        client,
+        namespace,
+        token,
+        endpoint ->
+            sparks
+                .computeIfAbsent(
+                    endpoint.host(),
+                    host ->
+                        new FakeSpark(
+                            SparkConfiguration.required(KubernetesFixture.spec("spark:1"))))
+                .connect(),
+        TERM,
+        TICK);
+  }
+
+  /** Starts one with another kind of Spark, and in another pace. */
+  FakeGateway(
+      String identity,
+      KubernetesClient client,
+      String namespace,
+      Path token,
+      Function<SparkEndpoint, SparkBackend> sparks,
+      Duration term,
+      Duration tick) {
     this.sparks = sparks;
     this.client = client;
     this.clusters =
@@ -80,13 +119,22 @@ final class FakeGateway implements Host, AutoCloseable {
                         Optional.of(owner),
                         "sluice-connect",
                         token),
-                TERM,
-                Duration.ofMillis(200)),
+                folder(token.resolveSibling(identity)),
+                term,
+                tick),
             client,
             this,
             executor,
             scheduler,
             InstantSource.system());
+  }
+
+  private static Path folder(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void load(int nowRunning, int nowQueued, Map<ReplicaId, Integer> where) {
@@ -113,11 +161,12 @@ final class FakeGateway implements Host, AutoCloseable {
 
   @Override
   public SparkBackend connect(SparkEndpoint endpoint) {
-    return sparks
-        .computeIfAbsent(
-            endpoint.host(),
-            host -> new FakeSpark(SparkConfiguration.required(KubernetesFixture.spec("spark:1"))))
-        .connect();
+    return sparks.apply(endpoint);
+  }
+
+  @Override
+  public List<SparkSession> sessions(ReplicaId replica) {
+    return sessions.getOrDefault(replica, List.of());
   }
 
   @Override
@@ -142,7 +191,9 @@ final class FakeGateway implements Host, AutoCloseable {
   }
 
   @Override
-  public void listed() {}
+  public void listed() {
+    listed = true;
+  }
 
   @Override
   public void changed(LakehouseCluster definition) {
@@ -160,6 +211,14 @@ final class FakeGateway implements Host, AutoCloseable {
     client.close();
     executor.shutdownNow();
     scheduler.shutdownNow();
+    try {
+      // What it keeps in its folder goes with the test's.
+      if (!executor.awaitTermination(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("a gateway does not end");
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.testkit.CuttableProxy;
 import io.sluice.testkit.FakeSpark;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -355,6 +356,52 @@ class KubernetesClustersTest {
       assertThat(gateway.replicas("bi")).containsAll(before);
       eventually(() -> assertThat(gateway.ready("cold")).isPositive());
     }
+  }
+
+  @Test
+  void aGatewayThatStartsWithoutTheApiServerServesWhatWasThereLast() throws Exception {
+    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
+      FakeGateway before = gateway("one", proxy.port());
+      define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
+      define("gone", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
+      eventually(() -> assertThat(before.ready("bi")).isEqualTo(1));
+      eventually(() -> assertThat(before.ready("gone")).isEqualTo(1));
+      eventually(() -> assertThat(status("gone", "readyReplicas")).isEqualTo(1));
+      eventually(() -> assertThat(status("bi", "readyReplicas")).isEqualTo(1));
+      Path kept = fixture.token.resolveSibling("one");
+      eventually(
+          () ->
+              assertThat(Files.readString(driversOf(kept)))
+                  .contains("bi-1", "gone-1", "\"podIP\":"));
+      before.vanish();
+      gateways.remove(before);
+
+      proxy.away(true);
+      FakeGateway after = gateway("one", proxy.port());
+      eventually(() -> assertThat(after.ready("bi")).isEqualTo(1));
+      assertThat(after.clusters.isRemembered()).isTrue();
+      assertThat(after.listed).isTrue();
+      after.load(1, 3, Map.of());
+      object("gone")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");
+      object("gone").delete();
+      Instant end = Instant.now().plus(FakeGateway.TERM);
+      while (Instant.now().isBefore(end)) {
+        assertThat(after.ready("bi")).isEqualTo(1);
+        assertThat(after.opened).containsExactlyInAnyOrder("bi", "gone");
+        Thread.sleep(200);
+      }
+      assertThat(after.clusters.trouble()).contains("API server does not answer");
+
+      proxy.away(false);
+      eventually(() -> assertThat(after.closed).containsExactly("gone"));
+      eventually(() -> assertThat(after.ready("bi")).isGreaterThan(1));
+      assertThat(after.clusters.isRemembered()).isFalse();
+    }
+  }
+
+  private Path driversOf(Path kept) {
+    return kept.resolve("pods-in-namespace-" + fixture.namespace + ".json");
   }
 
   private static String reason(FakeGateway gateway, String cluster) {

@@ -37,7 +37,7 @@ final class KubernetesFixture implements AutoCloseable {
     this.namespace = server.namespace();
     this.operator = new FakeOperator(server.client(), namespace);
     this.client = server.client("gateway");
-    this.watch = new NamespaceWatch(client, namespace);
+    this.watch = new NamespaceWatch(client, namespace, Optional.empty());
     this.token = ApiServer.token(directory);
   }
 

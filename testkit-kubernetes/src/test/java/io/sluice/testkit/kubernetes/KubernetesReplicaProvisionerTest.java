@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +150,9 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
       first.start(ID, spec()).get(20, TimeUnit.SECONDS);
     }
     // It has not looked yet.
-    try (var late = new io.sluice.cluster.kubernetes.NamespaceWatch(server.client(), "elsewhere");
+    try (var late =
+            new io.sluice.cluster.kubernetes.NamespaceWatch(
+                server.client(), "elsewhere", Optional.empty());
         KubernetesReplicaProvisioner second =
             new KubernetesReplicaProvisioner(
                 settings(),
