@@ -18,7 +18,6 @@ import io.sluice.testkit.FakeSpark;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +47,9 @@ final class FakeGateway implements Host, AutoCloseable {
   /** The name of a cluster that this gateway fails to take in. */
   volatile String failing = "";
 
+  /** How far its clock is ahead. */
+  volatile Duration later = Duration.ZERO;
+
   private volatile int running;
   private volatile int queued;
   private volatile Map<ReplicaId, Integer> runningOn = Map.of();
@@ -73,20 +75,16 @@ final class FakeGateway implements Host, AutoCloseable {
                 namespace,
                 identity,
                 LakehouseClusterTest.GATEWAY,
-                (cluster, owner) ->
+                (cluster, within, owner) ->
                     KubernetesSettings.of(
-                        cluster.name(),
-                        cluster.namespace(),
-                        Optional.of(owner),
-                        "sluice-connect",
-                        token),
+                        cluster, within, Optional.of(owner), "sluice-connect", token),
                 TERM,
                 Duration.ofMillis(200)),
             client,
             this,
             executor,
             scheduler,
-            InstantSource.system());
+            () -> Instant.now().plus(later));
   }
 
   void load(int nowRunning, int nowQueued, Map<ReplicaId, Integer> where) {
