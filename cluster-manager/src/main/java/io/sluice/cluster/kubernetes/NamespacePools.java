@@ -204,7 +204,11 @@ final class NamespacePools implements AutoCloseable {
       }
       known.add(
           new PoolPlan.Driver(
-              name, blueprint.isThatOf(driver), listening, failed, made(driver, since)));
+              name,
+              blueprint.isThatOf(driver),
+              listening,
+              failed,
+              SparkApplications.made(driver).orElse(since)));
     }
     filling.asked.entrySet().removeIf(asked -> isOver(asked.getKey(), asked.getValue(), now));
     PoolPlan plan =
@@ -233,11 +237,6 @@ final class NamespacePools implements AutoCloseable {
         || Duration.between(since, now).compareTo(SHOWN_WITHIN) > 0;
   }
 
-  private static Instant made(GenericKubernetesResource driver, Instant fallback) {
-    String made = driver.getMetadata().getCreationTimestamp();
-    return made == null ? fallback : Instant.parse(made);
-  }
-
   private void start(
       ClusterPool definition, KubernetesSettings coordinates, Filling filling, Instant now) {
     // A replica's number has no letters, so that none of a cluster's is called so.
@@ -253,7 +252,8 @@ final class NamespacePools implements AutoCloseable {
                   definition.name(),
                   id,
                   definition.replica(),
-                  UUID.randomUUID().toString()))
+                  UUID.randomUUID().toString(),
+                  now))
           .create();
       LOG.info("driver {}: starting {}", id, definition.replica());
     } catch (KubernetesClientException answer) {
@@ -281,7 +281,7 @@ final class NamespacePools implements AutoCloseable {
     /** Names of those that were asked for and are not shown yet, with when. */
     private final Map<String, Instant> asked = new HashMap<>();
 
-    /** When each was seen first. The API server's clock is another. */
+    /** When each was seen first. */
     private final Map<String, Instant> seen = new HashMap<>();
 
     private Instant notBefore = Instant.MIN;

@@ -11,6 +11,8 @@ import io.sluice.model.ReplicaId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +65,9 @@ final class SparkApplications {
   /** On applications: the driver's heap. */
   static final String HEAP_ANNOTATION = "sluice.io/heap";
 
+  /** On applications of a pool: when they were asked for, by the gateways' clock. */
+  static final String MADE_ANNOTATION = "sluice.io/made";
+
   /** What the operator and Spark put on the driver. */
   static final String APPLICATION_LABEL = "spark.operator/spark-app-name";
 
@@ -94,7 +99,12 @@ final class SparkApplications {
 
   /** Returns one that no cluster has claimed yet. */
   static GenericKubernetesResource pooled(
-      KubernetesSettings settings, String pool, ReplicaId id, ReplicaSpec spec, String start) {
+      KubernetesSettings settings,
+      String pool,
+      ReplicaId id,
+      ReplicaSpec spec,
+      String start,
+      Instant made) {
     KubernetesSettings unclaimed = settings.ofCluster(UNCLAIMED);
     GenericKubernetesResource application = manifest(unclaimed, id, spec, start);
     application.getMetadata().getLabels().put(POOL_LABEL, pool);
@@ -102,7 +112,19 @@ final class SparkApplications {
         .getMetadata()
         .getAnnotations()
         .put(BLUEPRINT_ANNOTATION, Blueprint.of(unclaimed, spec).digest());
+    application.getMetadata().getAnnotations().put(MADE_ANNOTATION, made.toString());
     return application;
+  }
+
+  /** Returns when one of a pool was asked for; empty if it does not say so. */
+  static Optional<Instant> made(GenericKubernetesResource application) {
+    try {
+      return Optional.ofNullable(application.getMetadata().getAnnotations())
+          .map(annotations -> annotations.get(MADE_ANNOTATION))
+          .map(Instant::parse);
+    } catch (DateTimeParseException notOurs) {
+      return Optional.empty();
+    }
   }
 
   static Map<String, Object> body(KubernetesSettings settings, ReplicaSpec spec) {

@@ -9,6 +9,7 @@ import io.sluice.cluster.ReplicaSpec;
 import io.sluice.model.ReplicaId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,8 @@ class BlueprintTest {
                 "shared",
                 new ReplicaId("shared-w1"),
                 pooled,
-                "start")),
+                "start",
+                Instant.EPOCH)),
         GenericKubernetesResource.class);
   }
 
