@@ -326,13 +326,17 @@ public final class ClusterManager implements AutoCloseable {
     }
     boolean mayStart = nextStart == null && hindrance.isEmpty();
     for (ScalingDecision decision :
-        scaling.decide(replicas.values(), spec, demand, mayStart, now)) {
+        scaling.decide(replicas.values(), warm(), spec, demand, mayStart, now)) {
       LOG.info("cluster {}: {}: {}", settings.name(), decision.action(), decision.reason());
       MadeDecision made = new MadeDecision(now, decision.action(), decision.reason());
       decisionListeners.forEach(listener -> listener.accept(made));
       carryOut(decision, now);
     }
     publish();
+  }
+
+  private List<ReplicaId> warm() {
+    return provisioner.warm(spec).stream().filter(id -> !replicas.containsKey(id)).toList();
   }
 
   /** Ends the statements here of what the leader has drained for long enough. */
@@ -355,6 +359,8 @@ public final class ClusterManager implements AutoCloseable {
       }
     } else if (decision instanceof ScalingDecision.Replace replace) {
       startOne(now, Optional.of(replace.replica()));
+    } else if (decision instanceof ScalingDecision.Claim claim) {
+      claim(claim.replica(), now);
     } else if (decision instanceof ScalingDecision.Drain drain) {
       replica(drain.replica()).become(ReplicaState.DRAINING, now);
     } else if (decision instanceof ScalingDecision.Undrain undrain) {
@@ -369,7 +375,7 @@ public final class ClusterManager implements AutoCloseable {
       replica.become(ReplicaState.DEAD, now);
       var unused = provisioner.stop(replica.id);
     } else {
-      throw new IllegalStateException("no warm pool is kept here: " + decision.action());
+      throw new IllegalStateException("no warm pool is filled here: " + decision.action());
     }
   }
 
@@ -391,6 +397,14 @@ public final class ClusterManager implements AutoCloseable {
     replicas.put(id, replica);
     LOG.info("replica {}: starting {}", id, spec);
     await(replica, provisioner.start(id, spec));
+  }
+
+  private void claim(ReplicaId id, Instant now) {
+    Replica replica = new Replica(id, spec, Optional.empty(), now);
+    replica.claimed = true;
+    replicas.put(id, replica);
+    LOG.info("replica {}: claimed", id);
+    await(replica, provisioner.claim(id, spec));
   }
 
   private void found(FoundReplica found) {
@@ -460,7 +474,7 @@ public final class ClusterManager implements AutoCloseable {
     }
     replica.readySince = now;
     replica.lastAnswer = now;
-    if (!replica.found) {
+    if (!replica.found && !replica.claimed) {
       Duration took = Duration.between(replica.startedAt, now);
       scaling.started(took);
       startListeners.forEach(listener -> listener.ready(took));
@@ -484,6 +498,10 @@ public final class ClusterManager implements AutoCloseable {
         cause instanceof ReplicaStartException known
             ? known
             : new ReplicaStartException("Spark did not answer when it started", List.of(), cause);
+    if (replica.claimed) {
+      ended(replica.id, String.valueOf(failure.getMessage()));
+      return;
+    }
     startFailure = failure;
     LOG.error(
         "replica {}: {}\n{}",
@@ -521,6 +539,11 @@ public final class ClusterManager implements AutoCloseable {
     }
     LOG.warn("replica {}: {}", id, reason);
     lastEnd = reason;
+    if (replica.claimed && replica.readySince == null) {
+      // What becomes of a claim says nothing of a start.
+      decide();
+      return;
+    }
     if (replica.readySince == null) {
       failedStarts++;
       if (!replica.found) {

@@ -42,6 +42,9 @@ final class Replica {
   /** Whether somebody else started it. */
   boolean found;
 
+  /** Whether it was started before the cluster needed it. */
+  boolean claimed;
+
   /** Whether it was told to end. */
   boolean stopping;
 

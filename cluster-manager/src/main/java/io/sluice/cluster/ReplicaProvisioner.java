@@ -23,6 +23,24 @@ public interface ReplicaProvisioner extends AutoCloseable {
    */
   CompletableFuture<SparkEndpoint> start(ReplicaId replica, ReplicaSpec spec);
 
+  /**
+   * Returns the replicas that listen already, belong to no cluster yet and are in everything what
+   * {@link #start} would make, those first that are to be used first; none where none are kept.
+   */
+  default List<ReplicaId> warm(ReplicaSpec spec) {
+    return List.of();
+  }
+
+  /**
+   * Has one of those belong to this cluster from now on. The future completes as that of {@link
+   * #start} does; it fails as well when another cluster was faster, or the replica is not what it
+   * was.
+   */
+  default CompletableFuture<SparkEndpoint> claim(ReplicaId replica, ReplicaSpec spec) {
+    return CompletableFuture.failedFuture(
+        new ReplicaStartException("Spark is not kept ready here as " + replica, List.of(), null));
+  }
+
   /** Returns the replicas that exist, starting ones included, in the order of their starts. */
   List<ReplicaId> list();
 

@@ -9,6 +9,7 @@ import io.sluice.cluster.autoscale.ScalingDecision;
 import io.sluice.cluster.autoscale.ScalingHistory;
 import io.sluice.cluster.autoscale.ScalingPlan;
 import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the manager keeps for the autoscaler between two calls, and for those who ask why. Touched
@@ -43,9 +45,14 @@ final class Scaling {
     settings = next;
   }
 
-  /** Asks the autoscaler; what it decided is to be carried out. */
+  /**
+   * Asks the autoscaler; what it decided is to be carried out.
+   *
+   * @param warm what can be claimed, those first that are to be used first
+   */
   List<ScalingDecision> decide(
       Collection<Replica> replicas,
+      Collection<ReplicaId> warm,
       ReplicaSpec wanted,
       ClusterDemand demand,
       boolean mayStart,
@@ -54,19 +61,12 @@ final class Scaling {
     int permits = Math.max(1, demand.permits());
     ClusterState state =
         new ClusterState(
-            replicas.stream()
-                .filter(replica -> replica.state != ReplicaState.DEAD)
-                .map(
-                    replica ->
-                        new ScaledReplica(
-                            replica.id,
-                            replica.state,
-                            replica.since,
-                            replica.readySince != null,
-                            false,
-                            replica.interrupted,
-                            !replica.spec.equals(wanted),
-                            replica.replaces))
+            Stream.concat(
+                    replicas.stream()
+                        .filter(replica -> replica.state != ReplicaState.DEAD)
+                        .map(replica -> scaled(replica, wanted)),
+                    warm.stream()
+                        .map(id -> new ScaledReplica(id, ReplicaState.READY, now, true, false)))
                 .toList(),
             load,
             permits,
@@ -84,6 +84,18 @@ final class Scaling {
       decisions.removeLast();
     }
     return plan.decisions();
+  }
+
+  private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted) {
+    return new ScaledReplica(
+        replica.id,
+        replica.state,
+        replica.since,
+        replica.readySince != null,
+        false,
+        replica.interrupted,
+        !replica.spec.equals(wanted),
+        replica.replaces);
   }
 
   void publish(Collection<Replica> replicas, ClusterDemand demand) {

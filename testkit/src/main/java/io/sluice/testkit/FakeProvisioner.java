@@ -6,8 +6,10 @@ import io.sluice.cluster.ReplicaStartException;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkEndpoint;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -19,9 +21,13 @@ import java.util.function.Consumer;
  */
 public final class FakeProvisioner implements ReplicaProvisioner {
 
+  private static final int WARM_PORTS = 10_000;
+
   private final Map<ReplicaId, CompletableFuture<SparkEndpoint>> replicas = new LinkedHashMap<>();
   private final List<BiConsumer<ReplicaId, String>> watchers = new CopyOnWriteArrayList<>();
   private int starts;
+  private int claims;
+  private final Set<ReplicaId> warm = new LinkedHashSet<>();
   private String startFailure = "";
   private boolean slow;
   private String hindrance = "";
@@ -35,6 +41,11 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   /** Makes the starts from now on wait for {@link #listen}. */
   public void slowStarts() {
     slow = true;
+  }
+
+  /** Keeps a replica ready that is what every start makes. */
+  public void keepWarm(ReplicaId id) {
+    warm.add(id);
   }
 
   /** Lets a starting replica listen. */
@@ -83,6 +94,27 @@ public final class FakeProvisioner implements ReplicaProvisioner {
       listen(replica, starts);
     }
     return start;
+  }
+
+  @Override
+  public List<ReplicaId> warm(ReplicaSpec spec) {
+    return List.copyOf(warm);
+  }
+
+  /** What another cluster claimed is told apart by {@link #failStarts} alone. */
+  @Override
+  public CompletableFuture<SparkEndpoint> claim(ReplicaId replica, ReplicaSpec spec) {
+    if (!warm.remove(replica)) {
+      return ReplicaProvisioner.super.claim(replica, spec);
+    }
+    CompletableFuture<SparkEndpoint> claimed = new CompletableFuture<>();
+    replicas.put(replica, claimed);
+    if (startFailure.isEmpty()) {
+      listen(replica, WARM_PORTS + ++claims);
+    } else {
+      kill(replica, startFailure);
+    }
+    return claimed;
   }
 
   @Override

@@ -60,6 +60,21 @@ public abstract class ReplicaProvisionerContract {
   }
 
   @Test
+  void whatIsNotKeptReadyCannotBeClaimed() {
+    ReplicaId id = new ReplicaId("contract-6");
+    try (ReplicaProvisioner provisioner = provisioner()) {
+      assertThat(provisioner.warm(spec())).isEmpty();
+      assertThat(provisioner.claim(id, spec()))
+          .failsWithin(20, TimeUnit.SECONDS)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(ReplicaStartException.class)
+          .withMessage("Spark is not kept ready here as contract-6");
+      assertThat(provisioner.list()).isEmpty();
+    }
+  }
+
+  @Test
   void aServerThatEndsBeforeItListensFailsItsStartWithTheReason() {
     ReplicaId id = new ReplicaId("contract-4");
     try (ReplicaProvisioner provisioner = provisionerOfServersThatEnd()) {

@@ -335,6 +335,56 @@ class ClusterManagerTest {
   }
 
   @Test
+  void whatIsKeptReadyIsClaimedBeforeAnythingIsStarted() {
+    ReplicaId warm = new ReplicaId("shared-w1");
+    provisioner.keepWarm(warm);
+    ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));
+    time.advance(Duration.ofMinutes(10));
+    assertThat(cluster.snapshot().replicas()).as("it belongs to nobody").isEmpty();
+    assertThat(provisioner.warm(SPEC)).as("nor is it stopped").containsExactly(warm);
+
+    demand.set(0, 1, Map.of());
+    cluster.wake();
+    assertThat(cluster.snapshot().replicas())
+        .containsExactly(new ClusterSnapshot.ReplicaStatus(warm, ReplicaState.READY, 4));
+    assertThat(decisions).last().extracting(MadeDecision::action).isEqualTo("claim shared-w1");
+    assertThat(provisioner.starts()).isZero();
+
+    demand.set(0, 0, Map.of());
+    time.advance(Duration.ofMinutes(6));
+    assertThat(provisioner.list()).as("it goes as any other does").isEmpty();
+    assertThat(provisioner.warm(SPEC)).isEmpty();
+  }
+
+  @Test
+  void aClaimThatFailsIsFollowedByAStartAtOnce() {
+    provisioner.keepWarm(new ReplicaId("shared-w1"));
+    provisioner.keepWarm(new ReplicaId("shared-w2"));
+    provisioner.failStarts("another cluster was faster");
+    ClusterManager cluster = scaled(0, 1, Duration.ofMinutes(10));
+    demand.set(0, 1, Map.of());
+    cluster.addDecisionListener(
+        made -> provisioner.failStarts(made.action().equals("start 1") ? "" : "was faster"));
+    cluster.wake();
+    assertThat(cluster.snapshot().replicas())
+        .containsExactly(new ClusterSnapshot.ReplicaStatus(FIRST, ReplicaState.READY, 4));
+    assertThat(decisions)
+        .extracting(MadeDecision::action)
+        .containsExactly("claim shared-w1", "claim shared-w2", "start 1");
+  }
+
+  @Test
+  void aClusterThatOnlyFollowsClaimsNothing() {
+    provisioner.keepWarm(new ReplicaId("shared-w1"));
+    ClusterManager cluster = scaled(0, 1, Duration.ofMinutes(10));
+    cluster.lead(false, 0);
+    demand.set(0, 1, Map.of());
+    cluster.wake();
+    assertThat(decisions).isEmpty();
+    assertThat(provisioner.list()).isEmpty();
+  }
+
+  @Test
   void aClusterFromZeroStartsWhenAStatementWaitsGrowsAndGoesBackToZero() {
     ClusterManager cluster = scaled(0, 3, Duration.ofMinutes(10));
     time.advance(Duration.ofMinutes(10));

@@ -210,6 +210,9 @@ public final class Autoscaler {
 
   private static void keepPool(
       ScalingSettings settings, ClusterState state, int claimed, List<ScalingDecision> decisions) {
+    if (settings.warmPool() == 0) {
+      return;
+    }
     List<ScaledReplica> left = pool(state).skip(claimed).toList();
     int missing = settings.warmPool() - left.size();
     if (missing > 0 && state.mayStart()) {

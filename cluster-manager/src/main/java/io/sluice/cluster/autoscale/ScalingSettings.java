@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param min the fewest replicas; 0 lets an idle cluster stop altogether
  * @param max the most replicas, draining ones not counted, the warm pool neither
  * @param drainTimeout how long a draining replica's statements may go on before they are ended
- * @param warmPool how many started replicas are kept ready beside the cluster
+ * @param warmPool how many started replicas are kept ready for this cluster alone; with none, what
+ *     others keep for several clusters is drawn upon, and neither filled nor emptied
  */
 public record ScalingSettings(
     int min, int max, ScalingPolicy policy, Duration drainTimeout, int warmPool) {

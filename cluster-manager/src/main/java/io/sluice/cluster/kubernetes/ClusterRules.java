@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a LakehouseCluster, which its CustomResourceDefinition holds as well: an API server
- * that does not check them, or has another version of them, is not relied on.
+ * The rules of LakehouseClusters and ClusterPools, which their CustomResourceDefinitions hold as
+ * well: an API server that does not check them, or has another version of them, is not relied on.
  */
 public final class ClusterRules {
 
@@ -60,24 +60,42 @@ public final class ClusterRules {
     int most = autoscaling.integer("maxReplicas", LakehouseCluster.MAX_REPLICAS);
     int least = autoscaling.integer("minReplicas", LakehouseCluster.MIN_REPLICAS);
     check(problems, !spec.has("replicas") || spec.integer("replicas", 0) <= most, REPLICAS);
-    check(
-        problems,
-        spec.texts("sparkConf").keySet().stream().noneMatch(key -> OURS.matcher(key).matches()),
-        SPARK_CONF);
     check(problems, least <= most, LEAST);
     check(
         problems,
         List.of("Standard", "Economy").contains(autoscaling.text("policy", LakehouseCluster.POLICY))
             || !(autoscaling.has("targetUtilization") || autoscaling.has("queueWaitTargetSeconds")),
         POLICY);
+    ofReplicas(problems, spec);
+    return problems;
+  }
+
+  /** Returns what is wrong with a ClusterPool. */
+  public static List<String> problemsOfPool(String name, ResourceFields spec) {
+    List<String> problems = new ArrayList<>();
+    check(problems, NAMES.matcher(name).matches(), NAME);
+    ofReplicas(problems, spec);
+    return problems;
+  }
+
+  private static void ofReplicas(List<String> problems, ResourceFields spec) {
+    check(
+        problems,
+        spec.texts("sparkConf").keySet().stream().noneMatch(key -> OURS.matcher(key).matches()),
+        SPARK_CONF);
     ResourceFields executors = spec.object("executors");
     check(
         problems,
         !executors.has("max")
-            || executors.integer("min", LakehouseCluster.MIN_EXECUTORS)
-                <= executors.integer("max", 0),
+            || executors.integer("min", ReplicaFields.MIN_EXECUTORS) <= executors.integer("max", 0),
         EXECUTORS);
-    return problems;
+  }
+
+  static void within(List<String> problems, String field, int value, int least, int most) {
+    check(
+        problems,
+        value >= least && value <= most,
+        field + " must be between " + least + " and " + most);
   }
 
   /** Returns what is wrong with a change from one specification to another. */

@@ -1,14 +1,10 @@
 package io.sluice.cluster.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.SerialExecutor;
 import io.sluice.model.ClusterLoad;
@@ -40,9 +36,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The clusters that LakehouseCluster objects of some namespaces define, each with a {@link
- * ClusterManager} in every gateway. The gateway that holds the Lease {@value #LEASE} starts, scales
- * and stops their replicas by the statements of all gateways and writes their status; the others
- * use the replicas that they see.
+ * ClusterManager} in every gateway, and the pools of ClusterPool objects. The gateway that holds
+ * the Lease {@value #LEASE} starts, scales and stops their replicas by the statements of all
+ * gateways, keeps the pools and writes what becomes of both; the others use the replicas that they
+ * see.
  *
  * <p>To use it, give it a client (made where the environment may be read, with the JDK's HTTP
  * client) and a {@link Host}, which is told of each cluster before it starts. Have {@link #wake}
@@ -67,7 +64,9 @@ public final class KubernetesClusters implements AutoCloseable {
   private final SerialExecutor serial;
   private final List<Watched<GenericKubernetesResource>> definitions = new ArrayList<>();
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
+  private final Map<String, NamespacePools> pools = new HashMap<>();
   private final GatewayLoads loads;
+  private final Patches patches;
   private final Leadership leadership;
   private final SessionLedger ledger;
   private final LostGateways lost;
@@ -91,7 +90,7 @@ public final class KubernetesClusters implements AutoCloseable {
    * @param ownNamespace where the gateways run
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
-   * @param coordinates gives the coordinates of a cluster's applications
+   * @param coordinates gives the coordinates of a cluster's or a pool's applications
    * @param state a folder that nobody else may look into: what is known is kept there, for a start
    *     while the API server is away
    * @param term how long the other gateways wait for one that says nothing, before another leads
@@ -116,8 +115,13 @@ public final class KubernetesClusters implements AutoCloseable {
   /** Says where a cluster's applications are kept: {@link KubernetesSettings#of} for most. */
   public interface ClusterCoordinates {
 
-    /** Returns them for a cluster that owns its applications. */
-    KubernetesSettings of(LakehouseCluster cluster, OwnerReference owner);
+    /**
+     * Returns them.
+     *
+     * @param cluster the label of those that are made there
+     * @param owner with which they go
+     */
+    KubernetesSettings of(String cluster, String namespace, OwnerReference owner);
   }
 
   /** Begins to serve; the clusters come soon. */
@@ -135,9 +139,13 @@ public final class KubernetesClusters implements AutoCloseable {
     this.scheduler = scheduler;
     this.clock = clock;
     this.serial = new SerialExecutor(blocking);
+    this.patches = new Patches(client, LakehouseCluster.CONTEXT);
     for (String namespace : settings.namespaces()) {
-      replicas.put(namespace, new NamespaceWatch(client, namespace, Optional.of(settings.state())));
       String here = CLUSTERS + " in namespace " + namespace;
+      NamespaceWatch watch = new NamespaceWatch(client, namespace, Optional.of(settings.state()));
+      replicas.put(namespace, watch);
+      pools.put(
+          namespace, new NamespacePools(settings, namespace, client, watch, clock, this::soon));
       definitions.add(
           new Watched<>(
               here,
@@ -311,6 +319,7 @@ public final class KubernetesClusters implements AutoCloseable {
     loads.tell(own);
     if (leadership.isLeader()) {
       loads.forget();
+      pools.values().forEach(namespace -> namespace.keep(leadership::isLeader));
     }
     if (!closed) {
       definitions.forEach(Watched::keep);
@@ -369,23 +378,15 @@ public final class KubernetesClusters implements AutoCloseable {
     NamespaceWatch watch =
         Objects.requireNonNull(replicas.get(definition.namespace()), "a watched namespace");
     KubernetesSettings coordinates =
-        settings
-            .coordinates()
-            .of(
-                definition,
-                new OwnerReferenceBuilder()
-                    .withApiVersion(resource.getApiVersion())
-                    .withKind(resource.getKind())
-                    .withName(definition.name())
-                    .withUid(resource.getMetadata().getUid())
-                    .withController(true)
-                    .build());
+        settings.coordinates().of(definition.name(), definition.namespace(), owner(resource));
     KubernetesReplicaProvisioner provisioner =
         new KubernetesReplicaProvisioner(
             coordinates.withStartLimit(definition.coldStartTimeout()),
             definition.replica(),
             client,
             watch,
+            Objects.requireNonNull(pools.get(definition.namespace()), "a watched namespace")
+                .drivers(),
             blocking,
             scheduler,
             clock);
@@ -406,6 +407,16 @@ public final class KubernetesClusters implements AutoCloseable {
     manager.start(demand);
     LOG.info("cluster {}: is defined in namespace {}", definition.name(), definition.namespace());
     return cluster;
+  }
+
+  static OwnerReference owner(GenericKubernetesResource resource) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(resource.getApiVersion())
+        .withKind(resource.getKind())
+        .withName(resource.getMetadata().getName())
+        .withUid(resource.getMetadata().getUid())
+        .withController(true)
+        .build();
   }
 
   private void remove(String name) {
@@ -456,21 +467,7 @@ public final class KubernetesClusters implements AutoCloseable {
         cluster == null
             ? report.pending()
             : report.of(cluster.manager().status(), cluster.manager().snapshot());
-    if (!same(resource.getAdditionalProperties().get("status"), status)) {
-      patch(resource, Map.of("status", status), true);
-    }
-  }
-
-  /** Numbers may come back as others of the same value. */
-  private boolean same(@Nullable Object before, Object after) {
-    return before != null
-        && client
-            .getKubernetesSerialization()
-            .convertValue(before, JsonNode.class)
-            .equals(
-                client
-                    .getKubernetesSerialization()
-                    .unmarshal(client.getKubernetesSerialization().asJson(after), JsonNode.class));
+    patches.status(resource, status);
   }
 
   private void finalizers(GenericKubernetesResource resource, boolean held) {
@@ -482,53 +479,7 @@ public final class KubernetesClusters implements AutoCloseable {
     Map<String, @Nullable Object> metadata = new HashMap<>();
     // Null is what takes a field away.
     metadata.put("finalizers", finalizers.isEmpty() ? null : finalizers);
-    patch(resource, Map.of("metadata", metadata), false);
-  }
-
-  /** Changes an object, unless somebody has changed what it is to be meanwhile. */
-  private void patch(
-      GenericKubernetesResource resource, Map<String, Object> change, boolean status) {
-    Resource<GenericKubernetesResource> target =
-        client
-            .genericKubernetesResources(LakehouseCluster.CONTEXT)
-            .inNamespace(resource.getMetadata().getNamespace())
-            .withName(resource.getMetadata().getName());
-    try {
-      patch(target, resource, change, status);
-    } catch (KubernetesClientException answer) {
-      if (answer.getCode() != Refusals.CONFLICT) {
-        throw answer;
-      }
-      // The copy here may be a moment behind.
-      GenericKubernetesResource now = target.get();
-      if (now != null
-          && Objects.equals(
-              now.getMetadata().getGeneration(), resource.getMetadata().getGeneration())
-          && Objects.equals(
-              now.getMetadata().getFinalizers(), resource.getMetadata().getFinalizers())) {
-        patch(target, now, change, status);
-      }
-    }
-  }
-
-  private void patch(
-      Resource<GenericKubernetesResource> target,
-      GenericKubernetesResource version,
-      Map<String, Object> change,
-      boolean status) {
-    Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
-    if (change.get("metadata") instanceof Map<?, ?> given) {
-      given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
-    }
-    metadata.put("resourceVersion", version.getMetadata().getResourceVersion());
-    Map<String, Object> patch = new LinkedHashMap<>(change);
-    patch.put("metadata", metadata);
-    String text = client.getKubernetesSerialization().asJson(patch);
-    if (status) {
-      target.subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), text);
-    } else {
-      target.patch(PatchContext.of(PatchType.JSON_MERGE), text);
-    }
+    patches.change(resource, Map.of("metadata", metadata), false);
   }
 
   /** Hands over to another gateway; the replicas go on. */
@@ -539,6 +490,7 @@ public final class KubernetesClusters implements AutoCloseable {
     loads.close();
     definitions.forEach(Watched::close);
     clusters.values().forEach(cluster -> cluster.manager().close());
+    pools.values().forEach(NamespacePools::close);
     replicas.values().forEach(NamespaceWatch::close);
   }
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private volatile KubernetesSettings settings;
   private final KubernetesClient client;
   private final NamespaceWatch watch;
+  private final WarmDrivers warm;
   private final Executor blocking;
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
@@ -69,6 +71,11 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private ReplicaSpec spec;
   private boolean telling;
 
+  /** What replicas were last made by. */
+  private volatile @Nullable Planned planned;
+
+  private record Planned(ReplicaSpec spec, Blueprint blueprint) {}
+
   /** Whether all that was there at first was told. */
   private volatile boolean caughtUp;
 
@@ -78,6 +85,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
    * Sees what there is.
    *
    * @param current what replicas are to be like; those found that are otherwise are told apart
+   * @param warm what may be claimed
    * @param blocking for calls of the API server
    * @param scheduler times limits and repetitions
    */
@@ -86,6 +94,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       ReplicaSpec current,
       KubernetesClient client,
       NamespaceWatch watch,
+      WarmDrivers warm,
       Executor blocking,
       ScheduledExecutorService scheduler,
       InstantSource clock) {
@@ -93,6 +102,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     this.spec = current;
     this.client = client;
     this.watch = watch;
+    this.warm = warm;
     this.blocking = blocking;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -114,33 +124,96 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   @Override
   public CompletableFuture<SparkEndpoint> start(ReplicaId id, ReplicaSpec wanted) {
     KubernetesReplica replica = new KubernetesReplica(id, true);
-    synchronized (replicas) {
-      if (closed) {
-        replica.fail("the gateway is stopping");
-        return replica.endpoint;
-      }
-      if (replicas.putIfAbsent(id, replica) != null) {
-        throw new IllegalArgumentException("there is a replica " + id);
-      }
+    if (add(replica)) {
+      GenericKubernetesResource manifest =
+          SparkApplications.manifest(settings, id, wanted, UUID.randomUUID().toString());
+      blocking.execute(() -> create(replica, manifest, FIRST_WAIT));
     }
-    GenericKubernetesResource manifest =
-        SparkApplications.manifest(settings, id, wanted, UUID.randomUUID().toString());
-    blocking.execute(() -> create(replica, manifest, FIRST_WAIT));
     return replica.endpoint;
   }
 
-  private void create(
-      KubernetesReplica replica, GenericKubernetesResource manifest, Duration wait) {
+  private boolean add(KubernetesReplica replica) {
+    synchronized (replicas) {
+      if (closed) {
+        replica.fail("the gateway is stopping");
+        return false;
+      }
+      if (replicas.putIfAbsent(replica.id, replica) != null) {
+        throw new IllegalArgumentException("there is a replica " + replica.id);
+      }
+      return true;
+    }
+  }
+
+  @Override
+  public List<ReplicaId> warm(ReplicaSpec wanted) {
+    return watch.trouble().isEmpty() ? warm.claimable(() -> blueprint(wanted)) : List.of();
+  }
+
+  private Blueprint blueprint(ReplicaSpec wanted) {
+    Planned known = planned;
+    if (known == null || !known.spec.equals(wanted)) {
+      known = new Planned(wanted, Blueprint.of(settings, wanted));
+      planned = known;
+    }
+    return known.blueprint;
+  }
+
+  @Override
+  public CompletableFuture<SparkEndpoint> claim(ReplicaId id, ReplicaSpec wanted) {
+    Optional<GenericKubernetesResource> driver = warm.take(id, blueprint(wanted));
+    if (driver.isEmpty()) {
+      return ReplicaProvisioner.super.claim(id, wanted);
+    }
+    KubernetesReplica replica = new KubernetesReplica(id, true);
+    if (add(replica)) {
+      String start = UUID.randomUUID().toString();
+      blocking.execute(() -> claim(replica, driver.get(), start, FIRST_WAIT));
+    }
+    return replica.endpoint;
+  }
+
+  private void claim(
+      KubernetesReplica replica, GenericKubernetesResource driver, String start, Duration wait) {
+    if (!isWanted(replica)) {
+      warm.release(driver);
+      return;
+    }
+    try {
+      token();
+      if (warm.claim(driver, settings, start)) {
+        created(replica);
+      } else {
+        ended(replica, "Spark that was kept ready is not there for this cluster any longer");
+      }
+    } catch (KubernetesClientException answer) {
+      LOG.warn("replica {}: cannot be claimed now: {}", replica.id, Refusals.message(answer));
+      later(wait, () -> claim(replica, driver, start, longer(wait)));
+    } catch (IOException unreadable) {
+      warm.release(driver);
+      ended(replica, noKey());
+    }
+  }
+
+  /** Returns whether one that the API server does not have yet is to be asked for still. */
+  private boolean isWanted(KubernetesReplica replica) {
+    boolean stopping;
     synchronized (replicas) {
       if (closed || replica.ended) {
-        return;
+        return false;
       }
-      if (replica.stopping) {
+      stopping = replica.stopping;
+      if (stopping) {
         end(replica, "Spark was told to end before it was started");
       }
     }
     tell();
-    if (replica.stopping) {
+    return !stopping;
+  }
+
+  private void create(
+      KubernetesReplica replica, GenericKubernetesResource manifest, Duration wait) {
+    if (!isWanted(replica)) {
       return;
     }
     try {
@@ -160,26 +233,24 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       LOG.warn("replica {}: cannot be created now: {}", replica.id, Refusals.message(answer));
       later(wait, () -> create(replica, manifest, longer(wait)));
     } catch (IOException unreadable) {
-      ended(
-          replica,
-          "the gateway cannot read the key of Spark Connect: mount the Secret "
-              + settings.tokenSecret());
+      ended(replica, noKey());
     }
+  }
+
+  private String noKey() {
+    return "the gateway cannot read the key of Spark Connect: mount the Secret "
+        + settings.tokenSecret();
   }
 
   /** An answer may be lost although the question was heard. */
   private boolean isOurs(GenericKubernetesResource manifest) {
     try {
       GenericKubernetesResource there = application(manifest.getMetadata().getName()).get();
-      return there != null && start(there).equals(start(manifest));
+      return there != null
+          && SparkApplications.start(there).equals(SparkApplications.start(manifest));
     } catch (KubernetesClientException unknown) {
       return false;
     }
-  }
-
-  private static Optional<String> start(GenericKubernetesResource application) {
-    return Optional.ofNullable(application.getMetadata().getAnnotations())
-        .map(annotations -> annotations.get(SparkApplications.START_ANNOTATION));
   }
 
   private void created(KubernetesReplica replica) {
@@ -303,10 +374,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     try {
       replica.endpoint.complete(new SparkEndpoint(address, SparkApplications.PORT, token()));
     } catch (IOException unreadable) {
-      giveUp(
-          replica,
-          "the gateway cannot read the key of Spark Connect: mount the Secret "
-              + settings.tokenSecret());
+      giveUp(replica, noKey());
     }
   }
 

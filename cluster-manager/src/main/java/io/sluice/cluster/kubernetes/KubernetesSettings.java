@@ -33,6 +33,20 @@ public record KubernetesSettings(
   /** Under which name the key stands in the Secret. */
   public static final String TOKEN_KEY = "token";
 
+  /** Returns the same for another cluster. */
+  KubernetesSettings ofCluster(String other) {
+    return new KubernetesSettings(
+        other,
+        namespace,
+        owner,
+        tokenSecret,
+        tokenKey,
+        tokenFile,
+        startLimit,
+        schedulingLimit,
+        grace);
+  }
+
   /** Returns the same but for how long a start may take. */
   KubernetesSettings withStartLimit(Duration limit) {
     return new KubernetesSettings(

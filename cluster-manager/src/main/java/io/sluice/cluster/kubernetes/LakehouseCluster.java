@@ -8,11 +8,9 @@ import io.sluice.cluster.autoscale.ScaleOut;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.autoscale.ScalingSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -54,8 +52,6 @@ public record LakehouseCluster(
   static final Set<String> NOBODY = Set.of("\0");
 
   // What the definition says as well.
-  static final ReplicaSize SIZE = ReplicaSize.S;
-  static final String SERVICE_ACCOUNT = "spark";
   static final String POLICY = "Standard";
   static final int MIN_REPLICAS = 0;
   static final int MAX_REPLICAS = 1;
@@ -63,8 +59,6 @@ public record LakehouseCluster(
   static final int COLD_START_SECONDS = 180;
   static final int QUEUE_SECONDS = 600;
   static final int DRAIN_SECONDS = 600;
-  static final int MIN_EXECUTORS = 0;
-  static final String CAPACITY = "SpotPreferred";
 
   /** What a gateway brings to its clusters. */
   public interface Gateway {
@@ -93,27 +87,16 @@ public record LakehouseCluster(
     ResourceFields spec = new ResourceFields("spec", root.map("spec"));
     String name = resource.getMetadata().getName();
     List<String> problems = ClusterRules.problems(name, spec);
-    if (!spec.has("image")) {
-      problems.add("spec.image is missing");
-    }
-    String version = spec.text("sparkVersion", gateway.sparkVersion());
-    if (!version.equals(gateway.sparkVersion())) {
-      problems.add(
-          "spec.sparkVersion is " + version + ", but the gateway speaks " + gateway.sparkVersion());
-    }
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", problems));
-    }
-
-    ReplicaSize size = constant(ReplicaSize.class, "spec.size", spec.text("size", SIZE.name()));
+    ReplicaSpec replica = ReplicaFields.read(spec, gateway, problems);
     ResourceFields queue = spec.object("queue");
     return new LakehouseCluster(
         resource.getMetadata().getNamespace(),
         name,
         groups(resource),
-        replica(spec, size, version, gateway),
+        replica,
         scaling(spec, resource.getMetadata().getDeletionTimestamp() != null),
-        spec.object("autoscaling").integer("maxConcurrency", size.concurrency()),
+        spec.object("autoscaling")
+            .integer("maxConcurrency", ReplicaFields.size(spec).concurrency()),
         queue.integer("maxQueued", MAX_QUEUED),
         Duration.ofSeconds(queue.integer("queueTimeoutSeconds", QUEUE_SECONDS)),
         Duration.ofSeconds(queue.integer("coldStartTimeoutSeconds", COLD_START_SECONDS)));
@@ -141,53 +124,6 @@ public record LakehouseCluster(
         maxQueued,
         queueTimeout,
         coldStartTimeout);
-  }
-
-  private static ReplicaSpec replica(
-      ResourceFields spec, ReplicaSize size, String version, Gateway gateway) {
-    ResourceFields executors = spec.object("executors");
-    int most = executors.integer("max", size.mostExecutors());
-    Map<String, String> configuration = new HashMap<>(spec.texts("sparkConf"));
-    // Spark reads the tables that the gateway authorises.
-    configuration.putAll(
-        spec.optionalText("catalogRef").map(gateway::catalog).orElseGet(gateway::catalogs));
-    return new ReplicaSpec(
-        most * size.executorCores(),
-        size.driverHeap(),
-        version,
-        configuration,
-        new KubernetesPlace(
-            spec.text("image", ""),
-            spec.text("serviceAccountName", SERVICE_ACCOUNT),
-            size,
-            Math.min(most, executors.integer("min", MIN_EXECUTORS)),
-            most,
-            capacity(executors.text("capacity", CAPACITY)),
-            template(spec, "driverTemplate"),
-            template(spec, "executorTemplate")));
-  }
-
-  /** What is null is as what is left out. */
-  private static Map<String, Object> template(ResourceFields spec, String field) {
-    Map<String, Object> template = new HashMap<>(spec.map(field));
-    template.values().removeIf(Objects::isNull);
-    return template;
-  }
-
-  private static ExecutorCapacity capacity(String name) {
-    return constant(
-        ExecutorCapacity.class,
-        "spec.executors.capacity",
-        name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
-  }
-
-  private static <T extends Enum<T>> T constant(Class<T> type, String field, String name) {
-    try {
-      return Enum.valueOf(type, name);
-    } catch (IllegalArgumentException unknown) {
-      throw new IllegalArgumentException(
-          field + " is none of " + List.of(type.getEnumConstants()) + ": " + name, unknown);
-    }
   }
 
   private static ScalingSettings scaling(ResourceFields spec, boolean deleted) {

@@ -38,7 +38,7 @@ public final class NamespaceWatch implements AutoCloseable {
                 .genericKubernetesResources(SparkApplications.CONTEXT)
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL),
-            this::changed,
+            this::applicationChanged,
             state.map(
                 folder ->
                     LastKnown.of(
@@ -51,12 +51,30 @@ public final class NamespaceWatch implements AutoCloseable {
                 .inNamespace(namespace)
                 .withLabel(SparkApplications.CLUSTER_LABEL)
                 .withLabel(SparkApplications.ROLE_LABEL, "driver"),
-            this::changed,
+            this::driverChanged,
             state.map(folder -> LastKnown.of(folder, driversHere, Pod.class, client)));
   }
 
-  private void changed(HasMetadata object) {
-    Runnable listener = listeners.get(label(object, SparkApplications.CLUSTER_LABEL));
+  private void applicationChanged(GenericKubernetesResource application) {
+    String cluster = label(application, SparkApplications.CLUSTER_LABEL);
+    tell(cluster);
+    if (!cluster.equals(SparkApplications.UNCLAIMED)
+        && !label(application, SparkApplications.POOL_LABEL).isEmpty()) {
+      // It may have been claimed just now.
+      tell(SparkApplications.UNCLAIMED);
+    }
+  }
+
+  /** Whose it is its application says, which may have been claimed. */
+  private void driverChanged(Pod driver) {
+    tell(
+        application(label(driver, SparkApplications.APPLICATION_LABEL))
+            .map(application -> label(application, SparkApplications.CLUSTER_LABEL))
+            .orElseGet(() -> label(driver, SparkApplications.CLUSTER_LABEL)));
+  }
+
+  private void tell(String cluster) {
+    Runnable listener = listeners.get(cluster);
     if (listener != null) {
       listener.run();
     }
@@ -96,7 +114,7 @@ public final class NamespaceWatch implements AutoCloseable {
         .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
   }
 
-  private static String label(HasMetadata object, String name) {
+  static String label(HasMetadata object, String name) {
     Map<String, String> labels = object.getMetadata().getLabels();
     return labels == null ? "" : labels.getOrDefault(name, "");
   }

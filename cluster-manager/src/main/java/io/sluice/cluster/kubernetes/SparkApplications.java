@@ -11,10 +11,13 @@ import io.sluice.model.ReplicaId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -38,10 +41,22 @@ final class SparkApplications {
   /** On applications and drivers: whose replica it is. */
   static final String CLUSTER_LABEL = "sluice.io/cluster";
 
+  /**
+   * In place of a cluster's name, which has no capitals: of a pool, and of no cluster yet. Pods of
+   * an application that has been claimed keep it, as Spark's settings do not change.
+   */
+  static final String UNCLAIMED = "Pool";
+
+  /** On applications: the pool that they were started for. */
+  static final String POOL_LABEL = "sluice.io/pool";
+
+  /** On applications of a pool: their blueprint's digest. */
+  static final String BLUEPRINT_ANNOTATION = "sluice.io/blueprint";
+
   /** On applications: {@link #revision}. */
   static final String REVISION_LABEL = "sluice.io/revision";
 
-  /** On applications: which call of {@code start} made it. */
+  /** On applications: which call of {@code start} or {@code claim} made it what it is. */
   static final String START_ANNOTATION = "sluice.io/start";
 
   /** On applications: how many tasks it runs at a time. */
@@ -49,6 +64,9 @@ final class SparkApplications {
 
   /** On applications: the driver's heap. */
   static final String HEAP_ANNOTATION = "sluice.io/heap";
+
+  /** On applications of a pool: when they were asked for, by the gateways' clock. */
+  static final String MADE_ANNOTATION = "sluice.io/made";
 
   /** What the operator and Spark put on the driver. */
   static final String APPLICATION_LABEL = "spark.operator/spark-app-name";
@@ -59,8 +77,6 @@ final class SparkApplications {
 
   static GenericKubernetesResource manifest(
       KubernetesSettings settings, ReplicaId id, ReplicaSpec spec, String start) {
-    KubernetesPlace place = place(spec);
-    long grace = settings.grace().toSeconds();
     ObjectMeta metadata =
         new ObjectMetaBuilder()
             .withName(id.value())
@@ -73,6 +89,47 @@ final class SparkApplications {
             .build();
     settings.owner().ifPresent(owner -> metadata.getOwnerReferences().add(owner));
 
+    GenericKubernetesResource application = new GenericKubernetesResource();
+    application.setApiVersion("spark.apache.org/v1");
+    application.setKind("SparkApplication");
+    application.setMetadata(metadata);
+    application.setAdditionalProperty("spec", body(settings, spec));
+    return application;
+  }
+
+  /** Returns one that no cluster has claimed yet. */
+  static GenericKubernetesResource pooled(
+      KubernetesSettings settings,
+      String pool,
+      ReplicaId id,
+      ReplicaSpec spec,
+      String start,
+      Instant made) {
+    KubernetesSettings unclaimed = settings.ofCluster(UNCLAIMED);
+    GenericKubernetesResource application = manifest(unclaimed, id, spec, start);
+    application.getMetadata().getLabels().put(POOL_LABEL, pool);
+    application
+        .getMetadata()
+        .getAnnotations()
+        .put(BLUEPRINT_ANNOTATION, Blueprint.of(unclaimed, spec).digest());
+    application.getMetadata().getAnnotations().put(MADE_ANNOTATION, made.toString());
+    return application;
+  }
+
+  /** Returns when one of a pool was asked for; empty if it does not say so. */
+  static Optional<Instant> made(GenericKubernetesResource application) {
+    try {
+      return Optional.ofNullable(application.getMetadata().getAnnotations())
+          .map(annotations -> annotations.get(MADE_ANNOTATION))
+          .map(Instant::parse);
+    } catch (DateTimeParseException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  static Map<String, Object> body(KubernetesSettings settings, ReplicaSpec spec) {
+    KubernetesPlace place = place(spec);
+    long grace = settings.grace().toSeconds();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("mainClass", "org.apache.spark.sql.connect.service.SparkConnectServer");
     body.put("deploymentMode", "ClusterMode");
@@ -102,13 +159,7 @@ final class SparkApplications {
             "Never",
             "ttlAfterStopMillis",
             settings.grace().toMillis()));
-
-    GenericKubernetesResource application = new GenericKubernetesResource();
-    application.setApiVersion("spark.apache.org/v1");
-    application.setKind("SparkApplication");
-    application.setMetadata(metadata);
-    application.setAdditionalProperty("spec", body);
-    return application;
+    return body;
   }
 
   private static Map<String, String> configuration(
@@ -159,6 +210,12 @@ final class SparkApplications {
     return values;
   }
 
+  /** Returns which call of {@code start} or {@code claim} was the last to make it what it is. */
+  static Optional<String> start(GenericKubernetesResource application) {
+    return Optional.ofNullable(application.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(START_ANNOTATION));
+  }
+
   /**
    * Returns what a replica is like: the current kind if its application says so, else one of
    * another kind with the figures that it tells.
@@ -200,11 +257,15 @@ final class SparkApplications {
 
   /** Returns a short name of all that a replica is like; different ones for different replicas. */
   static String revision(ReplicaSpec spec) {
+    return digest(canonical(spec)).substring(0, 16);
+  }
+
+  /** Returns a text's SHA-256 in hexadecimal digits. */
+  static String digest(String text) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(canonical(spec).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java has SHA-256", impossible);
     }
@@ -226,7 +287,8 @@ final class SparkApplications {
         sorted(place.executorTemplate()).toString());
   }
 
-  private static Map<String, Object> sorted(Map<String, ?> map) {
+  /** Returns the same with the keys of all its objects in order. */
+  static Map<String, Object> sorted(Map<String, ?> map) {
     Map<String, Object> sorted = new TreeMap<>();
     map.forEach((key, value) -> sorted.put(key, sortedValue(value)));
     return sorted;

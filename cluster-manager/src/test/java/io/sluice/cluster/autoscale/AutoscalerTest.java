@@ -172,6 +172,18 @@ class AutoscalerTest {
   }
 
   @Test
+  void aPoolThatOthersKeepIsDrawnUponAndNeitherFilledNorEmptied() {
+    ClusterModel cluster =
+        new ClusterModel(
+            new ScalingSettings(0, 3, ScalingPolicy.standard(), Duration.ofMinutes(10), 0));
+    cluster.keepWarm();
+    cluster.keepWarm();
+    assertThat(cluster.step(0)).isEmpty();
+    assertThat(cluster.step(1)).hasExactlyElementsOfTypes(Claim.class);
+    assertThat(cluster.pooled()).isEqualTo(1);
+  }
+
+  @Test
   void aPresetIsKnownByItsName() {
     assertThat(ScalingPolicy.presets())
         .extracting(ScalingPolicy::name)

@@ -127,6 +127,11 @@ final class ClusterModel {
     }
   }
 
+  /** Adds one that others keep. */
+  void keepWarm() {
+    add(1, true);
+  }
+
   private void add(int count, boolean pooled) {
     for (int number = 0; number < count; number++) {
       ReplicaId id = new ReplicaId("main-" + ++lastNumber);

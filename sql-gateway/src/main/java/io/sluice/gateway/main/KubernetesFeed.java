@@ -46,10 +46,10 @@ final class KubernetesFeed implements ClusterFeed {
             source.gatewayNamespace(),
             KubernetesApi.identity(source.identity()),
             source.catalogs(),
-            (cluster, owner) ->
+            (cluster, namespace, owner) ->
                 KubernetesSettings.of(
-                    cluster.name(),
-                    cluster.namespace(),
+                    cluster,
+                    namespace,
                     Optional.of(owner),
                     source.connectSecret(),
                     source.connectTokenFile()),

@@ -57,6 +57,7 @@ final class ApiServer implements AutoCloseable {
     client = client("admin");
     define("/io/sluice/testkit/kubernetes/sparkapplication.yaml");
     define(deploy().resolve("sluice/crds/lakehousecluster.yaml"));
+    define(deploy().resolve("sluice/crds/clusterpool.yaml"));
   }
 
   static boolean isReal() {

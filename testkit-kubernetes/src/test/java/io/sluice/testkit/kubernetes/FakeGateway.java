@@ -22,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +59,9 @@ final class FakeGateway implements Host, AutoCloseable {
 
   /** The name of a cluster that this gateway fails to take in. */
   volatile String failing = "";
+
+  /** How far its clock is ahead. */
+  volatile Duration later = Duration.ZERO;
 
   private volatile int running;
   private volatile int queued;
@@ -112,13 +114,9 @@ final class FakeGateway implements Host, AutoCloseable {
                 namespace,
                 identity,
                 LakehouseClusterTest.GATEWAY,
-                (cluster, owner) ->
+                (cluster, within, owner) ->
                     KubernetesSettings.of(
-                        cluster.name(),
-                        cluster.namespace(),
-                        Optional.of(owner),
-                        "sluice-connect",
-                        token),
+                        cluster, within, Optional.of(owner), "sluice-connect", token),
                 folder(token.resolveSibling(identity)),
                 term,
                 tick),
@@ -126,7 +124,7 @@ final class FakeGateway implements Host, AutoCloseable {
             this,
             executor,
             scheduler,
-            InstantSource.system());
+            () -> Instant.now().plus(later));
   }
 
   private static Path folder(Path folder) {

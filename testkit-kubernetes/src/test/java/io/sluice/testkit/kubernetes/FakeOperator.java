@@ -260,13 +260,19 @@ final class FakeOperator implements AutoCloseable {
     client.pods().inNamespace(namespace).withName(name + "-0-driver").withGracePeriod(0).delete();
   }
 
-  /** Somebody else may have deleted it meanwhile. */
+  /** Somebody else may have deleted or changed it meanwhile. */
   private static void unlessGone(Runnable edit) {
-    try {
-      edit.run();
-    } catch (KubernetesClientException answer) {
-      if (answer.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw answer;
+    while (true) {
+      try {
+        edit.run();
+        return;
+      } catch (KubernetesClientException answer) {
+        if (answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+          return;
+        }
+        if (answer.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+          throw answer;
+        }
       }
     }
   }

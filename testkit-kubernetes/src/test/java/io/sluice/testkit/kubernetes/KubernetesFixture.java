@@ -8,6 +8,7 @@ import io.sluice.cluster.kubernetes.KubernetesReplicaProvisioner;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
 import io.sluice.cluster.kubernetes.NamespaceWatch;
 import io.sluice.cluster.kubernetes.ReplicaSize;
+import io.sluice.cluster.kubernetes.WarmDrivers;
 import io.sluice.testkit.SparkFixture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ final class KubernetesFixture implements AutoCloseable {
   final FakeOperator operator;
   final KubernetesClient client;
   final NamespaceWatch watch;
+  final WarmDrivers warm;
   final Path token;
 
   KubernetesFixture(ApiServer server, Path directory) {
@@ -38,6 +40,7 @@ final class KubernetesFixture implements AutoCloseable {
     this.operator = new FakeOperator(server.client(), namespace);
     this.client = server.client("gateway");
     this.watch = new NamespaceWatch(client, namespace, Optional.empty());
+    this.warm = new WarmDrivers(client, watch, () -> {});
     this.token = ApiServer.token(directory);
   }
 
@@ -74,7 +77,14 @@ final class KubernetesFixture implements AutoCloseable {
 
   KubernetesReplicaProvisioner provisioner(KubernetesSettings settings) {
     return new KubernetesReplicaProvisioner(
-        settings, spec("spark:1"), client, watch, executor, scheduler, InstantSource.system());
+        settings,
+        spec("spark:1"),
+        client,
+        watch,
+        warm,
+        executor,
+        scheduler,
+        InstantSource.system());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.ReplicaStartException;
 import io.sluice.cluster.kubernetes.KubernetesReplicaProvisioner;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
+import io.sluice.cluster.kubernetes.WarmDrivers;
 import io.sluice.model.ReplicaId;
 import io.sluice.testkit.ReplicaProvisionerContract;
 import io.sluice.testkit.kubernetes.FakeOperator.Fate;
@@ -159,6 +160,7 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
                 spec(),
                 server.client(),
                 late,
+                new WarmDrivers(server.client(), late, () -> {}),
                 fixture.executor,
                 fixture.scheduler,
                 java.time.InstantSource.system())) {

@@ -70,19 +70,28 @@ class LakehouseClusterTest {
   }
 
   static GenericKubernetesResource resource(String namespace, String name, String spec) {
+    return resource("LakehouseCluster", namespace, name, spec);
+  }
+
+  static GenericKubernetesResource resource(
+      String kind, String namespace, String name, String spec) {
     GenericKubernetesResource resource = new GenericKubernetesResource();
     resource.setApiVersion("sluice.io/v1");
-    resource.setKind("LakehouseCluster");
+    resource.setKind(kind);
     resource.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     resource.setAdditionalProperty("spec", Serialization.unmarshal("---\n" + spec, Map.class));
     return resource;
   }
 
   private static Map<String, Object> schema() throws IOException {
+    return schema("lakehousecluster.yaml");
+  }
+
+  static Map<String, Object> schema(String file) throws IOException {
     Map<String, Object> definition =
         map(
             Serialization.unmarshal(
-                Files.readString(ApiServer.deploy().resolve("sluice/crds/lakehousecluster.yaml")),
+                Files.readString(ApiServer.deploy().resolve("sluice/crds").resolve(file)),
                 Map.class));
     Map<String, Object> version =
         map(((List<?>) map(definition.get("spec")).get("versions")).get(0));
@@ -90,11 +99,11 @@ class LakehouseClusterTest {
   }
 
   @SuppressWarnings("unchecked") // YAML's objects have texts for keys.
-  private static Map<String, Object> map(Object value) {
+  static Map<String, Object> map(Object value) {
     return value == null ? Map.of() : (Map<String, Object>) value;
   }
 
-  private static void messages(Map<String, Object> schema, Set<String> found) {
+  static void messages(Map<String, Object> schema, Set<String> found) {
     if (schema.get("x-kubernetes-validations") instanceof List<?> rules) {
       rules.forEach(rule -> found.add(String.valueOf(map(rule).get("message"))));
     }
@@ -102,7 +111,7 @@ class LakehouseClusterTest {
   }
 
   /** As the API server does: the object's own default first, then those of its fields. */
-  private static void setDefaults(Map<String, Object> schema, Map<String, Object> object) {
+  static void setDefaults(Map<String, Object> schema, Map<String, Object> object) {
     map(schema.get("properties"))
         .forEach(
             (name, field) -> {
