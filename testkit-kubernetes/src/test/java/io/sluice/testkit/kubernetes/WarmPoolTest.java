@@ -300,9 +300,12 @@ class WarmPoolTest {
     String kept = unclaimed().iterator().next();
     ReplicaSpec spec =
         ClusterPool.read(ClusterPoolTest.resource("n", "shared", text), GATEWAY).replica();
-    try (NamespaceWatch watch = new NamespaceWatch(fixture.client, fixture.namespace);
-        NamespaceWatch other = new NamespaceWatch(fixture.client, fixture.namespace);
-        NamespaceWatch third = new NamespaceWatch(fixture.client, fixture.namespace);
+    try (NamespaceWatch watch =
+            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
+        NamespaceWatch other =
+            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
+        NamespaceWatch third =
+            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
         KubernetesReplicaProvisioner bi = provisioner("bi", "sluice-connect", spec, watch);
         KubernetesReplicaProvisioner etl = provisioner("etl", "sluice-connect", spec, other);
         KubernetesReplicaProvisioner keyed = provisioner("etl", "another-key", spec, third)) {
