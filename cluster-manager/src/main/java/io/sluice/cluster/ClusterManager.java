@@ -335,7 +335,11 @@ public final class ClusterManager implements AutoCloseable {
     publish();
   }
 
+  /** A server that was kept ready and did not work is followed as a start that failed. */
   private List<ReplicaId> warm() {
+    if (nextStart != null) {
+      return List.of();
+    }
     return provisioner.warm(spec).stream().filter(id -> !replicas.containsKey(id)).toList();
   }
 
@@ -498,7 +502,7 @@ public final class ClusterManager implements AutoCloseable {
         cause instanceof ReplicaStartException known
             ? known
             : new ReplicaStartException("Spark did not answer when it started", List.of(), cause);
-    if (replica.claimed) {
+    if (replica.isLostClaim()) {
       ended(replica.id, String.valueOf(failure.getMessage()));
       return;
     }
@@ -539,8 +543,8 @@ public final class ClusterManager implements AutoCloseable {
     }
     LOG.warn("replica {}: {}", id, reason);
     lastEnd = reason;
-    if (replica.claimed && replica.readySince == null) {
-      // What becomes of a claim says nothing of a start.
+    if (replica.isLostClaim()) {
+      // That another was quicker says nothing of a start.
       decide();
       return;
     }

@@ -64,6 +64,11 @@ final class Replica {
     this.lastAnswer = now;
   }
 
+  /** Returns whether it was to be claimed, and never was there for this cluster. */
+  boolean isLostClaim() {
+    return claimed && backend == null;
+  }
+
   void become(ReplicaState next, Instant now) {
     if (state != next) {
       state = next;

@@ -374,6 +374,24 @@ class ClusterManagerTest {
   }
 
   @Test
+  void oneThatWasKeptReadyAndDoesNotWorkIsAStartThatFailed() {
+    for (int number = 1; number <= 3; number++) {
+      provisioner.keepWarm(new ReplicaId("shared-w" + number));
+    }
+    reported.put("spark.sql.runSQLOnFiles", "true");
+    ClusterManager cluster = scaled(0, 1, Duration.ofMinutes(10));
+    demand.set(0, 1, Map.of());
+    cluster.wake();
+    assertThat(cluster.startFailure()).isPresent();
+    assertThat(decisions)
+        .as("the second at once, the third after a second")
+        .extracting(MadeDecision::action)
+        .containsExactly("claim shared-w1", "claim shared-w2");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(decisions).last().extracting(MadeDecision::action).isEqualTo("claim shared-w3");
+  }
+
+  @Test
   void aClusterThatOnlyFollowsClaimsNothing() {
     provisioner.keepWarm(new ReplicaId("shared-w1"));
     ClusterManager cluster = scaled(0, 1, Duration.ofMinutes(10));

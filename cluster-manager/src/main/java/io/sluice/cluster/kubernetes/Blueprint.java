@@ -37,17 +37,22 @@ record Blueprint(String revision, String digest, Map<String, Object> specificati
         body);
   }
 
-  /**
-   * Returns whether an application was made by it and says so still. The digest tells what was
-   * written; the API server may have added defaults, but none to Spark's settings.
-   */
-  boolean isThatOf(GenericKubernetesResource application) {
+  /** Returns whether an application was made by it, whatever it says by now. */
+  boolean madeOnce(GenericKubernetesResource application) {
     Map<String, String> labels = application.getMetadata().getLabels();
     Map<String, String> annotations = application.getMetadata().getAnnotations();
     return labels != null
         && annotations != null
         && revision.equals(labels.get(SparkApplications.REVISION_LABEL))
-        && digest.equals(annotations.get(SparkApplications.BLUEPRINT_ANNOTATION))
+        && digest.equals(annotations.get(SparkApplications.BLUEPRINT_ANNOTATION));
+  }
+
+  /**
+   * Returns whether an application was made by it and says so still. The digest tells what was
+   * written; the API server may have added defaults, but none to Spark's settings.
+   */
+  boolean isThatOf(GenericKubernetesResource application) {
+    return madeOnce(application)
         && Objects.equals(
             specification.get(CONFIGURATION), application.<Object>get("spec", CONFIGURATION))
         && holds(specification, application.get("spec"));

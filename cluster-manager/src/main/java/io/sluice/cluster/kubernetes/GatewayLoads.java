@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Deletable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.model.ClusterLoad;
@@ -183,14 +184,21 @@ final class GatewayLoads implements AutoCloseable {
   void forget() {
     for (Other other : others()) {
       if (other.silence.compareTo(kept.multipliedBy(REMEMBERED)) >= 0) {
-        delete(other.name());
+        // As it was judged: one that lives writes another version.
+        delete(
+            other.name(),
+            client
+                .leases()
+                .inNamespace(namespace)
+                .withName(other.name())
+                .lockResourceVersion(other.lease.getMetadata().getResourceVersion()));
       }
     }
   }
 
-  private void delete(String lease) {
+  private static void delete(String lease, Deletable there) {
     try {
-      client.leases().inNamespace(namespace).withName(lease).delete();
+      there.delete();
     } catch (KubernetesClientException away) {
       LOG.warn("Lease {} stays behind: {}", lease, Refusals.message(away));
     }
@@ -252,6 +260,6 @@ final class GatewayLoads implements AutoCloseable {
   @Override
   public void close() {
     leases.close();
-    delete(name);
+    delete(name, client.leases().inNamespace(namespace).withName(name));
   }
 }

@@ -62,7 +62,7 @@ public final class KubernetesClusters implements AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
   private final SerialExecutor serial;
-  private final List<Watched<GenericKubernetesResource>> definitions = new ArrayList<>();
+  private final Map<String, Watched<GenericKubernetesResource>> definitions = new LinkedHashMap<>();
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
   private final Map<String, NamespacePools> pools = new HashMap<>();
   private final GatewayLoads loads;
@@ -71,6 +71,9 @@ public final class KubernetesClusters implements AutoCloseable {
   private final SessionLedger ledger;
   private final LostGateways lost;
   private final AtomicBoolean woken = new AtomicBoolean();
+
+  /** Whether what is known is to be written down: once a tick, however much changes. */
+  private final AtomicBoolean keepDue = new AtomicBoolean(true);
 
   /** By name; changed on the serial executor alone. */
   private final Map<String, ManagedCluster> clusters = new ConcurrentHashMap<>();
@@ -146,7 +149,8 @@ public final class KubernetesClusters implements AutoCloseable {
       replicas.put(namespace, watch);
       pools.put(
           namespace, new NamespacePools(settings, namespace, client, watch, clock, this::soon));
-      definitions.add(
+      definitions.put(
+          namespace,
           new Watched<>(
               here,
               client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
@@ -193,7 +197,7 @@ public final class KubernetesClusters implements AutoCloseable {
    * Returns why the definitions may be old or are not there, for people; empty when they are not.
    */
   public String trouble() {
-    return definitions.stream()
+    return definitions.values().stream()
         .map(Watched::trouble)
         .filter(trouble -> !trouble.isEmpty())
         .findFirst()
@@ -205,8 +209,16 @@ public final class KubernetesClusters implements AutoCloseable {
    * server has not answered since. Nothing is started or stopped meanwhile.
    */
   public boolean isRemembered() {
-    return definitions.stream().anyMatch(Watched::isRemembered)
-        || replicas.values().stream().anyMatch(NamespaceWatch::isRemembered);
+    return definitions.keySet().stream().anyMatch(this::isRemembered);
+  }
+
+  private boolean isRemembered(String namespace) {
+    return present(definitions.get(namespace)).isRemembered()
+        || present(replicas.get(namespace)).isRemembered();
+  }
+
+  private static <T> T present(@Nullable T known) {
+    return Objects.requireNonNull(known, "of another namespace");
   }
 
   /** Tells that a statement waits for a cluster. */
@@ -222,6 +234,7 @@ public final class KubernetesClusters implements AutoCloseable {
       LOG.warn("the clusters' definitions: {}", trouble.isEmpty() ? "known again" : trouble);
     }
     try {
+      keepDue.set(true);
       soon();
       ledger.write(backends());
     } finally {
@@ -284,7 +297,7 @@ public final class KubernetesClusters implements AutoCloseable {
     // Before anything that may wait for the API server.
     boolean complete = true;
     List<GenericKubernetesResource> resources = new ArrayList<>();
-    for (Watched<GenericKubernetesResource> watched : definitions) {
+    for (Watched<GenericKubernetesResource> watched : definitions.values()) {
       complete &= watched.isComplete();
       resources.addAll(watched.objects());
     }
@@ -296,6 +309,9 @@ public final class KubernetesClusters implements AutoCloseable {
                 remove(name);
               }
             });
+    Map<String, ClusterLoad> own = new LinkedHashMap<>();
+    clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
+    loads.tell(own);
     for (GenericKubernetesResource resource : resources) {
       try {
         reconcile(resource);
@@ -314,15 +330,12 @@ public final class KubernetesClusters implements AutoCloseable {
       }
       host.listed();
     }
-    Map<String, ClusterLoad> own = new LinkedHashMap<>();
-    clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
-    loads.tell(own);
     if (leadership.isLeader()) {
       loads.forget();
       pools.values().forEach(namespace -> namespace.keep(leadership::isLeader));
     }
-    if (!closed) {
-      definitions.forEach(Watched::keep);
+    if (!closed && keepDue.getAndSet(false)) {
+      definitions.values().forEach(Watched::keep);
       replicas.values().forEach(NamespaceWatch::keep);
     }
   }
@@ -355,7 +368,7 @@ public final class KubernetesClusters implements AutoCloseable {
         problem = "the gateway cannot keep it as it is defined; the gateway's log says why";
       }
     }
-    boolean leads = leadership.isLeader() && !isRemembered();
+    boolean leads = leadership.isLeader() && !isRemembered(resource.getMetadata().getNamespace());
     if (cluster != null) {
       cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
       if (!leads) {
@@ -488,7 +501,7 @@ public final class KubernetesClusters implements AutoCloseable {
     closed = true;
     leadership.close();
     loads.close();
-    definitions.forEach(Watched::close);
+    definitions.values().forEach(Watched::close);
     clusters.values().forEach(cluster -> cluster.manager().close());
     pools.values().forEach(NamespacePools::close);
     replicas.values().forEach(NamespaceWatch::close);

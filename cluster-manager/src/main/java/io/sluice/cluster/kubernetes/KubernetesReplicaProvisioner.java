@@ -185,12 +185,13 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
         created(replica);
       } else {
         ended(replica, "Spark that was kept ready is not there for this cluster any longer");
+        look();
       }
     } catch (KubernetesClientException answer) {
       LOG.warn("replica {}: cannot be claimed now: {}", replica.id, Refusals.message(answer));
       later(wait, () -> claim(replica, driver, start, longer(wait)));
     } catch (IOException unreadable) {
-      warm.release(driver);
+      warm.lose(driver);
       ended(replica, noKey());
     }
   }
@@ -305,9 +306,10 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
         see(application, hopeless);
       }
       for (KubernetesReplica replica : List.copyOf(replicas.values())) {
-        if (replica.seen && watch.application(replica.id.value()).isEmpty()) {
+        Optional<GenericKubernetesResource> there = watch.application(replica.id.value());
+        if (replica.seen && there.filter(this::isCluster).isEmpty()) {
           end(replica, replica.stopping ? "Spark was told to end" : "its application was deleted");
-          if (watch.driver(replica.id.value()).isEmpty()) {
+          if (there.isPresent() || watch.driver(replica.id.value()).isEmpty()) {
             replicas.remove(replica.id);
             news.add(() -> replica.gone.complete(null));
           }
@@ -317,6 +319,12 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     }
     tell();
     hopeless.forEach(replica -> blocking.execute(() -> delete(replica, FIRST_WAIT)));
+  }
+
+  private boolean isCluster(GenericKubernetesResource application) {
+    return settings
+        .cluster()
+        .equals(application.getMetadata().getLabels().get(SparkApplications.CLUSTER_LABEL));
   }
 
   private void see(GenericKubernetesResource application, List<KubernetesReplica> hopeless) {

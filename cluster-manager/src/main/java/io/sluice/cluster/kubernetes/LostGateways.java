@@ -1,7 +1,9 @@
 package io.sluice.cluster.kubernetes;
 
 import io.sluice.cluster.kubernetes.GatewayLoads.SilentGateway;
+import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
+import io.sluice.model.SluiceException;
 import io.sluice.spark.SparkBackend;
 import io.sluice.spark.SparkSession;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,8 +37,11 @@ final class LostGateways {
 
   private record Place(String gateway, ReplicaId replica) {}
 
-  /** What a ledger said first when, by this gateway's own clock. */
-  private record Reading(String beat, Instant since, boolean ended) {}
+  /** What a ledger said first and last when, by this gateway's own clock. */
+  private record Reading(String beat, Instant since, Instant last, boolean ended) {}
+
+  /** Ledgers whose answer is still out. */
+  private final Set<Place> asked = ConcurrentHashMap.newKeySet();
 
   /**
    * Knows of none.
@@ -60,43 +66,57 @@ final class LostGateways {
     Set<String> names = suspects.stream().map(SilentGateway::name).collect(Collectors.toSet());
     readings.keySet().removeIf(place -> !names.contains(place.gateway));
     for (SilentGateway gateway : suspects) {
-      replicas.forEach(
-          (replica, backend) ->
-              SessionLedger.read(gateway.ledger(), backend)
-                  .whenComplete(
-                      (entry, failure) -> {
-                        if (failure == null) {
-                          judge(gateway, replica, backend, entry);
-                        } else {
-                          LOG.debug("replica {}: a ledger was not read", replica, failure);
-                        }
-                      }));
+      replicas.forEach((replica, backend) -> look(gateway, replica, backend));
     }
   }
 
+  private void look(SilentGateway gateway, ReplicaId replica, SparkBackend backend) {
+    Place place = new Place(gateway.name(), replica);
+    if (!asked.add(place)) {
+      return;
+    }
+    SessionLedger.read(gateway.ledger(), backend)
+        .whenComplete(
+            (entry, failure) -> {
+              asked.remove(place);
+              if (failure == null) {
+                judge(gateway, place, backend, entry);
+              } else {
+                LOG.debug("replica {}: a ledger was not read", replica, failure);
+              }
+            });
+  }
+
   private void judge(
-      SilentGateway gateway, ReplicaId replica, SparkBackend backend, SessionLedger.Entry entry) {
+      SilentGateway gateway, Place place, SparkBackend backend, SessionLedger.Entry entry) {
     if (entry.beat().isEmpty()) {
       return;
     }
     Instant now = clock.instant();
-    Place place = new Place(gateway.name(), replica);
     Reading reading =
         readings.merge(
             place,
-            new Reading(entry.beat(), now, false),
-            (before, next) -> before.beat.equals(next.beat) ? before : next);
+            new Reading(entry.beat(), now, now, false),
+            (before, next) ->
+                goesOn(before, next)
+                    ? new Reading(before.beat, before.since, now, before.ended)
+                    : next);
     boolean dead =
         gateway.silence().compareTo(term) >= 0
             && Duration.between(reading.since, now).compareTo(stillness) >= 0;
-    if (dead
-        && !reading.ended
-        && readings.replace(place, reading, new Reading(reading.beat, reading.since, true))) {
+    Reading ended = new Reading(reading.beat, reading.since, reading.last, true);
+    if (dead && !reading.ended && readings.replace(place, reading, ended)) {
       end(place, backend, entry.sessions());
     }
   }
 
-  private static void end(Place place, SparkBackend backend, List<SparkSession> sessions) {
+  /** A replica that answered nobody for a while may not have heard the other gateway either. */
+  private boolean goesOn(Reading before, Reading next) {
+    return before.beat.equals(next.beat)
+        && Duration.between(before.last, next.last).compareTo(stillness.dividedBy(2)) <= 0;
+  }
+
+  private void end(Place place, SparkBackend backend, List<SparkSession> sessions) {
     LOG.warn(
         "gateway {} is gone: its {} Spark sessions on replica {} are ended",
         place.gateway,
@@ -106,11 +126,19 @@ final class LostGateways {
       CompletableFuture<Void> end = backend.endSession(session);
       end.whenComplete(
           (done, failure) -> {
-            if (failure != null) {
-              // Another gateway was first, or Spark had ended it.
-              LOG.debug("replica {}: a session was not ended", place.replica, failure);
+            if (failure != null && !isGone(failure)) {
+              LOG.info("replica {}: a session is to be ended once more", place.replica, failure);
+              readings.computeIfPresent(
+                  place,
+                  (same, reading) -> new Reading(reading.beat, reading.since, reading.last, false));
             }
           });
     }
+  }
+
+  /** Another gateway was first, or Spark had ended it. */
+  private static boolean isGone(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof SluiceException refusal && refusal.code() == ErrorCode.REPLICA_LOST;
   }
 }

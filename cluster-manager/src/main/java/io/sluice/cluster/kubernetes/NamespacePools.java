@@ -34,6 +34,12 @@ final class NamespacePools implements AutoCloseable {
   /** After how long one that was asked for and is not shown was not made. */
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(30);
 
+  /** Of one pool in one pass: other tenants' clusters wait for it. */
+  private static final int MOST_STARTS = 5;
+
+  private static final String OTHERWISE =
+      "the API server keeps another specification than was asked for: such a driver is not claimed";
+
   private final KubernetesClusters.Settings settings;
   private final KubernetesClient client;
   private final NamespaceWatch watch;
@@ -93,6 +99,8 @@ final class NamespacePools implements AutoCloseable {
         || !pools.isComplete()
         || !watch.isComplete()
         || !watch.trouble().isEmpty()) {
+      // Nobody knows whether they listen meanwhile.
+      fillings.values().forEach(filling -> filling.silent.clear());
       return;
     }
     Map<String, List<GenericKubernetesResource>> byPool = new HashMap<>();
@@ -191,25 +199,34 @@ final class NamespacePools implements AutoCloseable {
     Blueprint blueprint = Blueprint.of(coordinates, definition.replica());
     List<PoolPlan.Driver> known = new ArrayList<>();
     Optional<String> failure = Optional.empty();
-    filling.seen.keySet().retainAll(own.stream().map(one -> one.getMetadata().getName()).toList());
+    filling
+        .silent
+        .keySet()
+        .retainAll(own.stream().map(one -> one.getMetadata().getName()).toList());
     for (GenericKubernetesResource driver : own) {
       Sighting sighting = sighting(driver);
       String name = driver.getMetadata().getName();
-      Instant since = filling.seen.computeIfAbsent(name, unseen -> now);
       boolean listening = sighting.stage() == Sighting.Stage.LISTENING;
       boolean failed =
           sighting.stage() == Sighting.Stage.ENDED
-              || (!listening && !since.plus(definition.startTimeout()).isAfter(now));
+              || (!listening && filling.isSilent(name, definition.startTimeout(), now));
+      if (listening) {
+        filling.silent.remove(name);
+      }
       if (failed && driver.getMetadata().getDeletionTimestamp() == null) {
         failure = Optional.of(sighting.reason());
+      }
+      boolean current = blueprint.madeOnce(driver);
+      if (current && !blueprint.isThatOf(driver)) {
+        failure = Optional.of(OTHERWISE);
       }
       known.add(
           new PoolPlan.Driver(
               name,
-              blueprint.isThatOf(driver),
+              current,
               listening,
               failed,
-              SparkApplications.made(driver).orElse(since)));
+              SparkApplications.made(driver).orElse(Instant.EPOCH)));
     }
     filling.asked.entrySet().removeIf(asked -> isOver(asked.getKey(), asked.getValue(), now));
     PoolPlan plan =
@@ -217,16 +234,22 @@ final class NamespacePools implements AutoCloseable {
     failure.ifPresent(reason -> filling.failed(reason, now));
     if (failure.isEmpty()
         && plan.starts() == 0
+        && filling.asked.isEmpty()
         && known.stream().allMatch(PoolPlan.Driver::listening)) {
       filling.succeeded();
     }
     for (GenericKubernetesResource driver : own) {
       String name = driver.getMetadata().getName();
       if (plan.ends().contains(name) && leads.getAsBoolean()) {
-        drivers.end(driver, "it is not what its pool needs");
+        try {
+          drivers.end(driver, "it is not what its pool needs");
+        } catch (KubernetesClientException answer) {
+          filling.failed(Refusals.message(answer), now);
+        }
       }
     }
-    for (int count = 0; count < plan.starts() && filling.mayStart(now); count++) {
+    int starts = Math.min(plan.starts(), MOST_STARTS);
+    for (int count = 0; count < starts && filling.mayStart(now); count++) {
       if (leads.getAsBoolean()) {
         start(definition, coordinates, filling, now);
       }
@@ -259,11 +282,8 @@ final class NamespacePools implements AutoCloseable {
       LOG.info("driver {}: starting {}", id, definition.replica());
     } catch (KubernetesClientException answer) {
       Optional<String> refused = Refusals.why(answer, "create", "SparkApplications");
-      if (refused.isEmpty()) {
-        throw answer;
-      }
-      filling.asked.remove(id.value());
-      filling.failed(refused.get(), now);
+      refused.ifPresent(why -> filling.asked.remove(id.value()));
+      filling.failed(refused.orElseGet(() -> Refusals.message(answer)), now);
     }
   }
 
@@ -282,12 +302,16 @@ final class NamespacePools implements AutoCloseable {
     /** Names of those that were asked for and are not shown yet, with when. */
     private final Map<String, Instant> asked = new HashMap<>();
 
-    /** When each was seen first. */
-    private final Map<String, Instant> seen = new HashMap<>();
+    /** Since when each that does not listen was seen not to. */
+    private final Map<String, Instant> silent = new HashMap<>();
 
     private Instant notBefore = Instant.MIN;
     private Duration wait = FIRST_WAIT;
     private String reason = "";
+
+    boolean isSilent(String name, Duration limit, Instant now) {
+      return !silent.computeIfAbsent(name, unseen -> now).plus(limit).isAfter(now);
+    }
 
     boolean mayStart(Instant now) {
       return !now.isBefore(notBefore);

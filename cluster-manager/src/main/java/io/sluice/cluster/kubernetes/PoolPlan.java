@@ -27,7 +27,7 @@ record PoolPlan(int starts, Set<String> ends) {
 
   /**
    * Plans. One that is too old or of an older kind stays until another listens in its place, so
-   * that a kind that does not start costs nothing that does.
+   * that a kind that does not start costs nothing that does. While it starts none is too old.
    *
    * @param wanted how many there should be
    * @param asked how many were asked for that are not shown yet
@@ -40,7 +40,7 @@ record PoolPlan(int starts, Set<String> ends) {
     for (Driver driver : drivers) {
       if (driver.failed()) {
         ends.add(driver.name());
-      } else if (driver.current() && driver.made().isAfter(oldest)) {
+      } else if (driver.current() && (!driver.listening() || driver.made().isAfter(oldest))) {
         fresh.add(driver);
       } else if (driver.listening()) {
         stale.add(driver);

@@ -57,20 +57,29 @@ final class SessionLedger {
     replicas.forEach(
         (replica, backend) -> {
           if (beingWritten.add(replica)) {
-            backend
-                .setConfiguration(
-                    session(id),
-                    Map.of(
-                        BEAT, clock.instant().toString(), SESSIONS, write(sessions.apply(replica))))
-                .whenComplete(
-                    (done, failure) -> {
-                      beingWritten.remove(replica);
-                      if (failure != null) {
-                        LOG.debug("replica {}: the ledger was not written", replica, failure);
-                      }
-                    });
+            try {
+              write(replica, backend);
+            } catch (RuntimeException unforeseen) {
+              // The other replicas' are written all the same, and this one's the next time.
+              beingWritten.remove(replica);
+              LOG.warn("replica {}: the ledger was not written", replica, unforeseen);
+            }
           }
         });
+  }
+
+  private void write(ReplicaId replica, SparkBackend backend) {
+    backend
+        .setConfiguration(
+            session(id),
+            Map.of(BEAT, clock.instant().toString(), SESSIONS, write(sessions.apply(replica))))
+        .whenComplete(
+            (done, failure) -> {
+              beingWritten.remove(replica);
+              if (failure != null) {
+                LOG.debug("replica {}: the ledger was not written", replica, failure);
+              }
+            });
   }
 
   /**

@@ -30,10 +30,10 @@ public final class WarmDrivers implements AutoCloseable {
   private final NamespaceWatch watch;
   private final Runnable listener;
 
-  /** Their applications, the oldest first; guarded by this, as is all below. */
-  private List<GenericKubernetesResource> unclaimed = List.of();
-
-  /** Names of those that are being claimed or ended here, until the watch shows that they are. */
+  /**
+   * Names of those that are being claimed or ended here, until the watch shows that they are;
+   * guarded by this, as is what follows.
+   */
   private final Set<String> taken = new HashSet<>();
 
   /** Versions in which they could not be claimed, by their names. */
@@ -57,9 +57,8 @@ public final class WarmDrivers implements AutoCloseable {
   }
 
   private synchronized void look() {
-    unclaimed = watch.applications(SparkApplications.UNCLAIMED);
     Set<String> names = new HashSet<>();
-    unclaimed.forEach(driver -> names.add(name(driver)));
+    watch.applications(SparkApplications.UNCLAIMED).forEach(driver -> names.add(name(driver)));
     taken.retainAll(names);
     lost.keySet().retainAll(names);
   }
@@ -72,9 +71,16 @@ public final class WarmDrivers implements AutoCloseable {
     return driver.getMetadata().getResourceVersion();
   }
 
-  /** Returns those with which nothing is being done. */
+  /** Returns a pool's with which nothing is being done, the oldest first. */
   synchronized List<GenericKubernetesResource> free() {
-    return unclaimed.stream().filter(driver -> !taken.contains(name(driver))).toList();
+    return watch.applications(SparkApplications.UNCLAIMED).stream()
+        .filter(driver -> !taken.contains(name(driver)) && isPools(driver))
+        .toList();
+  }
+
+  private static boolean isPools(GenericKubernetesResource driver) {
+    return driver.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> owner.getKind().equals(ClusterPool.CONTEXT.getKind()));
   }
 
   /** Returns those that listen and were made by a blueprint, the oldest first. */
@@ -118,7 +124,8 @@ public final class WarmDrivers implements AutoCloseable {
     taken.remove(name(driver));
   }
 
-  private synchronized void lose(GenericKubernetesResource driver) {
+  /** Gives back one that was taken and could not be claimed as it is now. */
+  synchronized void lose(GenericKubernetesResource driver) {
     taken.remove(name(driver));
     lost.put(name(driver), version(driver));
   }

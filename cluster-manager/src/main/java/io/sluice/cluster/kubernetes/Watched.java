@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /**
  * A copy of the objects of one kind that the API server has, which keeps up with it and is kept
  * when it cannot be reached: only the API server's own word that an object is gone removes it here.
- * Until it has answered for the first time, what was {@link LastKnown} stands in, if that is kept.
+ * Once it is found to be away, and until it answers for the first time, what was {@link LastKnown}
+ * stands in, if that is kept.
  *
  * @param <T> the objects
  */
@@ -53,7 +54,7 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
     this.informer = objects.runnableInformer(0);
     informer.exceptionHandler(
         (started, failure) -> {
-          trouble = meaning(failure);
+          failed(failure);
           return true;
         });
     informer.addEventHandler(
@@ -74,6 +75,19 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
           }
         });
     var unused = informer.start();
+  }
+
+  /** A server that is away is not asked in vain for long; one that refuses has answered. */
+  private void failed(Throwable failure) {
+    boolean first = trouble.isEmpty();
+    trouble = meaning(failure);
+    List<T> before = remembered.orElse(List.of());
+    if (!trouble.equals(AWAY)) {
+      remembered = Optional.empty();
+    }
+    if ((first || !trouble.equals(AWAY)) && !hasAnswered()) {
+      before.forEach(changed);
+    }
   }
 
   private String meaning(Throwable failure) {
@@ -112,7 +126,7 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
   }
 
   private Optional<List<T>> remembered() {
-    return hasAnswered() ? Optional.empty() : remembered;
+    return hasAnswered() || trouble.isEmpty() ? Optional.empty() : remembered;
   }
 
   private boolean hasAnswered() {

@@ -62,6 +62,13 @@ class PoolPlanTest {
   }
 
   @Test
+  void noneIsTooOldBeforeItListens() {
+    PoolPlan plan = plan(1, 0, driver("slow", true, false, 10));
+    assertThat(plan.starts()).isZero();
+    assertThat(plan.ends()).isEmpty();
+  }
+
+  @Test
   void oneOfAnotherKindThatDoesNotListenYetGoesAtOnce() {
     PoolPlan plan = plan(1, 0, driver("other", false, false, 0));
     assertThat(plan.starts()).isEqualTo(1);

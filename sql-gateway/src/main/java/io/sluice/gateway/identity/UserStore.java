@@ -85,7 +85,8 @@ public final class UserStore {
   /**
    * One user.
    *
-   * @param name not blank
+   * @param name not blank; without commas, which Spark refuses in the tags that it makes of it, and
+   *     without control characters
    * @param groups that policies may name
    * @param password its hash
    */
@@ -94,6 +95,9 @@ public final class UserStore {
     public User {
       if (name.isBlank()) {
         throw new IllegalArgumentException("a user has a name");
+      }
+      if (name.contains(",") || name.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException("a user's name holds no comma and no control character");
       }
       groups = Set.copyOf(groups);
     }

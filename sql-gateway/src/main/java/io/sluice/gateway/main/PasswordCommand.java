@@ -48,8 +48,9 @@ final class PasswordCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (user.isBlank()) {
-      throw new StartException("--user is the name that the user logs in with.");
+    if (user.isBlank() || user.contains(",") || user.chars().anyMatch(Character::isISOControl)) {
+      throw new StartException(
+          "--user is the name that the user logs in with, without commas and control characters.");
     }
     String password = password();
     if (password.length() < SHORTEST) {

@@ -19,6 +19,7 @@ final class ExtraTables implements AutoCloseable {
     this.schema = schema;
     this.spark = DirectSpark.open(gateway.sparkEndpoint());
     spark.run("create schema lake." + schema);
+    awaitThatItIsThere(true);
   }
 
   static ExtraTables in(GatewayFixture gateway, String schema) {
@@ -44,10 +45,17 @@ final class ExtraTables implements AutoCloseable {
         spark.run("drop table if exists lake." + schema + "." + table);
       }
       spark.run("drop schema lake." + schema);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> !Rows.query(gateway.shared("admin"), "show schemas").contains(List.of(schema)));
+      awaitThatItIsThere(false);
     }
+  }
+
+  /** The gateway remembers for a second what schemas there are. */
+  private void awaitThatItIsThere(boolean there) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                Rows.query(gateway.shared("admin"), "show schemas").contains(List.of(schema))
+                    == there);
   }
 }

@@ -94,6 +94,8 @@ class IdentityTest {
             "{\"users\":[{\"name\":\"ann\"}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"" + hash + "\",\"admin\":true}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"plain\"}]}",
+            "{\"users\":[{\"name\":\"ann,bob\",\"password\":\"" + hash + "\"}]}",
+            "{\"users\":[{\"name\":\"ann\\u0000\",\"password\":\"" + hash + "\"}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"" + hash + "\"}")) {
       Files.writeString(file, bad);
       assertThatThrownBy(() -> UserStore.load(file))

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,10 @@ class ServeCommandTest {
     UserStore.load(file);
     assertThat(entry)
         .startsWith("{\"name\":\"ann\",\"groups\":[\"a\",\"b\"],\"password\":\"pbkdf2-");
+    for (String name : List.of(" ", "a,b", "a\nb")) {
+      assertThatThrownBy(() -> password("correct horse\n", "--user", name))
+          .hasMessageStartingWith("--user is the name that the user logs in with");
+    }
     assertThatThrownBy(() -> password("short\n", "--user", "ann"))
         .hasMessage("A password has at least 8 characters.");
     assertThatThrownBy(() -> password("", "--user", "ann"))

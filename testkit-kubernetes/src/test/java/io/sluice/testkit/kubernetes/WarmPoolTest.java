@@ -419,6 +419,23 @@ class WarmPoolTest {
   }
 
   @Test
+  void oneThatTheApiServerKeepsOtherwiseIsToldAndNotMadeAgainAndAgain() throws Exception {
+    gateway("one");
+    pool("{image: 'spark:1'}");
+    filled(1);
+    String kept = unclaimed().iterator().next();
+    GenericKubernetesResource driver = application(kept);
+    driver.setAdditionalProperty("spec", Map.of("sparkConf", Map.of("spark.ui.enabled", "other")));
+    server.client().resource(driver).update();
+    eventually(
+        () -> assertThat(poolStatus("reason").toString()).contains("keeps another specification"));
+    Thread.sleep(A_WHILE.toMillis());
+    assertThat(unclaimed()).containsExactly(kept);
+    cluster("bi", "{image: 'spark:1'}");
+    assertThat(wake("bi")).isEqualTo("bi-1");
+  }
+
+  @Test
   void aBrokenDefinitionIsToldAndWhatThereIsStays() throws Exception {
     gateway("one");
     pool("{image: 'spark:1'}");
