@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,11 @@ public final class ClusterRules {
   /** Of {@code spec.executors}. */
   public static final String EXECUTORS = "spec.executors.min must not be above spec.executors.max";
 
+  /** Of {@code spec.warmPoolRef}. */
+  public static final String WARM_POOL =
+      "spec.warmPoolRef must be the name of a ClusterPool: at most 40 lower-case letters, digits and"
+          + " dashes, and begin with a letter";
+
   private static final Pattern NAMES = Pattern.compile("[a-z]([-a-z0-9]{0,38}[a-z0-9])?");
   private static final Pattern OURS =
       Pattern.compile(
@@ -66,6 +72,10 @@ public final class ClusterRules {
         List.of("Standard", "Economy").contains(autoscaling.text("policy", LakehouseCluster.POLICY))
             || !(autoscaling.has("targetUtilization") || autoscaling.has("queueWaitTargetSeconds")),
         POLICY);
+    check(
+        problems,
+        spec.optionalText("warmPoolRef").map(NAMES::matcher).map(Matcher::matches).orElse(true),
+        WARM_POOL);
     ofReplicas(problems, spec);
     return problems;
   }

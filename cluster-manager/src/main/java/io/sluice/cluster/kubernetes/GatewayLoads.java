@@ -49,6 +49,9 @@ final class GatewayLoads implements AutoCloseable {
   private final Watched<Lease> leases;
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
+  /** Guarded by this. */
+  private boolean left;
+
   /** Which version of a Lease was seen first when, by this gateway's own clock. */
   private record Seen(String version, Instant since) {}
 
@@ -87,7 +90,10 @@ final class GatewayLoads implements AutoCloseable {
   }
 
   /** Tells the others; blocks. */
-  void tell(Map<String, ClusterLoad> loads) {
+  synchronized void tell(Map<String, ClusterLoad> loads) {
+    if (left) {
+      return;
+    }
     Map<String, Object> written = new LinkedHashMap<>();
     loads.forEach((cluster, load) -> written.put(cluster, write(load)));
     Lease lease =
@@ -256,10 +262,18 @@ final class GatewayLoads implements AutoCloseable {
         running);
   }
 
-  /** Goes, so that the others need not wait until it is forgotten. */
+  /**
+   * Goes for good, so that the others need not wait until it is forgotten; blocks. What it has left
+   * on Spark by then nobody ends.
+   */
+  synchronized void leave() {
+    left = true;
+    delete(name, client.leases().inNamespace(namespace).withName(name));
+  }
+
+  /** Listens no longer. */
   @Override
   public void close() {
     leases.close();
-    delete(name, client.leases().inNamespace(namespace).withName(name));
   }
 }

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.sluice.cluster.ClusterManager;
-import io.sluice.cluster.SerialExecutor;
 import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
@@ -25,10 +24,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,9 +59,10 @@ public final class KubernetesClusters implements AutoCloseable {
   private final KubernetesClient client;
   private final Host host;
   private final Executor blocking;
+  private final Executor work;
   private final ScheduledExecutorService scheduler;
   private final InstantSource clock;
-  private final SerialExecutor serial;
+  private final Wakeable reconciliation;
   private final Map<String, Watched<GenericKubernetesResource>> definitions = new LinkedHashMap<>();
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
   private final Map<String, NamespacePools> pools = new HashMap<>();
@@ -70,20 +71,19 @@ public final class KubernetesClusters implements AutoCloseable {
   private final Leadership leadership;
   private final SessionLedger ledger;
   private final LostGateways lost;
-  private final AtomicBoolean woken = new AtomicBoolean();
 
   /** Whether what is known is to be written down: once a tick, however much changes. */
   private final AtomicBoolean keepDue = new AtomicBoolean(true);
 
-  /** By name; changed on the serial executor alone. */
+  /** By name; changed by the reconciliation alone. */
   private final Map<String, ManagedCluster> clusters = new ConcurrentHashMap<>();
 
-  private volatile boolean closed;
+  private volatile boolean serves;
 
-  /** Touched on the serial executor alone. */
+  /** Touched by the reconciliation alone. */
   private boolean listed;
 
-  /** Touched by the scheduler alone. */
+  /** Touched by {@link #tick} alone. */
   private String toldTrouble = "";
 
   /**
@@ -127,28 +127,39 @@ public final class KubernetesClusters implements AutoCloseable {
     KubernetesSettings of(String cluster, String namespace, OwnerReference owner);
   }
 
-  /** Begins to serve; the clusters come soon. */
+  /**
+   * Begins to serve; the clusters come soon.
+   *
+   * @param blocking waits for the API server
+   * @param work runs short steps that never block: that the replicas hear of this gateway must not
+   *     wait for the API server
+   */
   public KubernetesClusters(
       Settings settings,
       KubernetesClient client,
       Host host,
       Executor blocking,
+      Executor work,
       ScheduledExecutorService scheduler,
       InstantSource clock) {
     this.settings = settings;
     this.client = client;
     this.host = host;
     this.blocking = blocking;
+    this.work = work;
     this.scheduler = scheduler;
     this.clock = clock;
-    this.serial = new SerialExecutor(blocking);
+    this.reconciliation = new Wakeable("the clusters' definitions", blocking, this::reconcile);
     this.patches = new Patches(client, LakehouseCluster.CONTEXT);
     for (String namespace : settings.namespaces()) {
       String here = CLUSTERS + " in namespace " + namespace;
-      NamespaceWatch watch = new NamespaceWatch(client, namespace, Optional.of(settings.state()));
+      NamespaceWatch watch =
+          new NamespaceWatch(client, namespace, Optional.of(settings.state()), clock);
       replicas.put(namespace, watch);
       pools.put(
-          namespace, new NamespacePools(settings, namespace, client, watch, clock, this::soon));
+          namespace,
+          new NamespacePools(
+              settings, namespace, client, watch, this::leads, blocking, clock, this::soon));
       definitions.put(
           namespace,
           new Watched<>(
@@ -156,7 +167,8 @@ public final class KubernetesClusters implements AutoCloseable {
               client.genericKubernetesResources(LakehouseCluster.CONTEXT).inNamespace(namespace),
               name -> soon(),
               Optional.of(
-                  LastKnown.of(settings.state(), here, GenericKubernetesResource.class, client))));
+                  LastKnown.of(
+                      settings.state(), here, GenericKubernetesResource.class, client, clock))));
     }
     this.ledger = new SessionLedger(UUID.randomUUID(), host::sessions, clock);
     this.lost = new LostGateways(settings.term(), clock);
@@ -178,9 +190,36 @@ public final class KubernetesClusters implements AutoCloseable {
             settings.term(),
             blocking,
             this::soon);
+    serves = true;
     soon();
-    tickLater();
-    lookLater();
+    every(settings.tick(), this::tick);
+    every(settings.tick(), () -> ledger.write(backends()));
+    // More often than ledgers are written, so that little time goes by once one stands still.
+    every(settings.tick().dividedBy(5), () -> lost.look(loads.gateways(), backends()));
+  }
+
+  /** Has something done again and again, off the timer's thread and never beside itself. */
+  private void every(Duration pause, Runnable duty) {
+    if (serves) {
+      scheduler.schedule(
+          () ->
+              work.execute(
+                  () -> {
+                    try {
+                      duty.run();
+                    } catch (RuntimeException defect) {
+                      LOG.error("a duty of every {} failed", pause, defect);
+                    } finally {
+                      every(pause, duty);
+                    }
+                  }),
+          pause.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean leads() {
+    return serves && isLeader();
   }
 
   /** Returns whether this gateway leads now. */
@@ -229,17 +268,12 @@ public final class KubernetesClusters implements AutoCloseable {
 
   private void tick() {
     String trouble = trouble();
-    if (!trouble.equals(toldTrouble) && !closed) {
+    if (!trouble.equals(toldTrouble)) {
       toldTrouble = trouble;
       LOG.warn("the clusters' definitions: {}", trouble.isEmpty() ? "known again" : trouble);
     }
-    try {
-      keepDue.set(true);
-      soon();
-      ledger.write(backends());
-    } finally {
-      tickLater();
-    }
+    keepDue.set(true);
+    soon();
   }
 
   private Map<ReplicaId, SparkBackend> backends() {
@@ -253,47 +287,16 @@ public final class KubernetesClusters implements AutoCloseable {
     return backends;
   }
 
-  private void look() {
-    try {
-      lost.look(loads.gateways(), backends());
-    } finally {
-      lookLater();
-    }
-  }
-
-  /** More often than ledgers are written, so that little time goes by once one stands still. */
-  private void lookLater() {
-    if (!closed) {
-      scheduler.schedule(
-          this::look, settings.tick().dividedBy(5).toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void tickLater() {
-    if (!closed) {
-      scheduler.schedule(this::tick, settings.tick().toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
   private void soon() {
-    if (!closed && !woken.getAndSet(true)) {
-      try {
-        serial.execute(
-            () -> {
-              woken.set(false);
-              if (!closed) {
-                reconcile();
-              }
-            });
-      } catch (RejectedExecutionException full) {
-        // The next tick tries again.
-        woken.set(false);
-        LOG.warn("the clusters' definitions are looked at later: {}", full.getMessage());
-      }
+    if (serves) {
+      reconciliation.wake();
     }
   }
 
   private void reconcile() {
+    if (!serves) {
+      return;
+    }
     // Before anything that may wait for the API server.
     boolean complete = true;
     List<GenericKubernetesResource> resources = new ArrayList<>();
@@ -332,9 +335,9 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     if (leadership.isLeader()) {
       loads.forget();
-      pools.values().forEach(namespace -> namespace.keep(leadership::isLeader));
+      pools.values().forEach(NamespacePools::keep);
     }
-    if (!closed && keepDue.getAndSet(false)) {
+    if (serves && keepDue.getAndSet(false)) {
       definitions.values().forEach(Watched::keep);
       replicas.values().forEach(NamespaceWatch::keep);
     }
@@ -414,6 +417,7 @@ public final class KubernetesClusters implements AutoCloseable {
     manager.lead(false, 0);
     SharedDemand demand =
         new SharedDemand(host.opened(definition, manager), () -> loads.others(definition.name()));
+    provisioner.claimFrom(definition.warmPool());
     ManagedCluster cluster =
         new ManagedCluster(resource, manager, provisioner, demand, host, START_TIME, definition);
     clusters.put(definition.name(), cluster);
@@ -495,15 +499,35 @@ public final class KubernetesClusters implements AutoCloseable {
     patches.change(resource, Map.of("metadata", metadata), false);
   }
 
-  /** Hands over to another gateway; the replicas go on. */
+  /**
+   * Hands over to another gateway; the replicas go on. What this one has on them is ended, for
+   * which it waits four fifths of the term; of what has not ended by then the others take care.
+   */
   @Override
   public void close() {
-    closed = true;
     leadership.close();
+    boolean ended = endSessions(settings.term().multipliedBy(4).dividedBy(5));
+    serves = false;
+    if (ended) {
+      loads.leave();
+    } else {
+      LOG.warn("not all that ran on Spark has ended: that is left to the other gateways");
+    }
     loads.close();
     definitions.values().forEach(Watched::close);
     clusters.values().forEach(cluster -> cluster.manager().close());
     pools.values().forEach(NamespacePools::close);
     replicas.values().forEach(NamespaceWatch::close);
+  }
+
+  private boolean endSessions(Duration limit) {
+    try {
+      return ledger.end(backends()).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException unfinished) {
+      return false;
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

@@ -71,6 +71,9 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private ReplicaSpec spec;
   private boolean telling;
 
+  /** Whose drivers may be claimed. */
+  private volatile Optional<String> pool = Optional.empty();
+
   /** What replicas were last made by. */
   private volatile @Nullable Planned planned;
 
@@ -121,6 +124,11 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     }
   }
 
+  /** Says of which pool drivers may be claimed from now on; of none at first. */
+  public void claimFrom(Optional<String> warmPool) {
+    pool = warmPool;
+  }
+
   @Override
   public CompletableFuture<SparkEndpoint> start(ReplicaId id, ReplicaSpec wanted) {
     KubernetesReplica replica = new KubernetesReplica(id, true);
@@ -147,7 +155,9 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
 
   @Override
   public List<ReplicaId> warm(ReplicaSpec wanted) {
-    return watch.trouble().isEmpty() ? warm.claimable(() -> blueprint(wanted)) : List.of();
+    return watch.trouble().isEmpty()
+        ? pool.map(name -> warm.claimable(name, () -> blueprint(wanted))).orElse(List.of())
+        : List.of();
   }
 
   private Blueprint blueprint(ReplicaSpec wanted) {
@@ -161,7 +171,8 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
 
   @Override
   public CompletableFuture<SparkEndpoint> claim(ReplicaId id, ReplicaSpec wanted) {
-    Optional<GenericKubernetesResource> driver = warm.take(id, blueprint(wanted));
+    Optional<GenericKubernetesResource> driver =
+        pool.flatMap(name -> warm.take(id, name, blueprint(wanted)));
     if (driver.isEmpty()) {
       return ReplicaProvisioner.super.claim(id, wanted);
     }
@@ -308,7 +319,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       for (KubernetesReplica replica : List.copyOf(replicas.values())) {
         Optional<GenericKubernetesResource> there = watch.application(replica.id.value());
         if (replica.seen && there.filter(this::isCluster).isEmpty()) {
-          end(replica, replica.stopping ? "Spark was told to end" : "its application was deleted");
+          end(replica, whyGone(replica, there.isPresent()));
           if (there.isPresent() || watch.driver(replica.id.value()).isEmpty()) {
             replicas.remove(replica.id);
             news.add(() -> replica.gone.complete(null));
@@ -319,6 +330,13 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     }
     tell();
     hopeless.forEach(replica -> blocking.execute(() -> delete(replica, FIRST_WAIT)));
+  }
+
+  private static String whyGone(KubernetesReplica replica, boolean there) {
+    if (there) {
+      return "its application is labelled as another cluster's";
+    }
+    return replica.stopping ? "Spark was told to end" : "its application was deleted";
   }
 
   private boolean isCluster(GenericKubernetesResource application) {

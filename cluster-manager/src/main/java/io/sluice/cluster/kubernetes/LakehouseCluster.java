@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Set;
  *
  * @param groups whose members may use it; empty for everybody
  * @param replica what its replicas are like
+ * @param warmPool the pool whose drivers it may claim
  * @param scaling how many there are; none for a suspended one or one that is being deleted
  * @param concurrency how many statements a replica runs at a time at first
  * @param maxQueued how many statements may wait
@@ -29,6 +31,7 @@ public record LakehouseCluster(
     String name,
     Set<String> groups,
     ReplicaSpec replica,
+    Optional<String> warmPool,
     ScalingSettings scaling,
     int concurrency,
     int maxQueued,
@@ -94,6 +97,7 @@ public record LakehouseCluster(
         name,
         groups(resource),
         replica,
+        spec.optionalText("warmPoolRef"),
         scaling(spec, resource.getMetadata().getDeletionTimestamp() != null),
         spec.object("autoscaling")
             .integer("maxConcurrency", ReplicaFields.size(spec).concurrency()),
@@ -119,6 +123,7 @@ public record LakehouseCluster(
         name,
         others,
         replica,
+        warmPool,
         scaling,
         concurrency,
         maxQueued,

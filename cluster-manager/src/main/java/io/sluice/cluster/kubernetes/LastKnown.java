@@ -15,6 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,14 +32,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The objects of one kind that the API server had last, in a file: what a gateway goes by that
  * starts while the API server is away. The file decides where statements are sent and who may send
- * them, so one that another user may have written, or read, counts for nothing.
+ * them, so one that another user may have written, or read, counts for nothing. Nor does one that
+ * was true a day ago: who has a driver's address by now is anybody's guess.
  *
  * @param <T> the objects
  */
 final class LastKnown<T extends HasMetadata> {
 
   private static final Logger LOG = LoggerFactory.getLogger(LastKnown.class);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** How often a file is written of which nothing has changed but that it is true still. */
+  private static final Duration REFRESHED = Duration.ofHours(1);
+
   private static final Set<PosixFilePermission> OWNER_ALONE =
       PosixFilePermissions.fromString("rw-------");
 
@@ -44,9 +54,16 @@ final class LastKnown<T extends HasMetadata> {
   private final String server;
   private final Class<T> type;
   private final KubernetesSerialization json;
+  private final InstantSource clock;
 
   /** What the file holds. */
   private @Nullable Map<String, String> kept;
+
+  /** When that was true last, as the file says. */
+  private Instant keptAsOf = Instant.MIN;
+
+  /** When what is to be kept was true last. */
+  private Instant asOf = Instant.MIN;
 
   private String told = "";
 
@@ -58,19 +75,31 @@ final class LastKnown<T extends HasMetadata> {
    *     called by it
    * @param server the API server that they are from
    */
-  LastKnown(Path folder, String what, Class<T> type, String server, KubernetesSerialization json) {
+  LastKnown(
+      Path folder,
+      String what,
+      Class<T> type,
+      String server,
+      KubernetesSerialization json,
+      InstantSource clock) {
     this.file = folder.resolve(what.replace(' ', '-') + ".json");
     this.what = what;
     this.server = server;
     this.type = type;
     this.json = json;
+    this.clock = clock;
   }
 
   /** Returns it for objects that a client watches. */
   static <T extends HasMetadata> LastKnown<T> of(
-      Path folder, String what, Class<T> type, KubernetesClient client) {
+      Path folder, String what, Class<T> type, KubernetesClient client, InstantSource clock) {
     return new LastKnown<>(
-        folder, what, type, client.getMasterUrl().toString(), client.getKubernetesSerialization());
+        folder,
+        what,
+        type,
+        client.getMasterUrl().toString(),
+        client.getKubernetesSerialization(),
+        clock);
   }
 
   /** Returns what was kept; empty if nothing was, or it cannot be relied on. Blocks. */
@@ -88,6 +117,12 @@ final class LastKnown<T extends HasMetadata> {
       if (!what.equals(content.get("what")) || !server.equals(content.get("server"))) {
         throw new IOException("it is of another API server or place");
       }
+      Instant since = Instant.parse(String.valueOf(content.get("asOf")));
+      Instant now = clock.instant();
+      if (since.isBefore(now.minus(LONGEST)) || since.isAfter(now)) {
+        throw new IOException(
+            "it is as of " + since + ", which is more than a day ago or in the future");
+      }
       if (!(content.get("objects") instanceof List<?> objects)) {
         throw new IOException("it holds no objects");
       }
@@ -95,7 +130,10 @@ final class LastKnown<T extends HasMetadata> {
           objects.stream().map(object -> (T) json.convertValue(object, type)).toList());
     } catch (IOException unusable) {
       return ignored(String.valueOf(unusable.getMessage()));
-    } catch (IllegalArgumentException | KubernetesClientException | ClassCastException garbled) {
+    } catch (IllegalArgumentException
+        | KubernetesClientException
+        | ClassCastException
+        | DateTimeException garbled) {
       return ignored("it cannot be read");
     }
   }
@@ -128,8 +166,16 @@ final class LastKnown<T extends HasMetadata> {
     return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
   }
 
-  /** Keeps what there is now, if it is not what was kept. Blocks; one thread at a time. */
-  void keep(List<T> objects) {
+  /**
+   * Keeps what is known, if it is not what was kept, or that was some time ago. Blocks; one thread
+   * at a time.
+   *
+   * @param current whether it is true now, as far as anybody knows: the API server is heard
+   */
+  void keep(List<T> objects, boolean current) {
+    if (current || asOf.equals(Instant.MIN)) {
+      asOf = clock.instant();
+    }
     Map<String, String> versions =
         objects.stream()
             .collect(
@@ -137,14 +183,25 @@ final class LastKnown<T extends HasMetadata> {
                     object -> String.valueOf(object.getMetadata().getUid()),
                     object -> String.valueOf(object.getMetadata().getResourceVersion()),
                     (one, other) -> other));
-    if (versions.equals(kept)) {
+    if (versions.equals(kept) && asOf.isBefore(keptAsOf.plus(REFRESHED))) {
       return;
     }
     try {
       replace(
           json.asJson(
-              Map.of("version", VERSION, "what", what, "server", server, "objects", objects)));
+              Map.of(
+                  "version",
+                  VERSION,
+                  "what",
+                  what,
+                  "server",
+                  server,
+                  "asOf",
+                  asOf.toString(),
+                  "objects",
+                  objects)));
       kept = versions;
+      keptAsOf = asOf;
       told = "";
     } catch (IOException | KubernetesClientException failure) {
       String why = String.valueOf(failure.getMessage());

@@ -100,6 +100,7 @@ final class ManagedCluster {
     resource = object;
     if (!next.equals(definition)) {
       provisioner.current(next.replica(), next.coldStartTimeout());
+      provisioner.claimFrom(next.warmPool());
       manager.reconfigure(settings(next, startTime));
       host.changed(next);
       definition = next;

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class NamespaceWatch implements AutoCloseable {
    *
    * @param state where what was known last is kept, if it is; nobody else may look into it
    */
-  public NamespaceWatch(KubernetesClient client, String namespace, Optional<Path> state) {
+  public NamespaceWatch(
+      KubernetesClient client, String namespace, Optional<Path> state, InstantSource clock) {
     this.namespace = namespace;
     String applicationsHere = "SparkApplications in namespace " + namespace;
     String driversHere = "pods in namespace " + namespace;
@@ -42,7 +44,7 @@ public final class NamespaceWatch implements AutoCloseable {
             state.map(
                 folder ->
                     LastKnown.of(
-                        folder, applicationsHere, GenericKubernetesResource.class, client)));
+                        folder, applicationsHere, GenericKubernetesResource.class, client, clock)));
     this.drivers =
         new Watched<>(
             driversHere,
@@ -52,17 +54,11 @@ public final class NamespaceWatch implements AutoCloseable {
                 .withLabel(SparkApplications.CLUSTER_LABEL)
                 .withLabel(SparkApplications.ROLE_LABEL, "driver"),
             this::driverChanged,
-            state.map(folder -> LastKnown.of(folder, driversHere, Pod.class, client)));
+            state.map(folder -> LastKnown.of(folder, driversHere, Pod.class, client, clock)));
   }
 
   private void applicationChanged(GenericKubernetesResource application) {
-    String cluster = label(application, SparkApplications.CLUSTER_LABEL);
-    tell(cluster);
-    if (!cluster.equals(SparkApplications.UNCLAIMED)
-        && !label(application, SparkApplications.POOL_LABEL).isEmpty()) {
-      // It may have been claimed just now.
-      tell(SparkApplications.UNCLAIMED);
-    }
+    tell(label(application, SparkApplications.CLUSTER_LABEL));
   }
 
   /** Whose it is its application says, which may have been claimed. */

@@ -1,6 +1,7 @@
 package io.sluice.cluster.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -71,7 +72,7 @@ public final class WarmDrivers implements AutoCloseable {
     return driver.getMetadata().getResourceVersion();
   }
 
-  /** Returns a pool's with which nothing is being done, the oldest first. */
+  /** Returns those of all pools with which nothing is being done, the oldest first. */
   synchronized List<GenericKubernetesResource> free() {
     return watch.applications(SparkApplications.UNCLAIMED).stream()
         .filter(driver -> !taken.contains(name(driver)) && isPools(driver))
@@ -83,9 +84,18 @@ public final class WarmDrivers implements AutoCloseable {
         .anyMatch(owner -> owner.getKind().equals(ClusterPool.CONTEXT.getKind()));
   }
 
-  /** Returns those that listen and were made by a blueprint, the oldest first. */
-  List<ReplicaId> claimable(Supplier<Blueprint> blueprint) {
-    List<GenericKubernetesResource> free = free();
+  /** Returns the uid of the pool that one belongs to. */
+  static String pool(GenericKubernetesResource driver) {
+    return driver.getMetadata().getOwnerReferences().stream()
+        .map(OwnerReference::getUid)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Returns those of a pool that listen and were made by a blueprint, the oldest first. */
+  List<ReplicaId> claimable(String pool, Supplier<Blueprint> blueprint) {
+    List<GenericKubernetesResource> free =
+        free().stream().filter(driver -> isOf(pool, driver)).toList();
     if (free.isEmpty()) {
       return List.of();
     }
@@ -94,6 +104,10 @@ public final class WarmDrivers implements AutoCloseable {
         .filter(driver -> isClaimable(driver, wanted))
         .map(driver -> new ReplicaId(name(driver)))
         .toList();
+  }
+
+  private static boolean isOf(String pool, GenericKubernetesResource driver) {
+    return pool.equals(NamespaceWatch.label(driver, SparkApplications.POOL_LABEL));
   }
 
   private boolean isClaimable(GenericKubernetesResource driver, Blueprint wanted) {
@@ -108,9 +122,10 @@ public final class WarmDrivers implements AutoCloseable {
   }
 
   /** Has nobody else here claim or end one; empty if it cannot be claimed. */
-  Optional<GenericKubernetesResource> take(ReplicaId id, Blueprint wanted) {
+  Optional<GenericKubernetesResource> take(ReplicaId id, String pool, Blueprint wanted) {
     return free().stream()
-        .filter(driver -> name(driver).equals(id.value()) && isClaimable(driver, wanted))
+        .filter(driver -> name(driver).equals(id.value()) && isOf(pool, driver))
+        .filter(driver -> isClaimable(driver, wanted))
         .findFirst()
         .filter(this::take);
   }

@@ -6,8 +6,11 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of the objects of one kind that the API server has, which keeps up with it and is kept
@@ -38,7 +41,8 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
    * Begins to watch.
    *
    * @param what for people, for example {@code SparkApplications in namespace sales}
-   * @param changed is given each object that came, changed or went; must not block
+   * @param changed is given each object that came, changed or went, and as it was before if its
+   *     labels were others then: they say whose it is; must not block
    */
   Watched(String what, Informable<T> objects, Consumer<T> changed) {
     this(what, objects, changed, Optional.empty());
@@ -66,6 +70,9 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
 
           @Override
           public void onUpdate(T before, T object) {
+            if (!Objects.equals(labels(before), labels(object))) {
+              changed.accept(before);
+            }
             changed.accept(object);
           }
 
@@ -75,6 +82,10 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
           }
         });
     var unused = informer.start();
+  }
+
+  private static @Nullable Map<String, String> labels(HasMetadata object) {
+    return object.getMetadata().getLabels();
   }
 
   /** A server that is away is not asked in vain for long; one that refuses has answered. */
@@ -145,7 +156,7 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
     remembered = Optional.empty();
     // The watch tells of those that there are; nobody else tells of those that are gone.
     before.forEach(changed);
-    lastKnown.ifPresent(file -> file.keep(objects()));
+    lastKnown.ifPresent(file -> file.keep(objects(), trouble().isEmpty()));
   }
 
   /** Returns why what is known may be old, for people; empty when it is not. */

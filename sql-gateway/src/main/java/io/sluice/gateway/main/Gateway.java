@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The graph of a running gateway: put together in one place, taken apart in reverse. The bounds of
- * what may hold it up, Spark's end beside the doors', come to about 10 s after the grace that
+ * what may hold it up, Spark's end beside the doors', come to about 12 s after the grace that
  * running statements have.
  */
 final class Gateway implements AutoCloseable {

@@ -68,6 +68,7 @@ final class KubernetesFeed implements ClusterFeed {
             client,
             new Uses(),
             executor,
+            surroundings.threads().work(),
             surroundings.threads().timer(),
             surroundings.clock());
   }

@@ -45,6 +45,9 @@ public final class SparkSessions {
    */
   private final Set<Pooled> held = new HashSet<>();
 
+  /** Every one that Spark has not confirmed to have released: what ran there may be ending. */
+  private final Map<ReplicaId, Set<Pooled>> present = new HashMap<>();
+
   /**
    * @param idleExpiry how long after its last statement a Spark session is released; well below the
    *     60 minutes after which Spark drops it
@@ -84,7 +87,7 @@ public final class SparkSessions {
         outdated = pooled;
         pooled = new Pooled(replica, backend, owner.principal, configuration);
         sessions.put(owner, pooled);
-        held.add(pooled);
+        hold(pooled);
       }
       pooled.leases++;
       ready = pooled.give(variables);
@@ -121,7 +124,7 @@ public final class SparkSessions {
       SparkBackend backend) {
     Pooled alone = new Pooled(replica, backend, session.principal().name(), configuration);
     synchronized (sessions) {
-      held.add(alone);
+      hold(alone);
       alone.leases = 1;
       alone.retired = true;
     }
@@ -182,13 +185,25 @@ public final class SparkSessions {
     }
   }
 
-  /** Returns those on a replica that were not released. */
+  /** Returns those on a replica that Spark has not confirmed to have released. */
   public List<SparkSession> on(ReplicaId replica) {
     synchronized (sessions) {
-      return held.stream()
-          .filter(pooled -> pooled.replica.equals(replica))
+      return present.getOrDefault(replica, Set.of()).stream()
           .map(pooled -> pooled.session)
           .toList();
+    }
+  }
+
+  /** Under the lock. */
+  private void hold(Pooled pooled) {
+    held.add(pooled);
+    present.computeIfAbsent(pooled.replica, replica -> new HashSet<>()).add(pooled);
+  }
+
+  private void left(Pooled pooled) {
+    synchronized (sessions) {
+      present.computeIfPresent(
+          pooled.replica, (replica, left) -> left.remove(pooled) && left.isEmpty() ? null : left);
     }
   }
 
@@ -296,7 +311,7 @@ public final class SparkSessions {
         held.remove(this);
       }
       // Best effort: Spark ends idle sessions by itself.
-      backend.releaseSession(session);
+      backend.releaseSession(session).whenComplete((done, failure) -> left(this));
     }
   }
 

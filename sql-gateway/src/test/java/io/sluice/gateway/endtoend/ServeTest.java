@@ -155,6 +155,24 @@ class ServeTest {
     assertThat(send("GET", "analyst", "/ready", "").body()).doesNotContain("loads");
   }
 
+  @Test
+  void theGroupsOfTheConfigurationReadMetricsAndNobodyElse() throws Exception {
+    for (String reader : List.of("prometheus", "admin")) {
+      HttpResponse<String> metrics = send("GET", reader, "/metrics", "");
+      assertThat(metrics.statusCode()).as(reader).isEqualTo(200);
+      assertThat(metrics.body())
+          .contains("sluice_cluster_running{cluster=\"bi\"")
+          .contains("sluice_cluster_running{cluster=\"loads\"");
+    }
+    for (String other : List.of("analyst", "engineer")) {
+      HttpResponse<String> refused = send("GET", other, "/metrics", "");
+      assertThat(refused.statusCode()).as(other).isEqualTo(403);
+      assertThat(refused.body()).contains("metrics.groups").doesNotContain("sluice_");
+    }
+    // Who reads them may see nothing else.
+    assertThat(get("prometheus", "/clusters").findValuesAsText("cluster")).doesNotContain("loads");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"bi\r\nSet-Cookie: a=b", "../../etc", "bi\u0000", "ｂｉ", "BI", "bi,loads"})
   void aHostileNameIsOneThatIsNotThere(String name) throws Exception {

@@ -21,7 +21,8 @@ final class ServeFiles {
       Map.of(
           "admin", List.of("administrators"),
           "analyst", List.of("analysts"),
-          "engineer", List.of("engineers"));
+          "engineer", List.of("engineers"),
+          "prometheus", List.of("scrapers"));
 
   private final Path root;
 

@@ -25,6 +25,7 @@ final class RecordedSpark implements SparkBackend {
   final List<SparkSession> analyzed = new ArrayList<>();
   final List<SparkSession> uploads = new ArrayList<>();
   final List<TableWrite> writes = new ArrayList<>();
+  CompletableFuture<Void> ended = CompletableFuture.completedFuture(null);
   CompletableFuture<Void> settingsTaken = CompletableFuture.completedFuture(null);
   CompletableFuture<Void> uploaded = CompletableFuture.completedFuture(null);
   CompletableFuture<Schema> schema = CompletableFuture.completedFuture(new Schema(List.of()));
@@ -78,7 +79,7 @@ final class RecordedSpark implements SparkBackend {
   @Override
   public CompletableFuture<Void> releaseSession(SparkSession session) {
     released.add(session);
-    return CompletableFuture.completedFuture(null);
+    return ended;
   }
 
   @Override

@@ -188,6 +188,18 @@ class SparkSessionsTest {
   }
 
   @Test
+  void oneThatSparkStillEndsIsThereForPeersToSee() {
+    SparkSessions.Lease alone =
+        pool.leaseAlone(open("ann"), Map.of(), List.of(), ONE, spark).join();
+    spark.ended = new CompletableFuture<>();
+    alone.close();
+    assertThat(pool.size()).isZero();
+    assertThat(pool.on(ONE)).containsExactly(alone.session());
+    spark.ended.complete(null);
+    assertThat(pool.on(ONE)).isEmpty();
+  }
+
+  @Test
   void aRetiredOneIsCountedUntilItIsReleased() {
     Session pinned = open("ann");
     pinned.configure(values -> values.put("a", "1"));

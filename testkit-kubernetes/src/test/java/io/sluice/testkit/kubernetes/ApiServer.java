@@ -9,7 +9,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -26,10 +29,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -122,6 +128,47 @@ final class ApiServer implements AutoCloseable {
 
   /** Returns one that connects to another local port, behind which the server is. */
   KubernetesClient client(String user, int port) {
+    // The mock's HTTP/2 does not work with the Netty that the gateway uses.
+    return client(user, port, HttpClient.Builder::preferHttp11);
+  }
+
+  /**
+   * Returns one that waits with some of what it sends.
+   *
+   * @param which by the body
+   * @param until they wait for that
+   */
+  KubernetesClient slowClient(String user, Predicate<String> which, CountDownLatch until) {
+    return client(
+        user,
+        port(),
+        http ->
+            http.preferHttp11()
+                .addOrReplaceInterceptor(
+                    "slow",
+                    new Interceptor() {
+                      @Override
+                      public void before(
+                          BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                        String body = request.bodyString();
+                        if (body != null && which.test(body)) {
+                          await(until);
+                        }
+                      }
+                    }));
+  }
+
+  private static void await(CountDownLatch until) {
+    try {
+      if (!until.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody ended the wait");
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private KubernetesClient client(String user, int port, Consumer<HttpClient.Builder> http) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl((isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/")
@@ -133,8 +180,7 @@ final class ApiServer implements AutoCloseable {
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
-        // The mock's HTTP/2 does not work with the Netty that the gateway uses.
-        .withHttpClientBuilderConsumer(HttpClient.Builder::preferHttp11)
+        .withHttpClientBuilderConsumer(http)
         .build();
   }
 

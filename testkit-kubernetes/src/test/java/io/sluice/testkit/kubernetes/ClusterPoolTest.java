@@ -95,7 +95,9 @@ class ClusterPoolTest {
         new LinkedHashMap<>(fields(LakehouseClusterTest.schema("lakehousecluster.yaml")));
     cluster
         .keySet()
-        .removeAll(List.of("groups", "suspend", "replicas", "autoscaling", "queue", "drain"));
+        .removeAll(
+            List.of(
+                "groups", "warmPoolRef", "suspend", "replicas", "autoscaling", "queue", "drain"));
     assertThat(undescribed(pool)).isEqualTo(undescribed(cluster));
   }
 

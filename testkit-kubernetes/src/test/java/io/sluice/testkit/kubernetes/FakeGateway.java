@@ -123,6 +123,7 @@ final class FakeGateway implements Host, AutoCloseable {
             client,
             this,
             executor,
+            executor,
             scheduler,
             () -> Instant.now().plus(later));
   }

@@ -39,7 +39,7 @@ final class KubernetesFixture implements AutoCloseable {
     this.namespace = server.namespace();
     this.operator = new FakeOperator(server.client(), namespace);
     this.client = server.client("gateway");
-    this.watch = new NamespaceWatch(client, namespace, Optional.empty());
+    this.watch = new NamespaceWatch(client, namespace, Optional.empty(), InstantSource.system());
     this.warm = new WarmDrivers(client, watch, () -> {});
     this.token = ApiServer.token(directory);
   }

@@ -3,6 +3,8 @@ package io.sluice.testkit.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.cluster.ReplicaProvisioner;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.ReplicaStartException;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -153,7 +156,7 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
     // It has not looked yet.
     try (var late =
             new io.sluice.cluster.kubernetes.NamespaceWatch(
-                server.client(), "elsewhere", Optional.empty());
+                server.client(), "elsewhere", Optional.empty(), InstantSource.system());
         KubernetesReplicaProvisioner second =
             new KubernetesReplicaProvisioner(
                 settings(),
@@ -163,7 +166,7 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
                 new WarmDrivers(server.client(), late, () -> {}),
                 fixture.executor,
                 fixture.scheduler,
-                java.time.InstantSource.system())) {
+                InstantSource.system())) {
       assertThat(second.start(ID, spec()))
           .failsWithin(20, TimeUnit.SECONDS)
           .withThrowableThat()
@@ -184,6 +187,27 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
       await()
           .atMost(Duration.ofSeconds(10))
           .untilAsserted(() -> assertThat(provisioner.list()).isEmpty());
+    }
+  }
+
+  @Test
+  void oneThatIsLabelledAsAnotherClustersIsLetGoAtOnce() throws Exception {
+    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+      CompletableFuture<String> ended = new CompletableFuture<>();
+      provisioner.watch((id, reason) -> ended.complete(id + ": " + reason));
+      provisioner.start(ID, spec()).get(20, TimeUnit.SECONDS);
+      server
+          .client()
+          .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
+          .inNamespace(fixture.namespace)
+          .withName(ID.value())
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              "{\"metadata\": {\"labels\": {\"sluice.io/cluster\": \"another\"}}}");
+      assertThat(ended)
+          .succeedsWithin(10, TimeUnit.SECONDS)
+          .isEqualTo("contract-9: its application is labelled as another cluster's");
+      assertThat(provisioner.list()).isEmpty();
     }
   }
 

@@ -136,6 +136,7 @@ class LakehouseClusterTest {
             ClusterRules.REPLICAS,
             ClusterRules.SPARK_CONF,
             ClusterRules.CATALOG,
+            ClusterRules.WARM_POOL,
             ClusterRules.LEAST,
             ClusterRules.POLICY,
             ClusterRules.EXECUTORS);
@@ -191,6 +192,8 @@ class LakehouseClusterTest {
         "a | {image: i, sparkConf: {spark.sql.catalog.mine: x}} | spec.sparkConf must not set",
         "a | {image: i, sparkConf: {spark.sql.extensions: x}} | spec.sparkConf must not set",
         "a | {image: i, sparkConf: {spark.sql.defaultCatalog: x}} | spec.sparkConf must not set",
+        "a | {image: i, warmPoolRef: Shared} | spec.warmPoolRef must be the name of a ClusterPool",
+        "a | {image: i, warmPoolRef: ''} | spec.warmPoolRef must be the name of a ClusterPool",
       })
   void aClusterThatBreaksARuleIsRefused(String name, String spec, String message) {
     GenericKubernetesResource resource = resource(namespace, name, spec);
@@ -216,6 +219,7 @@ class LakehouseClusterTest {
         "{image: i, executors: {max: 0}}",
         "{image: i, replicas: -1}",
         "{image: i, groups: analysts}",
+        "{image: i, warmPoolRef: [shared]}",
         "{image: i, groups: ['']}"
       })
   void whatIsNotOfTheSchemaIsRefused(String spec) {
@@ -256,6 +260,7 @@ class LakehouseClusterTest {
         image: spark:2
         sparkConf: {spark.sql.adaptive.enabled: "false"}
         catalogRef: lake
+        warmPoolRef: shared
         serviceAccountName: sales-spark
         autoscaling:
           minReplicas: 1
@@ -275,6 +280,7 @@ class LakehouseClusterTest {
     assertThat(cluster.namespace()).isEqualTo("sales");
     assertThat(cluster.name()).isEqualTo("bi");
     assertThat(cluster.groups()).containsExactlyInAnyOrder("analysts", "engineers");
+    assertThat(cluster.warmPool()).contains("shared");
     assertThat(cluster.replica().taskSlots()).isEqualTo(12);
     assertThat(cluster.replica().heap()).isEqualTo("8g");
     assertThat(cluster.replica().configuration())

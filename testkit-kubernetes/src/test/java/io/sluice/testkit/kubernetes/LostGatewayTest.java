@@ -22,8 +22,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,9 @@ class LostGatewayTest {
       "select count(*) from range(0, 1000000000000000, 1, 8) where id % 7 = 8";
 
   private static final String SHORT = "select count(*) from range(0, 1000, 1, 8)";
+
+  private static final List<String> PARTS =
+      IntStream.range(0, 64).mapToObj(part -> "sluice.ledger.sessions." + part).toList();
 
   /** Those of a gateway that serves. */
   private static final Duration TERM = Duration.ofSeconds(15);
@@ -167,7 +172,7 @@ class LostGatewayTest {
                                                     .getAnnotations()
                                                     .get("sluice.io/ledger")),
                                             "sluice-ledger"),
-                                        List.of("sluice.ledger.sessions"))
+                                        PARTS)
                                     .join()
                                     .toString())
                             .contains(listed.id().toString())));
@@ -198,6 +203,53 @@ class LostGatewayTest {
     // Nobody keeps it in mind for good.
     eventually(() -> assertThat(leases()).hasSize(1));
     assertThat(fake.running()).containsExactly(alive);
+  }
+
+  private boolean isReleased(SparkSession which) {
+    return fake.connect().configuration(which, List.of("x")).isCompletedExceptionally();
+  }
+
+  @Test
+  void aGatewayThatStopsReleasesWhatItHasAndGoes() {
+    FakeGateway stopping = gateway("one", server.port());
+    gateway("two", server.port());
+    ReplicaId replica = replica();
+    stopping.sessions.put(replica, List.of(session));
+    awaitLedger(fake.connect(), session);
+    List<SparkSession> ledgers =
+        leases().stream()
+            .map(lease -> lease.getMetadata().getAnnotations().get("sluice.io/ledger"))
+            .map(id -> new SparkSession(UUID.fromString(id), "sluice-ledger"))
+            .toList();
+    assertThat(ledgers).hasSize(2).noneMatch(this::isReleased);
+
+    stopping.close();
+    gateways.remove(stopping);
+    assertThat(leases()).hasSize(1);
+    assertThat(isReleased(session)).isTrue();
+    assertThat(ledgers).filteredOn(this::isReleased).hasSize(1);
+  }
+
+  @Test
+  void whatAGatewayThatStoppedCouldNotEndAPeerEnds() {
+    FakeGateway stopping = gateway("one", server.port());
+    gateway("two", server.port());
+    ReplicaId replica = replica();
+    stopping.sessions.put(replica, List.of(session));
+    awaitLedger(fake.connect(), session);
+
+    fake.silence(true);
+    CompletableFuture<Void> stop = CompletableFuture.runAsync(stopping::close);
+    gateways.remove(stopping);
+    while (!stop.isDone()) {
+      assertThat(leases()).hasSize(2);
+    }
+    stop.join();
+    assertThat(leases()).hasSize(2);
+    fake.silence(false);
+    assertThat(isReleased(session)).isFalse();
+    eventually(() -> assertThat(isReleased(session)).isTrue());
+    eventually(() -> assertThat(leases()).hasSize(1));
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
+import io.sluice.spark.SparkSession;
 import io.sluice.testkit.CuttableProxy;
 import io.sluice.testkit.SparkFixture;
 import java.io.IOException;
@@ -13,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +38,15 @@ class ServeOnKubernetesIT {
   private static final String STATEMENTS = "/api/2.0/sql/statements/";
   private static final int CONNECT_PORT = 15002;
   private static final long MANY = 1_000_000_000L;
+
+  /** Takes every task slot of Spark and does not end by itself. */
+  private static final String ENDLESS =
+      "select count(*) from range(0, 1000000000000000, 1, 8) where id % 7 = 8";
+
+  private static final String SHORT = "select count(*) from range(0, 1000, 1, 8)";
+
+  private static final List<String> LEDGER =
+      IntStream.range(0, 64).mapToObj(part -> "sluice.ledger.sessions." + part).toList();
 
   /** A JVM's own, once its shutdown hooks have run after SIGTERM. */
   private static final int TERMINATED = 143;
@@ -81,10 +95,11 @@ class ServeOnKubernetesIT {
     return address;
   }
 
-  private ServeProcess serve() throws IOException {
-    secret("connect.token", spark.endpoint().token());
+  private ServeProcess serve(String pod) throws IOException {
+    Path own = Files.createDirectory(folder.resolve(pod));
+    secret(own.resolve("connect.token"), spark.endpoint().token());
     secret(
-        "kubeconfig",
+        own.resolve("kubeconfig"),
         """
         apiVersion: v1
         kind: Config
@@ -95,8 +110,8 @@ class ServeOnKubernetesIT {
         """
             .formatted(toServer.port()));
     return new ServeProcess(
-        folder,
-        "gateway-1",
+        own,
+        pod,
         Map.of("admin", "administrators", "ann", "analysts"),
         """
         catalogs: {lake: {type: jdbc, uri: "%s", warehouse: "%s"}}
@@ -112,8 +127,8 @@ class ServeOnKubernetesIT {
             .formatted(spark.catalogUri(), spark.warehouse(), namespace, namespace));
   }
 
-  private void secret(String name, String text) throws IOException {
-    Path file = Files.writeString(folder.resolve(name), text);
+  private static void secret(Path file, String text) throws IOException {
+    Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
@@ -180,7 +195,7 @@ class ServeOnKubernetesIT {
   @Test
   void clustersComeWakeServeAndGoAndAnAbsentApiServerBreaksNothingThatRuns() throws Exception {
     toServer.away(true);
-    try (ServeProcess serve = serve()) {
+    try (ServeProcess serve = serve("gateway-1")) {
       JsonNode ready = serve.get("admin", "/ready");
       assertThat(ready.path("http").asInt()).isEqualTo(503);
       assertThat(ready.path("problems").toString()).contains("it is not known yet which there are");
@@ -230,6 +245,66 @@ class ServeOnKubernetesIT {
       // Another gateway would go on with what there is.
       assertThat(serve.stop()).isEqualTo(TERMINATED);
       assertThat(applications()).isPositive();
+    }
+  }
+
+  private List<Lease> leases(String pod) {
+    return server
+        .client()
+        .leases()
+        .inNamespace(namespace)
+        .withLabel("sluice.io/gateway")
+        .list()
+        .getItems()
+        .stream()
+        .filter(lease -> lease.getMetadata().getName().startsWith("sluice-gateway-" + pod + "-"))
+        .toList();
+  }
+
+  /** Starts one that does not end by itself, and waits until its replica knows whose it is. */
+  private void occupy(ServeProcess serve, String pod) {
+    String id = serve.run("ann", "bi", ENDLESS, "0s").path("statement_id").asText();
+    eventually(() -> assertThat(state(serve.get("ann", STATEMENTS + id))).isEqualTo("RUNNING"));
+    eventually(
+        () -> {
+          String ledger = leases(pod).get(0).getMetadata().getAnnotations().get("sluice.io/ledger");
+          assertThat(
+                  spark
+                      .backend()
+                      .configuration(
+                          new SparkSession(UUID.fromString(ledger), "sluice-ledger"), LEDGER)
+                      .join()
+                      .values())
+              .anySatisfy(part -> assertThat(part).contains(":ann"));
+        });
+  }
+
+  /** Returns how long Spark takes to have room for another statement. */
+  private Duration untilFree() {
+    Instant asked = Instant.now();
+    assertThat(spark.run(SHORT).column()).isEqualTo(List.<Object>of(1000L));
+    return Duration.between(asked, Instant.now());
+  }
+
+  @Test
+  void whatAGatewayRanIsOffSparkWhetherItIsKilledOrToldToEnd() throws Exception {
+    define("bi", "image: 'spark:1'");
+    try (ServeProcess dying = serve("gateway-1");
+        ServeProcess living = serve("gateway-2")) {
+      assertThat(value(dying, "ann", "bi", "select 1")).isEqualTo("1");
+      assertThat(value(living, "ann", "bi", "select 1")).isEqualTo("1");
+      assertThat(applications()).isEqualTo(1);
+
+      occupy(dying, "gateway-1");
+      dying.kill();
+      assertThat(untilFree()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(30));
+      assertThat(value(living, "ann", "bi", "select 2")).isEqualTo("2");
+
+      occupy(living, "gateway-2");
+      assertThat(leases("gateway-2")).hasSize(1);
+      assertThat(living.stop()).isEqualTo(TERMINATED);
+      assertThat(leases("gateway-2")).isEmpty();
+      assertThat(untilFree()).isLessThan(Duration.ofSeconds(5));
     }
   }
 

@@ -182,6 +182,11 @@ final class ServeProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Ends it as no process can notice. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.core.ThrowingRunnable;
@@ -85,9 +86,12 @@ class WarmPoolTest {
   }
 
   private FakeGateway gateway(String identity, int port) {
+    return gateway(identity, server.client("gateway", port));
+  }
+
+  private FakeGateway gateway(String identity, KubernetesClient client) {
     FakeGateway gateway =
-        new FakeGateway(
-            identity, server.client("gateway", port), fixture.namespace, fixture.token, sparks);
+        new FakeGateway(identity, client, fixture.namespace, fixture.token, sparks);
     gateways.add(gateway);
     return gateway;
   }
@@ -203,7 +207,7 @@ class WarmPoolTest {
     Thread.sleep(A_WHILE.toMillis());
     Set<String> kept = unclaimed();
     assertThat(kept).as("one gateway fills it").hasSize(2);
-    cluster("bi", "{image: 'spark:1'}");
+    cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     assertThat(sparks).as("nobody uses what nobody claimed").isEmpty();
 
     String claimed = wake("bi");
@@ -235,9 +239,33 @@ class WarmPoolTest {
     pool("{image: 'spark:1'}");
     filled(1);
     Set<String> kept = unclaimed();
-    cluster("bi", "{image: 'spark:1', driverTemplate: {spec: {priorityClassName: high}}}");
+    cluster(
+        "bi",
+        "{image: 'spark:1', warmPoolRef: shared, driverTemplate: {spec: {priorityClassName: high}}}");
     assertThat(wake("bi")).isEqualTo("bi-1");
     assertThat(unclaimed()).isEqualTo(kept);
+  }
+
+  @Test
+  void aClusterThatNamesNoPoolOrAnotherIsStartedColdUntilItNamesThisOne() {
+    gateway("one");
+    pool("{image: 'spark:1'}");
+    filled(1);
+    Set<String> kept = unclaimed();
+    cluster("bi", "{image: 'spark:1', autoscaling: {maxReplicas: 3}}");
+    cluster("etl", "{image: 'spark:1', warmPoolRef: other}");
+    assertThat(wake("bi")).isEqualTo("bi-1");
+    assertThat(wake("etl")).isEqualTo("etl-1");
+    assertThat(unclaimed()).isEqualTo(kept);
+
+    leader().load(0, 0, Map.of());
+    change(LakehouseCluster.CONTEXT, "bi", "replicas", 2);
+    change(LakehouseCluster.CONTEXT, "bi", "warmPoolRef", "shared");
+    // Whichever of the two changes was seen first, what comes from now on may be claimed.
+    change(LakehouseCluster.CONTEXT, "bi", "replicas", 3);
+    eventually(() -> assertThat(leader().ready("bi")).isEqualTo(3));
+    assertThat(leader().replicas("bi"))
+        .anySatisfy(one -> assertThat(kept).contains(one.id().value()));
   }
 
   @Test
@@ -246,8 +274,8 @@ class WarmPoolTest {
     pool("{image: 'spark:1'}");
     filled(1);
     String kept = unclaimed().iterator().next();
-    cluster("bi", "{image: 'spark:1'}");
-    cluster("etl", "{image: 'spark:1'}");
+    cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
+    cluster("etl", "{image: 'spark:1', warmPoolRef: shared}");
     fixture.operator.fate(Fate.STARTS_FOR_EVER);
     gateway.load(0, 1, Map.of());
     eventually(() -> assertThat(gateway.ready("bi") + gateway.ready("etl")).isEqualTo(1));
@@ -265,29 +293,37 @@ class WarmPoolTest {
     return provisioner.claim(new ReplicaId(driver), spec);
   }
 
+  private NamespaceWatch watch() {
+    return new NamespaceWatch(
+        fixture.client, fixture.namespace, Optional.empty(), InstantSource.system());
+  }
+
   private KubernetesReplicaProvisioner provisioner(
       String cluster, String secret, ReplicaSpec spec, NamespaceWatch watch) {
     KubernetesClient client = fixture.client;
-    return new KubernetesReplicaProvisioner(
-        KubernetesSettings.of(
-            cluster,
-            fixture.namespace,
-            Optional.of(
-                new OwnerReferenceBuilder()
-                    .withApiVersion("sluice.io/v1")
-                    .withKind("LakehouseCluster")
-                    .withName(cluster)
-                    .withUid(cluster)
-                    .build()),
-            secret,
-            fixture.token),
-        spec,
-        client,
-        watch,
-        new WarmDrivers(client, watch, () -> {}),
-        fixture.executor,
-        fixture.scheduler,
-        InstantSource.system());
+    KubernetesReplicaProvisioner provisioner =
+        new KubernetesReplicaProvisioner(
+            KubernetesSettings.of(
+                cluster,
+                fixture.namespace,
+                Optional.of(
+                    new OwnerReferenceBuilder()
+                        .withApiVersion("sluice.io/v1")
+                        .withKind("LakehouseCluster")
+                        .withName(cluster)
+                        .withUid(cluster)
+                        .build()),
+                secret,
+                fixture.token),
+            spec,
+            client,
+            watch,
+            new WarmDrivers(client, watch, () -> {}),
+            fixture.executor,
+            fixture.scheduler,
+            InstantSource.system());
+    provisioner.claimFrom(Optional.of("shared"));
+    return provisioner;
   }
 
   /** Two gateways that both take themselves for the one that leads. */
@@ -300,12 +336,9 @@ class WarmPoolTest {
     String kept = unclaimed().iterator().next();
     ReplicaSpec spec =
         ClusterPool.read(ClusterPoolTest.resource("n", "shared", text), GATEWAY).replica();
-    try (NamespaceWatch watch =
-            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
-        NamespaceWatch other =
-            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
-        NamespaceWatch third =
-            new NamespaceWatch(fixture.client, fixture.namespace, Optional.empty());
+    try (NamespaceWatch watch = watch();
+        NamespaceWatch other = watch();
+        NamespaceWatch third = watch();
         KubernetesReplicaProvisioner bi = provisioner("bi", "sluice-connect", spec, watch);
         KubernetesReplicaProvisioner etl = provisioner("etl", "sluice-connect", spec, other);
         KubernetesReplicaProvisioner keyed = provisioner("etl", "another-key", spec, third)) {
@@ -338,7 +371,7 @@ class WarmPoolTest {
     gateway("two");
     pool("{image: 'spark:1'}");
     filled(1);
-    cluster("bi", "{image: 'spark:1'}");
+    cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     String claimed = wake("bi");
     filled(1);
     Set<String> before = names();
@@ -363,12 +396,32 @@ class WarmPoolTest {
     gateway("one");
     pool("{image: 'spark:1', replicas: 2}");
     filled(2);
-    cluster("bi", "{image: 'spark:1'}");
+    cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     String claimed = wake("bi");
     filled(2);
     object(ClusterPool.CONTEXT, "shared").delete();
     eventually(() -> assertThat(names()).containsExactly(claimed));
     assertThat(leader().ready("bi")).isEqualTo(1);
+  }
+
+  @Test
+  void aPoolThatTheApiServerIsSlowAboutHoldsUpNoOtherAndNoCluster() {
+    CountDownLatch held = new CountDownLatch(1);
+    FakeGateway gateway =
+        gateway("one", server.slowClient("gateway", body -> body.contains("\"slow-w"), held));
+    server
+        .client()
+        .resource(
+            ClusterPoolTest.resource(fixture.namespace, "slow", "{image: 'spark:1', replicas: 3}"))
+        .create();
+    pool("{image: 'spark:1', replicas: 2}");
+    filled(2);
+    cluster("bi", "image: 'spark:1'");
+    gateway.load(0, 1, Map.of());
+    eventually(() -> assertThat(gateway.ready("bi")).isEqualTo(1));
+    assertThat(names()).noneMatch(name -> name.startsWith("slow-"));
+    held.countDown();
+    eventually(() -> assertThat(unclaimed()).hasSize(5));
   }
 
   @Test
@@ -431,7 +484,7 @@ class WarmPoolTest {
         () -> assertThat(poolStatus("reason").toString()).contains("keeps another specification"));
     Thread.sleep(A_WHILE.toMillis());
     assertThat(unclaimed()).containsExactly(kept);
-    cluster("bi", "{image: 'spark:1'}");
+    cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     assertThat(wake("bi")).isEqualTo("bi-1");
   }
 
@@ -456,7 +509,7 @@ class WarmPoolTest {
       FakeGateway gateway = gateway("one", proxy.port());
       pool("{image: 'spark:1', replicas: 2}");
       filled(2);
-      cluster("bi", "{image: 'spark:1'}");
+      cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
       Set<String> before = names();
       proxy.away(true);
       // All of them are too old now.
