@@ -55,10 +55,10 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
               + " doors.tls, or use 127.0.0.1");
     }
     Section identity = root.section("identity");
-    UserFile usersFile = new UserFile(identity.path("usersFile"), trust::secret);
     ServeCatalogs catalogs = ServeCatalogs.read(root, trust);
     Section limits = root.section("limits");
     Clusters clusters = clusters(root, catalogs.configurations(), data, trust);
+    UserFile usersFile = new UserFile(identity.path("usersFile"), trust::secret);
     return new ServeSettings(
         new GatewaySettings(
             new InetSocketAddress(address, port(doors, "grpcPort")),
