@@ -35,7 +35,7 @@ public enum ServeKey {
   USERS_FILE(
       "identity.usersFile",
       Presence.REQUIRED,
-      "Who may log in: JSON, see [users](#users). A secret. Read at the start."),
+      "Who may log in: JSON, see [users](#users). A secret. Read again when it changes."),
   ADMINISTRATORS(
       "identity.administrators",
       "administrators",

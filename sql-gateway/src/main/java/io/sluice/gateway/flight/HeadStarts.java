@@ -65,6 +65,9 @@ final class HeadStarts {
   /** Promises a result that runs from now on. */
   ByteString begin(Session session, Promise promise, boolean unasked) {
     Statement statement = statements.submit(session, promise.sql(), promise.parameters());
+    if (unasked) {
+      statement.staysComparable();
+    }
     StartedResult result = StartedResult.of(statement);
     ByteString handle;
     try {

@@ -10,12 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Checks passwords against a {@link UserStore}. */
+/** Checks passwords against those of {@link CurrentUsers}. */
 public final class PasswordAuthenticator implements Authenticator {
 
-  private final UserStore users;
+  private final CurrentUsers users;
   private final LoginLimiter limiter;
-  private final PasswordHash nobody;
+  private final SecureRandom random = new SecureRandom();
   private final Executor hashing;
   private final PasswordHash.Derivation derivation;
 
@@ -26,17 +26,19 @@ public final class PasswordAuthenticator implements Authenticator {
    * @param hashing runs the checks, which take much of a processor each: few threads that serve
    *     nothing else, and a bounded queue
    */
-  public PasswordAuthenticator(UserStore users, InstantSource clock, Executor hashing) {
+  public PasswordAuthenticator(CurrentUsers users, InstantSource clock, Executor hashing) {
     this(users, clock, hashing, PasswordHash::derive);
   }
 
   PasswordAuthenticator(
-      UserStore users, InstantSource clock, Executor hashing, PasswordHash.Derivation derivation) {
+      CurrentUsers users,
+      InstantSource clock,
+      Executor hashing,
+      PasswordHash.Derivation derivation) {
     this.derivation = derivation;
     this.users = users;
     this.limiter = new LoginLimiter(clock);
     this.hashing = hashing;
-    this.nobody = PasswordHash.of("nobody has this", users.iterations(), new SecureRandom());
   }
 
   @Override
@@ -64,19 +66,21 @@ public final class PasswordAuthenticator implements Authenticator {
       throw new SluiceException(
           ErrorCode.UNAUTHENTICATED, "Too many failed logins of this user; try again in a minute");
     }
-    Optional<UserStore.User> known = users.find(user);
+    UserStore now = users.now();
+    Optional<UserStore.User> known = now.find(user);
     // Whoever it is, and whether there is one, costs what the dearest costs: time does not tell.
     boolean right =
         known
             .map(UserStore.User::password)
-            .orElse(nobody)
-            .matches(password, users.iterations(), derivation);
-    if (known.isEmpty() || !right) {
+            .orElseGet(() -> PasswordHash.ofNobody(now.iterations(), random))
+            .matches(password, now.iterations(), derivation);
+    // It took a while, in which the password may have been changed.
+    if (!right || known.map(UserStore.User::principal).filter(users::isCurrent).isEmpty()) {
       limiter.failed(user, clientAddress);
       throw new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user name or password");
     }
     limiter.succeeded(user, clientAddress);
-    return known.get().principal();
+    return known.orElseThrow().principal();
   }
 
   private static SluiceException tooMany() {

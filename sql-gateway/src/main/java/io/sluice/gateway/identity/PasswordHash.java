@@ -47,6 +47,15 @@ public final class PasswordHash {
     return new PasswordHash(iterations, salt, derive(password, iterations, salt));
   }
 
+  /** Returns one that no password has. */
+  static PasswordHash ofNobody(int iterations, SecureRandom random) {
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    byte[] hash = new byte[HASH_BYTES];
+    random.nextBytes(hash);
+    return new PasswordHash(iterations, salt, hash);
+  }
+
   /**
    * Reads the written form.
    *

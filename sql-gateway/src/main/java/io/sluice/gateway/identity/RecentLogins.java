@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Remembers for a minute which passwords were right, because a client without a session sends its
  * password with every request and a check is slow on purpose. What is kept of a password is an HMAC
- * under a key that lives in this process only. A wrong password is checked every time.
+ * under a key that lives in this process only. A wrong password is checked every time, and so is
+ * one whose login holds no longer.
  */
 public final class RecentLogins implements Authenticator {
 
@@ -28,14 +30,21 @@ public final class RecentLogins implements Authenticator {
   private static final int MOST = 10_000;
 
   private final Authenticator authenticator;
+  private final Predicate<Principal> current;
   private final SigningKey key;
   private final Cache<ByteBuffer, Principal> logins;
 
   /**
    * @param authenticator checks what is not remembered
+   * @param current whether the login that gave a principal still holds
    */
-  public RecentLogins(Authenticator authenticator, SecureRandom random, InstantSource clock) {
+  public RecentLogins(
+      Authenticator authenticator,
+      Predicate<Principal> current,
+      SecureRandom random,
+      InstantSource clock) {
     this.authenticator = authenticator;
+    this.current = current;
     byte[] secret = new byte[SigningKey.LEAST_KEY_BYTES];
     random.nextBytes(secret);
     this.key = new SigningKey(secret, "recent login");
@@ -53,7 +62,7 @@ public final class RecentLogins implements Authenticator {
     ByteBuffer login = ByteBuffer.wrap(key.code(login(user, password, clientAddress)));
     Principal known = logins.getIfPresent(login);
     // Else whoever guesses from the same address would be told when a guess is right.
-    if (known != null && !authenticator.isBlocked(user, clientAddress)) {
+    if (known != null && current.test(known) && !authenticator.isBlocked(user, clientAddress)) {
       return CompletableFuture.completedFuture(known);
     }
     return authenticator

@@ -4,16 +4,16 @@ import io.sluice.model.Principal;
 import io.sluice.planner.Principals;
 import java.util.Optional;
 
-/** The users of a {@link UserStore}; those of one group are administrators. */
+/** The {@link CurrentUsers}; those of one group are administrators. */
 public final class StoredPrincipals implements Principals {
 
-  private final UserStore users;
+  private final CurrentUsers users;
   private final String administrators;
 
   /**
    * @param administrators the group whose members are administrators; not blank
    */
-  public StoredPrincipals(UserStore users, String administrators) {
+  public StoredPrincipals(CurrentUsers users, String administrators) {
     if (administrators.isBlank()) {
       throw new IllegalArgumentException("the group of administrators has a name");
     }

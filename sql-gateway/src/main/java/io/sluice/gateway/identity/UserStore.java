@@ -5,16 +5,18 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.model.Principal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The users that Sluice itself knows. Names are matched exactly. */
+/** A set of users that never changes. Names are matched exactly. */
 public final class UserStore {
 
   private final Map<String, User> users;
@@ -36,23 +38,25 @@ public final class UserStore {
   }
 
   /**
-   * Reads a file of the form {@code {"users": [{"name": "ann", "groups": ["bi"], "password":
-   * "pbkdf2-sha512$…"}]}}.
+   * Reads what a file says, of the form {@code {"users": [{"name": "ann", "groups": ["bi"],
+   * "password": "pbkdf2-sha512$…"}]}}.
    *
    * @throws IllegalArgumentException if it says anything else, or a hash is damaged
    */
-  public static UserStore load(Path file) throws IOException {
+  static UserStore parse(byte[] json) {
     JsonMapper mapper =
         JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
-    UserFile content;
+    Content content;
     try {
-      content = mapper.readValue(Files.readAllBytes(file), UserFile.class);
+      content = mapper.readValue(json, Content.class);
     } catch (JsonProcessingException e) {
       // Without the cause: its message quotes the file, hashes included.
       throw new IllegalArgumentException(
           "the user file is not of the form {\"users\": [{\"name\", \"groups\", \"password\"}]}"
               + " near line "
               + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
     }
     if (content.users() == null) {
       throw new IllegalArgumentException("the user file has no \"users\"");
@@ -65,16 +69,24 @@ public final class UserStore {
     return Optional.ofNullable(users.get(name));
   }
 
+  /** Returns all of them. */
+  public Collection<User> all() {
+    return users.values();
+  }
+
   /** Returns the iterations of the slowest hash; without a user, those of a new one. */
   int iterations() {
     return iterations;
   }
 
-  private static User user(UserEntry entry) {
-    if (entry.name() == null || entry.password() == null) {
+  private static User user(@Nullable UserEntry entry) {
+    if (entry == null || entry.name() == null || entry.password() == null) {
       throw new IllegalArgumentException("every user has a \"name\" and a \"password\"");
     }
     Set<String> groups = entry.groups() == null ? Set.of() : entry.groups();
+    if (groups.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("user '" + entry.name() + "': every group has a name");
+    }
     try {
       return new User(entry.name(), groups, PasswordHash.parse(entry.password()));
     } catch (IllegalArgumentException e) {
@@ -83,32 +95,64 @@ public final class UserStore {
   }
 
   /**
+   * Returns the same users, where those that are as they were before are the very same objects, and
+   * so are their principals.
+   */
+  UserStore keeping(UserStore before) {
+    return new UserStore(
+        users.values().stream()
+            .map(user -> before.find(user.name()).filter(user::isAs).orElse(user))
+            .toList());
+  }
+
+  /** Returns the names of this store's users that another does not have as the same objects. */
+  @SuppressWarnings("ReferenceEquality") // That is what is asked.
+  Set<String> notIn(UserStore other) {
+    return users.values().stream()
+        .filter(user -> other.users.get(user.name()) != user)
+        .map(User::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
    * One user.
    *
-   * @param name not blank; without commas, which Spark refuses in the tags that it makes of it, and
-   *     without control characters
-   * @param groups that policies may name
+   * @param principal whom each login of this user makes
    * @param password its hash
    */
-  public record User(String name, Set<String> groups, PasswordHash password) {
+  public record User(Principal principal, PasswordHash password) {
 
     public User {
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("a user has a name");
-      }
+      String name = principal.name();
       if (name.contains(",") || name.chars().anyMatch(Character::isISOControl)) {
         throw new IllegalArgumentException("a user's name holds no comma and no control character");
       }
-      groups = Set.copyOf(groups);
     }
 
-    /** Returns whom a login of this user makes. */
-    Principal principal() {
-      return new Principal(name, groups);
+    /**
+     * One user.
+     *
+     * @param name not blank; without commas, which Spark refuses in the tags that it makes of it,
+     *     and without control characters
+     * @param groups that policies may name
+     * @param password its hash
+     */
+    public User(String name, Set<String> groups, PasswordHash password) {
+      this(new Principal(name, groups), password);
+    }
+
+    /** Returns the name. */
+    public String name() {
+      return principal.name();
+    }
+
+    /** A password that was set anew has another hash, be it the same. */
+    private boolean isAs(User before) {
+      return principal.equals(before.principal) && password.text().equals(before.password.text());
     }
   }
 
-  private record UserFile(@Nullable List<UserEntry> users) {}
+  private record Content(@Nullable List<UserEntry> users) {}
 
   private record UserEntry(
       @Nullable String name, @Nullable Set<String> groups, @Nullable String password) {}

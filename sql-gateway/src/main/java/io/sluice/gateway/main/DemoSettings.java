@@ -116,6 +116,7 @@ final class DemoSettings {
         new InetSocketAddress(loopback, thriftPort),
         tls,
         users,
+        Optional.empty(),
         ADMINISTRATORS,
         Set.of(),
         directory.signingKey(),

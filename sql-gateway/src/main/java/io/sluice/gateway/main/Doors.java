@@ -12,6 +12,7 @@ import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.http.MetricsPage;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.CurrentUsers;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.identity.PasswordAuthenticator;
@@ -68,6 +69,7 @@ final class Doors {
       Threads threads,
       BufferAllocator allocator,
       Road road,
+      CurrentUsers users,
       Principals principals,
       Reports reports,
       InstantSource clock)
@@ -75,10 +77,11 @@ final class Doors {
     byte[] key = settings.signingKey();
     String owner = UUID.randomUUID().toString();
     Optional<TlsIdentity> tls = tls(settings, parts, threads);
-    Authenticator logins = new PasswordAuthenticator(settings.users(), clock, threads.logins());
+    Authenticator logins = new PasswordAuthenticator(users, clock, threads.logins());
     // HTTP's clients log in with every request; some of HiveServer2's, dbt for one, with every
     // query.
-    Authenticator repeatedLogins = new RecentLogins(logins, new SecureRandom(), clock);
+    Authenticator repeatedLogins =
+        new RecentLogins(logins, users::isCurrent, new SecureRandom(), clock);
     flight =
         parts.opened(
             new FlightDoor(
@@ -102,7 +105,7 @@ final class Doors {
             repeatedLogins, new BearerTokens(key), road.sessions().at(Door.REST));
     StatementsApi rest =
         statementsApi(
-            settings, key, httpLogins, parts, threads, allocator, road, principals, clock);
+            settings, key, httpLogins, parts, threads, allocator, road, users, principals, clock);
     hive =
         parts.opened(
             new HiveDoor(
@@ -138,8 +141,7 @@ final class Doors {
                 threads.blocking(),
                 Stream.concat(
                         hive
-                            .httpPages(
-                                httpLogins, new LoginCookies(key, settings.users()::find, clock))
+                            .httpPages(httpLogins, new LoginCookies(key, users::find, clock))
                             .stream(),
                         Stream.of(
                             avatica.page(),
@@ -218,6 +220,7 @@ final class Doors {
       Threads threads,
       BufferAllocator allocator,
       Road road,
+      CurrentUsers users,
       Principals principals,
       InstantSource clock)
       throws IOException {
@@ -232,6 +235,7 @@ final class Doors {
         road.journal()::recent,
         principals::isAdministrator,
         road.policies(),
+        users::isCurrent,
         parts.opened(new Spool(folder, SPOOL_BYTES, new SecureRandom())),
         new ResultLinks(key, clock),
         RestSettings.USUAL,
@@ -253,7 +257,7 @@ final class Doors {
                         files.key(),
                         CERTIFICATE_LOOKS,
                         threads.timer(),
-                        threads.blocking()));
+                        threads.watching()));
               } catch (IOException failure) {
                 throw new StartException(
                     "The certificate "

@@ -5,7 +5,9 @@ import io.sluice.gateway.arrow.AnswerTables;
 import io.sluice.gateway.arrow.ResultReader;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.CurrentUsers;
 import io.sluice.gateway.identity.StoredPrincipals;
+import io.sluice.gateway.identity.UsersWatch;
 import io.sluice.gateway.metrics.GatewayMetrics;
 import io.sluice.gateway.metrics.Observed;
 import io.sluice.gateway.session.Session;
@@ -41,12 +43,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.slf4j.Logger;
@@ -77,6 +81,7 @@ final class Gateway implements AutoCloseable {
   private final PolicyEngine policies;
   private final SparkSessions sparkSessions;
   private final SessionRegistry sessions;
+  private final Supplier<UsersWatch.Health> usersHealth;
   private final BufferAllocator allocator;
   private final SparkStatementService statements;
   private final Doors doors;
@@ -99,7 +104,8 @@ final class Gateway implements AutoCloseable {
                     settings.policyServices(),
                     new PolicyExpressionCheck(clock)));
     MetadataReader metadata = new AuthorizedMetadata(catalog, policies, clock);
-    Principals principals = new StoredPrincipals(settings.users(), settings.administrators());
+    CurrentUsers users = new CurrentUsers(settings.users());
+    Principals principals = new StoredPrincipals(users, settings.administrators());
     AnalysisCache analyzer =
         new AnalysisCache(
             catalog,
@@ -150,8 +156,11 @@ final class Gateway implements AutoCloseable {
             settings.sessionIdleExpiry(),
             clock,
             statements::isBusy,
-            routes::check);
+            routes::check,
+            users::isCurrent);
     sessions.onClose(this::closed);
+    users.onChange(names -> logOut(names, users));
+    usersHealth = watch(settings, users, threads);
     threads
         .timer()
         .scheduleWithFixedDelay(
@@ -184,6 +193,7 @@ final class Gateway implements AutoCloseable {
                 answers,
                 journal,
                 () -> policyVersion(settings.catalogs())),
+            users,
             principals,
             new Doors.Reports(
                 this::readiness,
@@ -271,8 +281,30 @@ final class Gateway implements AutoCloseable {
     }
   }
 
+  /** All of the statements first, so that none gets the permit that another gives back. */
+  private void logOut(Set<String> names, CurrentUsers users) {
+    statements.cancelAll(
+        session ->
+            names.contains(session.principal().name()) && !users.isCurrent(session.principal()),
+        "The user was changed or taken away.");
+    sessions.closeFormer(names);
+  }
+
+  private Supplier<UsersWatch.Health> watch(
+      GatewaySettings settings, CurrentUsers users, Threads threads) {
+    return settings
+        .usersFile()
+        .map(
+            file ->
+                opened(
+                    new UsersWatch(
+                        file, users, HOUSEKEEPING, threads.timer(), threads.watching(), clock)))
+        .<Supplier<UsersWatch.Health>>map(watch -> watch::health)
+        .orElse(() -> UsersWatch.Health.FIXED);
+  }
+
   private void closed(Session session) {
-    statements.cancelAll(session.id(), "The session was closed.");
+    statements.cancelAll(session::equals, "The session was closed.");
     sparkSessions.release(session.id());
   }
 
@@ -345,6 +377,8 @@ final class Gateway implements AutoCloseable {
     return Map.of(
         "statements",
         (long) statements.running(),
+        "textBytes",
+        statements.textBytes(),
         "permits",
         loads.stream().mapToLong(ClusterLoad::running).sum(),
         "waiting",
@@ -373,6 +407,7 @@ final class Gateway implements AutoCloseable {
         allocator.getAllocatedMemory(),
         clusters.all().stream().map(RunningCluster::observed).toList(),
         policies.health(),
+        usersHealth.get(),
         catalog.requests());
   }
 
@@ -386,7 +421,8 @@ final class Gateway implements AutoCloseable {
             clusters.isListed(),
             comeAndGo,
             clusters.all().stream().map(ReadinessReport.ClusterState::of).toList(),
-            policies.health());
+            policies.health(),
+            usersHealth.get());
     return feed.isRemembered() ? ReadinessReport.remembered(report) : report;
   }
 

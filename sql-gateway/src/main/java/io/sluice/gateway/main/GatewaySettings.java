@@ -1,5 +1,6 @@
 package io.sluice.gateway.main;
 
+import io.sluice.gateway.identity.UserFile;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param thriftAddress of the Thrift door; likewise
  * @param tls the doors' certificate; empty for plaintext
  * @param users who may log in
+ * @param usersFile where they are read again when it changes; empty where they stay as they are
  * @param administrators the group of those users who are administrators
  * @param metricsGroups whose members may read the metrics, beside administrators
  * @param signingKey for tokens and handles, 32 bytes; secret
@@ -41,6 +43,7 @@ record GatewaySettings(
     InetSocketAddress thriftAddress,
     Optional<TlsFiles> tls,
     UserStore users,
+    Optional<UserFile> usersFile,
     String administrators,
     Set<String> metricsGroups,
     byte[] signingKey,

@@ -1,6 +1,7 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.identity.UsersWatch;
 import io.sluice.planner.policy.PolicyHealth;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,11 @@ final class ReadinessReport {
    *     nothing, since all gateways have the same ones and one that starts may be cold
    */
   static HttpDoor.Readiness of(
-      boolean listed, boolean comeAndGo, List<ClusterState> clusters, PolicyHealth policies) {
+      boolean listed,
+      boolean comeAndGo,
+      List<ClusterState> clusters,
+      PolicyHealth policies,
+      UsersWatch.Health users) {
     List<ClusterState> open = clusters.stream().filter(cluster -> !cluster.restricted()).toList();
     List<ClusterState> asked = open.isEmpty() ? clusters : open;
     boolean serves = asked.stream().anyMatch(ClusterState::serves);
@@ -56,6 +61,9 @@ final class ReadinessReport {
               + (policies.ready()
                   ? " was refused, the last good set holds; the log says why"
                   : " was refused, nothing is allowed; the log says why"));
+    }
+    if (users.problem().isPresent()) {
+      problems.add("users: their file was refused, those before it hold; the log says why");
     }
     return new HttpDoor.Readiness(listed && (comeAndGo || serves) && policies.ready(), problems);
   }

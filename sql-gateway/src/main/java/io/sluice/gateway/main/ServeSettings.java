@@ -3,6 +3,7 @@ package io.sluice.gateway.main;
 import com.google.common.net.InetAddresses;
 import io.sluice.gateway.configuration.ConfigurationException;
 import io.sluice.gateway.configuration.Section;
+import io.sluice.gateway.identity.UserFile;
 import io.sluice.gateway.identity.UserStore;
 import io.sluice.gateway.statement.StatementLimits;
 import io.sluice.planner.Namespace;
@@ -57,13 +58,15 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
     ServeCatalogs catalogs = ServeCatalogs.read(root, trust);
     Section limits = root.section("limits");
     Clusters clusters = clusters(root, catalogs.configurations(), data, trust);
+    UserFile usersFile = new UserFile(identity.path("usersFile"), trust::secret);
     return new ServeSettings(
         new GatewaySettings(
             new InetSocketAddress(address, port(doors, "grpcPort")),
             new InetSocketAddress(address, port(doors, "httpPort")),
             new InetSocketAddress(address, port(doors, "thriftPort")),
             tls,
-            users(identity, trust),
+            users(identity, usersFile),
+            Optional.of(usersFile),
             identity.text("administrators"),
             Set.copyOf(root.section("metrics").texts("groups")),
             tokenKey(identity, trust),
@@ -158,15 +161,16 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
     return Optional.of(new TlsFiles(certificate, trusted(tls, "keyFile", trust::secret)));
   }
 
-  private static UserStore users(Section identity, FileTrust trust) {
-    Path file = trusted(identity, "usersFile", trust::secret);
+  private static UserStore users(Section identity, UserFile file) {
     try {
-      return UserStore.load(file);
+      return file.users();
+    } catch (StartException untrusted) {
+      throw identity.wrong("usersFile", String.valueOf(untrusted.getMessage()));
     } catch (IllegalArgumentException wrong) {
-      throw identity.wrong("usersFile", file + " cannot be used: " + wrong.getMessage());
+      throw identity.wrong("usersFile", file.path() + " cannot be used: " + wrong.getMessage());
     } catch (IOException failure) {
       throw identity.wrong(
-          "usersFile", file + " cannot be read: " + StartException.describe(failure));
+          "usersFile", file.path() + " cannot be read: " + StartException.describe(failure));
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param work runs short steps that never block
  * @param blocking runs what waits for the catalog or a process
  * @param logins checks passwords, which anybody may send and which cost much
+ * @param watching looks at files that may change while the gateway runs; nobody who keeps the
+ *     others busy puts off what the files say of them
  * @param timer starts what is due; runs nothing long itself
  * @param connections carries the Thrift door's connections
  */
@@ -30,6 +32,7 @@ record Threads(
     ExecutorService work,
     ExecutorService blocking,
     ExecutorService logins,
+    ExecutorService watching,
     ScheduledExecutorService timer,
     EventLoopGroup connections)
     implements AutoCloseable {
@@ -40,6 +43,7 @@ record Threads(
   /** Half a minute's work; who comes later is told to come again. */
   private static final int LOGIN_QUEUE = 256;
 
+  private static final int WATCHED_FILES = 4;
   private static final int EVENT_LOOPS = 2;
 
   static Threads start() {
@@ -49,6 +53,7 @@ record Threads(
         Executors.newFixedThreadPool(Math.max(2, cores), named("work", 0)),
         pool(16, QUEUE, named("blocking", 0)),
         pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
+        pool(1, WATCHED_FILES, named("watching", 0)),
         scheduler(),
         Epoll.isAvailable()
             ? new EpollEventLoopGroup(EVENT_LOOPS, named("connections", 0))
@@ -69,6 +74,7 @@ record Threads(
     planning.shutdownNow();
     blocking.shutdownNow();
     logins.shutdownNow();
+    watching.shutdownNow();
     work.shutdown();
     connections.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.sluice.gateway.identity.UsersWatch;
 import io.sluice.model.ClusterLoad;
 import io.sluice.model.ReplicaState;
 import io.sluice.planner.catalog.CatalogRequests;
@@ -65,6 +66,7 @@ final class Gauges implements MultiCollector {
             now.vectorBytes()));
     addClusters(all, now.clusters());
     addPolicies(all, now);
+    addUsers(all, now);
     addCatalogs(all, now.catalogs());
     return all.build();
   }
@@ -153,6 +155,22 @@ final class Gauges implements MultiCollector {
                     .labels(Labels.of("version", policies.version()))
                     .build())
             .build());
+  }
+
+  private static void addUsers(MetricSnapshots.Builder all, Observed now) {
+    UsersWatch.Health users = now.users();
+    all.metricSnapshot(
+        gauge(
+            "sluice_users_problems",
+            "1 while the users' file cannot be used and those before it hold, else 0.",
+            users.problem().isPresent() ? 1 : 0));
+    all.metricSnapshot(
+        gauge(
+            "sluice_users_age_seconds",
+            "How long ago the users in use were last found to be what their file says.",
+            users.confirmed().stream().toList(),
+            since -> Labels.EMPTY,
+            since -> Math.max(0, seconds(Duration.between(since, now.now())))));
   }
 
   private static void addCatalogs(

@@ -1,5 +1,6 @@
 package io.sluice.gateway.metrics;
 
+import io.sluice.gateway.identity.UsersWatch;
 import io.sluice.gateway.session.Door;
 import io.sluice.model.ClusterLoad;
 import io.sluice.model.ReplicaState;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param sessions by the door that they were opened at
  * @param connections by the port: {@code grpc}, {@code http}, {@code thrift}
  * @param vectorBytes outside the heap, that the gateway's own Arrow vectors take
+ * @param users how they stand to their file
  * @param catalogs what each was asked
  */
 public record Observed(
@@ -28,6 +30,7 @@ public record Observed(
     long vectorBytes,
     List<Cluster> clusters,
     PolicyHealth policies,
+    UsersWatch.Health users,
     Map<String, CatalogRequests.Total> catalogs) {
 
   /**

@@ -20,11 +20,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * The statements that clients know by their ids. Each runs in a session of its own, which is closed
- * when it ends. Statements and what is kept of them are bounded and expire.
+ * when it ends. Statements and what is kept of them are bounded and expire, at once where the login
+ * that they came by holds no longer.
  */
 final class StatementRegistry {
 
@@ -35,6 +37,7 @@ final class StatementRegistry {
   private final Executor blocking;
   private final RestSettings settings;
   private final ResultAuthorization results;
+  private final Predicate<Principal> current;
   private final InstantSource clock;
   private final Map<StatementId, RestStatement> known = new ConcurrentHashMap<>();
   private final Map<Key, Keyed> keys = new ConcurrentHashMap<>();
@@ -47,6 +50,7 @@ final class StatementRegistry {
       Executor blocking,
       RestSettings settings,
       ResultAuthorization results,
+      Predicate<Principal> current,
       InstantSource clock) {
     this.statements = statements;
     this.sessions = sessions;
@@ -55,6 +59,7 @@ final class StatementRegistry {
     this.blocking = blocking;
     this.settings = settings;
     this.results = results;
+    this.current = current;
     this.clock = clock;
   }
 
@@ -202,7 +207,8 @@ final class StatementRegistry {
 
   /** Returns a statement for whoever has a link to it. */
   Optional<RestStatement> find(StatementId id) {
-    return Optional.ofNullable(known.get(id));
+    return Optional.ofNullable(known.get(id))
+        .filter(statement -> current.test(statement.principal()));
   }
 
   private static boolean isOf(Principal principal, RestStatement statement) {
@@ -214,7 +220,9 @@ final class StatementRegistry {
     Instant now = clock.instant();
     for (RestStatement statement : known.values()) {
       Optional<Instant> ended = statement.endedAt();
-      if (ended.isEmpty()) {
+      if (!current.test(statement.principal())) {
+        forget(statement);
+      } else if (ended.isEmpty()) {
         if (!statement.askedAt().plus(settings.abandoned()).isAfter(now)) {
           statement.cancel(
               "Nobody asked for the statement for "

@@ -61,6 +61,7 @@ public final class StatementsApi implements HttpService {
    * @param history the statements that ended last, oldest first, and those that have not ended
    * @param administrator who is told the policies that apply
    * @param policies the version of all policies; empty where they may decide otherwise each time
+   * @param current whether the login that gave a principal still holds
    * @param blocking runs what reads and writes the spool and the catalog
    * @param timer starts what is due
    */
@@ -73,6 +74,7 @@ public final class StatementsApi implements HttpService {
       Supplier<List<Journal.Entry>> history,
       Predicate<Principal> administrator,
       Supplier<Optional<String>> policies,
+      Predicate<Principal> current,
       Spool spool,
       ResultLinks links,
       RestSettings settings,
@@ -86,7 +88,7 @@ public final class StatementsApi implements HttpService {
     ResultAuthorization results = new ResultAuthorization(statements, policies);
     this.statements =
         new StatementRegistry(
-            statements, entered, spool, allocator, blocking, settings, results, clock);
+            statements, entered, spool, allocator, blocking, settings, results, current, clock);
     StatementJson json = new StatementJson(links, settings.link(), clock);
     ChunkSender sender =
         new ChunkSender(blocking, settings.mostDownloads(), settings.mostDownloadsOfOneUser());

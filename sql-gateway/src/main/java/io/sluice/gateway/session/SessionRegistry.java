@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +35,7 @@ public final class SessionRegistry {
   private final InstantSource clock;
   private final Predicate<Session> busy;
   private final BiConsumer<Principal, String> clusters;
+  private final Predicate<Principal> current;
   private final ConcurrentMap<SessionId, Entry> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<Session>> closeListeners = new CopyOnWriteArrayList<>();
 
@@ -44,7 +46,7 @@ public final class SessionRegistry {
    */
   public SessionRegistry(
       Namespace home, Duration idleExpiry, InstantSource clock, Predicate<Session> busy) {
-    this(home, idleExpiry, clock, busy, (principal, cluster) -> {});
+    this(home, idleExpiry, clock, busy, (principal, cluster) -> {}, principal -> true);
   }
 
   /**
@@ -52,14 +54,17 @@ public final class SessionRegistry {
    * @param idleExpiry how long after its last use a session that runs nothing is closed
    * @param busy whether a session has a statement that has not ended
    * @param clusters refuses a cluster that a user may not use with a {@link SluiceException}
+   * @param current whether the login that gave a principal still holds
    */
   public SessionRegistry(
       Namespace home,
       Duration idleExpiry,
       InstantSource clock,
       Predicate<Session> busy,
-      BiConsumer<Principal, String> clusters) {
+      BiConsumer<Principal, String> clusters,
+      Predicate<Principal> current) {
     this.clusters = clusters;
+    this.current = current;
     this.home = home;
     this.idleExpiry = idleExpiry;
     this.clock = clock;
@@ -110,6 +115,13 @@ public final class SessionRegistry {
     Session session =
         new Session(SessionId.random(), principal, clientAddress, home, cluster, door);
     sessions.put(session.id(), new Entry(session, clock.instant()));
+    // Only now: a change before this is seen here, and one after it finds the session.
+    if (!current.test(principal)) {
+      close(session.id());
+      throw new SluiceException(
+          ErrorCode.UNAUTHENTICATED,
+          "The user was changed or taken away since the login; log in again.");
+    }
     return session;
   }
 
@@ -126,7 +138,9 @@ public final class SessionRegistry {
   /** As {@link Sessions#find}, at whatever door it was opened. */
   public Optional<Session> find(SessionId id, String principalName) {
     Entry entry = sessions.get(id);
-    if (entry == null || !entry.session.principal().name().equals(principalName)) {
+    if (entry == null
+        || !entry.session.principal().name().equals(principalName)
+        || !current.test(entry.session.principal())) {
       return Optional.empty();
     }
     entry.lastUse = clock.instant();
@@ -139,6 +153,16 @@ public final class SessionRegistry {
     if (entry != null) {
       entry.session.close();
       closeListeners.forEach(listener -> listener.accept(entry.session));
+    }
+  }
+
+  /** Closes the sessions that some users opened by logins that hold no longer. */
+  public void closeFormer(Set<String> users) {
+    for (Entry entry : sessions.values()) {
+      Principal principal = entry.session.principal();
+      if (users.contains(principal.name()) && !current.test(principal)) {
+        close(entry.session.id());
+      }
     }
   }
 

@@ -47,6 +47,9 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(ManagedStatement.class);
 
+  private static final Supplier<CompletableFuture<Boolean>> NOT_CURRENT =
+      () -> CompletableFuture.completedFuture(false);
+
   private final StatementId id;
   private final Session session;
   private final StatementLimits limits;
@@ -76,8 +79,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile @Nullable String ranAs;
   private volatile EndedStatement.Kind kind = EndedStatement.Kind.UNKNOWN;
   private volatile @Nullable Instant firstRow;
-  private volatile Supplier<CompletableFuture<Boolean>> current =
-      () -> CompletableFuture.completedFuture(false);
+  private volatile Supplier<CompletableFuture<Boolean>> current = NOT_CURRENT;
+  private volatile boolean comparable;
   private volatile Supplier<Optional<StatementRoute>> route = Optional::empty;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
@@ -255,6 +258,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   @Override
   public CompletableFuture<Boolean> isCurrent() {
     return current.get();
+  }
+
+  @Override
+  public void staysComparable() {
+    comparable = true;
   }
 
   static String digest(Analysis.SparkQuery query) {
@@ -580,6 +588,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     progress = OptionalDouble::empty;
     disclosure = Disclosure.withheld();
     noteLoss = () -> {};
+    place = Optional::empty;
+    if (!comparable) {
+      current = NOT_CURRENT;
+    }
     ending.complete(terminal);
   }
 

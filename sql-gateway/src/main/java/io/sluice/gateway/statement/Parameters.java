@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
@@ -35,6 +36,13 @@ public record Parameters(List<Literal> positional, Map<String, Literal> named) {
   /** Values for {@code :name} markers. */
   public static Parameters of(Map<String, Literal> values) {
     return new Parameters(List.of(), values);
+  }
+
+  /** Returns how long the values are, as they are sent. */
+  long bytes() {
+    return Stream.concat(positional.stream(), named.values().stream())
+        .mapToLong(Literal::getSerializedSize)
+        .sum();
   }
 
   /**

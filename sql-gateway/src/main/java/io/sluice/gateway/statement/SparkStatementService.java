@@ -6,7 +6,6 @@ import io.sluice.gateway.session.Session;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.ReplicaId;
-import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.model.StatementState;
@@ -54,6 +53,7 @@ public final class SparkStatementService implements StatementService {
   private final ViewChanges viewChanges;
   private final SeparateRuns separate;
   private final InstantSource clock;
+  private final StatementTexts texts = new StatementTexts();
   private final Map<StatementId, ManagedStatement> living = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
@@ -107,10 +107,28 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.failedFuture(
           refuse(id, session, sql, ManagedStatement.shuttingDown()));
     }
+    StatementTexts.Held text = texts.of(session.principal().name());
+    try {
+      text.add(sql, Parameters.of(List.of()));
+    } catch (SluiceException full) {
+      return CompletableFuture.failedFuture(refuse(id, session, sql, full));
+    }
     AnalysisRequest request = request(session, sql);
     return analyses
         .of(request)
-        .thenCompose(analysis -> describe(id, session, request, analysis))
+        .thenCompose(
+            analysis -> {
+              text.add(analysis);
+              return describe(id, session, request, analysis);
+            })
+        .thenApply(
+            prepared -> {
+              if (session.isClosed()) {
+                throw closed();
+              }
+              return prepared;
+            })
+        .whenComplete((prepared, failure) -> text.close())
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
   }
@@ -130,6 +148,14 @@ public final class SparkStatementService implements StatementService {
     if (statement.state().isTerminal()) {
       return statement;
     }
+    StatementTexts.Held text = texts.of(session.principal().name());
+    statement.ending().thenRun(text::close);
+    try {
+      text.add(sql, parameters);
+    } catch (SluiceException full) {
+      statement.failed(full);
+      return statement;
+    }
     long effects = session.effects();
     AnalysisRequest request = request(session, sql);
     analyses
@@ -137,6 +163,7 @@ public final class SparkStatementService implements StatementService {
         .thenCompose(analysis -> whenWanted(statement, request, analysis))
         .thenApply(
             analysis -> {
+              text.add(analysis);
               statement.isCurrentWhile(() -> isCurrent(session, effects, request, analysis));
               return analysis;
             })
@@ -223,12 +250,10 @@ public final class SparkStatementService implements StatementService {
         ErrorCode.SESSION_CLOSED, "The session was closed or has expired; connect again.");
   }
 
-  /** Ends the statements of a session. */
-  public void cancelAll(SessionId session, String reason) {
+  /** Ends the statements of some sessions. */
+  public void cancelAll(Predicate<Session> sessions, String reason) {
     List<ManagedStatement> all =
-        living.values().stream()
-            .filter(statement -> statement.session().id().equals(session))
-            .toList();
+        living.values().stream().filter(statement -> sessions.test(statement.session())).toList();
     end(all, statement -> statement.cancel(reason));
   }
 
@@ -278,6 +303,11 @@ public final class SparkStatementService implements StatementService {
   /** Returns whether a statement of the session has not ended. */
   public boolean isBusy(Session session) {
     return living.values().stream().anyMatch(s -> s.session().id().equals(session.id()));
+  }
+
+  /** Returns how many bytes the texts and values of statements hold that have not ended. */
+  public long textBytes() {
+    return texts.held();
   }
 
   /** Returns how many statements have not ended. */

@@ -76,11 +76,15 @@ public interface Statement {
    * Completes with whether it would run now just as it does: its session's settings, views,
    * functions and variables are the same, none of the session's statements has changed tables or
    * schemas meanwhile, and it would be authorised for the same tables in the same way. Fails as the
-   * statement would. By default it would not.
+   * statement would. By default it would not, nor once it has ended, but after {@link
+   * #staysComparable}.
    */
   default CompletableFuture<Boolean> isCurrent() {
     return CompletableFuture.completedFuture(false);
   }
+
+  /** Keeps its text after it has ended, for {@link #isCurrent}. */
+  default void staysComparable() {}
 
   /**
    * Ends it if it has not ended: Spark is interrupted and the subscriber gets an error.

@@ -1,6 +1,7 @@
 package io.sluice.gateway.flight;
 
 import io.sluice.gateway.identity.BearerTokens;
+import io.sluice.gateway.identity.CurrentUsers;
 import io.sluice.gateway.identity.HandleSigner;
 import io.sluice.gateway.identity.PasswordAuthenticator;
 import io.sluice.gateway.identity.PasswordHash;
@@ -71,7 +72,7 @@ final class DoorFixture implements AutoCloseable {
             FlightDoorSettings.at(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3", clientStall),
             tls,
-            new PasswordAuthenticator(users(), () -> now, blocking),
+            new PasswordAuthenticator(new CurrentUsers(users()), () -> now, blocking),
             tokens,
             signer,
             sessions,

@@ -8,8 +8,6 @@ import io.sluice.gateway.session.FakeSessions;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,9 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ClustersPageTest {
 
@@ -40,45 +37,32 @@ class ClustersPageTest {
                 new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user name or password"));
       };
 
-  private final HttpDoor door =
-      new HttpDoor(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          () -> new HttpDoor.Readiness(true, List.of()),
-          Runnable::run,
-          List.of(
-              new HttpDoor.Page(
-                  "/clusters",
-                  new ClustersPage(
-                      new HttpAuthentication(
-                          authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
-                      principal ->
-                          List.of(
-                              new ClusterReport(
-                                  "local",
-                                  "standard",
-                                  1,
-                                  3,
-                                  12,
-                                  4,
-                                  2,
-                                  1.5,
-                                  "2 wait",
-                                  List.of(
-                                      new ClusterReport.Replica(
-                                          "local-1", "READY", "2026-11-22T12:00:00Z", 4)),
-                                  List.of(
-                                      new ClusterReport.Decision(
-                                          "2026-11-22T12:00:00Z", "start 1", "2 wait"))))))));
-
-  @BeforeEach
-  void open() {
-    door.start();
-  }
-
-  @AfterEach
-  void close() {
-    door.close();
-  }
+  @RegisterExtension
+  private final OpenDoor door =
+      new OpenDoor(
+          new HttpDoor.Page(
+              "/clusters",
+              new ClustersPage(
+                  new HttpAuthentication(
+                      authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
+                  principal ->
+                      List.of(
+                          new ClusterReport(
+                              "local",
+                              "standard",
+                              1,
+                              3,
+                              12,
+                              4,
+                              2,
+                              1.5,
+                              "2 wait",
+                              List.of(
+                                  new ClusterReport.Replica(
+                                      "local-1", "READY", "2026-11-22T12:00:00Z", 4)),
+                              List.of(
+                                  new ClusterReport.Decision(
+                                      "2026-11-22T12:00:00Z", "start 1", "2 wait")))))));
 
   @Test
   void whoLogsInSeesReplicasQueueAndReasons() throws Exception {

@@ -9,21 +9,17 @@ import io.sluice.gateway.session.FakeSessions;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MetricsPageTest {
 
@@ -42,30 +38,17 @@ class MetricsPageTest {
 
   private Function<String, Exposition> metrics = ECHO;
 
-  private final HttpDoor door =
-      new HttpDoor(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          () -> new HttpDoor.Readiness(true, List.of()),
-          Runnable::run,
-          List.of(
-              new HttpDoor.Page(
-                  "/metrics",
-                  new MetricsPage(
-                      new HttpAuthentication(
-                          authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
-                      principal -> principal.groups().contains("scrapers"),
-                      accept -> metrics.apply(accept),
-                      Runnable::run))));
-
-  @BeforeEach
-  void open() {
-    door.start();
-  }
-
-  @AfterEach
-  void close() {
-    door.close();
-  }
+  @RegisterExtension
+  private final OpenDoor door =
+      new OpenDoor(
+          new HttpDoor.Page(
+              "/metrics",
+              new MetricsPage(
+                  new HttpAuthentication(
+                      authenticator, new BearerTokens(new byte[32]), new FakeSessions()),
+                  principal -> principal.groups().contains("scrapers"),
+                  accept -> metrics.apply(accept),
+                  Runnable::run)));
 
   @Test
   void whoMayReadThemGetsThemAsTheyWereAskedFor() throws Exception {

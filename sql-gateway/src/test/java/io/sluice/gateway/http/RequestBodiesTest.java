@@ -14,16 +14,13 @@ import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Bodies that are long, that come slowly, or that never end. */
 class RequestBodiesTest {
@@ -34,12 +31,9 @@ class RequestBodiesTest {
   private final RequestBodies bodies =
       new RequestBodies(2 * LONGEST, LONGEST, Duration.ofSeconds(3));
 
-  private final HttpDoor door =
-      new HttpDoor(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          () -> new HttpDoor.Readiness(true, List.of()),
-          Runnable::run,
-          List.of(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST)));
+  @RegisterExtension
+  private final OpenDoor door =
+      new OpenDoor(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LONGEST));
 
   /** The answer to whoever asks for it. */
   private final CompletableFuture<String> later = new CompletableFuture<>();
@@ -62,16 +56,6 @@ class RequestBodiesTest {
                         Failures.cause(failure) instanceof SluiceException refusal
                             ? String.valueOf(refusal.getMessage())
                             : Failures.cause(failure).getClass().getSimpleName())));
-  }
-
-  @BeforeEach
-  void open() {
-    door.start();
-  }
-
-  @AfterEach
-  void close() {
-    door.close();
   }
 
   private Socket begin(String user, String length) throws IOException {

@@ -10,7 +10,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,9 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is taken of bodies whose senders are still being asked who they are. */
 class UnaskedBytesTest {
@@ -36,12 +34,10 @@ class UnaskedBytesTest {
   private static final int LENGTH = 4 << 20;
 
   private final AtomicInteger begun = new AtomicInteger();
-  private final HttpDoor door =
-      new HttpDoor(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          () -> new HttpDoor.Readiness(true, List.of()),
-          Runnable::run,
-          List.of(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LENGTH)));
+
+  @RegisterExtension
+  private final OpenDoor door =
+      new OpenDoor(new HttpDoor.Page("prefix:/", this::serve, Duration.ofMinutes(1), LENGTH));
 
   /** A login that takes long. */
   private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
@@ -50,16 +46,6 @@ class UnaskedBytesTest {
     }
     begun.incrementAndGet();
     return HttpResponse.of(new CompletableFuture<HttpResponse>());
-  }
-
-  @BeforeEach
-  void open() {
-    door.start();
-  }
-
-  @AfterEach
-  void close() {
-    door.close();
   }
 
   @Test

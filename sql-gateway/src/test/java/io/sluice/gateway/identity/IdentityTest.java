@@ -7,6 +7,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
 import io.sluice.model.SluiceException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -48,13 +49,13 @@ class IdentityTest {
             List.of(
                 new UserStore.User("ann", Set.of("bi", "Chiefs"), hash),
                 new UserStore.User("Chiefs", Set.of("chiefs", "bi"), hash)));
-    StoredPrincipals principals = new StoredPrincipals(users, "Chiefs");
+    StoredPrincipals principals = new StoredPrincipals(new CurrentUsers(users), "Chiefs");
     Principal ann = principals.find("ann").orElseThrow();
     assertThat(ann).isEqualTo(new Principal("ann", Set.of("bi", "Chiefs")));
     assertThat(principals.isAdministrator(ann)).isTrue();
     assertThat(principals.isAdministrator(principals.find("Chiefs").orElseThrow())).isFalse();
     assertThat(principals.find("Ann")).isEmpty();
-    assertThatThrownBy(() -> new StoredPrincipals(users, " "))
+    assertThatThrownBy(() -> new StoredPrincipals(new CurrentUsers(users), " "))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -84,13 +85,15 @@ class IdentityTest {
     Files.writeString(
         file, "{\"users\":[{\"name\":\"ann\",\"groups\":[\"bi\"],\"password\":\"" + hash + "\"}]}");
     PasswordAuthenticator authenticator =
-        new PasswordAuthenticator(UserStore.load(file), () -> now, Runnable::run);
+        new PasswordAuthenticator(new CurrentUsers(users(file)), () -> now, Runnable::run);
     assertThat(authenticator.authenticate("ann", "pw", "::1"))
         .isCompletedWithValue(new Principal("ann", Set.of("bi")));
     for (String bad :
         List.of(
             "{}",
             "[]",
+            "{\"users\":[null]}",
+            "{\"users\":[{\"name\":\"ann\",\"groups\":[null],\"password\":\"" + hash + "\"}]}",
             "{\"users\":[{\"name\":\"ann\"}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"" + hash + "\",\"admin\":true}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"plain\"}]}",
@@ -98,10 +101,14 @@ class IdentityTest {
             "{\"users\":[{\"name\":\"ann\\u0000\",\"password\":\"" + hash + "\"}]}",
             "{\"users\":[{\"name\":\"ann\",\"password\":\"" + hash + "\"}")) {
       Files.writeString(file, bad);
-      assertThatThrownBy(() -> UserStore.load(file))
+      assertThatThrownBy(() -> users(file))
           .isInstanceOf(IllegalArgumentException.class)
           .satisfies(error -> assertThat(error.getMessage()).doesNotContain(hash));
     }
+  }
+
+  private static UserStore users(Path file) throws IOException {
+    return new UserFile(file, path -> {}).users();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,9 @@ class PasswordAuthenticatorTest {
 
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
   private Executor hashing = Runnable::run;
+  private final CurrentUsers users = new CurrentUsers(USERS);
   private final PasswordAuthenticator authenticator =
-      new PasswordAuthenticator(USERS, () -> now, task -> hashing.execute(task));
+      new PasswordAuthenticator(users, () -> now, task -> hashing.execute(task));
 
   @Test
   void wrongAndUnknownGetOneTextAndGuessingStops() {
@@ -68,7 +70,7 @@ class PasswordAuthenticatorTest {
     AtomicInteger spent = new AtomicInteger();
     PasswordAuthenticator counted =
         new PasswordAuthenticator(
-            store,
+            new CurrentUsers(store),
             () -> now,
             Runnable::run,
             (password, iterations, salt) -> {
@@ -131,6 +133,54 @@ class PasswordAuthenticatorTest {
     }
     hashing = Runnable::run;
     assertThat(login(HERE)).isCompletedWithValue(ANN);
+  }
+
+  /** Else the old password would let in whoever sent it just before it was changed. */
+  @Test
+  void aPasswordThatIsChangedWhileItIsCheckedIsWrong() {
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+    PasswordAuthenticator slow =
+        new PasswordAuthenticator(
+            users,
+            () -> now,
+            waiting::add,
+            (password, iterations, salt) -> {
+              meanwhile.get().run();
+              return PasswordHash.derive(password, iterations, salt);
+            });
+    CompletableFuture<Principal> unchanged = slow.authenticate("ann", "pw", HERE);
+    waiting.remove().run();
+    assertThat(unchanged).isCompletedWithValue(ANN);
+    CompletableFuture<Principal> login = slow.authenticate("ann", "pw", HERE);
+    UserStore.User again =
+        new UserStore.User("ann", Set.of(), PasswordHash.of("pw", 1_000, new SecureRandom()));
+    meanwhile.set(() -> users.replace(new UserStore(List.of(again))));
+    waiting.remove().run();
+    assertThat(code(login)).isEqualTo(ErrorCode.UNAUTHENTICATED);
+  }
+
+  /** As long as there is a dearer hash, and no longer. */
+  @Test
+  void theCostIsThatOfTheUsersOfNow() {
+    AtomicInteger spent = new AtomicInteger();
+    PasswordAuthenticator counted =
+        new PasswordAuthenticator(
+            users,
+            () -> now,
+            Runnable::run,
+            (password, iterations, salt) -> {
+              spent.addAndGet(iterations);
+              return PasswordHash.derive(password, iterations, salt);
+            });
+    PasswordHash dear = PasswordHash.of("pw", 2_500, new SecureRandom());
+    users.replace(new UserStore(List.of(new UserStore.User("bob", Set.of(), dear))));
+    assertThat(code(counted.authenticate("ann", "pw", HERE))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(spent).hasValue(2_500);
+    users.replace(USERS);
+    spent.set(0);
+    assertThat(code(counted.authenticate("bob", "pw", HERE))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(spent).hasValue(1_000);
   }
 
   private CompletableFuture<Principal> login(String address) {

@@ -20,7 +20,9 @@ class RecentLoginsTest {
   private Instant now = Instant.EPOCH;
   private String password = "right";
   private int checks;
-  private final RecentLogins logins = new RecentLogins(this::check, new SecureRandom(), () -> now);
+  private boolean current = true;
+  private final RecentLogins logins =
+      new RecentLogins(this::check, principal -> current, new SecureRandom(), () -> now);
 
   private CompletableFuture<Principal> check(String user, String given, String address) {
     checks++;
@@ -67,9 +69,19 @@ class RecentLoginsTest {
             return checks == 1;
           }
         };
-    RecentLogins remembering = new RecentLogins(blocked, new SecureRandom(), () -> now);
+    RecentLogins remembering =
+        new RecentLogins(blocked, principal -> true, new SecureRandom(), () -> now);
     remembering.authenticate("ann", "right", "here").join();
     remembering.authenticate("ann", "right", "here").join();
+    assertThat(checks).isEqualTo(2);
+  }
+
+  @Test
+  void aLoginThatHoldsNoLongerIsNotRemembered() {
+    login("ann", "right", "here");
+    current = false;
+    password = "changed";
+    assertThatThrownBy(() -> login("ann", "right", "here")).hasMessageContaining("Wrong");
     assertThat(checks).isEqualTo(2);
   }
 

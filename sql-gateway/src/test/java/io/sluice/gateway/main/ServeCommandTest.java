@@ -3,7 +3,7 @@ package io.sluice.gateway.main;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.gateway.identity.UserStore;
+import io.sluice.gateway.identity.UserFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,27 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What {@code sluice serve} says when it does not start, and {@code sluice password}. */
-class ServeCommandTest {
-
-  @TempDir static Path folder;
-  private static ServeFiles files;
-
-  @BeforeAll
-  static void make() throws IOException {
-    files = new ServeFiles(folder.toRealPath());
-  }
-
-  @BeforeEach
-  void begin() throws IOException {
-    files.write(files.example());
-  }
+class ServeCommandTest extends WithServeFiles {
 
   @Test
   void itDoesNotStartOnAFileThatItDoesNotUnderstand() throws IOException {
@@ -99,7 +83,7 @@ class ServeCommandTest {
     assertThat(entry).doesNotContain("horse");
     Path file = folder.resolve("own.json");
     Files.writeString(file, "{\"users\":[" + entry + "]}");
-    UserStore.load(file);
+    assertThat(new UserFile(file, path -> {}).users().find("ann")).isPresent();
     assertThat(entry)
         .startsWith("{\"name\":\"ann\",\"groups\":[\"a\",\"b\"],\"password\":\"pbkdf2-");
     for (String name : List.of(" ", "a,b", "a\nb")) {

@@ -1,28 +1,32 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.identity.PasswordHash;
+import io.sluice.gateway.identity.UserStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * docs/serve.yaml and all the files that it names, below a folder: the documented file with other
  * paths and free ports, and nothing else changed.
  */
-final class ServeFiles {
+public final class ServeFiles {
 
-  /** Users with their groups; the name is the password. */
-  private static final Map<String, List<String>> USERS =
+  /** Users with their group; the name is the password. */
+  private static final Map<String, String> USERS =
       Map.of(
-          "admin", List.of("administrators"),
-          "analyst", List.of("analysts"),
-          "engineer", List.of("engineers"),
-          "prometheus", List.of("scrapers"));
+          "admin", "administrators",
+          "analyst", "analysts",
+          "engineer", "engineers",
+          "prometheus", "scrapers");
 
   private final Path root;
 
@@ -34,16 +38,12 @@ final class ServeFiles {
         etc().resolve("lake.credentials"),
         "# of SQLite, which asks for none\njdbc.user=sluice\njdbc.password=unused\n"
             .getBytes(StandardCharsets.UTF_8));
-    StringBuilder users = new StringBuilder();
-    USERS.forEach(
-        (name, groups) ->
-            users
-                .append(users.isEmpty() ? "" : ",")
-                .append("{\"name\":\"%s\",\"groups\":[\"%s\"],".formatted(name, groups.get(0)))
-                .append("\"password\":\"%s\"}".formatted(hash(name))));
     DataDirectory.writePrivately(
         etc().resolve("users.json"),
-        ("{\"users\":[" + users + "]}").getBytes(StandardCharsets.UTF_8));
+        users(
+            USERS.entrySet().stream()
+                .map(user -> user(user.getKey(), Set.of(user.getValue()), user.getKey()))
+                .toList()));
     policies("{}");
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     TlsFiles tls = new DemoCertificate(root, java).files(new Date());
@@ -52,8 +52,25 @@ final class ServeFiles {
     write(example());
   }
 
-  private static String hash(String password) {
-    return PasswordHash.of(password, 1_000, new SecureRandom()).text();
+  /** Returns a user with a password of little worth. */
+  public static UserStore.User user(String name, Set<String> groups, String password) {
+    return new UserStore.User(name, groups, PasswordHash.of(password, 1_000, new SecureRandom()));
+  }
+
+  /** Returns the file that holds these users. */
+  public static byte[] users(Collection<UserStore.User> users) {
+    return users.stream()
+        .map(
+            user ->
+                "{\"name\":\"%s\",\"groups\":[%s],\"password\":\"%s\"}"
+                    .formatted(
+                        user.name(),
+                        user.principal().groups().stream()
+                            .map(group -> '"' + group + '"')
+                            .collect(Collectors.joining(",")),
+                        user.password().text()))
+        .collect(Collectors.joining(",", "{\"users\":[", "]}"))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   Path etc() {

@@ -22,28 +22,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ServeSettingsTest {
-
-  @TempDir static Path folder;
-  private static ServeFiles files;
-
-  @BeforeAll
-  static void make() throws IOException {
-    files = new ServeFiles(folder.toRealPath());
-  }
-
-  @BeforeEach
-  void begin() throws IOException {
-    files.write(files.example());
-  }
+class ServeSettingsTest extends WithServeFiles {
 
   private static List<ClusterDefinition> clusters(GatewaySettings settings) {
     return ((ClusterSource.Configured) settings.clusters()).definitions();

@@ -1,16 +1,22 @@
 package io.sluice.gateway.main;
 
 import io.sluice.cluster.autoscale.ScalingSettings;
+import io.sluice.gateway.identity.UserFile;
+import io.sluice.gateway.identity.UserStore;
+import io.sluice.testkit.SparkFixture;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 public final class SparklessGateway implements AutoCloseable {
 
   private final DataDirectory directory;
+  private final Path usersFile;
   private final Gateway gateway;
   private final CompletableFuture<?> ready;
 
@@ -39,6 +46,16 @@ public final class SparklessGateway implements AutoCloseable {
    */
   public SparklessGateway(
       Path root, String policies, Duration sessionIdleExpiry, Optional<Certificates> certificates) {
+    this(root, policies, sessionIdleExpiry, certificates, SparkFixture.java());
+  }
+
+  private SparklessGateway(
+      Path root,
+      String policies,
+      Duration sessionIdleExpiry,
+      Optional<Certificates> certificates,
+      Path java) {
+    usersFile = root.resolve("users.json");
     try {
       Path installation = Files.createDirectory(root.resolve("installation"));
       Files.createSymbolicLink(
@@ -48,10 +65,12 @@ public final class SparklessGateway implements AutoCloseable {
       Files.writeString(spark.resolve("classpath"), root.resolve("no-such.jar").toString());
       directory = DataDirectory.open(root.resolve("data"), BigDecimal.ONE);
       Files.writeString(directory.policies().resolve("lake.json"), policies);
+      UserStore users = DemoSettings.users(1_000);
+      users(users.all());
       GatewaySettings demo =
           DemoSettings.of(
               directory,
-              DemoSettings.users(1_000),
+              users,
               0,
               0,
               0,
@@ -66,6 +85,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.thriftAddress(),
               demo.tls(),
               demo.users(),
+              Optional.of(new UserFile(usersFile, FileTrust.ofThisProcess()::secret)),
               demo.administrators(),
               demo.metricsGroups(),
               demo.signingKey(),
@@ -79,12 +99,22 @@ public final class SparklessGateway implements AutoCloseable {
               demo.limits(),
               demo.grace(),
               sessionIdleExpiry);
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       gateway = Gateway.start(settings, new Installation(installation), java, started -> {});
       ready = gateway.whenReady();
     } catch (Exception failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /**
+   * Starts one whose Spark neither comes up nor fails, so that statements wait.
+   *
+   * @param root an empty folder
+   */
+  public static SparklessGateway waiting(Path root, String policies) throws IOException {
+    Path java = Files.writeString(root.resolve("java"), "#!/bin/sh\nexec sleep 600\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    return new SparklessGateway(root, policies, Duration.ofHours(1), Optional.empty(), java);
   }
 
   /** Fails with why Spark did not start. */
@@ -106,6 +136,21 @@ public final class SparklessGateway implements AutoCloseable {
 
   public List<String> problems() {
     return gateway.readiness().problems();
+  }
+
+  /** Returns how much the gateway holds for clients. */
+  public Map<String, Long> held() {
+    return gateway.held();
+  }
+
+  /** Returns the file that users are read from. */
+  public Path usersFile() {
+    return usersFile;
+  }
+
+  /** Writes the users. */
+  public void users(Collection<UserStore.User> users) throws IOException {
+    DataDirectory.writePrivately(usersFile, ServeFiles.users(users));
   }
 
   /** Makes the schema that sessions begin in, as Iceberg's JDBC catalog would. */

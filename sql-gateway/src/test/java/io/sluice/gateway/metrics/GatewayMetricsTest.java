@@ -3,6 +3,7 @@ package io.sluice.gateway.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.gateway.identity.UsersWatch;
 import io.sluice.gateway.session.Door;
 import io.sluice.gateway.statement.EndedStatement;
 import io.sluice.model.ClusterLoad;
@@ -78,6 +79,7 @@ class GatewayMetricsTest {
             .map(name -> new Observed.Cluster(name, 3, load, Map.of(ReplicaState.READY, 1)))
             .toList(),
         new PolicyHealth(true, "8c1f", List.of(), Optional.of(NOW.minusSeconds(90))),
+        new UsersWatch.Health(Optional.of("broken"), Optional.of(NOW.minusSeconds(70))),
         Map.of("lake", new CatalogRequests.Total(9, 1, Duration.ofMillis(2500))));
   }
 
@@ -125,6 +127,8 @@ class GatewayMetricsTest {
         .isEqualTo(1);
     assertThat(before.sum("sluice_cluster_replicas", "state", "draining")).isZero();
     assertThat(before.sum("sluice_policy_age_seconds")).isEqualTo(90);
+    assertThat(before.sum("sluice_users_age_seconds")).isEqualTo(70);
+    assertThat(before.sum("sluice_users_problems")).isEqualTo(1);
     assertThat(before.sum("sluice_policy_info", "version", "8c1f")).isEqualTo(1);
     assertThat(before.sum("sluice_catalog_requests_total", "outcome", "failed")).isEqualTo(1);
     assertThat(before.sum("sluice_catalog_request_seconds_total")).isEqualTo(2.5);

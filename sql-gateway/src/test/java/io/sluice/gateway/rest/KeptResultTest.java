@@ -3,14 +3,17 @@ package io.sluice.gateway.rest;
 import static io.sluice.gateway.rest.RestFixture.path;
 import static io.sluice.gateway.rest.RestFixture.state;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.model.ErrorCode;
+import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +68,21 @@ class KeptResultTest {
     assertThat(get(chunk(answer))).isEqualTo(200);
     assertThat(get(path(answer))).isEqualTo(200);
     assertThat(rest.statements.authorizedAnew).isEmpty();
+  }
+
+  /** Under whatever name they come back: the id and the link were somebody else's. */
+  @Test
+  void nothingThatAFormerUserLeftIsGivenToAnybody() throws Exception {
+    JsonNode answer = rest.execute(EXTERNAL);
+    assertThat(get(link(answer))).isEqualTo(200);
+    rest.former.add(new Principal("ann", Set.of()));
+    assertThat(get(link(answer))).isEqualTo(404);
+    assertThat(get(path(answer))).isEqualTo(404);
+    rest.api.expire();
+    await().until(() -> rest.api.size() == 0);
+    assertThat(nothingIsKept()).isTrue();
+    rest.former.clear();
+    assertThat(get(link(answer))).isEqualTo(404);
   }
 
   @Test

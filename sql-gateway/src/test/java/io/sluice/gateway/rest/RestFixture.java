@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +53,7 @@ final class RestFixture implements AutoCloseable {
   final Spool spool;
   final StatementsApi api;
   volatile List<Journal.Entry> history = List.of();
+  final Set<Principal> former = ConcurrentHashMap.newKeySet();
   volatile Optional<String> policies = Optional.of("1");
   volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -75,6 +77,7 @@ final class RestFixture implements AutoCloseable {
             () -> history,
             principal -> principal.name().equals("ann"),
             () -> policies,
+            principal -> !former.contains(principal),
             spool,
             new ResultLinks(key, () -> now),
             SETTINGS,

@@ -70,6 +70,32 @@ class SessionRegistryTest {
   }
 
   @Test
+  void aLoginThatHoldsNoLongerOpensAndFindsNothing() {
+    Set<Principal> former = new HashSet<>();
+    SessionRegistry checked =
+        new SessionRegistry(
+            new Namespace("lake", "tpch"),
+            Duration.ofHours(1),
+            () -> now,
+            busy::contains,
+            (principal, cluster) -> {},
+            principal -> !former.contains(principal));
+    Principal bob = new Principal("bob", Set.of());
+    Session of = checked.at(Door.FLIGHT).open(ANN, "");
+    Session others = checked.at(Door.FLIGHT).open(bob, "");
+    former.add(ANN);
+    assertThat(checked.find(of.id(), "ann")).isEmpty();
+    assertThatThrownBy(() -> checked.at(Door.HIVE).open(ANN, ""))
+        .hasMessageContaining("changed or taken away since the login");
+    assertThat(checked.size()).isEqualTo(2);
+    Session anew = checked.at(Door.HIVE).open(new Principal("ann", Set.of("bi")), "");
+    checked.closeFormer(Set.of("ann"));
+    assertThat(of.isClosed()).isTrue();
+    assertThat(others.isClosed()).isFalse();
+    assertThat(anew.isClosed()).isFalse();
+  }
+
+  @Test
   void closingTellsTheListenersOnce() {
     Session session = sessions.at(Door.FLIGHT).open(ANN, "");
     sessions.close(session.id());

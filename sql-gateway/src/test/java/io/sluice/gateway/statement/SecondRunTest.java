@@ -30,7 +30,7 @@ class SecondRunTest extends StatementServiceFixture {
 
   @AfterEach
   void everythingIsGivenBack() {
-    service.cancelAll(session.id(), "The test is over.");
+    service.cancelAll(session::equals, "The test is over.");
     spark.runs.forEach(run -> run.freed.complete(null));
     assertThat(queue.load().statements()).isZero();
     assertThat(sparkSessions.leases()).isZero();

@@ -2,6 +2,7 @@ package io.sluice.gateway.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -20,6 +21,7 @@ import io.sluice.planner.AnswerTable.AnswerType;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.SessionSettings;
 import io.sluice.spark.ResultMessage;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +61,115 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     analysis = before;
     session.hadEffect();
     assertThat(read.isCurrent()).as("a write of the session").isCompletedWithValue(false);
+  }
+
+  /** Two of these fit, each with what becomes of it; of another user two more. */
+  private static final String LONG_TEXT = "x".repeat(11 << 20);
+
+  @Test
+  void whatWaitsHoldsOnlySoMuchOfOneUsersText() {
+    analysis = query("select 1", false);
+    Statement runs = service.submit(session, "select 1", List.of());
+    subscribe(runs);
+    List<Statement> waiting = new ArrayList<>();
+    for (int number = 0; number < 2; number++) {
+      waiting.add(service.submit(session, LONG_TEXT, List.of()));
+      subscribe(waiting.get(number));
+    }
+    assertThat(waiting).extracting(Statement::state).containsOnly(StatementState.QUEUED);
+    long held = service.textBytes();
+    Statement third = service.submit(session, LONG_TEXT, List.of());
+    assertThat(subscribe(third).error)
+        .hasMessageContaining("[ann] that have not ended hold as much text");
+    assertThat(third.state()).isEqualTo(StatementState.FAILED);
+    assertThat(ended.get(0).error()).contains(ErrorCode.QUEUE_FULL);
+    assertThat(service.prepare(session, LONG_TEXT)).isCompletedExceptionally();
+    // Values count too, and what policy makes of a text.
+    assertThat(
+            service
+                .submit(
+                    session,
+                    "select ?",
+                    List.of(Expression.Literal.newBuilder().setString(LONG_TEXT).build()))
+                .state())
+        .isEqualTo(StatementState.FAILED);
+    analysis = query(LONG_TEXT, false);
+    Statement rewritten = service.submit(session, "select 2", List.of());
+    subscribe(rewritten);
+    assertThat(rewritten.state()).isEqualTo(StatementState.FAILED);
+    assertThat(service.textBytes()).isEqualTo(held);
+    analysis = query("select 1", false);
+    waiting.get(0).cancel("enough");
+    Statement fits = service.submit(session, LONG_TEXT, List.of());
+    subscribe(fits);
+    assertThat(fits.state()).isEqualTo(StatementState.QUEUED);
+    service.cancelAll(any -> true, "enough");
+    assertThat(service.textBytes()).isZero();
+  }
+
+  @Test
+  void noUserTakesTheTextOfAllOthers() {
+    List<Statement> waiting = new ArrayList<>();
+    List<RecordingClient> clients = new ArrayList<>();
+    SessionRegistry sessions =
+        new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false);
+    for (String user : List.of("ann", "bob", "cid")) {
+      Session own = sessions.at(Door.FLIGHT).open(new Principal(user, Set.of()), "");
+      for (int number = 0; number < 2; number++) {
+        Statement statement = service.submit(own, LONG_TEXT, List.of());
+        waiting.add(statement);
+        clients.add(subscribe(statement));
+      }
+    }
+    assertThat(waiting.subList(0, 4))
+        .extracting(Statement::state)
+        .doesNotContain(StatementState.FAILED);
+    assertThat(clients.get(4).error).hasMessageContaining("Try again in a moment");
+    service.cancelAll(any -> true, "enough");
+    assertThat(service.textBytes()).isZero();
+  }
+
+  /** Its client may not know any more what the result would be. */
+  @Test
+  void whatIsPreparedInASessionThatIsClosedMeanwhileIsNotTold() {
+    SessionRegistry sessions =
+        new SessionRegistry(new Namespace("lake", "tpch"), Duration.ofHours(1), time, s -> false);
+    Session own = sessions.at(Door.FLIGHT).open(new Principal("ann", Set.of()), "");
+    List<Runnable> waiting = new ArrayList<>();
+    planning = waiting::add;
+    analysis = new Analysis.Answer(NAMES);
+    CompletableFuture<PreparedStatement> prepared = service.prepare(own, "show tables");
+    assertThat(prepared).isNotDone();
+    sessions.close(own.id());
+    waiting.forEach(Runnable::run);
+    assertThatThrownBy(prepared::join).hasMessageContaining("The session was closed");
+  }
+
+  /** A door may keep it until its client closes it. */
+  @Test
+  void aStatementThatHasEndedKeepsNoText() {
+    String text = "select " + "1 ".repeat(1000).strip();
+    WeakReference<String> kept = new WeakReference<>(text);
+    Statement statement = service.submit(session, text, List.of());
+    started(statement).complete();
+    assertThat(statement.state()).isEqualTo(StatementState.FINISHED);
+    analyzed.clear();
+    text = null;
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return kept.get() == null;
+            });
+    assertThat(statement.isCurrent()).isCompletedWithValue(false);
+  }
+
+  @Test
+  void aStatementThatStaysComparableIsComparedAfterItsEndToo() {
+    Statement statement = service.submit(session, "select 1", List.of());
+    statement.staysComparable();
+    started(statement).complete();
+    assertThat(statement.isCurrent()).isCompletedWithValue(true);
   }
 
   @Test
@@ -119,7 +231,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     Statement late = service.submit(session, "show tables", List.of());
     assertThat(subscribe(late).error).hasMessageContaining("the most that are allowed");
     assertThat(late.state()).isEqualTo(StatementState.FAILED);
-    service.cancelAll(session.id(), "closed");
+    service.cancelAll(session::equals, "closed");
     assertThat(gatewayAnswers.size()).isZero();
   }
 
@@ -265,7 +377,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     RecordedSpark.Run running = started(service.submit(session, "a", List.of()));
     Statement waiting = service.submit(session, "b", List.of());
     RecordingClient client = subscribe(waiting);
-    service.cancelAll(session.id(), "The session was closed.");
+    service.cancelAll(session::equals, "The session was closed.");
     assertThat(running.canceled).isTrue();
     assertThat(client.error).hasMessage("The session was closed.");
     assertThat(spark.runs).hasSize(1);
