@@ -230,6 +230,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               public CompletableFuture<FlightInfo> query(FlightCommand.Query command) {
                 return statements
                     .prepare(session, command.sql())
+                    .thenApply(ResultColumns::described)
                     .thenApply(prepared -> promised(new Prepared(prepared, List.of())));
               }
 
@@ -263,6 +264,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
           public CompletableFuture<Schema> query(FlightCommand.Query query) {
             return statements
                 .prepare(session, query.sql())
+                .thenApply(ResultColumns::described)
                 .thenApply(prepared -> prepared.schema());
           }
 
