@@ -146,9 +146,11 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
   @Override
   public StreamObserver<FlightData> doPut(StreamObserver<PutResult> client) {
+    FlightCall call = FlightCall.CURRENT.get();
     return new UploadStream(
         (ServerCallStreamObserver<PutResult>) client,
-        authentication.session(FlightCall.CURRENT.get()),
+        authentication.session(call),
+        call.unknownRows(),
         statements,
         handles,
         allocator,

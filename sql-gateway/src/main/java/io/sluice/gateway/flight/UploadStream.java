@@ -24,6 +24,7 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   private final ServerCallStreamObserver<PutResult> client;
   private final CompletableFuture<Session> session;
+  private final long unknownRows;
   private final StatementService statements;
   private final HandleRegistry handles;
   private final Executor blocking;
@@ -38,10 +39,15 @@ final class UploadStream implements StreamObserver<FlightData> {
   private volatile boolean gone;
   private volatile @Nullable Statement running;
 
-  /** Takes over a call; to be made before the service method returns to gRPC. */
+  /**
+   * Takes over a call; to be made before the service method returns to gRPC.
+   *
+   * @param unknownRows what this client is told of a prepared update's rows
+   */
   UploadStream(
       ServerCallStreamObserver<PutResult> client,
       CompletableFuture<Session> session,
+      long unknownRows,
       StatementService statements,
       HandleRegistry handles,
       BufferAllocator allocator,
@@ -51,6 +57,7 @@ final class UploadStream implements StreamObserver<FlightData> {
       IngestLimits ingestLimits) {
     this.client = client;
     this.session = session;
+    this.unknownRows = unknownRows;
     this.statements = statements;
     this.handles = handles;
     this.blocking = blocking;
@@ -156,7 +163,13 @@ final class UploadStream implements StreamObserver<FlightData> {
   private CompletableFuture<Message> run(Session current, FlightCommand command) {
     return command.accept(
         new UploadRun(
-            statements, handles.of(current), current, parameters, this::started, blocking));
+            statements,
+            handles.of(current),
+            current,
+            parameters,
+            unknownRows,
+            this::started,
+            blocking));
   }
 
   private void answer(CompletableFuture<Message> result) {
