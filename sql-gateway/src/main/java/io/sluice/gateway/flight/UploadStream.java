@@ -25,6 +25,10 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final ServerCallStreamObserver<PutResult> client;
   private final CompletableFuture<Session> session;
   private final long unknownRows;
+
+  /** Beyond it gRPC ends the call, which looks like a client that has gone away. */
+  private final int longestMessage;
+
   private final StatementService statements;
   private final HandleRegistry handles;
   private final Executor blocking;
@@ -32,7 +36,7 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final BufferAllocator allocator;
   private final ParameterReader parameters;
   private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
-  private @Nullable IngestUpload ingest;
+  private volatile @Nullable IngestUpload ingest;
   private boolean begun;
   private volatile boolean failed;
   private final AtomicBoolean answered = new AtomicBoolean();
@@ -58,6 +62,7 @@ final class UploadStream implements StreamObserver<FlightData> {
     this.client = client;
     this.session = session;
     this.unknownRows = unknownRows;
+    this.longestMessage = settings.longestRequest();
     this.statements = statements;
     this.handles = handles;
     this.blocking = blocking;
@@ -196,7 +201,12 @@ final class UploadStream implements StreamObserver<FlightData> {
     gone = true;
     Statement statement = running;
     if (statement != null) {
-      statement.cancel("its client went away");
+      statement.cancel(
+          ingest == null
+              ? "its client went away"
+              : "its client went away, or sent a batch of more than "
+                  + longestMessage / (1 << 20)
+                  + " MiB; send the rows in smaller batches");
     }
   }
 }
