@@ -332,6 +332,7 @@ def adbc_statements_without_rows_run_once():
         opened.execute("create table lake.default.py_once (n bigint)")
         opened.execute("insert into lake.default.py_once values (1)")
         opened.executemany("insert into lake.default.py_once values (?)", [(2,), (3,)])
+        assert opened.rowcount == -1
         opened.execute("select count(*) from lake.default.py_once")
         counted = opened.fetchone()
         opened.execute("drop table lake.default.py_once")

@@ -40,7 +40,8 @@ public final class QueryColumns {
         .anyMatch(child -> "true".equals(child.getMetadata().get("variant")));
   }
 
-  private static String sparkType(Field field) {
+  /** Returns the name of the Spark type that a result's column has. */
+  public static String sparkType(Field field) {
     ArrowType type = field.getType();
     List<Field> children = field.getChildren();
     return switch (type.getTypeID()) {

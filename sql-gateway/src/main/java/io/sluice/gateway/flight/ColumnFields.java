@@ -69,22 +69,12 @@ record ColumnFields(String catalog, String schema, String table) {
   private Field described(
       Field plain, String typeName, Optional<String> comment, boolean readOnly) {
     FlightSqlColumnMetadata.Builder facts =
-        new FlightSqlColumnMetadata.Builder()
+        ResultColumns.facts(plain.getType(), typeName)
             .catalogName(catalog)
             .schemaName(schema)
             .tableName(table)
-            .typeName(typeName)
-            .isAutoIncrement(false)
-            .isCaseSensitive(false)
-            .isReadOnly(readOnly)
-            .isSearchable(true);
-    TypeInfoRows.size(typeName).ifPresent(facts::precision);
-    if (plain.getType() instanceof ArrowType.Decimal decimal) {
-      facts.precision(decimal.getPrecision()).scale(decimal.getScale());
-    }
+            .isReadOnly(readOnly);
     comment.ifPresent(facts::remarks);
-    FieldType type =
-        new FieldType(plain.isNullable(), plain.getType(), null, facts.build().getMetadataMap());
-    return new Field(plain.getName(), type, plain.getChildren());
+    return new Field(plain.getName(), ResultColumns.with(facts, plain), plain.getChildren());
   }
 }

@@ -110,6 +110,7 @@ final class FlightActions {
     }
     return statements
         .prepare(session, request.getQuery())
+        .thenApply(ResultColumns::described)
         .thenApply(prepared -> packed(description(prepared, handles.of(session).add(prepared))));
   }
 

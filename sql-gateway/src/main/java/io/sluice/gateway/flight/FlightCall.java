@@ -33,6 +33,7 @@ final class FlightCall {
   private final @Nullable String authorization;
   private final String clientAddress;
   private final String clientName;
+  private final String library;
   private final @Nullable String cluster;
   private final FlightConnection connection;
   private final AtomicReference<@Nullable String> bearer = new AtomicReference<>();
@@ -42,12 +43,14 @@ final class FlightCall {
       @Nullable String authorization,
       String clientAddress,
       String clientName,
+      String library,
       @Nullable String cluster,
       FlightConnection connection) {
     this.call = call;
     this.authorization = authorization;
     this.clientAddress = clientAddress;
     this.clientName = clientName;
+    this.library = library;
     this.cluster = cluster;
     this.connection = connection;
   }
@@ -60,25 +63,29 @@ final class FlightCall {
             ? inet.getAddress().getHostAddress()
             : "";
     FlightConnection connection = attributes.get(FlightConnection.ATTRIBUTE);
+    String library = Optional.ofNullable(headers.get(USER_AGENT)).orElse("");
     return new FlightCall(
         call,
         headers.get(AUTHORIZATION),
         address,
-        name(headers),
+        Optional.ofNullable(headers.get(CLIENT_NAME)).orElse(library),
+        library,
         headers.get(CLUSTER),
         connection == null ? new FlightConnection() : connection);
   }
 
-  /** What the application is called, or else the library that it uses. */
-  private static String name(Metadata headers) {
-    String application = headers.get(CLIENT_NAME);
-    String library = headers.get(USER_AGENT);
-    return application != null ? application : library != null ? library : "";
-  }
-
-  /** Returns what the client calls itself; empty if it does not. */
+  /** Returns what the application is called, or else its library; empty if neither says. */
   String clientName() {
     return clientName;
+  }
+
+  /**
+   * Returns how many rows a prepared update is said to have changed, which Spark does not tell: -1,
+   * as the protocol has it. The JDBC driver takes that for a result set, so Java's clients, among
+   * which it cannot be told apart, get 0.
+   */
+  long unknownRows() {
+    return library.contains("grpc-java") ? 0 : -1;
   }
 
   /** Returns the cluster that the client names, if it does. */

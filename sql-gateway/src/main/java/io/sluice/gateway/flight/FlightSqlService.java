@@ -146,9 +146,11 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
 
   @Override
   public StreamObserver<FlightData> doPut(StreamObserver<PutResult> client) {
+    FlightCall call = FlightCall.CURRENT.get();
     return new UploadStream(
         (ServerCallStreamObserver<PutResult>) client,
-        authentication.session(FlightCall.CURRENT.get()),
+        authentication.session(call),
+        call.unknownRows(),
         statements,
         handles,
         allocator,
@@ -230,6 +232,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               public CompletableFuture<FlightInfo> query(FlightCommand.Query command) {
                 return statements
                     .prepare(session, command.sql())
+                    .thenApply(ResultColumns::described)
                     .thenApply(prepared -> promised(new Prepared(prepared, List.of())));
               }
 
@@ -263,6 +266,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
           public CompletableFuture<Schema> query(FlightCommand.Query query) {
             return statements
                 .prepare(session, query.sql())
+                .thenApply(ResultColumns::described)
                 .thenApply(prepared -> prepared.schema());
           }
 

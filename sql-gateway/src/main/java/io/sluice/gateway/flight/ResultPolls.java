@@ -66,6 +66,7 @@ final class ResultPolls {
               public CompletableFuture<PollInfo> query(FlightCommand.Query command) {
                 return statements
                     .prepare(session, command.sql())
+                    .thenApply(ResultColumns::described)
                     .thenCompose(
                         prepared -> start(session, descriptor, new Prepared(prepared, List.of())));
               }

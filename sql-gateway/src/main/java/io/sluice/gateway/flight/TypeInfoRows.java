@@ -26,6 +26,7 @@ enum TypeInfoRows {
   /** ODBC's SQL_DATETIME, under which dates and times have a subcode of their own. */
   private static final int VERBOSE_DATETIME = 9;
 
+  private static final int UNBOUNDED = Integer.MAX_VALUE;
   private static final int NULLABLE = 1;
   private static final int FULLY_SEARCHABLE = 3;
 
@@ -61,11 +62,15 @@ enum TypeInfoRows {
     return rows;
   }
 
-  /** Returns how many digits or characters a Spark type has, where its name does not say. */
+  /**
+   * Returns how many digits or characters a Spark type has, where its name does not say; empty
+   * where there is no bound.
+   */
   static Optional<Integer> size(String sparkType) {
     return Arrays.stream(values())
         .filter(type -> type.sparkName().equals(sparkType))
         .map(type -> type.size)
+        .filter(size -> size < UNBOUNDED)
         .findFirst();
   }
 

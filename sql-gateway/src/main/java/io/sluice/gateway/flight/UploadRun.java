@@ -27,12 +27,14 @@ final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message
   private final SessionHandles handles;
   private final Session session;
   private final ParameterReader parameters;
+  private final long unknownRows;
   private final Consumer<Statement> started;
   private final Executor executor;
 
   /**
    * Makes the run of one upload.
    *
+   * @param unknownRows what a prepared update is answered with
    * @param started is given each statement that the upload runs, before anything of it is awaited
    * @param executor runs what follows the end of a statement
    */
@@ -41,12 +43,14 @@ final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message
       SessionHandles handles,
       Session session,
       ParameterReader parameters,
+      long unknownRows,
       Consumer<Statement> started,
       Executor executor) {
     this.statements = statements;
     this.handles = handles;
     this.session = session;
     this.parameters = parameters;
+    this.unknownRows = unknownRows;
     this.started = started;
     this.executor = executor;
   }
@@ -62,16 +66,13 @@ final class UploadRun implements FlightCommand.Visitor<CompletableFuture<Message
         DoPutPreparedStatementResult.newBuilder().setPreparedStatementHandle(handle).build());
   }
 
-  /**
-   * Runs the statement once for each row of parameters, in their order. The count stays 0: the JDBC
-   * driver, which comes this way alone, takes -1 for a result set.
-   */
+  /** Runs the statement once for each row of parameters, in their order. */
   @Override
   public CompletableFuture<Message> preparedUpdate(FlightCommand.PreparedUpdate command) {
     Prepared prepared = handles.prepared(command.handle());
     List<Optional<String>> types = prepared.statement().parameterTypes();
     List<List<Literal>> rows = types.isEmpty() ? List.of(List.of()) : parameters.rows(types);
-    return run(prepared.statement().sql(), rows, 0).thenApply(done -> changed(0));
+    return run(prepared.statement().sql(), rows, 0).thenApply(done -> changed(unknownRows));
   }
 
   @Override

@@ -24,6 +24,11 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   private final ServerCallStreamObserver<PutResult> client;
   private final CompletableFuture<Session> session;
+  private final long unknownRows;
+
+  /** Beyond it gRPC ends the call, which looks like a client that has gone away. */
+  private final int longestMessage;
+
   private final StatementService statements;
   private final HandleRegistry handles;
   private final Executor blocking;
@@ -31,17 +36,22 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final BufferAllocator allocator;
   private final ParameterReader parameters;
   private FlightDescriptor descriptor = FlightDescriptor.getDefaultInstance();
-  private @Nullable IngestUpload ingest;
+  private volatile @Nullable IngestUpload ingest;
   private boolean begun;
   private volatile boolean failed;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean gone;
   private volatile @Nullable Statement running;
 
-  /** Takes over a call; to be made before the service method returns to gRPC. */
+  /**
+   * Takes over a call; to be made before the service method returns to gRPC.
+   *
+   * @param unknownRows what this client is told of a prepared update's rows
+   */
   UploadStream(
       ServerCallStreamObserver<PutResult> client,
       CompletableFuture<Session> session,
+      long unknownRows,
       StatementService statements,
       HandleRegistry handles,
       BufferAllocator allocator,
@@ -51,6 +61,8 @@ final class UploadStream implements StreamObserver<FlightData> {
       IngestLimits ingestLimits) {
     this.client = client;
     this.session = session;
+    this.unknownRows = unknownRows;
+    this.longestMessage = settings.longestRequest();
     this.statements = statements;
     this.handles = handles;
     this.blocking = blocking;
@@ -156,7 +168,13 @@ final class UploadStream implements StreamObserver<FlightData> {
   private CompletableFuture<Message> run(Session current, FlightCommand command) {
     return command.accept(
         new UploadRun(
-            statements, handles.of(current), current, parameters, this::started, blocking));
+            statements,
+            handles.of(current),
+            current,
+            parameters,
+            unknownRows,
+            this::started,
+            blocking));
   }
 
   private void answer(CompletableFuture<Message> result) {
@@ -183,7 +201,12 @@ final class UploadStream implements StreamObserver<FlightData> {
     gone = true;
     Statement statement = running;
     if (statement != null) {
-      statement.cancel("its client went away");
+      statement.cancel(
+          ingest == null
+              ? "its client went away"
+              : "its client went away, or sent a batch of more than "
+                  + longestMessage / (1 << 20)
+                  + " MiB; send the rows in smaller batches");
     }
   }
 }

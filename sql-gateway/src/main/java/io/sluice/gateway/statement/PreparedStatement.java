@@ -32,6 +32,12 @@ public record PreparedStatement(
     relations = List.copyOf(relations);
   }
 
+  /** Returns the same with another schema. */
+  public PreparedStatement withSchema(Schema other) {
+    return new PreparedStatement(
+        sql, returnsRows, other, parameterTypes, parameterNames, relations, read);
+  }
+
   /** A statement that may not begin unasked. */
   public PreparedStatement(
       String sql,

@@ -148,6 +148,11 @@ abstract class FlightCalls {
   }
 
   static ByteString prepare(FlightServiceBlockingStub client, String sql) {
+    return prepared(client, sql).getPreparedStatementHandle();
+  }
+
+  static ActionCreatePreparedStatementResult prepared(
+      FlightServiceBlockingStub client, String sql) {
     Action action =
         Action.newBuilder()
             .setType("CreatePreparedStatement")
@@ -157,8 +162,7 @@ abstract class FlightCalls {
             .build();
     try {
       return Any.parseFrom(client.doAction(action).next().getBody())
-          .unpack(ActionCreatePreparedStatementResult.class)
-          .getPreparedStatementHandle();
+          .unpack(ActionCreatePreparedStatementResult.class);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }

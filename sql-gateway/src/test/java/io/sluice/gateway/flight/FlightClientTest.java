@@ -51,8 +51,9 @@ class FlightClientTest extends FlightCalls {
     FlightServiceBlockingStub client = as("admin");
     FlightInfo info = client.getFlightInfo(query("select renamed"));
     List<FlightData> stream = fetch(client, ticket(info));
-    assertThat(info.getSchema()).isEqualTo(ArrowEncoder.encapsulated(advertised));
-    assertThat(stream.get(0).getDataHeader()).isEqualTo(ArrowEncoder.schema(advertised).header());
+    Schema described = ResultColumns.described(advertised);
+    assertThat(info.getSchema()).isEqualTo(ArrowEncoder.encapsulated(described));
+    assertThat(stream.get(0).getDataHeader()).isEqualTo(ArrowEncoder.schema(described).header());
     assertThat(stream).hasSize(2);
     assertThat(info.getEndpointCount()).isEqualTo(1);
     assertThat(info.getEndpoint(0).getLocationCount()).isZero();
@@ -201,7 +202,7 @@ class FlightClientTest extends FlightCalls {
   @Test
   void getSchemaAnswersForEveryKindOfCommand() {
     FlightServiceBlockingStub client = as("admin");
-    ByteString numbers = ArrowEncoder.encapsulated(Batches.NUMBERS);
+    ByteString numbers = ArrowEncoder.encapsulated(ResultColumns.described(Batches.NUMBERS));
     assertThat(client.getSchema(query("select n")).getSchema()).isEqualTo(numbers);
     ByteString prepared = prepare(client, "select n");
     assertThat(client.getSchema(preparedQuery(prepared)).getSchema()).isEqualTo(numbers);

@@ -181,6 +181,24 @@ class FlightIngestTest extends FlightCalls {
     assertThat(put.failure().getDescription()).contains("[PROTOCOL_VIOLATION]");
   }
 
+  /** By gRPC, before Sluice sees anything of it. */
+  @Test
+  void aBatchThatIsTooLargeEndsTheIngestAndNothingIsWritten() throws Exception {
+    Put put = new Put(ingest("FAIL", "APPEND").setTable("large").build());
+    Awaitility.await().until(() -> isHeld("large"));
+    FakeIngestion large = last();
+    put.requests.onNext(
+        FlightData.newBuilder().setDataBody(ByteString.copyFrom(new byte[(16 << 20) + 1])).build());
+    // Sluice's words, where they are ahead of gRPC's own.
+    assertThat(put.failure().getDescription())
+        .containsAnyOf(
+            "or sent a batch of more than 16 MiB; send the rows in smaller batches",
+            "gRPC message exceeds maximum size 16777216");
+    assertThat(large.target.table()).isEqualTo("large");
+    assertThat(large.chunks).isEmpty();
+    assertThat(large.columns).isEmpty();
+  }
+
   @Test
   void aClientThatGoesAwayCancelsItAndItsPlaceIsFree() throws Exception {
     for (int round = 0; round < 20; round++) {

@@ -109,7 +109,8 @@ class FlightProtocolTest extends FlightCalls {
     assertThat(first.getExpirationTime().getSeconds())
         .isEqualTo(fixture.now.plusSeconds(3600).getEpochSecond());
     assertThat(first.getInfo().getEndpointCount()).isZero();
-    assertThat(first.getInfo().getSchema()).isEqualTo(ArrowEncoder.encapsulated(Batches.NUMBERS));
+    assertThat(first.getInfo().getSchema())
+        .isEqualTo(ArrowEncoder.encapsulated(ResultColumns.described(Batches.NUMBERS)));
 
     result.give(ArrowEncoder.schema(Batches.NUMBERS));
     PollInfo last = client.pollFlightInfo(first.getFlightDescriptor());

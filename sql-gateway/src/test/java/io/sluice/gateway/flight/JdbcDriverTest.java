@@ -22,6 +22,7 @@ import java.sql.Date;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
@@ -230,6 +231,31 @@ class JdbcDriverTest {
         assertThat(rows.getLong(1)).isEqualTo(count++);
       }
       assertThat(count).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aResultsColumnsHaveTheirPrecisionAndScale() throws SQLException {
+    Schema schema =
+        new Schema(
+            List.of(
+                field("price", new ArrowType.Decimal(15, 2, 128), true),
+                field("name", ArrowType.Utf8.INSTANCE, true)));
+    fixture.statements.query(
+        "select price",
+        schema,
+        List.of(),
+        () -> Batches.single(fixture.allocator, schema, root -> root.setRowCount(0)));
+    try (Connection connection = fixture.connect("admin");
+        PreparedStatement prepared = connection.prepareStatement("select price");
+        ResultSet rows = prepared.executeQuery()) {
+      for (ResultSetMetaData columns : List.of(prepared.getMetaData(), rows.getMetaData())) {
+        assertThat(columns.getPrecision(1)).isEqualTo(15);
+        assertThat(columns.getScale(1)).isEqualTo(2);
+        assertThat(columns.isCaseSensitive(1)).isFalse();
+        assertThat(columns.isCaseSensitive(2)).isTrue();
+        assertThat(columns.isSearchable(2)).isTrue();
+      }
     }
   }
 

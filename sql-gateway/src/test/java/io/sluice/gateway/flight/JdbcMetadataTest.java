@@ -230,6 +230,8 @@ class JdbcMetadataTest {
       assertThat(rows.getInt("ORDINAL_POSITION")).isEqualTo(1);
       assertThat(rows.next()).isTrue();
       assertThat(rows.getInt("DATA_TYPE")).isEqualTo(Types.VARCHAR);
+      // The driver's own, where it is told none.
+      assertThat(rows.getInt("COLUMN_SIZE")).isEqualTo(65536);
       assertThat(rows.getInt("NULLABLE")).isEqualTo(DatabaseMetaData.columnNullable);
       assertThat(rows.next()).isTrue();
       assertThat(rows.next()).isTrue();

@@ -16,6 +16,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,9 +25,11 @@ import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.HandshakeRequest;
 import org.apache.arrow.flight.impl.Flight.HandshakeResponse;
+import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.apache.arrow.flight.sql.FlightSqlProducer.Schemas;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetDbSchemas;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetSqlInfo;
@@ -36,6 +40,7 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ReadChannel;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -192,13 +197,78 @@ class OdbcSequenceTest extends FlightCalls {
     assertThat(schema.getFields())
         .extracting(Field::getName)
         .containsExactly("c_custkey", "c_name", "c_address", "c_acctbal");
-    // What SQLDescribeCol takes a column's width from.
+    // What SQLDescribeCol takes a column's width from: text has none, or buffers would be as wide.
     assertThat(schema.findField("c_name").getMetadata())
         .containsEntry("ARROW:FLIGHT:SQL:TYPE_NAME", "string")
-        .containsKey("ARROW:FLIGHT:SQL:PRECISION");
+        .containsEntry("ARROW:FLIGHT:SQL:IS_CASE_SENSITIVE", "1")
+        .doesNotContainKey("ARROW:FLIGHT:SQL:PRECISION");
+    assertThat(schema.findField("c_custkey").getMetadata())
+        .containsEntry("ARROW:FLIGHT:SQL:PRECISION", "19")
+        .containsEntry("ARROW:FLIGHT:SQL:IS_CASE_SENSITIVE", "0");
     assertThat(schema.findField("c_acctbal").getMetadata())
         .containsEntry("ARROW:FLIGHT:SQL:PRECISION", "15")
         .containsEntry("ARROW:FLIGHT:SQL:SCALE", "2");
+  }
+
+  @Test
+  void aResultsColumnsAreDescribedAlikeWhereverTheyAreTold() throws Exception {
+    Schema plain =
+        new Schema(
+            List.of(
+                Batches.field("price", new ArrowType.Decimal(15, 2, 128), true),
+                Batches.field("name", ArrowType.Utf8.INSTANCE, true),
+                Batches.field("n", Batches.BIGINT, false)));
+    fixture.statements.query(
+        "select price",
+        plain,
+        List.of(),
+        () -> Batches.single(fixture.allocator, plain, root -> root.setRowCount(0)));
+    FlightServiceBlockingStub client = as("admin");
+    FlightInfo direct = client.getFlightInfo(query("select price"));
+    Schema told = schema(direct.getSchema());
+    assertThat(told.findField("price").getMetadata())
+        .containsEntry("ARROW:FLIGHT:SQL:TYPE_NAME", "decimal(15,2)")
+        .containsEntry("ARROW:FLIGHT:SQL:PRECISION", "15")
+        .containsEntry("ARROW:FLIGHT:SQL:SCALE", "2");
+    assertThat(told.findField("name").getMetadata())
+        .containsEntry("ARROW:FLIGHT:SQL:TYPE_NAME", "string")
+        .containsEntry("ARROW:FLIGHT:SQL:IS_CASE_SENSITIVE", "1")
+        .doesNotContainKeys("ARROW:FLIGHT:SQL:PRECISION", "ARROW:FLIGHT:SQL:SCALE");
+    assertThat(told.findField("n").getMetadata())
+        .containsEntry("ARROW:FLIGHT:SQL:TYPE_NAME", "bigint")
+        .containsEntry("ARROW:FLIGHT:SQL:PRECISION", "19");
+    ActionCreatePreparedStatementResult prepared = prepared(client, "select price");
+    FlightInfo ofPrepared =
+        client.getFlightInfo(preparedQuery(prepared.getPreparedStatementHandle()));
+    PollInfo poll = client.pollFlightInfo(query("select price"));
+    assertThat(
+            List.of(
+                prepared.getDatasetSchema(),
+                ofPrepared.getSchema(),
+                poll.getInfo().getSchema(),
+                client.getSchema(query("select price")).getSchema(),
+                client.getSchema(preparedQuery(prepared.getPreparedStatementHandle())).getSchema()))
+        .containsOnly(direct.getSchema());
+    ByteString header = ArrowEncoder.schema(told).header();
+    for (FlightInfo info : List.of(direct, ofPrepared, poll.getInfo())) {
+      assertThat(fetch(client, ticket(info)).get(0).getDataHeader()).isEqualTo(header);
+    }
+  }
+
+  private static Schema schema(ByteString encapsulated) throws IOException {
+    return MessageSerializer.deserializeSchema(
+        new ReadChannel(java.nio.channels.Channels.newChannel(encapsulated.newInput())));
+  }
+
+  @Test
+  void theTemplatesSayHowLongTextIs() throws IOException {
+    Path templates = Path.of(System.getProperty("sluice.root"), "drivers/odbc");
+    assertThat(Files.readString(templates.resolve("odbc.ini")).split("\n\\["))
+        .filteredOn(section -> section.contains("host"))
+        .hasSize(2)
+        .allSatisfy(source -> assertThat(source).containsPattern("stringColumnLength +="));
+    assertThat(Files.readString(templates.resolve("sluice.reg")))
+        .contains("\"stringColumnLength\"=\"4000\"");
   }
 
   @Test
