@@ -87,6 +87,18 @@ public final class RowFetcher implements AutoCloseable {
     return ready.copy();
   }
 
+  /** Returns whether {@link #ready} is done; may be asked any number of times, unlike that. */
+  public boolean isReady() {
+    return ready.isDone();
+  }
+
+  /** Returns why it ended before there was something to fetch; empty if it did not. */
+  public Optional<Throwable> failure() {
+    return ready.isCompletedExceptionally()
+        ? Optional.of(ready.handle((done, failed) -> failed).join())
+        : Optional.empty();
+  }
+
   /**
    * Reads the next rows; one call at a time. Empty at the end of the result, again and again.
    *

@@ -15,9 +15,13 @@ enum CompatibilityProfile {
   AUTO {
     @Override
     ShownColumns shown(HiveSession session, String sql) {
-      return session.isPyHive() && TABLES_OF_PYHIVE.matcher(sql).matches()
-          ? new ShownColumns("tableName", "tableName")
-          : ShownColumns.ALL;
+      if (!session.isPyHive()) {
+        return ShownColumns.ALL;
+      }
+      Matcher list = LIST_OF_PYHIVE.matcher(sql);
+      String name =
+          list.matches() ? (list.group(1).equals("TABLES") ? "tableName" : "viewName") : "";
+      return new ShownColumns(name, name);
     }
   },
   /** Spark's, always. */
@@ -38,9 +42,12 @@ enum CompatibilityProfile {
     }
   };
 
-  /** As SQLAlchemy's dialect of PyHive writes it, to the letter; dbt and people write otherwise. */
-  private static final Pattern TABLES_OF_PYHIVE =
-      Pattern.compile("SHOW TABLES(?: IN `(?:[^`]++|``)++`)?+");
+  /**
+   * As SQLAlchemy's dialect of PyHive and Superset's engine spec for it write it, to the letter;
+   * dbt and people write otherwise.
+   */
+  private static final Pattern LIST_OF_PYHIVE =
+      Pattern.compile("SHOW (TABLES|VIEWS)(?: IN `(?:[^`]++|``)++`)?+");
 
   private static final Pattern LIST =
       Pattern.compile("\\s*+SHOW\\s++(\\w++)", Pattern.CASE_INSENSITIVE);

@@ -81,8 +81,13 @@ final class HiveClient {
     return Optional.ofNullable(principal);
   }
 
+  /** Returns whether it is who sent one request, and not who is at the end of a connection. */
+  boolean isOfOneRequest() {
+    return requestGone != null;
+  }
+
   /**
-   * Keeps a session that was opened by it.
+   * Keeps a session that was opened by it. The first one of a connection lives as long as that.
    *
    * @return false if the connection is gone, and the session to be closed
    */
@@ -91,6 +96,9 @@ final class HiveClient {
       return false;
     }
     principal = session.session().principal();
+    if (requestGone == null && sessions.isEmpty()) {
+      session.session().tieToConnection();
+    }
     sessions.add(session);
     return true;
   }

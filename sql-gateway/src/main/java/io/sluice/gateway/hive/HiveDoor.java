@@ -1,6 +1,7 @@
 package io.sluice.gateway.hive;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -12,6 +13,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.sluice.gateway.http.HttpAuthentication;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.http.Newcomers;
+import io.sluice.gateway.http.RequestBodies;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.Sessions;
@@ -43,6 +46,15 @@ public final class HiveDoor implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 8192;
   private static final int BACKLOG = 512;
 
+  /** Of one address's that have not logged in; more than wait for their passwords to be checked. */
+  private static final int MOST_NEWCOMERS = 512;
+
+  /** What one read of a connection takes at most, so that nobody's bytes run far ahead. */
+  private static final int MOST_READ = 16 << 10;
+
+  /** Over HTTP; Hive's drivers ask for the state every second or so. */
+  private static final Duration LONGEST_UNASKED = Duration.ofSeconds(60);
+
   /** A statement that is not executed asynchronously is waited for as long as it may run. */
   private static final Duration LONGEST_HTTP_REQUEST = Duration.ofHours(24);
 
@@ -52,6 +64,8 @@ public final class HiveDoor implements AutoCloseable {
   private final ThriftCalls calls;
   private final Authenticator authenticator;
   private final Executor work;
+  private final MessageMemory memory;
+  private final Newcomers newcomers = new Newcomers(MOST_CONNECTIONS, MOST_NEWCOMERS);
   private final EventLoopGroup loops;
   private final ChannelGroup connections;
   private final Optional<SslContext> encryption;
@@ -60,6 +74,7 @@ public final class HiveDoor implements AutoCloseable {
   /**
    * Makes a door, not open yet.
    *
+   * @param messages bounds the memory of messages, together with HTTP's requests
    * @param answers bounds the answers to metadata calls
    * @param work runs short steps that never block
    * @param blocking runs what waits for the catalog; bounded
@@ -72,6 +87,7 @@ public final class HiveDoor implements AutoCloseable {
   public HiveDoor(
       HiveDoorSettings settings,
       Authenticator authenticator,
+      RequestBodies messages,
       Sessions sessions,
       StatementService statements,
       MetadataReader metadata,
@@ -94,6 +110,7 @@ public final class HiveDoor implements AutoCloseable {
     this.settings = settings;
     this.authenticator = authenticator;
     this.work = work;
+    this.memory = new MessageMemory(messages);
     this.handles = new HiveSessions(sessions, new SecureRandom(), settings.mostHeldBytes());
     this.service =
         new HiveService(
@@ -109,7 +126,7 @@ public final class HiveDoor implements AutoCloseable {
         new ThriftCalls(
             new CallTable(
                 service,
-                new ResultCalls(handles, allocator, timer),
+                new ResultCalls(handles, allocator, timer, LONGEST_UNASKED),
                 new MetadataCalls(handles, metadata, answers, allocator, blocking, clock)),
             service,
             settings.limits().longestMessage());
@@ -128,6 +145,9 @@ public final class HiveDoor implements AutoCloseable {
           VanishedPeers.notice(new ServerBootstrap().group(loops), loops)
               .option(ChannelOption.SO_BACKLOG, BACKLOG)
               .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(
+                  ChannelOption.RCVBUF_ALLOCATOR,
+                  new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ))
               .childHandler(
                   new ChannelInitializer<SocketChannel>() {
                     @Override
@@ -151,12 +171,16 @@ public final class HiveDoor implements AutoCloseable {
       channel.close();
       return;
     }
+    if (!newcomers.admit(channel)) {
+      return;
+    }
     connections.add(channel);
     encryption.ifPresent(
         context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
     channel
         .pipeline()
-        .addLast(new ThriftConnection(calls, service, authenticator, work, settings.limits()));
+        .addLast(
+            new ThriftConnection(calls, service, authenticator, work, settings.limits(), memory));
   }
 
   private static SslContext encryption(TlsIdentity identity) {

@@ -32,6 +32,8 @@ final class HiveOperation implements AutoCloseable {
   private final RowFetcher fetcher;
   private final Instant started;
   private final ShownColumns shown;
+  private final StatusWaits waits;
+  private final Attendance attendance = new Attendance(this);
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private final List<String> unreadLog = new ArrayList<>();
   private String lastLogged = "";
@@ -62,6 +64,7 @@ final class HiveOperation implements AutoCloseable {
     this.fetcher = fetcher;
     this.shown = shown;
     this.started = started;
+    this.waits = new StatusWaits(fetcher.ready());
   }
 
   HiveHandle handle() {
@@ -100,6 +103,26 @@ final class HiveOperation implements AutoCloseable {
     return fetcher.ready();
   }
 
+  /** Returns whether {@link #ready} is done. */
+  boolean isReady() {
+    return fetcher.isReady();
+  }
+
+  /** Returns why it ended before there was something to fetch; empty if it did not. */
+  Optional<Throwable> failure() {
+    return fetcher.failure();
+  }
+
+  /** Returns the calls that wait for it to be ready. */
+  StatusWaits waits() {
+    return waits;
+  }
+
+  /** Returns whether its client still asks for it. */
+  Attendance attendance() {
+    return attendance;
+  }
+
   /** Completes when it was closed. */
   CompletableFuture<Void> over() {
     return over;
@@ -112,22 +135,20 @@ final class HiveOperation implements AutoCloseable {
 
   /** Returns whether its client has taken all, so that it may be forgotten for another's sake. */
   boolean isExhausted() {
-    CompletableFuture<Void> ready = fetcher.ready();
-    return exhausted || ready.isCompletedExceptionally() || !rows && ready.isDone();
+    return exhausted || fetcher.failure().isPresent() || !rows && fetcher.isReady();
   }
 
   /** Returns where it stands, as clients of protocol V8 and earlier know no time-out. */
   TOperationState state(boolean knowsTimeOut) {
-    CompletableFuture<Void> ready = fetcher.ready();
     if (canceled) {
       return TOperationState.CANCELED_STATE;
     }
-    if (ready.isCompletedExceptionally()) {
+    if (fetcher.failure().isPresent()) {
       return timedOut
           ? (knowsTimeOut ? TOperationState.TIMEDOUT_STATE : TOperationState.CANCELED_STATE)
           : TOperationState.ERROR_STATE;
     }
-    if (ready.isDone()) {
+    if (fetcher.isReady()) {
       return TOperationState.FINISHED_STATE;
     }
     return statement == null || statement.state() == StatementState.RUNNING
@@ -227,15 +248,28 @@ final class HiveOperation implements AutoCloseable {
 
   /** Ends it at its client's wish; it can still be asked for its state. */
   void cancel() {
-    if (!ready().isDone()) {
+    if (!isReady()) {
       canceled = true;
     }
     fetcher.close();
   }
 
+  /**
+   * Ends it because its client has gone; one whose rows wait to be fetched, or that is over, stays.
+   */
+  void abandon(String reason) {
+    if (!isReady()) {
+      canceled = true;
+      if (statement != null) {
+        statement.cancel(reason);
+      }
+      fetcher.close();
+    }
+  }
+
   /** Ends it because its client's time-out has passed. */
   void timeOut(long seconds) {
-    if (!ready().isDone() && statement != null) {
+    if (!isReady() && statement != null) {
       timedOut = true;
       statement.cancel(
           "The statement ran longer than the "

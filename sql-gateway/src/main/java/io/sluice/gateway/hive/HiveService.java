@@ -90,14 +90,19 @@ final class HiveService {
             principal -> {
               HiveSession session =
                   sessions.open(principal, client.address(), client.cluster(), protocol);
+              if (!client.opened(session)) {
+                sessions.close(session);
+                throw HiveSessions.unknownSession();
+              }
               client.onRequestGone(() -> sessions.close(session));
               session.session().callClient(clientName(wishes).orElse(client.name()));
               return configuration
                   .apply(session, wishes)
-                  .thenApply(done -> opened(client, session, protocol))
+                  .thenApply(done -> opened(session, protocol))
                   .whenComplete(
                       (reply, failure) -> {
                         if (failure != null) {
+                          client.closed(session);
                           sessions.close(session);
                         }
                       });
@@ -127,11 +132,7 @@ final class HiveService {
         request.getUsername(), request.getPassword(), client.address());
   }
 
-  private TOpenSessionResp opened(
-      HiveClient client, HiveSession session, TProtocolVersion protocol) {
-    if (!client.opened(session)) {
-      throw HiveSessions.unknownSession();
-    }
+  private static TOpenSessionResp opened(HiveSession session, TProtocolVersion protocol) {
     TOpenSessionResp reply = new TOpenSessionResp(HiveErrors.success(), protocol);
     reply.setSessionHandle(new TSessionHandle(session.handle().identifier()));
     reply.setConfiguration(

@@ -111,6 +111,11 @@ final class HiveSession {
     return List.copyOf(operations.values());
   }
 
+  /** Returns about how many bytes are held of results that wait to be fetched. */
+  synchronized long heldBytes() {
+    return operations.values().stream().mapToLong(HiveOperation::heldBytes).sum();
+  }
+
   /** Ends all operations. */
   void close() {
     List<HiveOperation> all;

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hive.service.rpc.thrift.TOperationHandle;
@@ -26,6 +27,7 @@ final class HiveSessions {
   private final SecureRandom random;
   private final long mostBytes;
   private final Map<String, HiveSession> open = new ConcurrentHashMap<>();
+  private final Map<String, Set<HiveSession>> ofUsers = new ConcurrentHashMap<>();
 
   /** Where each operation belongs; the handle of an operation does not tell. */
   private final Map<String, HiveSession> owners = new ConcurrentHashMap<>();
@@ -50,9 +52,22 @@ final class HiveSessions {
     Session session = sessions.open(principal, clientAddress, cluster);
     HiveSession opened = new HiveSession(HiveHandle.random(random), session, protocol);
     open.put(opened.handle().name(), opened);
+    ofUsers.compute(
+        principal.name(),
+        (user, own) -> {
+          Set<HiveSession> all = own == null ? ConcurrentHashMap.newKeySet() : own;
+          all.add(opened);
+          return all;
+        });
     session.onClose(
         () -> {
           open.remove(opened.handle().name());
+          ofUsers.computeIfPresent(
+              principal.name(),
+              (user, own) -> {
+                own.remove(opened);
+                return own.isEmpty() ? null : own;
+              });
           opened.close();
         });
     return opened;
@@ -113,29 +128,34 @@ final class HiveSessions {
    * nobody fetches before those being fetched, the least recently used first.
    */
   private void makeRoom(HiveSession used, HiveOperation spared) {
-    String user = used.session().principal().name();
-    List<HiveOperation> own =
-        open.values().stream()
-            .filter(session -> session.session().principal().name().equals(user))
-            .flatMap(session -> session.operations().stream())
-            .sorted(
-                Comparator.comparing(HiveOperation::isFetching)
-                    .thenComparingLong(HiveOperation::lastUse))
+    Set<HiveSession> own = ofUsers.getOrDefault(used.session().principal().name(), Set.of());
+    long held = own.stream().mapToLong(HiveSession::heldBytes).sum();
+    if (held <= mostBytes) {
+      return;
+    }
+    List<Result> results =
+        own.stream()
+            .flatMap(session -> session.operations().stream().map(each -> Result.of(session, each)))
+            .filter(result -> result.bytes > 0 && result.operation != spared)
+            .sorted(Comparator.comparing(Result::fetching).thenComparingLong(Result::lastUse))
             .toList();
-    long held = own.stream().mapToLong(HiveOperation::heldBytes).sum();
-    for (HiveOperation operation : own) {
+    for (Result result : results) {
       if (held <= mostBytes) {
         return;
       }
-      long bytes = operation.heldBytes();
-      if (bytes > 0 && operation != spared) {
-        held -= bytes;
-        HiveSession session = owners.get(operation.handle().name());
-        if (session != null) {
-          session.remove(operation);
-        }
-        operation.close();
-      }
+      held -= result.bytes;
+      result.session.remove(result.operation);
+      result.operation.close();
+    }
+  }
+
+  /** A result that waits, as it is at one moment: others use it meanwhile. */
+  private record Result(
+      HiveSession session, HiveOperation operation, boolean fetching, long lastUse, long bytes) {
+
+    static Result of(HiveSession session, HiveOperation operation) {
+      return new Result(
+          session, operation, operation.isFetching(), operation.lastUse(), operation.heldBytes());
     }
   }
 

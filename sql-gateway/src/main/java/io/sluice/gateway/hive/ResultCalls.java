@@ -3,13 +3,13 @@ package io.sluice.gateway.hive;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -47,39 +47,48 @@ final class ResultCalls {
   private final HiveSessions sessions;
   private final BufferAllocator allocator;
   private final ScheduledExecutorService timer;
+  private final Duration longestUnasked;
 
-  ResultCalls(HiveSessions sessions, BufferAllocator allocator, ScheduledExecutorService timer) {
+  /**
+   * @param longestUnasked how long a client over HTTP that has asked for the state of an operation
+   *     may ask nothing of it until that is ready
+   */
+  ResultCalls(
+      HiveSessions sessions,
+      BufferAllocator allocator,
+      ScheduledExecutorService timer,
+      Duration longestUnasked) {
     this.sessions = sessions;
     this.allocator = allocator;
     this.timer = timer;
+    this.longestUnasked = longestUnasked;
+  }
+
+  /** Makes a call of an operation; one of a request's tells that its client is there. */
+  private <T> CompletableFuture<T> attended(
+      HiveClient client,
+      HiveOperation operation,
+      boolean poll,
+      Supplier<CompletableFuture<T>> call) {
+    return client.isOfOneRequest()
+        ? operation.attendance().during(client, poll, longestUnasked, timer, call)
+        : call.get();
   }
 
   CompletableFuture<TGetOperationStatusResp> getOperationStatus(
       HiveClient client, TGetOperationStatusReq request) {
     HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     HiveOperation operation = owned.operation();
-    return orSoon(operation.ready())
-        .thenApply(
-            done -> {
-              boolean progress = request.isSetGetProgressUpdate() && request.isGetProgressUpdate();
-              return status(operation, owned.session(), progress);
-            });
-  }
-
-  private CompletableFuture<Void> orSoon(CompletableFuture<Void> ready) {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
-    if (ready.isDone()) {
-      answer.complete(null);
-      return answer;
-    }
-    ScheduledFuture<?> soon =
-        timer.schedule(() -> answer.complete(null), POLL_MILLIS, TimeUnit.MILLISECONDS);
-    ready.whenComplete(
-        (done, failure) -> {
-          soon.cancel(false);
-          answer.complete(null);
-        });
-    return answer;
+    boolean progress = request.isSetGetProgressUpdate() && request.isGetProgressUpdate();
+    return attended(
+        client,
+        operation,
+        true,
+        () ->
+            operation
+                .waits()
+                .next(timer, POLL_MILLIS)
+                .thenApply(done -> status(operation, owned.session(), progress)));
   }
 
   private static TGetOperationStatusResp status(
@@ -89,16 +98,15 @@ final class ResultCalls {
     reply.setOperationState(state);
     reply.setHasResultSet(operation.hasRows());
     reply.setOperationStarted(operation.started().toEpochMilli());
-    CompletableFuture<Void> ready = operation.ready();
-    if (ready.isCompletedExceptionally()) {
-      ready.whenComplete(
-          (done, failure) -> {
-            HiveErrors.Told told = HiveErrors.told(failure);
-            reply.setSqlState(told.sqlState());
-            reply.setErrorCode(0);
-            reply.setErrorMessage(told.text());
-          });
-    }
+    operation
+        .failure()
+        .map(HiveErrors::told)
+        .ifPresent(
+            told -> {
+              reply.setSqlState(told.sqlState());
+              reply.setErrorCode(0);
+              reply.setErrorMessage(told.text());
+            });
     if (progress) {
       reply.setProgressUpdateResponse(progress(operation, state));
     }
@@ -124,14 +132,14 @@ final class ResultCalls {
   CompletableFuture<TGetResultSetMetadataResp> getResultSetMetadata(
       HiveClient client, TGetResultSetMetadataReq request) {
     HiveOperation operation = sessions.find(request.getOperationHandle(), client).operation();
-    return operation
-        .schema()
-        .thenApply(
-            schema -> {
-              TGetResultSetMetadataResp reply = new TGetResultSetMetadataResp(HiveErrors.success());
-              reply.setSchema(describe(schema));
-              return reply;
-            });
+    return attended(
+        client, operation, false, () -> operation.schema().thenApply(ResultCalls::described));
+  }
+
+  private static TGetResultSetMetadataResp described(Schema schema) {
+    TGetResultSetMetadataResp reply = new TGetResultSetMetadataResp(HiveErrors.success());
+    reply.setSchema(describe(schema));
+    return reply;
   }
 
   private static TTableSchema describe(Schema schema) {
@@ -149,8 +157,12 @@ final class ResultCalls {
     HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     HiveOperation operation = owned.operation();
     if (request.getFetchType() == LOG) {
-      return CompletableFuture.completedFuture(
-          reply(log(operation.log(), owned.session().isColumnar()), false));
+      boolean columnar = owned.session().isColumnar();
+      return attended(
+          client,
+          operation,
+          false,
+          () -> CompletableFuture.completedFuture(reply(log(operation.log(), columnar), false)));
     }
     if (request.getFetchType() != ROWS) {
       throw new SluiceException(
@@ -172,10 +184,15 @@ final class ResultCalls {
               + " is not served here. Run the statement again.");
     }
     int rows = (int) Math.max(1, Math.min(MOST_ROWS, request.getMaxRows()));
-    return operation
-        .fetch(rows, owned.session().isColumnar())
-        .whenComplete((encoded, failure) -> sessions.fetched(owned))
-        .thenApply(encoded -> reply(encoded, !operation.isExhausted()));
+    return attended(
+        client,
+        operation,
+        false,
+        () ->
+            operation
+                .fetch(rows, owned.session().isColumnar())
+                .whenComplete((encoded, failure) -> sessions.fetched(owned))
+                .thenApply(encoded -> reply(encoded, !operation.isExhausted())));
   }
 
   private static TFetchResultsResp reply(ReplyBuffer rows, boolean more) {

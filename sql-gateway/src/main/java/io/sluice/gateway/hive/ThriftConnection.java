@@ -1,11 +1,11 @@
 package io.sluice.gateway.hive;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.sluice.gateway.http.Newcomers;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * upon message. The first byte tells which.
  *
  * <p>One message is answered at a time, in order. An idle connection is a channel and this object.
- * What a client may hold up is bounded: so many bytes of a message, so long for the login and for a
- * message once begun, so long to take a reply. Everything here runs on the channel's event loop.
+ * What a client may hold up is bounded: so many bytes of a message and of all messages, so long for
+ * the login and for a message once begun, so long to take a reply. Everything here runs on the
+ * channel's event loop.
  */
 final class ThriftConnection extends ByteToMessageDecoder {
 
@@ -50,7 +51,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private static final int LONGEST_UNKNOWN = 1 << 16;
 
   /** How much is read ahead of the answers. Not nothing, as reading tells that a peer is gone. */
-  private static final int MOST_AHEAD = 1 << 16;
+  private static final int MOST_AHEAD = 4 << 10;
 
   private enum Phase {
     FIRST_BYTE,
@@ -66,8 +67,8 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private final Authenticator authenticator;
   private final Executor work;
   private final ConnectionLimits limits;
+  private final IncomingMessages incoming;
   private Phase phase = Phase.FIRST_BYTE;
-  private @Nullable MessageScanner scanner;
   private boolean busy;
   private HiveClient client = HiveClient.unknown("");
 
@@ -82,12 +83,14 @@ final class ThriftConnection extends ByteToMessageDecoder {
       HiveService service,
       Authenticator authenticator,
       Executor work,
-      ConnectionLimits limits) {
+      ConnectionLimits limits,
+      MessageMemory memory) {
     this.calls = calls;
     this.service = service;
     this.authenticator = authenticator;
     this.work = work;
     this.limits = limits;
+    this.incoming = new IncomingMessages(memory.new Share());
   }
 
   @Override
@@ -101,7 +104,10 @@ final class ThriftConnection extends ByteToMessageDecoder {
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     phase = Phase.ENDED;
     calm();
-    known();
+    known(context);
+    if (!busy) {
+      incoming.close();
+    }
     service.disconnected(client);
     super.channelInactive(context);
   }
@@ -123,7 +129,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
     try {
       boolean understood = true;
-      while (understood && !busy && in.isReadable() && phase != Phase.ENDED) {
+      while (understood && !busy && phase != Phase.ENDED) {
         understood = step(context, in);
       }
     } catch (SluiceException refusal) {
@@ -138,6 +144,12 @@ final class ThriftConnection extends ByteToMessageDecoder {
   }
 
   private boolean step(ChannelHandlerContext context, ByteBuf in) {
+    if (phase == Phase.FRAMES || phase == Phase.MESSAGES) {
+      return message(context, in);
+    }
+    if (!in.isReadable()) {
+      return false;
+    }
     return switch (phase) {
       case FIRST_BYTE -> {
         int first = in.getUnsignedByte(in.readerIndex());
@@ -149,9 +161,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
       }
       case MECHANISM -> mechanism(in);
       case CREDENTIALS -> credentials(context, in);
-      case FRAMES -> frame(context, in);
-      case MESSAGES -> message(context, in);
-      case ENDED -> false;
+      case FRAMES, MESSAGES, ENDED -> false;
     };
   }
 
@@ -212,7 +222,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     }
     client = HiveClient.of(principal, client.address());
     phase = Phase.FRAMES;
-    known();
+    known(context);
     context.writeAndFlush(negotiation(SASL_COMPLETE, new byte[0]));
     goOn(context);
   }
@@ -238,43 +248,21 @@ final class ThriftConnection extends ByteToMessageDecoder {
     return in.readSlice(length);
   }
 
-  private boolean frame(ChannelHandlerContext context, ByteBuf in) {
-    expectMessage(context);
-    if (in.readableBytes() < LENGTH) {
-      return false;
-    }
-    int length = in.getInt(in.readerIndex());
-    if (length < 0 || length > limits.longestMessage()) {
-      throw MessageScanner.tooLong(limits.longestMessage());
-    }
-    if (in.readableBytes() < LENGTH + length) {
-      return false;
-    }
-    in.skipBytes(LENGTH);
-    ByteBuf content = in.readSlice(length);
-    MessageScanner whole = new MessageScanner(limits.longestMessage());
-    if (!whole.scan(content) || whole.length() != length) {
-      throw MessageScanner.malformed("a frame is not one message");
-    }
-    answer(context, ByteBufUtil.getBytes(content));
-    return true;
-  }
-
   private boolean message(ChannelHandlerContext context, ByteBuf in) {
-    expectMessage(context);
-    MessageScanner current = scanner;
-    if (current == null) {
-      int longest = limits.longestMessage();
-      current =
-          new MessageScanner(
-              client.principal().isPresent() ? longest : Math.min(longest, LONGEST_UNKNOWN));
-      scanner = current;
-    }
-    if (!current.scan(in)) {
+    int longest = limits.longestMessage();
+    byte[] message =
+        incoming.next(
+            in,
+            phase == Phase.FRAMES,
+            client.principal().isPresent() ? longest : Math.min(longest, LONGEST_UNKNOWN),
+            client,
+            context.alloc());
+    if (message == null) {
+      if (in.isReadable() || incoming.isBegun()) {
+        expectMessage(context);
+      }
       return false;
     }
-    byte[] message = ByteBufUtil.getBytes(in.readSlice(current.length()));
-    scanner = null;
     answer(context, message);
     return true;
   }
@@ -291,6 +279,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
                       (reply, failure) ->
                           context.executor().execute(() -> send(context, reply, failure))));
     } catch (RejectedExecutionException stopping) {
+      incoming.close();
       context.close();
     }
   }
@@ -298,11 +287,13 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private void send(
       ChannelHandlerContext context, @Nullable ByteBuf reply, @Nullable Throwable failure) {
     if (phase == Phase.ENDED || reply == null || failure != null) {
+      incoming.close();
       context.close();
       return;
     }
+    incoming.answered();
     if (client.principal().isPresent()) {
-      known();
+      known(context);
     }
     expect(context, limits.reply());
     context
@@ -322,7 +313,12 @@ final class ThriftConnection extends ByteToMessageDecoder {
     }
     context.channel().config().setAutoRead(true);
     try {
-      channelRead(context, Unpooled.EMPTY_BUFFER);
+      if (internalBuffer().isReadable()) {
+        channelRead(context, Unpooled.EMPTY_BUFFER);
+      } else {
+        // What was read may hold another message.
+        decode(context, Unpooled.EMPTY_BUFFER, List.of());
+      }
     } catch (Exception broken) {
       exceptionCaught(context, broken);
     }
@@ -333,6 +329,7 @@ final class ThriftConnection extends ByteToMessageDecoder {
     String text = HiveErrors.told(failure).text();
     Phase told = phase;
     phase = Phase.ENDED;
+    incoming.close();
     expect(context, limits.reply());
     ByteBuf exception =
         ThriftCalls.exception(
@@ -377,8 +374,9 @@ final class ThriftConnection extends ByteToMessageDecoder {
     deadline = null;
   }
 
-  /** Who the peer is has become known. */
-  private void known() {
+  /** Who the peer is has become known, or does not matter any more. */
+  private void known(ChannelHandlerContext context) {
+    Newcomers.known(context.channel());
     cancel(loginDeadline);
     loginDeadline = null;
   }

@@ -95,9 +95,10 @@ public final class HttpAuthentication {
             failure -> CompletableFuture.failedFuture(HttpAuthentication.refusal(failure)));
   }
 
-  /** Returns whom a request is from, once it is known who sends it. */
+  /** Returns whom a request is from, once it is known who sends it, and so is its connection. */
   public static Caller caller(
       Principal principal, ServiceRequestContext context, HttpRequest request) {
+    HttpDoor.known(context);
     return new Caller(
         principal,
         context.remoteAddress().getAddress().getHostAddress(),

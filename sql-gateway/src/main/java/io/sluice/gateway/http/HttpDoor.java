@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import io.netty.util.AttributeKey;
 import io.sluice.gateway.tls.TlsIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,6 +45,10 @@ public final class HttpDoor implements AutoCloseable {
   private static final Duration PEER_LOOKS = Duration.ofSeconds(15);
 
   private static final int MOST_CONNECTIONS = 1024;
+
+  /** Of one address's on which nobody has logged in. */
+  private static final int MOST_NEWCOMERS = 256;
+
   private static final int MOST_STREAMS = 100;
 
   /**
@@ -55,8 +60,13 @@ public final class HttpDoor implements AutoCloseable {
 
   private static final long MOST_BODY_BYTES = 64 << 10;
 
+  /** What a request that came by this door came by. */
+  private static final AttributeKey<Channel> CONNECTION =
+      AttributeKey.valueOf(HttpDoor.class, "connection");
+
   private final Server server;
   private final AtomicInteger connections = new AtomicInteger();
+  private final Newcomers newcomers;
 
   /**
    * Makes a door, not open yet.
@@ -119,6 +129,7 @@ public final class HttpDoor implements AutoCloseable {
               + address
               + "; give it a certificate and a key");
     }
+    this.newcomers = new Newcomers(MOST_CONNECTIONS, limits.newcomers());
     ServerBuilder builder =
         Server.builder()
             .requestTimeout(LONGEST_REQUEST)
@@ -135,6 +146,7 @@ public final class HttpDoor implements AutoCloseable {
                 pipeline -> {
                   pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head()));
                   count(pipeline.channel());
+                  newcomers.admit(pipeline.channel());
                 })
             .decorator(HttpDoor::watched)
             .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))
@@ -194,10 +206,19 @@ public final class HttpDoor implements AutoCloseable {
       HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
     Channel channel = context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
     if (channel != null) {
+      context.setAttr(CONNECTION, channel);
       ConnectionWatch.begun(channel);
       context.log().whenComplete().thenRun(() -> ConnectionWatch.done(channel));
     }
     return service.serve(context, request);
+  }
+
+  /** The one who sends a request has logged in. */
+  static void known(ServiceRequestContext context) {
+    Channel channel = context.attr(CONNECTION);
+    if (channel != null) {
+      Newcomers.known(channel);
+    }
   }
 
   private static HttpResponse answer(Supplier<Readiness> readiness) {
@@ -234,9 +255,11 @@ public final class HttpDoor implements AutoCloseable {
    *
    * @param stall how long it may take nothing of an answer
    * @param head how long it may take to send the head of a request
+   * @param newcomers how many connections one address may have on which nobody has logged in
    */
-  record Limits(Duration stall, Duration head) {
-    static final Limits USUAL = new Limits(Duration.ofMinutes(1), Duration.ofSeconds(20));
+  record Limits(Duration stall, Duration head, int newcomers) {
+    static final Limits USUAL =
+        new Limits(Duration.ofMinutes(1), Duration.ofSeconds(20), MOST_NEWCOMERS);
   }
 
   /**

@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bodies of all requests of those who have logged in, from when they are read until they are
- * answered: bounded together and for each user in bytes, and the reading of each in time. One whose
- * length is not said counts, until it is read, as the longest that its path takes. Of those who
- * have not logged in nothing is read but what {@link HttpDoor} takes of a connection unasked.
+ * The bodies of all requests of those who have logged in, and the Thrift port's messages, from when
+ * they are read until they are answered: bounded together and for each user in bytes, and the
+ * reading of each in time. One whose length is not said counts, until it is read, as the longest
+ * that its path takes. Of those who have not logged in nothing is read but what {@link HttpDoor}
+ * takes of a connection unasked.
  */
 public final class RequestBodies {
 
@@ -33,7 +34,8 @@ public final class RequestBodies {
   private final Shares shares;
   private final Duration longestUpload;
 
-  RequestBodies() {
+  /** Makes the usual one, of which a gateway has one. */
+  public RequestBodies() {
     this(MOST_BYTES, MOST_BYTES_OF_ONE_USER, LONGEST_UPLOAD);
   }
 
@@ -53,16 +55,10 @@ public final class RequestBodies {
       Caller caller, ServiceRequestContext context, HttpRequest request) {
     long bytes = bytes(context, request);
     String user = caller.principal().name();
-    Optional<Shares.Full> full = shares.take(user, bytes);
-    if (full.isPresent()) {
-      return CompletableFuture.failedFuture(
-          new SluiceException(
-              ErrorCode.QUEUE_FULL,
-              full.get() == Shares.Full.OF_USER
-                  ? "The long requests of user ["
-                      + user
-                      + "] that are not answered take all that one user gets; wait for one."
-                  : "Too many long requests come at once; try again in a moment."));
+    try {
+      take(user, bytes);
+    } catch (SluiceException full) {
+      return CompletableFuture.failedFuture(full);
     }
     AtomicLong held = new AtomicLong(bytes);
     context.log().whenComplete().thenRun(() -> keep(user, held, 0));
@@ -79,6 +75,30 @@ public final class RequestBodies {
             });
   }
 
+  /**
+   * Takes so many bytes for a message of a user's that does not come by HTTP; {@link #giveBack} is
+   * to follow.
+   *
+   * @throws SluiceException {@code QUEUE_FULL} where too much is held; nothing is taken then
+   */
+  public void take(String user, long bytes) {
+    Optional<Shares.Full> full = shares.take(user, bytes);
+    if (full.isPresent()) {
+      throw new SluiceException(
+          ErrorCode.QUEUE_FULL,
+          full.get() == Shares.Full.OF_USER
+              ? "The long requests of user ["
+                  + user
+                  + "] that are not answered take all that one user gets; wait for one."
+              : "Too many long requests come at once; try again in a moment.");
+    }
+  }
+
+  /** Gives back some of what was taken for a user. */
+  public void giveBack(String user, long bytes) {
+    shares.giveBack(user, bytes);
+  }
+
   /** Gives back what is held beyond so much. */
   private void keep(String user, AtomicLong held, long bytes) {
     long before = held.getAndUpdate(now -> Math.min(now, bytes));
@@ -86,7 +106,7 @@ public final class RequestBodies {
   }
 
   /** Returns how many bytes are held. */
-  long held() {
+  public long held() {
     return shares.taken();
   }
 

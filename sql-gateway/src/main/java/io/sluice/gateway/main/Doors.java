@@ -111,6 +111,7 @@ final class Doors {
             new HiveDoor(
                 HiveDoorSettings.at(settings.thriftAddress(), tls, Version.ofSpark()),
                 repeatedLogins,
+                httpLogins.bodies(),
                 road.sessions().at(Door.HIVE),
                 road.statements(),
                 road.metadata(),

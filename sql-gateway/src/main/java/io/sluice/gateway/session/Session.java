@@ -41,6 +41,7 @@ public final class Session {
   private volatile TemporaryViews temporaryViews = TemporaryViews.none();
   private volatile TemporaryFunctions temporaryFunctions = TemporaryFunctions.none();
   private volatile SessionVariables variables = SessionVariables.none();
+  private volatile boolean tied;
   private final AtomicLong effects = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -138,6 +139,16 @@ public final class Session {
 
   void close() {
     closed.complete(null);
+  }
+
+  /** Says that a connection stands for it, which ends it when it ends. */
+  public void tieToConnection() {
+    tied = true;
+  }
+
+  /** Returns whether a connection stands for it, so that it is not closed for another's sake. */
+  public boolean isTiedToConnection() {
+    return tied;
   }
 
   /** Returns how many of its statements have changed tables or schemas. */

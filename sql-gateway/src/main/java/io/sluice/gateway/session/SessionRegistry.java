@@ -27,7 +27,10 @@ import java.util.function.Predicate;
  */
 public final class SessionRegistry {
 
-  /** More than any tool uses; beyond it the session that was not used for longest is closed. */
+  /**
+   * Of those that no connection stands for, more than any tool uses; beyond it the one that was not
+   * used for longest is closed. Connections are bounded by their doors.
+   */
   private static final int MOST_PER_PRINCIPAL = 1000;
 
   private final Namespace home;
@@ -102,6 +105,7 @@ public final class SessionRegistry {
     List<Entry> open =
         sessions.values().stream()
             .filter(entry -> entry.session.principal().name().equals(principal.name()))
+            .filter(entry -> !entry.session.isTiedToConnection())
             .toList();
     if (open.size() >= MOST_PER_PRINCIPAL) {
       // Drivers that do not close their sessions leave them behind.

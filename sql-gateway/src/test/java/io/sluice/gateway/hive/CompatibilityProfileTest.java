@@ -37,6 +37,18 @@ class CompatibilityProfileTest {
     assertThat(shown(V10, "select 1 as ``, 2", "", "2")).as("a column without a name").hasSize(2);
   }
 
+  /** Superset's engine spec for {@code hive://} takes the first column as the view's name. */
+  @Test
+  void supersetsListOfViewsHasTheirNames() {
+    for (String text : List.of("SHOW VIEWS", "SHOW VIEWS IN `tpch`")) {
+      assertThat(shown(PYHIVE, text, "namespace", "viewName", "isTemporary"))
+          .as(text)
+          .containsExactly("viewName");
+    }
+    assertThat(shown(PYHIVE, "show views in `tpch`", "namespace", "viewName")).hasSize(2);
+    assertThat(shown(V10, "SHOW VIEWS IN `tpch`", "namespace", "viewName")).hasSize(2);
+  }
+
   @Test
   void aLongNameIsReadAtOnce() {
     String long1 = "SHOW TABLES IN `" + "a".repeat(1 << 20) + "`";

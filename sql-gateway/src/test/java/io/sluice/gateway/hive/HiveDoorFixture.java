@@ -7,6 +7,7 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.RequestBodies;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.LoginCookies;
@@ -73,6 +74,7 @@ final class HiveDoorFixture implements AutoCloseable {
 
   final FakeSessions sessions = new FakeSessions();
   final FakeStatements statements = new FakeStatements();
+  final RequestBodies bodies = new RequestBodies();
   final BufferAllocator allocator = new RootAllocator();
   private final ExecutorService work = Executors.newFixedThreadPool(THREADS);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -105,6 +107,7 @@ final class HiveDoorFixture implements AutoCloseable {
                 limits,
                 MOST_HELD_BYTES),
             new NameIsPassword(),
+            bodies,
             sessions,
             statements,
             OneSchema.listing(principal -> List.of(principal.name() + "_table")),

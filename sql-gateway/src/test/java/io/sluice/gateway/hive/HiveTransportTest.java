@@ -9,6 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.sluice.gateway.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -17,11 +21,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hive.service.rpc.thrift.TCLIService;
@@ -228,11 +235,180 @@ class HiveTransportTest {
   }
 
   @Test
+  void framesCutMessagesWhereverTheyLike() throws Exception {
+    byte[] call = unknownCalls(1);
+    try (Socket socket = fixture.socket()) {
+      login(socket);
+      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+      for (int[] part : new int[][] {{0, 3}, {3, 9}, {9, call.length}}) {
+        out.writeInt(part[1] - part[0]);
+        out.write(call, part[0], part[1] - part[0]);
+        out.flush();
+      }
+      assertThat(text(frame(socket))).as("in three frames").contains("call [x] is not served");
+      out.writeInt(2 * call.length + 5);
+      out.write(unknownCalls(2));
+      out.write(call, 0, 5);
+      assertThat(text(frame(socket))).as("two in one").contains("call [x] is not served");
+      assertThat(text(frame(socket))).as("two in one").contains("call [x] is not served");
+      out.writeInt(call.length - 5);
+      out.write(call, 5, call.length - 5);
+      assertThat(text(frame(socket))).as("begun in that one").contains("call [x] is not served");
+    }
+    await().until(() -> fixture.door().connections() == 0);
+    assertThat(fixture.bodies.held()).isZero();
+  }
+
+  /** 200 connections of one user, each with the first half of a message of 8 MiB. */
+  @Test
+  void unfinishedMessagesHaveABudget() throws Exception {
+    fixture.close();
+    fixture =
+        new HiveDoorFixture(
+            new ConnectionLimits(
+                8 << 20, Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60)));
+    long before = nettyBytes();
+    byte[] half = new byte[4 << 20];
+    System.arraycopy(unknownCalls(1), 0, half, 0, 13);
+    half[13] = 11;
+    half[15] = 1;
+    ByteBuffer.wrap(half).putInt(16, half.length);
+    List<Socket> sockets = new ArrayList<>();
+    int refused = 0;
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = fixture.socket();
+        sockets.add(socket);
+        login(socket);
+        try {
+          DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+          out.writeInt(8 << 20);
+          out.write(half);
+        } catch (IOException hungUp) {
+          refused++;
+        }
+      }
+      assertThat(fixture.bodies.held()).isLessThanOrEqualTo(32L << 20);
+      assertThat(refused).isGreaterThan(150);
+      assertThat(nettyBytes() - before).as("bytes of Netty's").isLessThan(96L << 20);
+      TCLIService.Client same = fixture.sasl("admin", "admin");
+      assertThat(info(same, session(same), TGetInfoType.CLI_DBMS_NAME))
+          .as("short calls are answered nevertheless")
+          .isEqualTo("Spark SQL");
+      try (Socket told = fixture.socket()) {
+        login(told);
+        new DataOutputStream(told.getOutputStream()).writeInt(8 << 20);
+        assertThat(text(frame(told))).contains("[QUEUE_FULL]", "[admin]");
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    await().untilAsserted(() -> assertThat(fixture.bodies.held()).isZero());
+  }
+
+  private static long nettyBytes() {
+    ByteBufAllocatorMetric held =
+        ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+    return held.usedHeapMemory() + held.usedDirectMemory();
+  }
+
+  @Test
+  void strangersOfOneAddressHoldLittle() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        sockets.add(halfACall(58 << 10));
+      }
+      Socket refused = halfACall(0);
+      sockets.add(refused);
+      refused.setSoTimeout(20);
+      int first = -1;
+      for (int sent = 0; first < 0 && sent < 58; sent++) {
+        refused.getOutputStream().write(new byte[1 << 10]);
+        try {
+          first = refused.getInputStream().read();
+        } catch (SocketTimeoutException taken) {
+          // The next one may be too much.
+        }
+      }
+      assertThat(first).isPositive();
+      assertThat(text(refused.getInputStream().readAllBytes())).contains("[QUEUE_FULL]");
+      assertThat(session(fixture.sasl("admin", "admin"))).as("a login is short").isNotNull();
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Begins a call of about 60 KiB without a login. */
+  private Socket halfACall(int bytes) throws IOException {
+    Socket socket = fixture.socket();
+    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+    out.write(unknownCalls(1), 0, 13);
+    out.writeByte(11);
+    out.writeShort(1);
+    out.writeInt(60 << 10);
+    out.write(new byte[bytes]);
+    return socket;
+  }
+
+  @Test
+  void oneAddressDoesNotTakeThePlacesOfTheOthers() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    TCLIService.Client known = fixture.sasl("admin", "admin");
+    try {
+      for (int i = 0; i < 512; i++) {
+        silent.add(fixture.socket());
+      }
+      await().until(() -> fixture.door().connections() == 513);
+      try (Socket another = fixture.socket()) {
+        assertThat(another.getInputStream().read()).as("hung up").isEqualTo(-1);
+      }
+      try (Socket other =
+          new Socket(
+              InetAddress.getLoopbackAddress(),
+              fixture.door().port(),
+              InetAddress.getByName("127.0.0.2"),
+              0)) {
+        other.setSoTimeout(20_000);
+        login(other);
+      }
+      assertThat(session(known)).as("whoever had logged in stays").isNotNull();
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    await().until(() -> fixture.door().connections() == 1);
+    assertThat(session(fixture.sasl("admin", "admin"))).isNotNull();
+  }
+
+  @Test
+  void theFirstSessionOfAConnectionLivesWithIt() throws TException {
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    session(client);
+    assertThat(fixture.sessions.open().values()).allMatch(Session::isTiedToConnection);
+    session(client);
+    assertThat(fixture.sessions.open().values())
+        .filteredOn(Session::isTiedToConnection)
+        .as("a connection brings one place")
+        .hasSize(1);
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Test
   void listensOnLoopbackAlone() {
     assertThatThrownBy(
             () ->
                 new HiveDoor(
                     HiveDoorSettings.at(new InetSocketAddress("0.0.0.0", 0), "4.1.2"),
+                    null,
                     null,
                     null,
                     null,

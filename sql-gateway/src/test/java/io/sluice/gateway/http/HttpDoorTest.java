@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -144,9 +145,48 @@ class HttpDoorTest {
             this::readiness,
             blocking,
             List.of(new HttpDoor.Page("/page", service, Duration.ofMinutes(1), 1 << 20)),
-            new HttpDoor.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            new HttpDoor.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1), 256));
     impatient.start();
     return impatient;
+  }
+
+  @Test
+  void oneAddressDoesNotTakeThePlacesOfTheOthers() throws Exception {
+    HttpDoor small =
+        new HttpDoor(
+            loopback(),
+            Optional.empty(),
+            this::readiness,
+            blocking,
+            List.of(),
+            new HttpDoor.Limits(Duration.ofSeconds(60), Duration.ofSeconds(60), 3));
+    small.start();
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        silent.add(new Socket(InetAddress.getLoopbackAddress(), small.port()));
+      }
+      await().until(() -> small.connections() == 3);
+      try (Socket fourth = new Socket(InetAddress.getLoopbackAddress(), small.port())) {
+        fourth.setSoTimeout(20_000);
+        assertThat(fourth.getInputStream().read()).as("hung up").isEqualTo(-1);
+      }
+      try (Socket other =
+          new Socket(
+              InetAddress.getLoopbackAddress(),
+              small.port(),
+              InetAddress.getByName("127.0.0.2"),
+              0)) {
+        other.setSoTimeout(20_000);
+        other.getOutputStream().write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+        assertThat(other.getInputStream().read()).isEqualTo('H');
+      }
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+      small.close();
+    }
   }
 
   @Test

@@ -104,6 +104,21 @@ class SessionRegistryTest {
   }
 
   @Test
+  void aSessionWhoseConnectionLivesIsNotClosedForAnother() {
+    List<Session> connected = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      Session session = sessions.at(Door.HIVE).open(ANN, "");
+      session.tieToConnection();
+      connected.add(session);
+    }
+    for (int i = 0; i < 1001; i++) {
+      now = now.plusSeconds(1);
+      sessions.at(Door.FLIGHT).open(ANN, "");
+    }
+    assertThat(closed).hasSize(1).doesNotContainAnyElementsOf(connected);
+  }
+
+  @Test
   void onePrincipalCannotFillTheGateway() {
     Session unused = sessions.at(Door.FLIGHT).open(ANN, "");
     now = now.plusSeconds(1);

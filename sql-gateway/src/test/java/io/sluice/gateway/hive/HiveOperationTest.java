@@ -1,0 +1,207 @@
+package io.sluice.gateway.hive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.gateway.arrow.RowEncoder;
+import io.sluice.gateway.arrow.RowFetcher;
+import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.session.FakeSessions;
+import io.sluice.gateway.statement.FakeStatements;
+import io.sluice.gateway.statement.Statement;
+import io.sluice.model.Principal;
+import java.lang.reflect.Field;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.hive.service.rpc.thrift.TGetOperationStatusReq;
+import org.apache.hive.service.rpc.thrift.TOperationState;
+import org.apache.hive.service.rpc.thrift.TOperationType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Operations that are asked for often, by many, or no more. */
+class HiveOperationTest {
+
+  private static final Principal ADMIN = new Principal("admin", Set.of());
+  private static final String ENDLESS = "select for ever";
+
+  private final FakeStatements statements = new FakeStatements();
+  private final BufferAllocator allocator = new RootAllocator();
+  private final ScheduledThreadPoolExecutor timer = timer();
+  private HiveSessions sessions = sessions(1L << 30);
+
+  private static ScheduledThreadPoolExecutor timer() {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  private static HiveSessions sessions(long mostBytes) {
+    return new HiveSessions(new FakeSessions(), new SecureRandom(), mostBytes);
+  }
+
+  @AfterEach
+  void close() {
+    timer.shutdownNow();
+  }
+
+  private HiveSession session() {
+    return sessions.open(ADMIN, "127.0.0.1", Optional.empty(), HiveCalls.V10);
+  }
+
+  private HiveOperation run(HiveSession session, String sql) {
+    Statement statement = statements.submit(session.session(), sql, List.of());
+    HiveOperation operation =
+        new HiveOperation(
+            sessions.newHandle(),
+            TOperationType.EXECUTE_STATEMENT,
+            true,
+            statement,
+            RowFetcher.start(statement, allocator),
+            ShownColumns.ALL,
+            Instant.EPOCH);
+    sessions.add(session, operation);
+    return operation;
+  }
+
+  private ResultCalls calls(Duration longestUnasked) {
+    return new ResultCalls(sessions, allocator, timer, longestUnasked);
+  }
+
+  @Test
+  void tenThousandPollsLeaveNothingBehind() throws Exception {
+    statements.endless(ENDLESS);
+    HiveOperation operation = run(session(), ENDLESS);
+    CompletableFuture<?> ready = ready(operation);
+    int before = ready.getNumberOfDependents();
+    for (int poll = 0; poll < 10_000; poll++) {
+      assertThat(operation.state(true)).isEqualTo(TOperationState.RUNNING_STATE);
+      assertThat(operation.isExhausted()).isFalse();
+      operation.waits().next(timer, 0).get(20, TimeUnit.SECONDS);
+    }
+    assertThat(ready.getNumberOfDependents()).isEqualTo(before);
+    assertThat(operation.waits().size()).isZero();
+    CompletableFuture<Void> waiting = operation.waits().next(timer, 60_000);
+    operation.cancel();
+    assertThat(waiting).as("its end is told at once").isCompleted();
+    assertThat(timer.getQueue()).isEmpty();
+    assertThat(operation.state(true)).isEqualTo(TOperationState.CANCELED_STATE);
+  }
+
+  /** Counting them from elsewhere would leave one behind. */
+  private static CompletableFuture<?> ready(HiveOperation operation) throws Exception {
+    Field fetcher = HiveOperation.class.getDeclaredField("fetcher");
+    fetcher.setAccessible(true);
+    Field ready = RowFetcher.class.getDeclaredField("ready");
+    ready.setAccessible(true);
+    return (CompletableFuture<?>) ready.get(fetcher.get(operation));
+  }
+
+  @Test
+  void makingRoomBearsThatOperationsAreUsedMeanwhile() throws Exception {
+    sessions = sessions(100);
+    statements.endless(ENDLESS);
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
+    List<HiveOperation> others = new ArrayList<>();
+    statements.result(
+        "select numbers", () -> new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, rows));
+    for (int count = 0; count < 20; count++) {
+      HiveSession session = session();
+      for (int each = 0; each < HiveSession.MOST_OPERATIONS; each++) {
+        others.add(run(session, ENDLESS));
+      }
+    }
+    HiveSession last = session();
+    HiveOperation first = run(last, "select numbers");
+    HiveOperation second = run(last, "select numbers");
+    assertThat(first.heldBytes()).as("the least recently used was closed").isZero();
+    assertThat(second.heldBytes()).isGreaterThan(100);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread user =
+        Executors.defaultThreadFactory()
+            .newThread(
+                () -> {
+                  java.util.Random random = new java.util.Random(1);
+                  while (!done.get()) {
+                    others.get(random.nextInt(others.size())).use(random.nextInt(1 << 20));
+                  }
+                });
+    user.start();
+    try {
+      for (int fetch = 0; fetch < 500; fetch++) {
+        sessions.fetched(new HiveSessions.Owned(last, second));
+      }
+    } finally {
+      done.set(true);
+      user.join();
+    }
+    assertThat(second.heldBytes()).as("what is fetched stays").isGreaterThan(100);
+    sessions.close(last);
+    assertThat(allocator.getAllocatedMemory()).isZero();
+  }
+
+  private HiveClient request(CompletableFuture<?> gone) {
+    return HiveClient.ofRequest(new Caller(ADMIN, "127.0.0.1"), gone);
+  }
+
+  @Test
+  void aPollOverHttpThatIsCutEndsTheStatement() throws Exception {
+    statements.endless(ENDLESS);
+    HiveOperation operation = run(session(), ENDLESS);
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    calls(Duration.ofHours(1))
+        .getOperationStatus(request(gone), new TGetOperationStatusReq(operation.toThrift()));
+    assertThat(statements.last().canceled).isNotDone();
+    gone.complete(null);
+    assertThat(statements.last().canceled.get(20, TimeUnit.SECONDS)).contains("went away");
+    assertThat(operation.state(true)).isEqualTo(TOperationState.CANCELED_STATE);
+  }
+
+  @Test
+  void whoHasPolledOverHttpAndAsksNoMoreHasGone() throws Exception {
+    statements.endless(ENDLESS);
+    HiveOperation operation = run(session(), ENDLESS);
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    calls(Duration.ofMillis(100))
+        .getOperationStatus(request(never), new TGetOperationStatusReq(operation.toThrift()))
+        .get(20, TimeUnit.SECONDS);
+    assertThat(statements.last().canceled.get(20, TimeUnit.SECONDS)).contains("has not asked");
+    HiveOperation unpolled = run(session(), ENDLESS);
+    HiveOperation connected = run(session(), ENDLESS);
+    HiveClient connection = HiveClient.of(ADMIN, "127.0.0.1");
+    calls(Duration.ZERO)
+        .getOperationStatus(connection, new TGetOperationStatusReq(connected.toThrift()))
+        .get(20, TimeUnit.SECONDS);
+    await().until(() -> timer.getQueue().isEmpty());
+    assertThat(unpolled.isReady()).as("nobody has asked for its state").isFalse();
+    assertThat(connected.isReady()).as("its connection tells").isFalse();
+  }
+
+  @Test
+  void aResultThatWaitsIsLeftToWhoeverComesAgain() {
+    statements.result(
+        "select numbers",
+        () -> new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, List.of(List.of(1L))));
+    HiveSession session = session();
+    HiveOperation operation = run(session, "select numbers");
+    operation.abandon("gone");
+    assertThat(operation.state(true)).isEqualTo(TOperationState.FINISHED_STATE);
+    assertThat(operation.heldBytes()).isPositive();
+    sessions.close(session);
+  }
+}
