@@ -20,6 +20,8 @@ import io.sluice.router.StatementKind;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +110,14 @@ public final class SparkStatementService implements StatementService {
           refuse(id, session, sql, ManagedStatement.shuttingDown()));
     }
     AnalysisRequest request = request(session, sql);
+    Instant began = clock.instant();
     return analyses
         .of(request)
-        .thenCompose(analysis -> describe(id, session, request, analysis))
+        .thenCompose(
+            analysis -> {
+              session.prepared(Duration.between(began, clock.instant()));
+              return describe(id, session, request, analysis);
+            })
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
   }
@@ -137,7 +144,7 @@ public final class SparkStatementService implements StatementService {
         .thenCompose(analysis -> whenWanted(statement, request, analysis))
         .thenApply(
             analysis -> {
-              statement.isCurrentWhile(() -> isCurrent(session, effects, request, analysis));
+              statement.isCurrentWhile(() -> isCurrent(statement, effects, request, analysis));
               return analysis;
             })
         .thenCompose(analysis -> proceed(statement, request, analysis, parameters))
@@ -183,11 +190,20 @@ public final class SparkStatementService implements StatementService {
   }
 
   private CompletableFuture<Boolean> isCurrent(
-      Session session, long effects, AnalysisRequest before, Analysis analysis) {
+      ManagedStatement statement, long effects, AnalysisRequest before, Analysis analysis) {
+    Session session = statement.session();
     AnalysisRequest now = request(session, before.sql());
-    return session.effects() == effects && now.equals(before)
-        ? analyses.of(now).thenApply(analysis::equals)
-        : CompletableFuture.completedFuture(false);
+    if (session.effects() != effects || !now.equals(before)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    Instant began = clock.instant();
+    return analyses
+        .of(now)
+        .thenApply(
+            again -> {
+              statement.worked(Duration.between(began, clock.instant()));
+              return analysis.equals(again);
+            });
   }
 
   private Runnable effect(Session session) {
@@ -206,6 +222,7 @@ public final class SparkStatementService implements StatementService {
             journal,
             work,
             clock);
+    statement.worked(session.takePreparation());
     journal.received(statement, characters);
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));
