@@ -12,6 +12,7 @@ import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.SessionVariables;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class Session {
   private volatile SessionVariables variables = SessionVariables.none();
   private volatile boolean tied;
   private final AtomicLong effects = new AtomicLong();
+  private final AtomicLong preparation = new AtomicLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /**
@@ -159,6 +161,16 @@ public final class Session {
   /** Counts a statement that may have changed tables or schemas. */
   public void hadEffect() {
     effects.incrementAndGet();
+  }
+
+  /** Counts what the gateway itself took to prepare a statement. */
+  public void prepared(Duration spent) {
+    preparation.addAndGet(spent.toNanos());
+  }
+
+  /** Returns that of all statements prepared since this was asked last. */
+  public Duration takePreparation() {
+    return Duration.ofNanos(preparation.getAndSet(0));
   }
 
   /** Returns what the session has SET, by key. */

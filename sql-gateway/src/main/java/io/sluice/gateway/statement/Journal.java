@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -182,6 +183,10 @@ public final class Journal {
     line.put("milliseconds", Duration.between(entry.received(), entry.changed()).toMillis());
     line.put("rows", rows);
     line.put("bytes", bytes);
+    statement
+        .inGateway()
+        .ifPresent(
+            spent -> line.put("gateway_micros", TimeUnit.NANOSECONDS.toMicros(spent.toNanos())));
     if (!code.isEmpty()) {
       line.put("error", code);
     }

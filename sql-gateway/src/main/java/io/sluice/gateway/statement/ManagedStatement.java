@@ -61,6 +61,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private final CompletableFuture<Boolean> returnsRows = new CompletableFuture<>();
   private final LongAdder rows = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
   private final Map<StatementState, Instant> reached = new EnumMap<>(StatementState.class);
   private StatementState state = StatementState.RECEIVED;
   private Runnable beforeTold = () -> {};
@@ -181,6 +182,24 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   EndedStatement.Kind kind() {
     return kind;
+  }
+
+  /** Counts time that the gateway itself takes for it, but for that until it runs. */
+  void worked(Duration spent) {
+    nanos.add(spent.toNanos());
+  }
+
+  /**
+   * Returns how much of its time the gateway itself took: for its preparation, from its arrival
+   * until it ran on Spark, the wait for a permit included, and to hand on what Spark gave; empty of
+   * what did not run there.
+   */
+  synchronized Optional<Duration> inGateway() {
+    Instant running = reached.get(StatementState.RUNNING);
+    Instant received = reached.get(StatementState.RECEIVED);
+    return running == null || received == null || ranAs == null
+        ? Optional.empty()
+        : Optional.of(Duration.between(received, running).plusNanos(nanos.sum()));
   }
 
   /** Returns when a first row went to its client. */
@@ -516,6 +535,11 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     rows.add(batchRows);
     bytes.add(batchBytes);
     return true;
+  }
+
+  @Override
+  public void sent(Duration after) {
+    worked(after);
   }
 
   private static SluiceException tooLarge(long limit, String what, String setting) {

@@ -5,6 +5,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.ResultMessage.BatchMessage;
 import io.sluice.spark.ResultMessage.SchemaMessage;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -137,7 +138,7 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
         });
   }
 
-  private void send(ResultMessage message) {
+  private void send(ResultMessage message, Instant came) {
     if (message instanceof BatchMessage batch
         && !listener.admits(batch.rows(), batch.body().size())) {
       return;
@@ -150,6 +151,7 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
           }
           try {
             subscriber.onNext(message);
+            listener.sent(Duration.between(came, clock.instant()));
           } catch (RuntimeException defect) {
             // Unsaid, the client would wait for ever.
             listener.failed(defect);
@@ -229,6 +231,7 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
 
     @Override
     public void onNext(ResultMessage message) {
+      Instant came = clock.instant();
       SchemaMessage expected = null;
       Flow.@Nullable Subscription known;
       synchronized (ResultRelay.this) {
@@ -244,11 +247,11 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
           rowsSent = true;
         }
         if (expected == null && demand < Long.MAX_VALUE && --demand <= 0) {
-          stalledSince = clock.instant();
+          stalledSince = came;
         }
       }
       if (expected == null) {
-        send(message);
+        send(message, came);
       } else if (!expected.equals(message)) {
         listener.failed(RunAuthorization.outdated());
       } else if (known != null) {
@@ -272,7 +275,8 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
         // From now on there is nothing to run again.
         complete = true;
       }
-      listener.completed();
+      // After what was sent, so that whoever is told of the ending can be told of that too.
+      ordered.execute(listener::completed);
     }
 
     private boolean isCurrent() {
@@ -292,6 +296,13 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
      * @return whether it may be sent; when not, the statement has ended
      */
     boolean admits(long rows, long bytes);
+
+    /**
+     * Learns of a message that the client has.
+     *
+     * @param after how long after the source gave it
+     */
+    default void sent(Duration after) {}
 
     void completed();
 

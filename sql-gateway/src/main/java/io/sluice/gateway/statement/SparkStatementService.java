@@ -19,6 +19,8 @@ import io.sluice.router.StatementKind;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.ResultMessage;
 import io.sluice.spark.SparkRun;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -114,11 +116,13 @@ public final class SparkStatementService implements StatementService {
       return CompletableFuture.failedFuture(refuse(id, session, sql, full));
     }
     AnalysisRequest request = request(session, sql);
+    Instant began = clock.instant();
     return analyses
         .of(request)
         .thenCompose(
             analysis -> {
               text.add(analysis);
+              session.prepared(Duration.between(began, clock.instant()));
               return describe(id, session, request, analysis);
             })
         .thenApply(
@@ -164,7 +168,7 @@ public final class SparkStatementService implements StatementService {
         .thenApply(
             analysis -> {
               text.add(analysis);
-              statement.isCurrentWhile(() -> isCurrent(session, effects, request, analysis));
+              statement.isCurrentWhile(() -> isCurrent(statement, effects, request, analysis));
               return analysis;
             })
         .thenCompose(analysis -> proceed(statement, request, analysis, parameters))
@@ -210,11 +214,20 @@ public final class SparkStatementService implements StatementService {
   }
 
   private CompletableFuture<Boolean> isCurrent(
-      Session session, long effects, AnalysisRequest before, Analysis analysis) {
+      ManagedStatement statement, long effects, AnalysisRequest before, Analysis analysis) {
+    Session session = statement.session();
     AnalysisRequest now = request(session, before.sql());
-    return session.effects() == effects && now.equals(before)
-        ? analyses.of(now).thenApply(analysis::equals)
-        : CompletableFuture.completedFuture(false);
+    if (session.effects() != effects || !now.equals(before)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    Instant began = clock.instant();
+    return analyses
+        .of(now)
+        .thenApply(
+            again -> {
+              statement.worked(Duration.between(began, clock.instant()));
+              return analysis.equals(again);
+            });
   }
 
   private Runnable effect(Session session) {
@@ -233,6 +246,7 @@ public final class SparkStatementService implements StatementService {
             journal,
             work,
             clock);
+    statement.worked(session.takePreparation());
     journal.received(statement, characters);
     living.put(statement.id(), statement);
     statement.ending().thenRun(() -> living.remove(statement.id()));

@@ -15,6 +15,7 @@ import io.sluice.planner.SourceMap;
 import io.sluice.planner.policy.TableDecision;
 import io.sluice.planner.variable.SessionVariable;
 import io.sluice.planner.variable.ValueSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,5 +169,10 @@ class JournalTest extends StatementServiceFixture {
     assertThat(running.has("writes")).isFalse();
     assertThat(lines().get(0).get("characters").asInt()).isEqualTo(8);
     assertThat(lines().get(5).get("rows").asInt()).isZero();
+    assertThat(lines().get(5).get("gateway_micros").asLong()).isZero();
+    appender.list.clear();
+    session.prepared(Duration.ofMillis(3));
+    started(service.submit(session, "select 1", List.of())).complete();
+    assertThat(lines().get(5).get("gateway_micros").asLong()).isEqualTo(3000);
   }
 }

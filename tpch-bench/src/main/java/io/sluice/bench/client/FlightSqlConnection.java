@@ -2,8 +2,11 @@ package io.sluice.bench.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.flight.CallHeaders;
 import org.apache.arrow.flight.CallOption;
+import org.apache.arrow.flight.CallStatus;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightClientMiddleware;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
@@ -21,9 +24,16 @@ public final class FlightSqlConnection implements QueryClient {
   private final FlightSqlClient sql;
   private final CallOption[] credentials;
 
-  /** Opens a session of its own. */
-  public FlightSqlConnection(String host, int port, String user, String password) {
-    client = FlightClient.builder(allocator, Location.forGrpcInsecure(host, port)).build();
+  /**
+   * Opens a session of its own.
+   *
+   * @param name what it calls itself
+   */
+  public FlightSqlConnection(String host, int port, String user, String password, String name) {
+    client =
+        FlightClient.builder(allocator, Location.forGrpcInsecure(host, port))
+            .intercept(call -> new ClientName(name))
+            .build();
     sql = new FlightSqlClient(client);
     credentials = client.authenticateBasicToken(user, password).stream().toArray(CallOption[]::new);
   }
@@ -64,6 +74,20 @@ public final class FlightSqlConnection implements QueryClient {
   public void close() throws Exception {
     client.close();
     allocator.close();
+  }
+
+  /** Tells the gateway's journal who this is. */
+  private record ClientName(String name) implements FlightClientMiddleware {
+    @Override
+    public void onBeforeSendingHeaders(CallHeaders headers) {
+      headers.insert("sluice-client-name", name);
+    }
+
+    @Override
+    public void onHeadersReceived(CallHeaders headers) {}
+
+    @Override
+    public void onCallCompleted(CallStatus status) {}
   }
 
   private interface BatchReader {

@@ -67,7 +67,12 @@ public record Running(
 
   /** Opens a Flight SQL session; the demo's users have their name as password. */
   public FlightSqlConnection flight(String user) {
-    return new FlightSqlConnection("127.0.0.1", grpcPort, user, user);
+    return flight(user, "sluice-bench");
+  }
+
+  /** The same, with a name by which the gateway's journal knows it. */
+  public FlightSqlConnection flight(String user, String name) {
+    return new FlightSqlConnection("127.0.0.1", grpcPort, user, user, name);
   }
 
   /** Opens a JDBC connection; the demo's users have their name as password. */

@@ -7,6 +7,7 @@ import io.sluice.bench.measure.Samples;
 import io.sluice.bench.measure.TextTable;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -15,13 +16,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code sluice bench concurrency}: so many clients at once send a small query again and again: to
- * Spark itself, each in a Spark session of its own and then all in one, and to Sluice.
+ * {@code sluice bench concurrency}: so many clients at once send a small query so many times: to
+ * Spark itself, each in a Spark session of its own and then all in one, and to Sluice. The three
+ * take turns over several rounds, each round beginning with another one.
  */
 @Command(name = "concurrency", description = "Runs many clients with a small query.")
 public final class ConcurrencyCommand implements Callable<Integer> {
@@ -39,11 +42,31 @@ public final class ConcurrencyCommand implements Callable<Integer> {
       description = "Numbers of clients; 1,16,64 by default.")
   private List<Integer> clients = List.of(1, 16, 64);
 
-  @Option(names = "--seconds", paramLabel = "N", description = "For each number; 20 by default.")
-  private int seconds = 20;
+  @Option(
+      names = "--queries",
+      paramLabel = "N",
+      description = "Of each client in each round, after 2 that warm up; 30 by default.")
+  private int queries = 30;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "3 by default.")
+  private int rounds = 3;
 
   @Option(names = "--query", paramLabel = "SQL", description = "SELECT count(*) FROM nation.")
   private String query = "SELECT count(*) FROM nation";
+
+  @Option(
+      names = "--least-throughput",
+      paramLabel = "X",
+      description =
+          "Fails when, with the last number of clients, Sluice has less of the throughput that Spark"
+              + " has with a session for each.")
+  private @Nullable Double leastThroughput;
+
+  @Option(
+      names = "--most-p99",
+      paramLabel = "X",
+      description = "Fails when, there, Sluice has more of Spark's p99.")
+  private @Nullable Double mostP99;
 
   public ConcurrencyCommand(PrintStream output) {
     this.output = output;
@@ -51,28 +74,59 @@ public final class ConcurrencyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (queries < 1 || rounds < 1) {
+      throw new IllegalArgumentException("--queries and --rounds are numbers above 0.");
+    }
     Running running = demo.running();
     TextTable table =
         new TextTable("target", "clients", "queries/s", "p50 ms", "p99 ms", "queries", "errors");
+    Limits limits = new Limits(output);
     long errors = 0;
+    Measured direct = new Measured();
+    Measured sluice = new Measured();
     for (int count : clients) {
-      errors += run("Spark Connect", count, () -> demo.spark(running), table);
-      try (QueryClient shared = demo.spark(running)) {
-        errors += run("Spark Connect, one session", count, () -> new Borrowed(shared), table);
+      direct = new Measured();
+      Measured shared = new Measured();
+      sluice = new Measured();
+      List<Target> turns =
+          new ArrayList<>(
+              List.of(
+                  new Target("Spark Connect", direct, () -> demo.spark(running)),
+                  new Target("Spark Connect, one session", shared, null),
+                  new Target("Sluice, Flight SQL", sluice, () -> running.flight(demo.user()))));
+      List<Target> listed = List.copyOf(turns);
+      for (int round = 1; round <= rounds; round++) {
+        for (Target target : turns) {
+          System.err.printf("round %d, %s, %d clients%n", round, target.name(), count);
+          run(target, count, running);
+        }
+        Collections.rotate(turns, -1);
       }
-      errors += run("Sluice, Flight SQL", count, () -> running.flight(demo.user()), table);
+      for (Target target : listed) {
+        target.measured().addTo(table, target.name(), count);
+        errors += target.measured().errors;
+      }
     }
-    output.printf("%s, %d s for each line%n%s", query, seconds, table);
-    return errors == 0 ? 0 : 1;
+    output.printf("%s, %d of each client in %d rounds%n%s", query, queries, rounds, table);
+    limits.least("Throughput of Spark's", sluice.perSecond() / direct.perSecond(), leastThroughput);
+    limits.most("p99 of Spark's", sluice.times.millis(0.99) / direct.times.millis(0.99), mostP99);
+    return errors == 0 ? limits.status() : 1;
   }
 
-  private long run(String name, int count, Callable<QueryClient> connect, TextTable table)
-      throws Exception {
-    System.err.printf("%s, %d clients%n", name, count);
+  private void run(Target target, int count, Running running) throws Exception {
+    Callable<QueryClient> own = target.connect();
+    if (own != null) {
+      run(own, count, target.measured());
+      return;
+    }
+    try (QueryClient shared = demo.spark(running)) {
+      run(() -> new Borrowed(shared), count, target.measured());
+    }
+  }
+
+  private void run(Callable<QueryClient> connect, int count, Measured measured) throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(count);
     CyclicBarrier start = new CyclicBarrier(count);
-    Samples times = new Samples();
-    long errors = 0;
     double elapsed = 0;
     try {
       List<Future<Load>> running = new ArrayList<>();
@@ -81,22 +135,14 @@ public final class ConcurrencyCommand implements Callable<Integer> {
       }
       for (Future<Load> client : running) {
         Load load = client.get();
-        times.addAll(load.times());
-        errors += load.errors();
+        measured.times.addAll(load.times());
+        measured.errors += load.errors();
         elapsed = Math.max(elapsed, load.seconds());
       }
     } finally {
       executor.shutdownNow();
     }
-    table.row(
-        name,
-        Integer.toString(count),
-        String.format(Locale.ROOT, "%.1f", times.size() / elapsed),
-        String.format(Locale.ROOT, "%.0f", times.millis(0.5)),
-        String.format(Locale.ROOT, "%.0f", times.millis(0.99)),
-        Integer.toString(times.size()),
-        Long.toString(errors));
-    return errors;
+    measured.seconds += elapsed;
   }
 
   private Load load(Callable<QueryClient> connect, CyclicBarrier start) throws Exception {
@@ -109,8 +155,7 @@ public final class ConcurrencyCommand implements Callable<Integer> {
       // A client that cannot connect would keep the others waiting for ever.
       start.await(2, TimeUnit.MINUTES);
       long began = System.nanoTime();
-      long end = began + TimeUnit.SECONDS.toNanos(seconds);
-      while (System.nanoTime() < end) {
+      for (int i = 0; i < queries; i++) {
         long sent = System.nanoTime();
         try {
           var unused = client.fetch(query);
@@ -121,6 +166,35 @@ public final class ConcurrencyCommand implements Callable<Integer> {
         }
       }
       return new Load(times, errors, (System.nanoTime() - began) / 1e9);
+    }
+  }
+
+  /**
+   * Whom the clients ask.
+   *
+   * @param connect opens a client's connection; null when all of them share one with Spark
+   */
+  private record Target(String name, Measured measured, @Nullable Callable<QueryClient> connect) {}
+
+  /** All rounds of one target. */
+  private static final class Measured {
+    private final Samples times = new Samples();
+    private long errors;
+    private double seconds;
+
+    double perSecond() {
+      return times.size() / seconds;
+    }
+
+    void addTo(TextTable table, String name, int count) {
+      table.row(
+          name,
+          Integer.toString(count),
+          String.format(Locale.ROOT, "%.1f", perSecond()),
+          String.format(Locale.ROOT, "%.0f", times.millis(0.5)),
+          String.format(Locale.ROOT, "%.0f", times.millis(0.99)),
+          Integer.toString(times.size()),
+          Long.toString(errors));
     }
   }
 

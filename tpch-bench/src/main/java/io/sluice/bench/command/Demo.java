@@ -1,5 +1,6 @@
 package io.sluice.bench.command;
 
+import io.sluice.bench.client.GatewayJournal;
 import io.sluice.bench.client.RawSparkConnect;
 import io.sluice.bench.client.Running;
 import java.io.IOException;
@@ -38,9 +39,16 @@ final class Demo {
   }
 
   Running running() throws IOException {
-    Path directory =
-        data == null ? Path.of(System.getProperty("sluice.root", "."), ".sluice") : data;
-    return Running.in(directory);
+    return Running.in(directory());
+  }
+
+  /** Returns what the gateway writes of its statements. */
+  GatewayJournal journal() {
+    return new GatewayJournal(directory().resolve("logs"));
+  }
+
+  private Path directory() {
+    return data == null ? Path.of(System.getProperty("sluice.root", "."), ".sluice") : data;
   }
 
   /** Opens a session with Spark itself. */

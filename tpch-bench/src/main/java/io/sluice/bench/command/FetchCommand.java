@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
 public final class FetchCommand implements Callable<Integer> {
 
   private static final String RAW = "Spark Connect";
+  private static final String FLIGHT = "Sluice, Flight SQL";
   private static final double GIB = 1L << 30;
 
   private final PrintStream output;
@@ -45,6 +47,18 @@ public final class FetchCommand implements Callable<Integer> {
   @Option(names = "--no-jdbc", description = "Leave out the JDBC driver, which reads every value.")
   private boolean noJdbc;
 
+  @Option(
+      names = "--most-times",
+      paramLabel = "X",
+      description = "Fails when Flight SQL takes more than so many times raw.")
+  private @Nullable Double mostTimes;
+
+  @Option(
+      names = "--most-cpu",
+      paramLabel = "SECONDS",
+      description = "Fails when the gateway takes more CPU for a GiB over Flight SQL.")
+  private @Nullable Double mostCpu;
+
   public FetchCommand(PrintStream output) {
     this.output = output;
   }
@@ -62,7 +76,7 @@ public final class FetchCommand implements Callable<Integer> {
     Map<String, Measured> measured = new LinkedHashMap<>();
     try {
       clients.put(RAW, demo.spark(running));
-      clients.put("Sluice, Flight SQL", running.flight(demo.user()));
+      clients.put(FLIGHT, running.flight(demo.user()));
       if (!noJdbc) {
         clients.put("Sluice, JDBC rows", running.jdbc(demo.user()));
       }
@@ -84,17 +98,32 @@ public final class FetchCommand implements Callable<Integer> {
         client.close();
       }
     }
-    print(measured);
-    return sameRows(measured) ? 0 : 1;
+    Measured raw = of(measured, RAW);
+    print(measured, raw);
+    Limits limits = new Limits(output);
+    Measured flight = of(measured, FLIGHT);
+    limits.most("Flight SQL, times raw", flight.wallSeconds() / raw.wallSeconds(), mostTimes);
+    limits.most(
+        "Gateway, CPU-s/GiB over Flight SQL", perGib(flight.gateway, raw.last.bytes()), mostCpu);
+    return sameRows(measured) ? limits.status() : 1;
   }
 
-  private void print(Map<String, Measured> measured) {
-    Measured raw = measured.get(RAW);
-    if (raw == null) {
-      throw new IllegalStateException("The baseline did not run.");
+  private static Measured of(Map<String, Measured> measured, String client) {
+    Measured one = measured.get(client);
+    if (one == null) {
+      throw new IllegalArgumentException("--runs and --warm-up must be above 0 together.");
     }
+    return one;
+  }
+
+  /** Of CPU time that is held as a duration. */
+  private static double perGib(Samples cpu, double bytes) {
+    return cpu.millis(0.5) / 1000 / (bytes / GIB);
+  }
+
+  private void print(Map<String, Measured> measured, Measured raw) {
     double bytes = raw.last.bytes();
-    double base = raw.wall.millis(0.5) / 1000;
+    double base = raw.wallSeconds();
     TextTable table =
         new TextTable(
             "client",
@@ -108,7 +137,7 @@ public final class FetchCommand implements Callable<Integer> {
             "client CPU-s/GiB");
     measured.forEach(
         (name, one) -> {
-          double wall = one.wall.millis(0.5) / 1000;
+          double wall = one.wallSeconds();
           table.row(
               name,
               number("%.2f", wall),
@@ -116,9 +145,9 @@ public final class FetchCommand implements Callable<Integer> {
               number("%,.0f", one.last.rows() / wall),
               number("%.0f", bytes / 1e6 / wall),
               number("%,d", one.last.batches()),
-              number("%.2f", one.gateway.millis(0.5) / 1000 / (bytes / GIB)),
-              number("%.2f", one.spark.millis(0.5) / 1000 / (bytes / GIB)),
-              number("%.2f", one.client.millis(0.5) / 1000 / (bytes / GIB)));
+              number("%.2f", perGib(one.gateway, bytes)),
+              number("%.2f", perGib(one.spark, bytes)),
+              number("%.2f", perGib(one.client, bytes)));
         });
     output.printf(
         Locale.ROOT,
@@ -153,6 +182,10 @@ public final class FetchCommand implements Callable<Integer> {
     private final Samples spark = new Samples();
     private final Samples client = new Samples();
     private Fetched last = new Fetched(0, 0, 0);
+
+    double wallSeconds() {
+      return wall.millis(0.5) / 1000;
+    }
 
     /** Returns the wall time in seconds. */
     double run(QueryClient connection, String sql, Processes processes, boolean counted)

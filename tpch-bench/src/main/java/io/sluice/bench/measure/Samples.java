@@ -23,6 +23,15 @@ public final class Samples {
     }
   }
 
+  /** Returns the given number of them that came last. */
+  public Samples last(int count) {
+    Samples last = new Samples();
+    for (int index = size - count; index < size; index++) {
+      last.add(values[index]);
+    }
+    return last;
+  }
+
   /** Returns how many there are. */
   public int size() {
     return size;

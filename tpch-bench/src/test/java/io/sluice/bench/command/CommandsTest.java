@@ -8,12 +8,16 @@ import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.sluice.bench.client.FakeSpark;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -21,7 +25,9 @@ import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightProducer;
 import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.FlightServerMiddleware;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.ServerHeaderMiddleware;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.auth2.BasicCallHeaderAuthenticator;
 import org.apache.arrow.flight.auth2.GeneratedBearerTokenAuthenticator;
@@ -49,7 +55,11 @@ class CommandsTest {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final PrintStream printer = new PrintStream(output, true, UTF_8);
   private final BufferAllocator allocator = new RootAllocator();
+  private static final FlightServerMiddleware.Key<ServerHeaderMiddleware> HEADERS =
+      FlightServerMiddleware.Key.of("headers");
+
   private int tableRows = 6;
+  private boolean answersItself;
   private Path data;
   private Server spark;
   private FlightServer sluice;
@@ -57,6 +67,7 @@ class CommandsTest {
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     data = directory;
+    Files.createDirectory(data.resolve("logs"));
     spark =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .addService(new FakeSpark())
@@ -64,6 +75,7 @@ class CommandsTest {
             .start();
     sluice =
         FlightServer.builder(allocator, Location.forGrpcInsecure("127.0.0.1", 0), new FakeSluice())
+            .middleware(HEADERS, new ServerHeaderMiddleware.Factory())
             .headerAuthenticator(
                 new GeneratedBearerTokenAuthenticator(
                     new BasicCallHeaderAuthenticator((user, password) -> () -> user)))
@@ -123,14 +135,70 @@ class CommandsTest {
   @Test
   void latencyShowsRepeatedAndUniqueTexts() {
     assertThat(run(new LatencyCommand(printer), "--pairs", "10", "--warm-up", "5")).isZero();
-    assertThat(output.toString(UTF_8)).contains("| repeated |").contains("| unique ");
+    assertThat(output.toString(UTF_8))
+        .containsPattern("\\| repeated \\|.*\\| +1\\.25 \\| +1\\.25 \\|\n")
+        .contains("| unique ");
+  }
+
+  @Test
+  void latencyFailsWhenSparkDidNotRunEveryStatement() {
+    answersItself = true;
+    CommandLine command = new CommandLine(new LatencyCommand(printer));
+    List<String> told = new ArrayList<>();
+    command.setExecutionExceptionHandler(
+        (exception, line, given) -> {
+          told.add(String.valueOf(exception.getMessage()));
+          return 1;
+        });
+    assertThat(command.execute("--pairs", "3", "--warm-up", "2", "--data", data.toString()))
+        .isEqualTo(1);
+    assertThat(told)
+        .containsExactly(
+            "repeated: 5 statements were sent to Sluice, but by its journal Spark carried out 0.");
+  }
+
+  @Test
+  void limitsThatAreMissedFailTheCommands() {
+    assertThat(
+            run(new LatencyCommand(printer), "--pairs", "3", "--warm-up", "0", "--most-own", "1"))
+        .isEqualTo(1);
+    assertThat(output.toString(UTF_8))
+        .contains("The gateway's own ms at p99, repeated: 1.25; its limit is at most 1.00.");
+    assertThat(
+            run(
+                new LatencyCommand(printer),
+                "--pairs=3",
+                "--warm-up=0",
+                "--most-own=2",
+                "--most-more=9999"))
+        .isZero();
+    assertThat(run(new FetchCommand(printer), "--runs=1", "--no-jdbc", "--most-times=0.0001"))
+        .isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("Flight SQL, times raw: ");
+    // The clock of CPU time ticks too slowly for so short a fetch.
+    assertThat(run(new FetchCommand(printer), "--runs=1", "--no-jdbc", "--most-cpu=-1"))
+        .isEqualTo(1);
+    assertThat(
+            run(
+                new ConcurrencyCommand(printer),
+                "--clients=2",
+                "--queries=2",
+                "--rounds=1",
+                "--least-throughput=9999",
+                "--most-p99=0.0001"))
+        .isEqualTo(1);
+    assertThat(output.toString(UTF_8))
+        .contains("Throughput of Spark's: ")
+        .contains("p99 of Spark's: ");
   }
 
   @Test
   void concurrencyCountsTheQueriesOfAllClients() {
-    assertThat(run(new ConcurrencyCommand(printer), "--clients", "1,3", "--seconds", "1")).isZero();
+    assertThat(run(new ConcurrencyCommand(printer), "--clients=1,3", "--queries=5", "--rounds=2"))
+        .isZero();
     assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("| S"))).hasSize(6);
-    assertThat(output.toString(UTF_8)).containsPattern("Sluice, Flight SQL +\\| +3 \\| +[1-9]");
+    assertThat(output.toString(UTF_8))
+        .containsPattern("Sluice, Flight SQL +\\| +3 \\| +[1-9].*\\| +30 \\| +0 \\|");
   }
 
   @Test
@@ -166,6 +234,28 @@ class CommandsTest {
     return new CommandLine(command).execute(all.toArray(String[]::new));
   }
 
+  /** Writes the lines that the bench reads of a statement. */
+  private void note(String client) {
+    String lines =
+        """
+        {"statement": "ID", "session": "of CLIENT", "state": "RECEIVED", "client": "CLIENT"}
+        {"statement": "ID", "session": "of CLIENT", "state": "RUNNING", WHERE}
+        {"statement": "ID", "session": "of CLIENT", "state": "FINISHED", "gateway_micros": 1250}
+        """
+            .replace("ID", UUID.randomUUID().toString())
+            .replace("CLIENT", client)
+            .replace("WHERE", answersItself ? "\"detail\": \"gateway\"" : "\"reads\": []");
+    try {
+      Files.writeString(
+          data.resolve("logs/journal.jsonl"),
+          lines,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private final class FakeSluice extends NoOpFlightSqlProducer {
 
     @Override
@@ -198,6 +288,7 @@ class CommandsTest {
         }
         root.setRowCount(rows);
         listener.putNext();
+        note(context.getMiddleware(HEADERS).headers().get("sluice-client-name"));
         listener.completed();
       }
     }
