@@ -117,7 +117,7 @@ class SluiceDDLCompiler(compiler.DDLCompiler):
             )
         parts = [
             self.preparer.format_column(column),
-            self.dialect.type_compiler_instance.process(column.type, type_expression=column),
+            self.type_compiler.process(column.type, type_expression=column),
         ]
         if not column.nullable:
             parts.append("NOT NULL")

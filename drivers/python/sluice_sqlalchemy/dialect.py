@@ -153,7 +153,10 @@ class SluiceDialect(default.DefaultDialect):
         )
 
     def _get_server_version_info(self, connection):
-        version = connection.connection.dbapi_connection.adbc_get_info().get("vendor_version", "")
+        held = connection.connection
+        # SQLAlchemy 1.4 asks on the connection itself, without what a pool holds it in.
+        info = getattr(held, "dbapi_connection", held).adbc_get_info()
+        version = info.get("vendor_version", "")
         return tuple(int(part) for part in version.split("-")[0].split(".") if part.isdigit())
 
     def _get_default_schema_name(self, connection):

@@ -1,8 +1,11 @@
 """What Superset has to know of Sluice. Superset finds it by the entry point of this package."""
 
+import weakref
+
 from superset.db_engine_specs.base import BaseEngineSpec
 
 from .dialect import namespace
+from .stopping import StoppableCursor
 
 
 class SluiceEngineSpec(BaseEngineSpec):
@@ -17,6 +20,9 @@ class SluiceEngineSpec(BaseEngineSpec):
     allows_alias_in_orderby = True
     supports_dynamic_schema = True
     supports_catalog = supports_dynamic_catalog = True
+
+    # The queries of the cursors that are being read.
+    _queries = weakref.WeakKeyDictionary()
 
     _time_grain_expressions = {
         None: "{col}",
@@ -37,6 +43,23 @@ class SluiceEngineSpec(BaseEngineSpec):
         ),
         "P1W/1970-01-04T00:00:00Z": "date_trunc('WEEK', {col}) + INTERVAL 6 DAY",
     }
+
+    @classmethod
+    def has_implicit_cancel(cls):
+        """Return True: stopping a query is noticed by who waits for it, below."""
+        return True
+
+    @classmethod
+    def execute_with_cursor(cls, cursor, sql, query, *session):
+        """Run a statement until it ends or the query is stopped; older Supersets pass a session."""
+        cls._queries[cursor] = query
+        super().execute_with_cursor(StoppableCursor(cursor, query), sql, query, *session)
+
+    @classmethod
+    def fetch_data(cls, cursor, limit=None):
+        """Return the rows; the gateway answers at once, so that it is here that Spark is waited for."""
+        query = cls._queries.get(cursor)
+        return super().fetch_data(StoppableCursor(cursor, query) if query else cursor, limit)
 
     @classmethod
     def convert_dttm(cls, target_type, dttm, db_extra=None):

@@ -1,19 +1,26 @@
-"""The dialect against a running demonstration: python dialect_tests.py PORT
+"""The dialect against a running demonstration: python dialect_tests.py PORT SPARK_PID
 
 Prints a line for each test that fails and, last, "sqlalchemy: N passed, M failed".
 """
 
 import datetime
 import decimal
+import signal
 import sys
+import tempfile
+import threading
+import time
 import traceback
 import types as modules
 
 import pandas
 import sqlalchemy
+from spark_process import SparkProcess
 from sqlalchemy import exc, orm, select, text
 
 PORT = int(sys.argv[1])
+SPARK = SparkProcess(sys.argv[2])
+LONG = "select sum(hash(id)) from range(1000000000000)"
 TESTS = []
 
 
@@ -43,7 +50,7 @@ def refused(mark, call, kind=Exception):
 
 
 def arguments(url):
-    url = sqlalchemy.make_url(url)
+    url = sqlalchemy.engine.make_url(url)
     (uri,), options = url.get_dialect()().create_connect_args(url)
     return uri, options
 
@@ -206,7 +213,8 @@ def what_iceberg_has_not_is_refused():
     column = sqlalchemy.Column("a", sqlalchemy.Integer, server_default="1")
     table = sqlalchemy.Table("t", sqlalchemy.MetaData(), column)
     refused("Iceberg has no", lambda: table.create(engine()), exc.CompileError)
-    refused("AUTOCOMMIT", lambda: engine(isolation_level="SERIALIZABLE").connect())
+    levels = {"isolation_level": "SERIALIZABLE"}
+    refused("AUTOCOMMIT", lambda: engine(execution_options=levels).connect())
 
 
 @test
@@ -231,13 +239,12 @@ def pandas_reads_and_writes():
 
 @test
 def objects_are_mapped():
-    class Base(orm.DeclarativeBase):
-        pass
+    Base = orm.declarative_base()
 
     class Nation(Base):
         __tablename__ = "nation"
-        n_nationkey: orm.Mapped[int] = orm.mapped_column(primary_key=True)
-        n_name: orm.Mapped[str]
+        n_nationkey = sqlalchemy.Column(sqlalchemy.BigInteger, primary_key=True)
+        n_name = sqlalchemy.Column(sqlalchemy.String)
 
     with orm.Session(engine("analyst")) as session:
         assert session.get(Nation, 3).n_name == "CANADA"
@@ -252,10 +259,44 @@ def a_pooled_connection_is_asked_whether_it_lives():
             assert connection.execute(text("select 1")).scalar() == 1
 
 
+@test
+def a_cancel_ends_it_in_spark():
+    connection = engine().raw_connection()
+    cursor = connection.cursor()
+
+    def cancel():
+        SPARK.await_busy()
+        cursor.adbc_cancel()
+
+    canceling = threading.Thread(target=cancel)
+    canceling.start()
+
+    def run():
+        cursor.execute(LONG)
+        cursor.fetchall()
+
+    refused("", run)
+    canceling.join()
+    SPARK.await_idle()
+    connection.invalidate()
+
+
+class BaseEngineSpec:
+    """How Superset runs a statement: the calls of its base that the engine spec builds on."""
+
+    @classmethod
+    def execute_with_cursor(cls, cursor, sql, query):
+        cursor.execute(sql)
+
+    @classmethod
+    def fetch_data(cls, cursor, limit=None):
+        return cursor.fetchmany(limit) if limit else cursor.fetchall()
+
+
 def engine_spec():
     """The engine spec, over as much of Superset as it touches."""
     base = modules.ModuleType("superset.db_engine_specs.base")
-    base.BaseEngineSpec = type("BaseEngineSpec", (), {})
+    base.BaseEngineSpec = BaseEngineSpec
     sys.modules["superset"] = modules.ModuleType("superset")
     sys.modules["superset.db_engine_specs"] = modules.ModuleType("superset.db_engine_specs")
     sys.modules["superset.db_engine_specs.base"] = base
@@ -289,19 +330,117 @@ def supersets_expressions_run():
     assert spec.convert_dttm("STRING", moment) is None
 
 
+def query_of_superset():
+    """A database with one query that runs, and how others see it: as Superset's own, in a file."""
+    directory = tempfile.mkdtemp()
+    metadata = sqlalchemy.create_engine(f"sqlite:///{directory}/superset.db")
+    Base = orm.declarative_base()
+
+    class Query(Base):
+        __tablename__ = "query"
+        id = sqlalchemy.Column(sqlalchemy.Integer, primary_key=True)
+        status = sqlalchemy.Column(sqlalchemy.String(16))
+
+    Base.metadata.create_all(metadata)
+    session = orm.Session(metadata)
+    query = Query(id=1, status="running")
+    session.add(query)
+    session.commit()
+
+    def set_status(status):
+        with metadata.begin() as connection:
+            connection.execute(Query.__table__.update().values(status=status))
+
+    return session, query, set_status
+
+
+@test
+def stop_in_superset_ends_it_in_spark():
+    spec = engine_spec()
+    assert spec.has_implicit_cancel() is True, "Superset itself has no other way to cancel"
+    for status, limit in (("stopped", 1000), ("timed_out", None)):
+        session, query, set_status = query_of_superset()
+        connection = engine().raw_connection()
+        cursor = connection.cursor()
+
+        def stop(status=status):
+            SPARK.await_busy()
+            set_status(status)
+
+        stopping = threading.Thread(target=stop)
+        stopping.start()
+        begin = time.monotonic()
+
+        def run():
+            spec.execute_with_cursor(cursor, LONG, query)
+            spec.fetch_data(cursor, limit)
+
+        refused("", run)
+        stopping.join()
+        assert time.monotonic() - begin < 90
+        SPARK.await_idle()
+        # The connection serves on, as for the next statement of the tab.
+        set_status("running")
+        spec.execute_with_cursor(cursor, "select 41 + 1", query)
+        assert spec.fetch_data(cursor, limit) == [(42,)]
+        cursor.close()
+        connection.close()
+        session.close()
+
+
+@test
+def what_ends_superset_waiting_ends_it_in_spark():
+    """As its time limit, an exception out of a signal."""
+    spec = engine_spec()
+    session, query, _ = query_of_superset()
+    connection = engine().raw_connection()
+    cursor = connection.cursor()
+
+    def interrupt():
+        SPARK.await_busy()
+        signal.raise_signal(signal.SIGALRM)
+
+    def raise_it(number, frame):
+        raise TimeoutError("the time limit")
+
+    before = signal.signal(signal.SIGALRM, raise_it)
+    threading.Thread(target=interrupt).start()
+    try:
+
+        def run():
+            spec.execute_with_cursor(cursor, LONG, query)
+            spec.fetch_data(cursor)
+
+        refused("the time limit", run, TimeoutError)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    SPARK.await_idle()
+    connection.invalidate()
+    session.close()
+
+
+@test
+def charts_of_superset_fetch_without_a_query():
+    connection = engine().raw_connection()
+    cursor = connection.cursor()
+    cursor.execute("select 1")
+    assert engine_spec().fetch_data(cursor) == [(1,)]
+    connection.close()
+
+
 @test
 def superset_changes_catalog_and_schema():
     spec = engine_spec()
 
     def adjusted(database, **to):
-        url = sqlalchemy.make_url("sluice://h").set(database=database)
+        url = sqlalchemy.engine.make_url("sluice://h").set(database=database)
         return spec.adjust_engine_params(url, {}, **to)[0].database
 
     assert adjusted("lake/tpch", schema="other") == "lake/other"
     assert adjusted("lake/tpch", catalog="sea") == "sea"
     assert adjusted("lake/tpch", catalog="lake") == "lake/tpch"
     assert adjusted("", schema="tpch") == "/tpch"
-    url = sqlalchemy.make_url("sluice://h/lake/tpch")
+    url = sqlalchemy.engine.make_url("sluice://h/lake/tpch")
     assert spec.get_schema_from_engine_params(url, {}) == "tpch"
     database = modules.SimpleNamespace(url_object=url)
     assert spec.get_default_catalog(database) == "lake"
@@ -310,6 +449,8 @@ def superset_changes_catalog_and_schema():
 
 passed = failed = 0
 for body in TESTS:
+    # What waits for a statement that was to be cancelled ends the run.
+    signal.alarm(180)
     try:
         body()
         passed += 1

@@ -1,6 +1,6 @@
 """The Databricks SDK and the pages' snippets against a running demonstration's statements API.
 
-python databricks_rest.py PORT DOCS
+python databricks_rest.py PORT DOCS SPARK_PID
 
 Prints a line for each test that fails and, last, "rest: N passed, M failed".
 """
@@ -28,9 +28,11 @@ from databricks.sdk.service.sql import (
     StatementParameterListItem,
     StatementState,
 )
+from spark_process import SparkProcess
 
 PORT = int(sys.argv[1])
 DOCS = pathlib.Path(sys.argv[2])
+SPARK = SparkProcess(sys.argv[3])
 HOST = f"http://127.0.0.1:{PORT}"
 ENDLESS = "select count(*) from range(0, 100000000) a, range(0, 100000000) b where a.id % 7 = b.id % 11"
 TESTS = []
@@ -144,9 +146,11 @@ def a_statement_is_polled_and_cancelled():
     api = statements()
     begun = execute(ENDLESS, wait_timeout="0s")
     assert begun.status.state in (StatementState.PENDING, StatementState.RUNNING)
+    SPARK.await_busy()
     api.cancel_execution(begun.statement_id)
     for _ in range(100):
         if api.get_statement(begun.statement_id).status.state == StatementState.CANCELED:
+            SPARK.await_idle()
             return
         time.sleep(0.1)
     raise AssertionError("not cancelled")
@@ -160,6 +164,7 @@ def a_wait_that_is_over_cancels():
         on_wait_timeout=ExecuteStatementRequestOnWaitTimeout.CANCEL,
     )
     assert ended.status.state == StatementState.CANCELED, ended
+    SPARK.await_idle()
 
 
 @test

@@ -1,7 +1,7 @@
 """PyHive against a running demonstration: both transports, types, errors, policies, cancel, its SQLAlchemy dialect, and its
 page.
 
-Usage: hive_clients.py THRIFT_PORT HTTP_PORT PAGES_DIRECTORY
+Usage: hive_clients.py THRIFT_PORT HTTP_PORT PAGES_DIRECTORY SPARK_PID
 """
 
 import datetime
@@ -12,10 +12,12 @@ import sys
 
 import sqlalchemy
 from pyhive import hive
+from spark_process import SparkProcess
 from TCLIService.ttypes import TOperationState
 
 THRIFT, HTTP = int(sys.argv[1]), int(sys.argv[2])
 PAGES = pathlib.Path(sys.argv[3])
+SPARK = SparkProcess(sys.argv[4])
 
 
 def binary(user):
@@ -65,16 +67,18 @@ def tables(connection):
     assert "Provider: iceberg" in extended[3], extended
 
 
-def cancel():
-    cursor = binary("admin").cursor()
+def cancel(connect):
+    cursor = connect("admin").cursor()
     cursor.execute("select sum(hash(id)) from range(1000000000000)", async_=True)
     assert cursor.poll().operationState in (
         TOperationState.PENDING_STATE,
         TOperationState.RUNNING_STATE,
     )
     assert any("Statement " in line for line in cursor.fetch_logs())
+    SPARK.await_busy()
     cursor.cancel()
     assert cursor.poll().operationState == TOperationState.CANCELED_STATE
+    SPARK.await_idle()
 
 
 def dialect(url, **arguments):
@@ -119,7 +123,7 @@ for connect in (binary, http):
     refused(analyst, "select * from no_such", "[TABLE_OR_VIEW_NOT_FOUND]")
     refused(connect("intern"), "select * from orders", "user [intern] does not have [select]")
     assert len(rows(connect("admin"), "select o_orderkey from orders")) == 15_000
-cancel()
+    cancel(connect)
 dialect(f"hive://analyst:analyst@127.0.0.1:{THRIFT}/tpch", auth="LDAP")
 dialect(f"hive+http://analyst:analyst@127.0.0.1:{HTTP}/?auth=BASIC")
 page()
