@@ -11,13 +11,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Drivers of HiveServer2, as released, against the whole of Sluice: what is theirs alone. Policies,
@@ -76,10 +80,19 @@ class HiveClientsTest {
     }
   }
 
+  static Stream<Arguments> driversOnBothTransports() {
+    return Arrays.stream(HiveDriver.values())
+        .flatMap(
+            driver ->
+                Stream.of(
+                    Arguments.of(driver, GATEWAY.thriftPort(), "/"),
+                    Arguments.of(driver, GATEWAY.httpPort(), HTTP)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void cancelFreesSpark(HiveDriver driver) throws Exception {
-    try (Connection connection = connect(driver, "admin");
+  @MethodSource("driversOnBothTransports")
+  void cancelFreesSpark(HiveDriver driver, int port, String url) throws Exception {
+    try (Connection connection = driver.connect(port, url, "admin");
         Statement statement = connection.createStatement()) {
       CompletableFuture<Void> run =
           CompletableFuture.runAsync(
@@ -94,6 +107,7 @@ class HiveClientsTest {
       statement.cancel();
       assertThatThrownBy(run::join).hasRootCauseInstanceOf(SQLException.class);
       await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.runningStatements() == 0);
+      GATEWAY.awaitIdleSpark();
     }
   }
 
@@ -105,6 +119,7 @@ class HiveClientsTest {
       statement.setQueryTimeout(2);
       assertThatThrownBy(() -> statement.executeQuery(LONG)).isInstanceOf(SQLException.class);
       await().atMost(Duration.ofSeconds(20)).until(() -> GATEWAY.runningStatements() == 0);
+      GATEWAY.awaitIdleSpark();
     }
   }
 
