@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.gateway.http.HttpAuthentication;
+import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.statement.Failures;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
@@ -105,12 +106,21 @@ final class HiveHttpService implements HttpService {
     if (!scanner.scan(bytes) || scanner.length() != message.length) {
       throw MessageScanner.malformed("the body is not one message");
     }
-    HiveClient client = HiveClient.ofRequest(login.caller(), context.whenRequestCancelled());
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    context.whenRequestCancelled().thenRun(() -> gone.complete(null));
+    HiveClient client = HiveClient.ofRequest(login.caller(), gone);
     ResponseHeadersBuilder head = ResponseHeaders.builder(HttpStatus.OK).contentType(THRIFT);
     login.cookie().ifPresent(cookie -> head.add(HttpHeaderNames.SET_COOKIE, cookie));
-    return calls
-        .answer(client, message)
-        .thenApply(reply -> HttpResponse.of(head.build(), HttpData.wrap(reply)));
+    CompletableFuture<ByteBuf> answer = calls.answer(client, message);
+    HttpDoor.onDisconnect(
+        context,
+        () -> {
+          // Some clients close the connection behind each answer.
+          if (!answer.isDone()) {
+            gone.complete(null);
+          }
+        });
+    return answer.thenApply(reply -> HttpResponse.of(head.build(), HttpData.wrap(reply)));
   }
 
   private HttpResponse refused(Throwable thrown) {

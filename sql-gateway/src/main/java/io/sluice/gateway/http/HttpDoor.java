@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.util.AttributeKey;
 import io.sluice.gateway.tls.TlsIdentity;
@@ -218,6 +219,20 @@ public final class HttpDoor implements AutoCloseable {
     Channel channel = context.attr(CONNECTION);
     if (channel != null) {
       Newcomers.known(channel);
+    }
+  }
+
+  /**
+   * Has something done when the connection of a request is closed before all of its answer has
+   * gone. Armeria tells of it a second late, when the answer may be there.
+   */
+  public static void onDisconnect(ServiceRequestContext context, Runnable action) {
+    Channel channel = context.attr(CONNECTION);
+    if (channel != null) {
+      ChannelFutureListener closed = future -> action.run();
+      channel.closeFuture().addListener(closed);
+      // A connection may have any number of requests.
+      context.log().whenComplete().thenRun(() -> channel.closeFuture().removeListener(closed));
     }
   }
 

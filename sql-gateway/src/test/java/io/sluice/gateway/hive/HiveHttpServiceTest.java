@@ -17,21 +17,28 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.buffer.ByteBufUtil;
+import io.sluice.gateway.http.HttpDoor;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.LoginCookies;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.hive.service.rpc.thrift.TCLIService;
 import org.apache.hive.service.rpc.thrift.TExecuteStatementReq;
+import org.apache.hive.service.rpc.thrift.TGetOperationStatusReq;
+import org.apache.hive.service.rpc.thrift.TOperationHandle;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
@@ -182,6 +189,56 @@ class HiveHttpServiceTest {
     context.cancel();
     fixture.statements.last().canceled.get(20, TimeUnit.SECONDS);
     await().until(() -> fixture.door().held() == 1);
+  }
+
+  /** As a driver that executes asynchronously and is killed while it asks for the state. */
+  @Test
+  void aPollWhoseConnectionIsCutEndsTheStatement() throws Exception {
+    fixture.statements.endless("select for ever");
+    try (HttpDoor door =
+        new HttpDoor(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            () -> new HttpDoor.Readiness(true, List.of()),
+            Runnable::run,
+            List.of(
+                new HttpDoor.Page(
+                    "/cliservice", fixture.http(), Duration.ofMinutes(1), 1 << 20)))) {
+      door.start();
+      // A handle holds on any connection; this one stays.
+      TCLIService.Client client = fixture.sasl("admin", "admin");
+      TOperationHandle operation =
+          HiveCalls.execute(client, HiveCalls.session(client), "select for ever");
+      TCLIService.GetOperationStatus_args poll = new TCLIService.GetOperationStatus_args();
+      poll.setReq(new TGetOperationStatusReq(operation));
+      TMemoryBuffer message = new TMemoryBuffer(256);
+      TBinaryProtocol call = new TBinaryProtocol(message);
+      call.writeMessageBegin(new TMessage("GetOperationStatus", TMessageType.CALL, 3));
+      poll.write(call);
+      call.writeMessageEnd();
+      String head =
+          "POST /cliservice HTTP/1.1\r\nHost: x\r\nAuthorization: Basic "
+              + base64("admin:admin")
+              + "\r\nContent-Length: "
+              + message.length()
+              + "\r\n\r\n";
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        socket.setSoTimeout(20_000);
+        ask(socket, head, message);
+        assertThat(socket.getInputStream().readNBytes(12)).asString().endsWith("200");
+        assertThat(fixture.statements.last().canceled).as("who is answered stays").isNotDone();
+        ask(socket, head, message);
+        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        socket.setSoLinger(true, 0);
+      }
+      assertThat(fixture.statements.last().canceled.get(20, TimeUnit.SECONDS))
+          .contains("went away");
+    }
+  }
+
+  private static void ask(Socket socket, String head, TMemoryBuffer message) throws Exception {
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(message.getArray(), 0, message.length());
+    socket.getOutputStream().flush();
   }
 
   private Cookie cookie() throws Exception {
