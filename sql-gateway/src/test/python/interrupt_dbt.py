@@ -16,6 +16,8 @@ MODEL = pathlib.Path("models/endless.sql")
 MODEL.write_text(
     "{{ config(materialized='table') }} select sum(hash(id)) as total from range(1000000000000)\n"
 )
+# Who runs this in the background ignores interrupts, and so would dbt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     run = subprocess.Popen(
         [sys.argv[1], "--no-version-check", "run", "--select", "endless", "--profiles-dir", "."]
