@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.spark.ResultMessage.SchemaMessage;
 import java.util.ArrayDeque;
 import java.util.OptionalDouble;
 import java.util.Queue;
@@ -19,6 +20,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.DataType;
 import org.apache.spark.connect.proto.ExecutePlanRequest;
 import org.apache.spark.connect.proto.ExecutePlanResponse;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,8 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
   private final InterruptMoment moment = new InterruptMoment();
   private final TaskProgress progress = new TaskProgress();
   private final CompletableFuture<Void> freed = new CompletableFuture<>();
+  private final CompletableFuture<Schema> columns = new CompletableFuture<>();
+  private volatile boolean columnsWanted;
   private final Queue<ResultMessage> waiting = new ArrayDeque<>();
   private Flow.@Nullable Subscriber<? super ResultMessage> subscriber;
   private @Nullable ClientCall<?, ExecutePlanResponse> call;
@@ -130,6 +135,12 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
   @Override
   public CompletableFuture<Void> freed() {
     return freed;
+  }
+
+  @Override
+  public CompletableFuture<Schema> columns() {
+    columnsWanted = true;
+    return columns;
   }
 
   @Override
@@ -205,11 +216,14 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
     if (!response.getResponseId().isEmpty()) {
       lastResponse = response.getResponseId();
     }
+    if (response.hasSchema()) {
+      foretell(response.getSchema());
+    }
     switch (response.getResponseTypeCase()) {
       case ARROW_BATCH -> {
         ExecutePlanResponse.ArrowBatch batch = response.getArrowBatch();
         try {
-          splitter.split(batch.getData(), batch.getRowCount(), waiting::add);
+          splitter.split(batch.getData(), batch.getRowCount(), this::take);
         } catch (SluiceException e) {
           fail(e);
           return;
@@ -219,10 +233,24 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
       case RESULT_COMPLETE -> resultComplete = true;
       case EXECUTION_PROGRESS -> progress.saw(response.getExecutionProgress());
       default -> {
-        // Schema and metrics; the schema comes again with the first batch.
+        // Metrics, or the schema alone, which comes again with the first batch.
       }
     }
     deliver();
+  }
+
+  private void foretell(DataType type) {
+    if (columnsWanted && !columns.isDone()) {
+      // Where that fails, the first batch tells.
+      ignoreFailure(backend.columns(session, type).thenAccept(columns::complete));
+    }
+  }
+
+  private void take(ResultMessage message) {
+    if (columnsWanted && message instanceof SchemaMessage schema && !columns.isDone()) {
+      columns.complete(ArrowSchemas.schema(schema.header()));
+    }
+    waiting.add(message);
   }
 
   private void releaseReceived(long bytes) {

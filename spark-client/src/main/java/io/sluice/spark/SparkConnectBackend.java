@@ -90,11 +90,12 @@ public final class SparkConnectBackend implements SparkBackend {
             SparkConnectServiceGrpc.getAnalyzePlanMethod(),
             ConnectRequests.schema(session, sql, parameters),
             ANALYSIS)
-        .thenCompose(
-            response -> {
-              DataType type = response.getSchema().getSchema();
-              return timeZone(session, type).thenApply(zone -> SparkArrowSchema.of(type, zone));
-            });
+        .thenCompose(response -> columns(session, response.getSchema().getSchema()));
+  }
+
+  /** Returns how Spark sends a result of this type. */
+  CompletableFuture<Schema> columns(SparkSession session, DataType type) {
+    return timeZone(session, type).thenApply(zone -> SparkArrowSchema.of(type, zone));
   }
 
   /** Asks only for a schema that shows it. */

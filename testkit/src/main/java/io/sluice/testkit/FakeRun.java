@@ -2,7 +2,9 @@ package io.sluice.testkit;
 
 import io.grpc.SynchronizationContext;
 import io.sluice.model.SluiceException;
+import io.sluice.spark.ArrowSchemas;
 import io.sluice.spark.ResultMessage;
+import io.sluice.spark.ResultMessage.SchemaMessage;
 import io.sluice.spark.SparkRun;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -10,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** One run on a {@link FakeSpark}: sends what it holds as it is asked for. */
@@ -17,6 +20,7 @@ final class FakeRun implements SparkRun, Flow.Subscription {
 
   private final Consumer<FakeRun> starter;
   private final CompletableFuture<Void> freed = new CompletableFuture<>();
+  private final CompletableFuture<Schema> columns = new CompletableFuture<>();
   private final AtomicBoolean subscribed = new AtomicBoolean();
   private final SynchronizationContext context =
       new SynchronizationContext(
@@ -38,6 +42,9 @@ final class FakeRun implements SparkRun, Flow.Subscription {
 
   void send(ResultMessage message) {
     waiting.add(message);
+    if (message instanceof SchemaMessage schema) {
+      columns.complete(ArrowSchemas.schema(schema.header()));
+    }
   }
 
   /** What to do when all has been sent. */
@@ -97,6 +104,11 @@ final class FakeRun implements SparkRun, Flow.Subscription {
   @Override
   public CompletableFuture<Void> freed() {
     return freed;
+  }
+
+  @Override
+  public CompletableFuture<Schema> columns() {
+    return columns;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.sluice.spark.SparkSession;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,30 @@ public abstract class SparkBackendContract {
     SchemaMessage sent = (SchemaMessage) ResultProbe.of(run(ROWS)).rest().get(0);
     assertThat(ArrowSchemas.schema(sent.header())).isEqualTo(foretold);
     assertThat(ArrowSchemas.header(foretold)).isEqualTo(sent.header());
+  }
+
+  @Test
+  void aRunTellsItsColumnsBeforeItHasARow() {
+    for (String sql : List.of(ENDLESS, EMPTY)) {
+      SparkRun run =
+          backend().execute(new ExecuteRequest(session, UUID.randomUUID(), sql, List.of()));
+      CompletableFuture<Schema> columns = run.columns();
+      assertThat(columns).isNotDone();
+      ResultProbe probe = ResultProbe.of(run).request(1);
+      assertThat(columns.join()).isEqualTo(backend().analyze(session, sql, List.of()).join());
+      probe.cancel();
+      run.freed().join();
+    }
+  }
+
+  @Test
+  void aRunThatFailsTellsNoColumns() {
+    SparkRun run =
+        backend()
+            .execute(new ExecuteRequest(session, UUID.randomUUID(), "select nothing", List.of()));
+    CompletableFuture<Schema> columns = run.columns();
+    assertThat(ResultProbe.of(run).failure()).isInstanceOf(SluiceException.class);
+    assertThat(columns).isNotDone();
   }
 
   @Test

@@ -132,8 +132,7 @@ public final class FlightDoor implements AutoCloseable {
             blocking,
             settings,
             headStarts,
-            new ResultPolls(
-                statements, handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
+            new ResultPolls(handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
             new StallTimer(timer, calls, settings.clientStall()),
             parameterMemory);
     this.server =

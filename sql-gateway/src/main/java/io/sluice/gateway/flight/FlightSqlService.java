@@ -1,5 +1,6 @@
 package io.sluice.gateway.flight;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.sluice.gateway.arrow.ArrowEncoder;
@@ -12,7 +13,6 @@ import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.spark.ResultMessage;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -230,17 +230,15 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
             new FlightCommand.Visitor<>() {
               @Override
               public CompletableFuture<FlightInfo> query(FlightCommand.Query command) {
-                return statements
-                    .prepare(session, command.sql())
-                    .thenApply(ResultColumns::described)
-                    .thenApply(prepared -> promised(new Prepared(prepared, List.of())));
+                return headStarts.promise(session, command.sql()).thenApply(this::promised);
               }
 
               @Override
               public CompletableFuture<FlightInfo> preparedQuery(
                   FlightCommand.PreparedQuery command) {
+                Prepared prepared = handles.of(session).prepared(command.handle());
                 return CompletableFuture.completedFuture(
-                    promised(handles.of(session).prepared(command.handle())));
+                    promised(headStarts.promise(session, prepared)));
               }
 
               @Override
@@ -250,11 +248,11 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                         descriptor, command.request().schema(), descriptor.getCmd()));
               }
 
-              private FlightInfo promised(Prepared prepared) {
+              private FlightInfo promised(ByteString handle) {
                 return FlightInfos.fetchable(
                     descriptor,
-                    prepared.statement().schema(),
-                    FlightInfos.ticket(headStarts.promise(session, prepared)));
+                    handles.of(session).promised(handle).schema(),
+                    FlightInfos.ticket(handle));
               }
             });
   }

@@ -4,15 +4,19 @@ import com.google.protobuf.ByteString;
 import io.sluice.gateway.flight.SessionHandles.Prepared;
 import io.sluice.gateway.flight.SessionHandles.Promise;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.StatementState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
  * Reads that begin when their result is promised: GetFlightInfo is answered and DoGet asked while
@@ -47,6 +51,28 @@ final class HeadStarts {
     this.calls = calls;
   }
 
+  /**
+   * Promises a query's result, and may set it running; completes with its ticket. Where the run
+   * begins anyway, it tells the columns, and Spark is not asked for them before.
+   */
+  CompletableFuture<ByteString> promise(Session session, String sql) {
+    SessionHandles held = handles.of(session);
+    if (!held.hasHeadStart()) {
+      return prepared(session, sql).thenApply(prepared -> promise(session, prepared));
+    }
+    return statements
+        .prepareUnasked(session, sql)
+        .thenCompose(
+            known -> {
+              if (known.isPresent()) {
+                return CompletableFuture.completedFuture(promise(session, described(known.get())));
+              }
+              return held.takeHeadStart()
+                  ? ahead(session, sql)
+                  : prepared(session, sql).thenApply(prepared -> promise(session, prepared));
+            });
+  }
+
   /** Promises a result, and may set it running. */
   ByteString promise(Session session, Prepared prepared) {
     Promise promise = Promise.of(prepared);
@@ -54,31 +80,87 @@ final class HeadStarts {
     if (!prepared.statement().read() || !held.takeHeadStart()) {
       return held.promise(promise);
     }
-    ByteString handle = begin(session, promise, true);
-    timer.schedule(
-        () -> calls.execute(() -> held.giveUpHeadStart(handle)),
-        LONGEST.toMillis(),
-        TimeUnit.MILLISECONDS);
+    StartedResult result = submit(session, promise.sql(), promise.parameters(), true);
+    ByteString handle = hold(session, promise, result, true);
+    result.start();
     return handle;
   }
 
+  private CompletableFuture<ByteString> ahead(Session session, String sql) {
+    return startAndDescribe(session, sql, true)
+        .whenComplete((handle, failure) -> handles.of(session).returnHeadStart());
+  }
+
+  /** Promises a query's result, which runs from now on. */
+  CompletableFuture<ByteString> begin(Session session, String sql) {
+    return statements
+        .prepareUnasked(session, sql)
+        .thenCompose(
+            known ->
+                known.isPresent()
+                    ? CompletableFuture.completedFuture(begin(session, described(known.get())))
+                    : startAndDescribe(session, sql, false));
+  }
+
   /** Promises a result that runs from now on. */
-  ByteString begin(Session session, Promise promise, boolean unasked) {
-    Statement statement = statements.submit(session, promise.sql(), promise.parameters());
-    if (unasked) {
-      statement.staysComparable();
-    }
-    StartedResult result = StartedResult.of(statement);
-    ByteString handle;
-    try {
-      handle = handles.of(session).promise(promise.begun(result, unasked));
-    } catch (RuntimeException e) {
-      statement.cancel("its result could not be promised");
-      throw e;
-    }
+  ByteString begin(Session session, Prepared prepared) {
+    Promise promise = Promise.of(prepared);
+    StartedResult result = submit(session, promise.sql(), promise.parameters(), false);
+    ByteString handle = hold(session, promise, result, false);
     // Not before: what runs must be held by somebody.
     result.start();
     return handle;
+  }
+
+  /** Until its run tells the columns, the call that waits for them holds it. */
+  private CompletableFuture<ByteString> startAndDescribe(
+      Session session, String sql, boolean unasked) {
+    StartedResult result = submit(session, sql, List.of(), unasked);
+    CompletableFuture<Schema> columns = result.statement().columns();
+    result.start();
+    return columns.thenApply(
+        schema ->
+            hold(
+                session,
+                Promise.of(sql, List.of(), ResultColumns.described(schema)),
+                result,
+                unasked));
+  }
+
+  private StartedResult submit(
+      Session session, String sql, List<Literal> parameters, boolean unasked) {
+    Statement statement = statements.submit(session, sql, parameters);
+    if (unasked) {
+      statement.staysComparable();
+    }
+    return StartedResult.of(statement);
+  }
+
+  private ByteString hold(Session session, Promise promise, StartedResult result, boolean unasked) {
+    SessionHandles held = handles.of(session);
+    ByteString handle;
+    try {
+      handle = held.promise(promise.begun(result, unasked));
+    } catch (RuntimeException e) {
+      held.returnHeadStart();
+      result.statement().cancel("its result could not be promised");
+      throw e;
+    }
+    if (unasked) {
+      timer.schedule(
+          () -> calls.execute(() -> held.giveUpHeadStart(handle)),
+          LONGEST.toMillis(),
+          TimeUnit.MILLISECONDS);
+    }
+    return handle;
+  }
+
+  private CompletableFuture<Prepared> prepared(Session session, String sql) {
+    return statements.prepare(session, sql).thenApply(HeadStarts::described);
+  }
+
+  private static Prepared described(PreparedStatement statement) {
+    return new Prepared(ResultColumns.described(statement), List.of());
   }
 
   /** Returns the run that a fetch carries on with, if there is one and it is still right. */

@@ -2,14 +2,11 @@ package io.sluice.gateway.flight;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import io.sluice.gateway.flight.SessionHandles.Prepared;
 import io.sluice.gateway.flight.SessionHandles.Promise;
 import io.sluice.gateway.session.Session;
-import io.sluice.gateway.statement.StatementService;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +26,6 @@ final class ResultPolls {
   /** How long a poll waits for news. */
   private static final Duration WAIT = Duration.ofMillis(500);
 
-  private final StatementService statements;
   private final HandleRegistry handles;
   private final HeadStarts headStarts;
   private final InstantSource clock;
@@ -42,14 +38,12 @@ final class ResultPolls {
    * @param calls answers a poll that has waited long enough
    */
   ResultPolls(
-      StatementService statements,
       HandleRegistry handles,
       HeadStarts headStarts,
       InstantSource clock,
       Duration ticketLifetime,
       ScheduledExecutorService timer,
       Executor calls) {
-    this.statements = statements;
     this.handles = handles;
     this.headStarts = headStarts;
     this.clock = clock;
@@ -64,17 +58,18 @@ final class ResultPolls {
             new FlightCommand.Visitor<>() {
               @Override
               public CompletableFuture<PollInfo> query(FlightCommand.Query command) {
-                return statements
-                    .prepare(session, command.sql())
-                    .thenApply(ResultColumns::described)
-                    .thenCompose(
-                        prepared -> start(session, descriptor, new Prepared(prepared, List.of())));
+                return headStarts
+                    .begin(session, command.sql())
+                    .thenCompose(handle -> look(session, descriptor, handle));
               }
 
               @Override
               public CompletableFuture<PollInfo> preparedQuery(
                   FlightCommand.PreparedQuery command) {
-                return start(session, descriptor, handles.of(session).prepared(command.handle()));
+                return look(
+                    session,
+                    descriptor,
+                    headStarts.begin(session, handles.of(session).prepared(command.handle())));
               }
 
               /** The descriptor of a poll before. */
@@ -92,11 +87,6 @@ final class ResultPolls {
                 return CompletableFuture.completedFuture(done(info));
               }
             });
-  }
-
-  private CompletableFuture<PollInfo> start(
-      Session session, FlightDescriptor descriptor, Prepared prepared) {
-    return look(session, descriptor, headStarts.begin(session, Promise.of(prepared), false));
   }
 
   /**

@@ -43,6 +43,9 @@ final class SessionHandles implements AutoCloseable {
   /** Whether the client fetched the last result at once, which is worth one head start. */
   private final AtomicBoolean prompt = new AtomicBoolean();
 
+  /** In {@link #ahead}: a result that runs before it is promised. */
+  private static final UUID UNPROMISED = new UUID(0, 0);
+
   /** The result that runs ahead of its fetch. */
   private final AtomicReference<@Nullable UUID> ahead = new AtomicReference<>();
 
@@ -152,7 +155,24 @@ final class SessionHandles implements AutoCloseable {
    * not while another does.
    */
   boolean takeHeadStart() {
-    return ahead.get() == null && prompt.getAndSet(false);
+    if (!ahead.compareAndSet(null, UNPROMISED)) {
+      return false;
+    }
+    boolean taken = prompt.getAndSet(false);
+    if (!taken) {
+      returnHeadStart();
+    }
+    return taken;
+  }
+
+  /** Returns whether one could be taken now. */
+  boolean hasHeadStart() {
+    return ahead.get() == null && prompt.get();
+  }
+
+  /** What was taken came to nothing. */
+  void returnHeadStart() {
+    isNotAhead(UNPROMISED);
   }
 
   /**
@@ -256,13 +276,12 @@ final class SessionHandles implements AutoCloseable {
      * @throws io.sluice.model.SluiceException {@code PARAMETER_MISMATCH}
      */
     static Promise of(Prepared prepared) {
-      return new Promise(
-          prepared.statement().sql(),
-          prepared.parameters(),
-          prepared.statement().schema(),
-          Optional.empty(),
-          false,
-          Instant.MAX);
+      return of(prepared.statement().sql(), prepared.parameters(), prepared.statement().schema());
+    }
+
+    /** The same. */
+    static Promise of(String sql, List<Literal> parameters, Schema schema) {
+      return new Promise(sql, parameters, schema, Optional.empty(), false, Instant.MAX);
     }
 
     Promise begun(StartedResult run, boolean unaskedFor) {

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile Supplier<CompletableFuture<Boolean>> current = NOT_CURRENT;
   private volatile boolean comparable;
   private volatile Supplier<Optional<StatementRoute>> route = Optional::empty;
+  private volatile @Nullable CompletableFuture<Schema> columns;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -178,6 +180,33 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   /** Returns whether it was sent back to the queue. */
   boolean ranAgain() {
     return !operation().equals(id.value());
+  }
+
+  @Override
+  public CompletableFuture<Schema> columns() {
+    CompletableFuture<Schema> told = new CompletableFuture<>();
+    columns = told;
+    ending.thenRun(() -> told.completeExceptionally(noColumns()));
+    return told;
+  }
+
+  private static SluiceException noColumns() {
+    return new SluiceException(
+        ErrorCode.INTERNAL_ERROR, "The statement ended before Spark told its columns.");
+  }
+
+  /** Returns whether its client waits to be told its columns. */
+  boolean awaitsColumns() {
+    CompletableFuture<Schema> awaited = columns;
+    return awaited != null && !awaited.isDone();
+  }
+
+  /** Tells them. */
+  void tellColumns(Schema schema) {
+    CompletableFuture<Schema> awaited = columns;
+    if (awaited != null) {
+      awaited.complete(schema);
+    }
   }
 
   EndedStatement.Kind kind() {
@@ -604,6 +633,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       returnsRows.complete(false);
     } else {
       returnsRows.completeExceptionally(error);
+      CompletableFuture<Schema> awaited = columns;
+      if (awaited != null) {
+        awaited.completeExceptionally(error);
+      }
     }
     relay.end(error);
     var unused = held.giveBack(letGo);

@@ -19,11 +19,9 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * What columns an authorised statement's result has: remembered, or else asked of Spark.
- *
- * <p>A run tells them too, but whoever asks here has not said that it will fetch: a run that began
- * with the question would hold a permit for a client that may never come, and could not be canceled
- * by one that gives up waiting for the answer.
+ * What columns an authorised statement's result has: remembered, or else asked of Spark. A run
+ * tells them too; who asks here has not said that it will fetch, and a run that began with the
+ * question would hold a permit for a client that may never come.
  */
 final class ResultSchemas {
 
@@ -50,6 +48,11 @@ final class ResultSchemas {
   /** Returns the schema if it is remembered. */
   Optional<Schema> known(AnalysisRequest request, Analysis.SparkQuery query) {
     return schemas.find(key(request, query));
+  }
+
+  /** Remembers what a run told. */
+  void learn(AnalysisRequest request, Analysis.SparkQuery query, Schema schema) {
+    schemas.put(key(request, query), schema);
   }
 
   /**

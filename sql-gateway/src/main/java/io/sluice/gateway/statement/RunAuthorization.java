@@ -101,8 +101,10 @@ final class RunAuthorization {
                 throw outdated();
               }
               statement.disclose(disclosure(statement.session(), now));
-              // A command's client was told of no shape.
-              if (now.command() || now.dependencies().equals(before.dependencies())) {
+              // A command's client was told of no shape, nor one that the run is to tell.
+              if (now.command()
+                  || statement.awaitsColumns()
+                  || now.dependencies().equals(before.dependencies())) {
                 return CompletableFuture.completedFuture(now);
               }
               Schema promised = schemas.known(request, before).orElseThrow(() -> outdated());

@@ -104,6 +104,17 @@ public final class SparkStatementService implements StatementService {
 
   @Override
   public CompletableFuture<PreparedStatement> prepare(Session session, String sql) {
+    return prepare(session, sql, true).thenApply(Optional::orElseThrow);
+  }
+
+  @Override
+  public CompletableFuture<Optional<PreparedStatement>> prepareUnasked(
+      Session session, String sql) {
+    return prepare(session, sql, false);
+  }
+
+  private CompletableFuture<Optional<PreparedStatement>> prepare(
+      Session session, String sql, boolean mayAsk) {
     StatementId id = StatementId.random();
     if (stopping) {
       return CompletableFuture.failedFuture(
@@ -123,7 +134,9 @@ public final class SparkStatementService implements StatementService {
             analysis -> {
               text.add(analysis);
               session.prepared(Duration.between(began, clock.instant()));
-              return describe(id, session, request, analysis);
+              return mayAsk || isKnown(request, analysis)
+                  ? describe(id, session, request, analysis).thenApply(Optional::of)
+                  : CompletableFuture.completedFuture(Optional.<PreparedStatement>empty());
             })
         .thenApply(
             prepared -> {
@@ -135,6 +148,15 @@ public final class SparkStatementService implements StatementService {
         .whenComplete((prepared, failure) -> text.close())
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(refuse(id, session, sql, failure)));
+  }
+
+  /** Returns whether its run would tell nothing that is not known. */
+  private boolean isKnown(AnalysisRequest request, Analysis analysis) {
+    return !(analysis instanceof Analysis.SparkQuery query)
+        || query.command()
+        || query.alone()
+        || !query.parameters().isEmpty()
+        || schemas.known(request, query).isPresent();
   }
 
   /** A statement that is refused when it is prepared never comes to be submitted; it ends here. */
@@ -514,7 +536,7 @@ public final class SparkStatementService implements StatementService {
         access ->
             authorization
                 .of(statement, request, query, outdated)
-                .thenAccept(authorized -> run(statement, authorized, parameters, access))
+                .thenAccept(authorized -> run(statement, request, authorized, parameters, access))
                 .exceptionallyCompose(
                     failure -> {
                       access.close();
@@ -524,6 +546,7 @@ public final class SparkStatementService implements StatementService {
 
   private void run(
       ManagedStatement statement,
+      AnalysisRequest request,
       Analysis.SparkQuery query,
       Parameters parameters,
       SparkAccess.Leased access) {
@@ -561,6 +584,15 @@ public final class SparkStatementService implements StatementService {
       return;
     }
     run.freed().whenComplete((done, failure) -> access.close());
+    if (statement.awaitsColumns()) {
+      run.columns()
+          .thenAcceptAsync(
+              columns -> {
+                schemas.learn(request, query, columns);
+                statement.tellColumns(columns);
+              },
+              work);
+    }
     run.subscribe(rows);
   }
 

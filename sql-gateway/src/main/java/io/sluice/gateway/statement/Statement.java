@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A submitted statement, the refused ones too. */
 public interface Statement {
@@ -36,6 +37,13 @@ public interface Statement {
   default CompletableFuture<Boolean> returnsRows() {
     return CompletableFuture.completedFuture(true);
   }
+
+  /**
+   * Completes with its result's columns when Spark has told them, before any row is there; fails as
+   * the statement does, and where it ends without having told them. For a query that Spark runs and
+   * that has no parameters; to be asked before its result is subscribed to.
+   */
+  CompletableFuture<Schema> columns();
 
   /**
    * Returns whether it is run for its effect, even where rows come of it, as of CALL; known once

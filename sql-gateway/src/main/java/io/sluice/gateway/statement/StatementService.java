@@ -18,6 +18,12 @@ public interface StatementService {
   CompletableFuture<PreparedStatement> prepare(Session session, String sql);
 
   /**
+   * The same without asking Spark: empty for a query whose columns are not remembered but would be
+   * {@linkplain Statement#columns told by its run}.
+   */
+  CompletableFuture<Optional<PreparedStatement>> prepareUnasked(Session session, String sql);
+
+  /**
    * Registers a statement and sets it on its way. Never throws and never blocks: a refused
    * statement has an id, a state and an ending too.
    *

@@ -231,6 +231,11 @@ class RowFetcherTest {
     }
 
     @Override
+    public CompletableFuture<Schema> columns() {
+      return new CompletableFuture<>();
+    }
+
+    @Override
     public StatementId id() {
       return id;
     }

@@ -340,6 +340,12 @@ class FlightLoginTest extends FlightCalls {
           }
 
           @Override
+          public CompletableFuture<Optional<PreparedStatement>> prepareUnasked(
+              Session of, String sql) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
           public Statement submit(Session of, String sql, Parameters parameters) {
             return known.submit(of, sql, parameters);
           }

@@ -2,13 +2,16 @@ package io.sluice.gateway.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.statement.FakeStatements.FakeStatement;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.impl.Flight.CancelStatus;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
@@ -24,6 +27,9 @@ class HeadStartTest extends FlightCalls {
 
   private static final String READ = "select n from t";
 
+  private static final ByteString NUMBERS =
+      ArrowEncoder.encapsulated(ResultColumns.described(Batches.NUMBERS));
+
   @BeforeAll
   static void teach() {
     fixture.statements.read(READ, Batches.NUMBERS, () -> Batches.numbers(fixture.allocator, 2, 3));
@@ -34,6 +40,7 @@ class HeadStartTest extends FlightCalls {
   @BeforeEach
   void forget() {
     fixture.statements.submitted.clear();
+    fixture.statements.columns.clear();
     fixture.statements.rewritten = () -> "as before";
   }
 
@@ -160,6 +167,58 @@ class HeadStartTest extends FlightCalls {
         };
     assertRefused(() -> fetch(client, ticket(info)), Status.Code.PERMISSION_DENIED, "no more");
     assertThat(begun.canceled.get(30, TimeUnit.SECONDS)).contains("has changed");
+  }
+
+  @Test
+  void aRunTellsTheColumnsThatNobodyKnows() {
+    FlightServiceBlockingStub client = prompt();
+    fixture.statements.prepared.clear();
+    fixture.statements.columns.put(READ, CompletableFuture.completedFuture(Batches.NUMBERS));
+    FlightInfo info = client.getFlightInfo(query(READ));
+    assertThat(info.getSchema()).isEqualTo(NUMBERS);
+    assertThat(fixture.statements.prepared).isEmpty();
+    assertThat(fixture.statements.submitted).hasSize(2);
+    assertThat(fetch(client, ticket(info))).isNotEmpty();
+    assertThat(fixture.statements.submitted).hasSize(2);
+    PollInfo poll = client.pollFlightInfo(query(READ));
+    assertThat(poll.getInfo().getSchema()).isEqualTo(NUMBERS);
+    assertThat(fetch(client, ticket(poll.getInfo()))).isNotEmpty();
+    assertThat(fixture.statements.prepared).isEmpty();
+    assertThat(fixture.statements.submitted).hasSize(3);
+  }
+
+  @Test
+  void whoGetsNoHeadStartHasSparkAskedForTheColumns() {
+    fixture.statements.columns.put(READ, CompletableFuture.completedFuture(Batches.NUMBERS));
+    fixture.statements.prepared.clear();
+    as("admin").getFlightInfo(query(READ));
+    assertThat(fixture.statements.prepared).containsExactly(READ);
+    assertThat(fixture.statements.submitted).isEmpty();
+  }
+
+  @Test
+  void whatToldItsColumnsAndIsNotFetchedInTimeEndsToo() throws Exception {
+    FlightServiceBlockingStub client = prompt();
+    fixture.statements.columns.put(READ, CompletableFuture.completedFuture(Batches.NUMBERS));
+    FlightInfo info = client.getFlightInfo(query(READ));
+    FakeStatement begun = fixture.statements.last();
+    assertThat(begun.canceled.get(30, TimeUnit.SECONDS)).contains("did not come");
+    assertThat(fetch(client, ticket(info))).isNotEmpty();
+    assertThat(fixture.statements.last()).isNotSameAs(begun);
+  }
+
+  @Test
+  void aRunThatIsRefusedBeforeItTellsItsColumnsIsTheAnswerAndLeavesRoomForTheNext() {
+    FlightServiceBlockingStub client = prompt();
+    SluiceException missing = new SluiceException(ErrorCode.PARSE_SYNTAX_ERROR, "no such column");
+    fixture.statements.columns.put(READ, CompletableFuture.failedFuture(missing));
+    assertRefused(
+        () -> client.getFlightInfo(query(READ)), Status.Code.INVALID_ARGUMENT, "no such column");
+    fixture.statements.columns.clear();
+    fetch(client, ticket(client.getFlightInfo(query(READ))));
+    int before = fixture.statements.submitted.size();
+    client.getFlightInfo(query(READ));
+    assertThat(fixture.statements.submitted).hasSize(before + 1);
   }
 
   @Test

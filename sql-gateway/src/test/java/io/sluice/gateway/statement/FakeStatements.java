@@ -50,6 +50,9 @@ public final class FakeStatements implements StatementService {
 
   public volatile Optional<StatementRoute> route = Optional.empty();
 
+  /** Of texts whose columns their runs tell: what they tell. */
+  public final Map<String, CompletableFuture<Schema>> columns = new ConcurrentHashMap<>();
+
   private final Set<String> commands = ConcurrentHashMap.newKeySet();
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private volatile Function<String, Optional<Script>> others = sql -> Optional.empty();
@@ -176,6 +179,14 @@ public final class FakeStatements implements StatementService {
   }
 
   @Override
+  public CompletableFuture<Optional<PreparedStatement>> prepareUnasked(
+      Session session, String sql) {
+    return columns.containsKey(sql)
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : prepare(session, sql).thenApply(Optional::of);
+  }
+
+  @Override
   public Statement submit(Session session, String sql, Parameters parameters) {
     Optional<Script> script = script(sql);
     StatementId id = StatementId.random();
@@ -198,6 +209,7 @@ public final class FakeStatements implements StatementService {
             script.isEmpty() ? failing(unknown) : script.get().result().get(),
             returnsRows);
     statement.command = commands.contains(sql);
+    statement.columns = columns.getOrDefault(sql, new CompletableFuture<>());
     String text = rewritten.get();
     statement.ranAs = Optional.of(text);
     statement.current = () -> rewritten.get().equals(text);
@@ -257,6 +269,7 @@ public final class FakeStatements implements StatementService {
     public final CompletableFuture<String> canceled = new CompletableFuture<>();
 
     volatile boolean command;
+    volatile CompletableFuture<Schema> columns = new CompletableFuture<>();
     volatile Optional<QueuePlace> place = Optional.empty();
     volatile Optional<StatementRoute> route = Optional.empty();
     volatile Optional<String> ranAs = Optional.empty();
@@ -317,6 +330,11 @@ public final class FakeStatements implements StatementService {
     @Override
     public CompletableFuture<Boolean> returnsRows() {
       return returnsRows;
+    }
+
+    @Override
+    public CompletableFuture<Schema> columns() {
+      return columns;
     }
 
     @Override

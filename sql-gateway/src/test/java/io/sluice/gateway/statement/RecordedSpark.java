@@ -93,6 +93,7 @@ final class RecordedSpark implements SparkBackend {
   /** One execution. */
   static final class Run implements SparkRun, Flow.Subscription {
     final CompletableFuture<Void> freed = new CompletableFuture<>();
+    final CompletableFuture<Schema> columns = new CompletableFuture<>();
     final ExecuteRequest request;
     long demand;
     boolean canceled;
@@ -116,6 +117,11 @@ final class RecordedSpark implements SparkBackend {
     @Override
     public CompletableFuture<Void> freed() {
       return freed;
+    }
+
+    @Override
+    public CompletableFuture<Schema> columns() {
+      return columns;
     }
 
     @Override
