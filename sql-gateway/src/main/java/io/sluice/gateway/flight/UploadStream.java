@@ -113,9 +113,17 @@ final class UploadStream implements StreamObserver<FlightData> {
   private void refuse(Throwable failure) {
     failed = true;
     parameters.close();
-    if (answered.compareAndSet(false, true)) {
+    if (maySpeak()) {
       client.onError(FlightErrors.status(failure, null));
     }
+  }
+
+  /**
+   * Returns whether the client is still to be answered. Where gRPC has refused a message, it has
+   * ended the call with words of its own, and a second ending would break the whole connection.
+   */
+  private boolean maySpeak() {
+    return answered.compareAndSet(false, true) && !client.isCancelled();
   }
 
   private void begin(FlightDescriptor next) {
@@ -182,7 +190,7 @@ final class UploadStream implements StreamObserver<FlightData> {
         (message, failure) -> {
           if (failure != null) {
             refuse(failure);
-          } else if (answered.compareAndSet(false, true)) {
+          } else if (maySpeak()) {
             parameters.close();
             client.onNext(PutResult.newBuilder().setAppMetadata(message.toByteString()).build());
             client.onCompleted();

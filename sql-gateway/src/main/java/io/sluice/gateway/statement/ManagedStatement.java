@@ -84,7 +84,8 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile Supplier<CompletableFuture<Boolean>> current = NOT_CURRENT;
   private volatile boolean comparable;
   private volatile Supplier<Optional<StatementRoute>> route = Optional::empty;
-  private volatile @Nullable CompletableFuture<Schema> columns;
+  private final CompletableFuture<Schema> columns = new CompletableFuture<>();
+  private volatile boolean columnsWanted;
   private volatile CompletableFuture<Void> freed = CompletableFuture.completedFuture(null);
 
   ManagedStatement(
@@ -184,29 +185,25 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
 
   @Override
   public CompletableFuture<Schema> columns() {
-    CompletableFuture<Schema> told = new CompletableFuture<>();
-    columns = told;
-    ending.thenRun(() -> told.completeExceptionally(noColumns()));
-    return told;
-  }
-
-  private static SluiceException noColumns() {
-    return new SluiceException(
-        ErrorCode.INTERNAL_ERROR, "The statement ended before Spark told its columns.");
+    columnsWanted = true;
+    ending.thenRun(
+        () ->
+            columns.completeExceptionally(
+                new SluiceException(
+                        ErrorCode.INTERNAL_ERROR,
+                        "The statement ended without telling its columns.")
+                    .ofStatement(id)));
+    return columns.copy();
   }
 
   /** Returns whether its client waits to be told its columns. */
   boolean awaitsColumns() {
-    CompletableFuture<Schema> awaited = columns;
-    return awaited != null && !awaited.isDone();
+    return columnsWanted && !columns.isDone();
   }
 
   /** Tells them. */
   void tellColumns(Schema schema) {
-    CompletableFuture<Schema> awaited = columns;
-    if (awaited != null) {
-      awaited.complete(schema);
-    }
+    columns.complete(schema);
   }
 
   EndedStatement.Kind kind() {
@@ -633,10 +630,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       returnsRows.complete(false);
     } else {
       returnsRows.completeExceptionally(error);
-      CompletableFuture<Schema> awaited = columns;
-      if (awaited != null) {
-        awaited.completeExceptionally(error);
-      }
+      columns.completeExceptionally(error);
     }
     relay.end(error);
     var unused = held.giveBack(letGo);

@@ -189,14 +189,26 @@ class FlightIngestTest extends FlightCalls {
     FakeIngestion large = last();
     put.requests.onNext(
         FlightData.newBuilder().setDataBody(ByteString.copyFrom(new byte[(16 << 20) + 1])).build());
-    // Sluice's words, where they are ahead of gRPC's own.
     assertThat(put.failure().getDescription())
-        .containsAnyOf(
-            "or sent a batch of more than 16 MiB; send the rows in smaller batches",
-            "gRPC message exceeds maximum size 16777216");
+        .contains("gRPC message exceeds maximum size 16777216");
     assertThat(large.target.table()).isEqualTo("large");
     assertThat(large.chunks).isEmpty();
     assertThat(large.columns).isEmpty();
+  }
+
+  /** What else runs on the connection goes on. */
+  @Test
+  void aBatchThatIsTooLargeDoesNotBreakItsConnection() throws Exception {
+    Put other = taken("other", "analyst");
+    for (int round = 0; round < 20; round++) {
+      Put put = taken("large" + round, "admin");
+      put.requests.onNext(
+          FlightData.newBuilder()
+              .setDataBody(ByteString.copyFrom(new byte[(16 << 20) + 1]))
+              .build());
+      assertThat(put.failure().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+    assertThat(other.rows(0, 2).end()).isEqualTo(2);
   }
 
   @Test

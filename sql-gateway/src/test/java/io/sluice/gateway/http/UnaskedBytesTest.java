@@ -66,7 +66,7 @@ class UnaskedBytesTest {
               .build(),
           BodyHandlers.discarding());
     }
-    await().until(() -> begun.get() == REQUESTS);
+    await().atMost(Duration.ofMinutes(1)).until(() -> begun.get() == REQUESTS);
     // The client itself holds some for each.
     await()
         .during(Duration.ofSeconds(2))
@@ -84,7 +84,7 @@ class UnaskedBytesTest {
         sockets.add(socket);
         new Thread(() -> send(socket)).start();
       }
-      await().until(() -> begun.get() == REQUESTS);
+      await().atMost(Duration.ofMinutes(1)).until(() -> begun.get() == REQUESTS);
       await()
           .during(Duration.ofSeconds(2))
           .atMost(Duration.ofSeconds(30))

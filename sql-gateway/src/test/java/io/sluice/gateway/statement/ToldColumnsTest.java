@@ -66,8 +66,6 @@ class ToldColumnsTest extends StatementServiceFixture {
     columns = refused.columns();
     subscribe(refused);
     assertRefused(columns, refused, ErrorCode.PERMISSION_DENIED);
-    columns = refused.columns();
-    assertRefused(columns, refused, ErrorCode.INTERNAL_ERROR);
   }
 
   @Test
