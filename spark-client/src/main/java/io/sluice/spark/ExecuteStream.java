@@ -242,15 +242,31 @@ final class ExecuteStream implements SparkRun, Flow.Subscription {
   private void foretell(DataType type) {
     if (columnsWanted && !columns.isDone()) {
       // Where that fails, the first batch tells.
-      ignoreFailure(backend.columns(session, type).thenAccept(columns::complete));
+      backend
+          .columns(session, type)
+          .whenComplete(
+              (told, failure) -> {
+                if (failure == null) {
+                  columns.complete(told);
+                }
+              });
     }
   }
 
   private void take(ResultMessage message) {
     if (columnsWanted && message instanceof SchemaMessage schema && !columns.isDone()) {
-      columns.complete(ArrowSchemas.schema(schema.header()));
+      tell(schema);
     }
     waiting.add(message);
+  }
+
+  private void tell(SchemaMessage schema) {
+    try {
+      columns.complete(ArrowSchemas.schema(schema.header()));
+    } catch (IllegalArgumentException damaged) {
+      // Whoever reads the result finds that out.
+      LOG.debug("the columns of {} cannot be read", operation, damaged);
+    }
   }
 
   private void releaseReceived(long bytes) {

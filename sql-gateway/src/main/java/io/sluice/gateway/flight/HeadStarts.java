@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.connect.proto.Expression.Literal;
 
@@ -86,12 +88,21 @@ final class HeadStarts {
     return handle;
   }
 
+  /** Where the run is late with the columns, or refused, it is as if it had not begun. */
   private CompletableFuture<ByteString> ahead(Session session, String sql) {
-    return startAndDescribe(session, sql, true)
-        .whenComplete((handle, failure) -> handles.of(session).returnHeadStart());
+    StartedResult run = submit(session, sql, List.of(), true);
+    return columns(run)
+        .thenApply(columns -> hold(session, Promise.of(sql, List.of(), columns), run, true))
+        .exceptionallyComposeAsync(
+            failure -> {
+              run.statement().cancel("it did not tell its columns at once");
+              handles.of(session).returnHeadStart();
+              return prepared(session, sql).thenApply(prepared -> promise(session, prepared));
+            },
+            calls);
   }
 
-  /** Promises a query's result, which runs from now on. */
+  /** Promises a query's result, which runs from now on; completes with its ticket. */
   CompletableFuture<ByteString> begin(Session session, String sql) {
     return statements
         .prepareUnasked(session, sql)
@@ -99,7 +110,23 @@ final class HeadStarts {
             known ->
                 known.isPresent()
                     ? CompletableFuture.completedFuture(begin(session, described(known.get())))
-                    : startAndDescribe(session, sql, false));
+                    : beginUndescribed(session, sql));
+  }
+
+  /** A run that waits for its turn is not waited for: Spark is asked for its columns. */
+  private CompletableFuture<ByteString> beginUndescribed(Session session, String sql) {
+    StartedResult run = submit(session, sql, List.of(), false);
+    return columns(run)
+        .exceptionallyComposeAsync(
+            failure -> prepared(session, sql).thenApply(prepared -> prepared.statement().schema()),
+            calls)
+        .thenApply(columns -> hold(session, Promise.of(sql, List.of(), columns), run, false))
+        .whenComplete(
+            (handle, failure) -> {
+              if (failure != null) {
+                run.statement().cancel("its result could not be promised");
+              }
+            });
   }
 
   /** Promises a result that runs from now on. */
@@ -112,19 +139,18 @@ final class HeadStarts {
     return handle;
   }
 
-  /** Until its run tells the columns, the call that waits for them holds it. */
-  private CompletableFuture<ByteString> startAndDescribe(
-      Session session, String sql, boolean unasked) {
-    StartedResult result = submit(session, sql, List.of(), unasked);
-    CompletableFuture<Schema> columns = result.statement().columns();
-    result.start();
-    return columns.thenApply(
-        schema ->
-            hold(
-                session,
-                Promise.of(sql, List.of(), ResultColumns.described(schema)),
-                result,
-                unasked));
+  /** Sets a query running; fails when it does not tell its columns at once. */
+  private CompletableFuture<Schema> columns(StartedResult run) {
+    CompletableFuture<Schema> columns = run.statement().columns();
+    ScheduledFuture<?> limit =
+        timer.schedule(
+            () -> calls.execute(() -> columns.completeExceptionally(new TimeoutException())),
+            LONGEST.toMillis(),
+            TimeUnit.MILLISECONDS);
+    run.start();
+    return columns
+        .whenComplete((told, failure) -> limit.cancel(false))
+        .thenApply(ResultColumns::described);
   }
 
   private StartedResult submit(
@@ -142,7 +168,9 @@ final class HeadStarts {
     try {
       handle = held.promise(promise.begun(result, unasked));
     } catch (RuntimeException e) {
-      held.returnHeadStart();
+      if (unasked) {
+        held.returnHeadStart();
+      }
       result.statement().cancel("its result could not be promised");
       throw e;
     }

@@ -190,8 +190,10 @@ final class UploadStream implements StreamObserver<FlightData> {
         (message, failure) -> {
           if (failure != null) {
             refuse(failure);
-          } else if (maySpeak()) {
-            parameters.close();
+            return;
+          }
+          parameters.close();
+          if (maySpeak()) {
             client.onNext(PutResult.newBuilder().setAppMetadata(message.toByteString()).build());
             client.onCompleted();
           }

@@ -79,6 +79,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
   private volatile boolean tellsProgress;
   private volatile Supplier<Optional<QueuePlace>> place = Optional::empty;
   private volatile @Nullable String ranAs;
+  private volatile Analysis.@Nullable SparkQuery authorized;
   private volatile EndedStatement.Kind kind = EndedStatement.Kind.UNKNOWN;
   private volatile @Nullable Instant firstRow;
   private volatile Supplier<CompletableFuture<Boolean>> current = NOT_CURRENT;
@@ -164,6 +165,7 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       // Its steps count the files and splits of rows that policy hides.
       tellsProgress = !query.restricted();
       ranAs = digest(query);
+      authorized = query;
       if (run != null) {
         runsAs(run);
       }
@@ -201,9 +203,16 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     return columnsWanted && !columns.isDone();
   }
 
-  /** Tells them. */
-  void tellColumns(Schema schema) {
-    columns.complete(schema);
+  /** Tells those of a run, unless another has taken its place. */
+  void tellColumns(UUID run, Schema schema) {
+    if (operation().equals(run)) {
+      columns.complete(schema);
+    }
+  }
+
+  /** Returns as what it ran last, with all that policy put into it; empty before. */
+  Optional<Analysis.SparkQuery> authorized() {
+    return Optional.ofNullable(authorized);
   }
 
   EndedStatement.Kind kind() {
@@ -630,7 +639,6 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
       returnsRows.complete(false);
     } else {
       returnsRows.completeExceptionally(error);
-      columns.completeExceptionally(error);
     }
     relay.end(error);
     var unused = held.giveBack(letGo);
@@ -642,6 +650,10 @@ final class ManagedStatement implements Statement, ResultRelay.Listener {
     place = Optional::empty;
     if (!comparable) {
       current = NOT_CURRENT;
+      authorized = null;
+    }
+    if (error != null) {
+      columns.completeExceptionally(error);
     }
     ending.complete(terminal);
   }

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -248,7 +249,11 @@ public final class SparkStatementService implements StatementService {
         .thenApply(
             again -> {
               statement.worked(Duration.between(began, clock.instant()));
-              return analysis.equals(again);
+              return statement
+                  .authorized()
+                  .<Analysis>map(ran -> ran)
+                  .orElse(analysis)
+                  .equals(again);
             });
   }
 
@@ -511,7 +516,16 @@ public final class SparkStatementService implements StatementService {
     }
     spark
         .lost(lost)
-        .thenComposeAsync(noted -> enter(statement, request, query, parameters, permit, true), work)
+        .thenComposeAsync(
+            noted ->
+                enter(
+                    statement,
+                    request,
+                    statement.authorized().orElse(query),
+                    parameters,
+                    permit,
+                    true),
+            work)
         .exceptionally(
             failure -> {
               statement.failed(failure);
@@ -573,11 +587,11 @@ public final class SparkStatementService implements StatementService {
               });
       return;
     }
+    UUID operation = statement.operation();
     SparkRun run =
         access
             .backend()
-            .execute(
-                new ExecuteRequest(access.session(), statement.operation(), query.sql(), values));
+            .execute(new ExecuteRequest(access.session(), operation, query.sql(), values));
     Flow.Subscriber<ResultMessage> rows = statement.relay().source();
     if (!statement.runs(query, access.replica(), run)) {
       access.close();
@@ -589,7 +603,7 @@ public final class SparkStatementService implements StatementService {
           .thenAcceptAsync(
               columns -> {
                 schemas.learn(request, query, columns);
-                statement.tellColumns(columns);
+                statement.tellColumns(operation, columns);
               },
               work);
     }

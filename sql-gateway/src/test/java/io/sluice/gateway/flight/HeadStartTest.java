@@ -18,6 +18,7 @@ import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.PollInfo;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,17 +209,39 @@ class HeadStartTest extends FlightCalls {
   }
 
   @Test
-  void aRunThatIsRefusedBeforeItTellsItsColumnsIsTheAnswerAndLeavesRoomForTheNext() {
-    FlightServiceBlockingStub client = prompt();
-    SluiceException missing = new SluiceException(ErrorCode.PARSE_SYNTAX_ERROR, "no such column");
-    fixture.statements.columns.put(READ, CompletableFuture.failedFuture(missing));
-    assertRefused(
-        () -> client.getFlightInfo(query(READ)), Status.Code.INVALID_ARGUMENT, "no such column");
-    fixture.statements.columns.clear();
-    fetch(client, ticket(client.getFlightInfo(query(READ))));
-    int before = fixture.statements.submitted.size();
-    client.getFlightInfo(query(READ));
-    assertThat(fixture.statements.submitted).hasSize(before + 1);
+  void aRunThatIsLateWithItsColumnsOrRefusedIsAsIfItHadNotBegun() throws Exception {
+    for (CompletableFuture<Schema> columns :
+        List.of(
+            new CompletableFuture<Schema>(),
+            CompletableFuture.<Schema>failedFuture(
+                new SluiceException(ErrorCode.QUEUE_FULL, "too many wait")))) {
+      forget();
+      FlightServiceBlockingStub client = prompt();
+      fixture.statements.prepared.clear();
+      fixture.statements.columns.put(READ, columns);
+      FlightInfo info = client.getFlightInfo(query(READ));
+      assertThat(info.getSchema()).isEqualTo(NUMBERS);
+      assertThat(fixture.statements.prepared).containsExactly(READ);
+      FakeStatement begun = fixture.statements.last();
+      assertThat(begun.canceled.get(30, TimeUnit.SECONDS)).contains("columns at once");
+      fixture.statements.columns.clear();
+      assertThat(fetch(client, ticket(info))).isNotEmpty();
+      assertThat(fixture.statements.last()).isNotSameAs(begun);
+      client.getFlightInfo(query(READ));
+      assertThat(fixture.statements.submitted).as("room for the next").hasSize(4);
+    }
+  }
+
+  @Test
+  void aPolledRunThatWaitsForItsTurnKeepsItsPlaceWhileSparkIsAskedForItsColumns() {
+    FlightServiceBlockingStub client = as("admin");
+    fixture.statements.prepared.clear();
+    fixture.statements.columns.put(READ, new CompletableFuture<>());
+    PollInfo poll = client.pollFlightInfo(query(READ));
+    assertThat(poll.getInfo().getSchema()).isEqualTo(NUMBERS);
+    assertThat(fixture.statements.prepared).containsExactly(READ);
+    assertThat(fetch(client, ticket(poll.getInfo()))).isNotEmpty();
+    assertThat(fixture.statements.submitted).hasSize(1);
   }
 
   @Test

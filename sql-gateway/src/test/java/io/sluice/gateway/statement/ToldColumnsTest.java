@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.Analysis;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +93,28 @@ class ToldColumnsTest extends StatementServiceFixture {
     assertThat(columns).isNotDone();
     spark.runs.get(1).columns.complete(COLUMNS);
     assertThat(columns).isCompletedWithValue(COLUMNS);
+  }
+
+  @Test
+  void whatARunToldAsItWasAuthorizedLastIsWhatTheSecondRunIsHeldTo() {
+    Statement first = service.submit(session, "first", List.of());
+    RecordedSpark.Run running = started(first);
+    Statement waiting = service.submit(session, "select 1", List.of());
+    waiting.staysComparable();
+    CompletableFuture<Schema> columns = waiting.columns();
+    RecordingClient client = subscribe(waiting);
+    Analysis before = analysis;
+    analysis = query("select 1 where f", true);
+    running.complete();
+    spark.runs.get(1).columns.complete(COLUMNS);
+    assertThat(columns).isCompletedWithValue(COLUMNS);
+    assertThat(waiting.isCurrent()).isCompletedWithValue(true);
+    analysis = before;
+    assertThat(waiting.isCurrent()).isCompletedWithValue(false);
+    analysis = query("select 1 where f", true);
+    spark.runs.get(1).fail(new SluiceException(ErrorCode.REPLICA_LOST, "went away"));
+    assertThat(spark.runs.get(2).request.sql()).isEqualTo("select 1 where f");
+    assertThat(client.error).isNull();
   }
 
   private static void assertRefused(
