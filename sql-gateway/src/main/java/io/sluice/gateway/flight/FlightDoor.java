@@ -136,6 +136,7 @@ public final class FlightDoor implements AutoCloseable {
                 statements, handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
             new StallTimer(timer, calls, settings.clientStall()),
             parameterMemory);
+    GrpcWarnings.leaveOut();
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),
