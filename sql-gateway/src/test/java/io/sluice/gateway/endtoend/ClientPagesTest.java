@@ -19,7 +19,7 @@ class ClientPagesTest {
   @ParameterizedTest
   @CsvSource(
       textBlock =
-          """
+"""
           adbc-java.md, 'n_name	n_regionkey
 ALGERIA	0
 '

@@ -19,9 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -38,7 +35,7 @@ class FlightStalledClientTest {
 
   @Test
   void oneThatLeavesTheRestOfAResultLosesItWithoutAWord() throws Exception {
-    try (LogRecords grpc = new LogRecords();
+    try (GrpcLogRecords grpc = new GrpcLogRecords();
         DoorFixture door = door(Duration.ofSeconds(1));
         LogLines own = LogLines.of(StreamEnd.class)) {
       Fetch fetch = new Fetch(door);
@@ -61,7 +58,7 @@ class FlightStalledClientTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void oneThatLeavesIsNotWarnedOf(boolean cancels) throws Exception {
-    try (LogRecords grpc = new LogRecords();
+    try (GrpcLogRecords grpc = new GrpcLogRecords();
         DoorFixture door = door(Duration.ofMinutes(5))) {
       Fetch fetch = new Fetch(door);
       door.statements.last().ending.get(60, TimeUnit.SECONDS);
@@ -137,29 +134,6 @@ class FlightStalledClientTest {
       call.halfClose();
       call.request(1);
       first.get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  /** What gRPC tells. */
-  private static final class LogRecords extends Handler implements AutoCloseable {
-    final List<LogRecord> records = new CopyOnWriteArrayList<>();
-    private final Logger grpc = Logger.getLogger("io.grpc");
-
-    LogRecords() {
-      grpc.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord line) {
-      records.add(line);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      grpc.removeHandler(this);
     }
   }
 }
