@@ -9,7 +9,7 @@ from sqlalchemy.engine import default, reflection
 from . import compiler, types
 
 DEFAULT_PORT = 32010
-# All that gRPC can take: a row comes in one message however large it is, and the driver's own default is 16 MiB.
+# All that gRPC can take, in bytes: a row is never split, and the driver's default is 16 MiB.
 LARGEST_MESSAGE = (2 << 30) - 1
 OPTIONS = ("tls", "tls_root_certs", "token", "cluster")
 
