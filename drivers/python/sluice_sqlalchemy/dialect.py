@@ -9,6 +9,8 @@ from sqlalchemy.engine import default, reflection
 from . import compiler, types
 
 DEFAULT_PORT = 32010
+# All that gRPC can take, in bytes: a row is never split, and the driver's default is 16 MiB.
+LARGEST_MESSAGE = (2 << 30) - 1
 OPTIONS = ("tls", "tls_root_certs", "token", "cluster")
 
 
@@ -78,7 +80,7 @@ class SluiceDialect(default.DefaultDialect):
         tls = options.get("tls", "false" if is_loopback(host) else "true")
         if tls not in ("true", "false"):
             raise exc.ArgumentError(f"The option tls is true or false, not {tls}")
-        settings = {}
+        settings = {"adbc.flight.sql.client_option.with_max_msg_size": str(LARGEST_MESSAGE)}
         if "token" in options:
             if url.username or url.password:
                 raise exc.ArgumentError("Give either a token or a user and a password, not both")

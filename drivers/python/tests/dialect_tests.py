@@ -59,16 +59,23 @@ def arguments(url):
 def a_url_says_where_to_go():
     uri, options = arguments("sluice://u:p%40@example.org/lake/tpch")
     assert uri == "grpc+tls://example.org:32010", uri
-    assert options["db_kwargs"] == {"username": "u", "password": "p@"}, options
+    largest = {"adbc.flight.sql.client_option.with_max_msg_size": "2147483647"}
+    assert options["db_kwargs"] == {"username": "u", "password": "p@", **largest}, options
     assert options["namespace"] == ("lake", "tpch") and options["autocommit"] is True
     assert arguments("sluice://localhost:7")[0] == "grpc://localhost:7"
     assert arguments("sluice://[::1]:7/")[0] == "grpc://[::1]:7"
     assert arguments("sluice+adbc://127.0.0.1?tls=true")[0] == "grpc+tls://127.0.0.1:32010"
     assert arguments("sluice://localhost.example.org")[0].startswith("grpc+tls:")
     token = arguments("sluice://localhost?token=abc")[1]["db_kwargs"]
-    assert token == {"adbc.flight.sql.authorization_header": "Bearer abc"}, token
+    assert token == {"adbc.flight.sql.authorization_header": "Bearer abc", **largest}, token
     cluster = arguments("sluice://localhost/lake?cluster=loads")[1]["db_kwargs"]
-    assert cluster == {"adbc.flight.sql.rpc.call_header.cluster": "loads"}, cluster
+    assert cluster == {"adbc.flight.sql.rpc.call_header.cluster": "loads", **largest}, cluster
+
+
+@test
+def a_value_of_twenty_megabytes_arrives():
+    # More than the driver takes by default.
+    assert one("select repeat('x', 20000000) as c").c == "x" * 20_000_000
 
 
 @test

@@ -17,20 +17,21 @@ import adbc_driver_flightsql
 import adbc_driver_flightsql.dbapi as flightsql
 import adbc_driver_manager
 import pyarrow
+import pyarrow.compute
 import pyarrow.flight as flight
 
 PORT = int(sys.argv[1])
 DOCS = pathlib.Path(sys.argv[2])
 TESTS = []
 
-# What each page's last snippet must print.
+# What each page's snippets must print.
 PAGES = {
-    "python.md": "ALGERIA",
-    "compression.md": "ALGERIA",
-    "pandas.md": "ALGERIA",
-    "polars.md": "ALGERIA",
-    "pyarrow.md": "ALGERIA",
-    "sqlalchemy.md": "FRANCE",
+    "python.md": ("ALGERIA", "20000000 characters", "(3,)"),
+    "compression.md": ("ALGERIA",),
+    "pandas.md": ("ALGERIA",),
+    "polars.md": ("ALGERIA",),
+    "pyarrow.md": ("ALGERIA",),
+    "sqlalchemy.md": ("FRANCE",),
 }
 
 
@@ -80,7 +81,8 @@ def run_page(page, expected):
     with contextlib.redirect_stdout(printed):
         for snippet in snippets(page):
             exec(compile(snippet.replace(":32010", f":{PORT}"), page, "exec"), {})
-    assert expected in printed.getvalue(), printed.getvalue()
+    for text in expected:
+        assert text in printed.getvalue(), printed.getvalue()
 
 
 for name, expected in PAGES.items():
@@ -111,6 +113,11 @@ TYPES = [
         pyarrow.duration("us"),
         datetime.timedelta(days=1, hours=2, minutes=3, seconds=4.5),
     ),
+    (
+        "make_interval(1, 2, 0, 3, 4, 5, 6.5)",
+        pyarrow.month_day_nano_interval(),
+        pyarrow.MonthDayNano([14, 3, 14_706_500_000_000]),
+    ),
     ("array(1, null)", None, [1, None]),
     ("map('a', 1)", None, [("a", 1)]),
     ("named_struct('x', 1)", None, {"x": 1}),
@@ -131,14 +138,23 @@ TYPES = [
 ]
 
 
-def type_by_adbc(expression, arrow, value):
+def by_adbc(sql):
     with cursor() as opened:
-        opened.execute(f"select {expression} as c")
-        table = opened.fetch_arrow_table()
+        opened.execute(sql)
+        return opened.fetch_arrow_table()
+
+
+def type_by(fetch, expression, arrow, value):
+    table = fetch(f"select {expression} as c")
     if arrow is not None:
         assert table.schema.field("c").type == arrow, table.schema
     if value is not None:
         assert table["c"][0].as_py() == value, table["c"][0]
+    kind = table.schema.field("c").type
+    null = fetch(f"select case when id < 0 then {expression} end as c from range(1)")
+    assert (null.schema.field("c").type, null["c"].to_pylist()) == (kind, [None]), null
+    empty = fetch(f"select {expression} as c from range(0)")
+    assert (empty.schema.field("c").type, empty["c"].to_pylist()) == (kind, []), empty
 
 
 def varint(number):
@@ -166,32 +182,26 @@ def flight_client(user="admin"):
         yield client, flight.FlightCallOptions(headers=[token])
 
 
-def type_by_flight(expression, arrow, value):
-    sql = f"select {expression} as c"
+def by_flight(sql):
     with flight_client() as (client, options):
         descriptor = command("CommandStatementQuery", field(1, sql.encode()))
         info = client.get_flight_info(descriptor, options)
         reader = client.do_get(info.endpoints[0].ticket, options)
         assert reader.schema == info.schema
-        table = reader.read_all()
-    if arrow is not None:
-        assert table.schema.field("c").type == arrow, table.schema
-    if value is not None:
-        assert table["c"][0].as_py() == value, table["c"][0]
+        return reader.read_all()
 
 
-def tables(sql, **options):
+LARGE = {"adbc.flight.sql.client_option.with_max_msg_size": str((2 << 30) - 1)}
+
+
+def tables(sql):
     """The result by ADBC and by pyarrow's own client."""
-    limit = {"adbc.flight.sql.client_option.with_max_msg_size": str(256 << 20)}
-    with connect(**limit, **options) as connection, connection.cursor() as opened:
+    with connect(**LARGE) as connection, connection.cursor() as opened:
         opened.execute(sql)
-        by_adbc = opened.fetch_arrow_table()
-    with flight_client() as (client, options):
-        descriptor = command("CommandStatementQuery", field(1, sql.encode()))
-        info = client.get_flight_info(descriptor, options)
-        by_flight = client.do_get(info.endpoints[0].ticket, options).read_all()
-    assert by_adbc.schema == by_flight.schema == info.schema
-    return by_adbc, by_flight
+        adbc = opened.fetch_arrow_table()
+    pair = adbc, by_flight(sql)
+    assert pair[0].schema == pair[1].schema
+    return pair
 
 
 @test
@@ -214,15 +224,74 @@ def an_empty_result_has_its_columns():
 
 
 @test
+def adbc_takes_a_value_of_twenty_megabytes_when_told_to():
+    sql = "select repeat('x', 20000000) as c"
+    with cursor() as opened:
+        refused(
+            "received message larger than max (20000177 vs. 16777216)",
+            lambda: (opened.execute(sql), opened.fetchall()),
+        )
+        refused(
+            "trying to send message larger than max",
+            lambda: opened.execute("select length(?)", ("x" * 20_000_000,)),
+        )
+        opened.execute("select 1")
+        assert opened.fetchall() == [(1,)]
+    with connect(**LARGE) as connection, connection.cursor() as opened:
+        opened.execute(sql)
+        assert opened.fetchall() == [("x" * 20_000_000,)]
+        # The gateway has a limit of its own for what it is sent.
+        refused(
+            "gRPC message exceeds maximum size 16777216",
+            lambda: opened.execute("select length(?)", ("x" * 20_000_000,)),
+        )
+        opened.execute("select length(?)", ("x" * 16_000_000,))
+        assert opened.fetchall() == [(16_000_000,)]
+
+
+@test
 def years_and_months_arrive():
-    sql = "select interval '1-2' year to month as c"
-    with flight_client() as (client, options):
-        descriptor = command("CommandStatementQuery", field(1, sql.encode()))
-        info = client.get_flight_info(descriptor, options)
-        batch = client.do_get(info.endpoints[0].ticket, options).read_chunk().data
-    # pyarrow has no values of this type, but carries them.
-    assert (batch.num_rows, str(batch.schema.field(0).type)) == (1, "month_interval")
-    assert (14).to_bytes(4, "little") in batch.serialize().to_pybytes()
+    # pyarrow has no values of this type, but carries them: months, in 32 bits each.
+    sql = "select if(id = 1, null, interval '1-2' year to month) as c from range(2) order by id"
+    for table in tables(sql):
+        assert str(table.schema.field("c").type) == "month_interval", table.schema
+        assert pyarrow.compute.is_null(table["c"]).to_pylist() == [False, True]
+        octets = table.to_batches()[0].serialize().to_pybytes()
+        assert (14).to_bytes(4, "little") + bytes(4) in octets
+        # docs/types.md says so.
+        refused("21", table["c"].to_pylist)
+    assert one("select cast(interval '1-2' year to month as int)") == (14,)
+    for table in tables("select interval '1-2' year to month as c from range(0)"):
+        assert (str(table.schema.field("c").type), table.num_rows) == ("month_interval", 0)
+
+
+@test
+def results_without_columns_arrive():
+    for table in tables("select * except (c) from (select 1 as c)"):
+        assert (table.num_columns, table.num_rows) == (0, 1)
+    with cursor() as opened:
+        opened.execute("create table lake.default.py_bare")
+        try:
+            assert opened.fetch_arrow_table().shape == (0, 0)
+            for table in tables("select * from lake.default.py_bare"):
+                assert table.shape == (0, 0)
+            opened.execute("select * from lake.default.py_bare")
+            assert opened.fetchall() == []
+        finally:
+            opened.execute("drop table lake.default.py_bare")
+
+
+@test
+def char_and_varchar_columns_of_tables_are_strings():
+    with cursor() as opened:
+        opened.execute("create table lake.default.py_letters (c char(4), v varchar(4))")
+        try:
+            opened.execute("insert into lake.default.py_letters values ('ab', 'abcdef'), (null, '')")
+            for table in tables("select * from lake.default.py_letters order by c nulls last"):
+                assert table.schema.types == [pyarrow.string()] * 2, table.schema
+                assert table.to_pydict() == {"c": ["ab", None], "v": ["abcdef", ""]}, table
+        finally:
+            opened.execute("drop table lake.default.py_letters")
 
 
 @test
@@ -252,11 +321,11 @@ def pyarrow_reads_compressed_results():
 
 
 for expression, arrow, value in TYPES:
-    for client, way in (("adbc", type_by_adbc), ("pyarrow", type_by_flight)):
+    for client, fetch in (("adbc", by_adbc), ("pyarrow", by_flight)):
         TESTS.append(
             (
                 f"{client} type {expression}",
-                lambda way=way, case=(expression, arrow, value): way(*case),
+                lambda case=(fetch, expression, arrow, value): type_by(*case),
             )
         )
 

@@ -135,6 +135,7 @@ public final class FlightDoor implements AutoCloseable {
             new ResultPolls(handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
             new StallTimer(timer, calls, settings.clientStall()),
             parameterMemory);
+    GrpcWarnings.leaveOut();
     this.server =
         NettyServerBuilder.forAddress(
                 settings.address(),

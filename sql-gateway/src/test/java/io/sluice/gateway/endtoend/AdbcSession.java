@@ -12,7 +12,6 @@ import org.apache.arrow.adbc.core.AdbcStatement;
 import org.apache.arrow.adbc.driver.flightsql.FlightSqlDriver;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -36,7 +35,7 @@ final class AdbcSession implements AutoCloseable {
     }
   }
 
-  /** A whole result, its cells as Arrow's vectors show them. */
+  /** A whole result, its cells as {@link ArrowCells} has them. */
   record Result(Schema schema, List<String> rows) {}
 
   /** Runs a statement. */
@@ -48,13 +47,7 @@ final class AdbcSession implements AutoCloseable {
         VectorSchemaRoot root = result.getReader().getVectorSchemaRoot();
         Schema schema = root.getSchema();
         while (result.getReader().loadNextBatch()) {
-          for (int row = 0; row < root.getRowCount(); row++) {
-            List<String> cells = new ArrayList<>();
-            for (FieldVector vector : root.getFieldVectors()) {
-              cells.add(String.valueOf(vector.getObject(row)));
-            }
-            rows.add(String.join("|", cells));
-          }
+          rows.addAll(ArrowCells.rows(root));
         }
         return new Result(schema, rows);
       }

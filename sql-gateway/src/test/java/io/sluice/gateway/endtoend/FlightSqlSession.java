@@ -88,13 +88,7 @@ final class FlightSqlSession implements AutoCloseable {
         throw new AssertionError("the stream has another schema than its FlightInfo");
       }
       while (stream.next()) {
-        for (int row = 0; row < stream.getRoot().getRowCount(); row++) {
-          List<String> cells = new ArrayList<>();
-          for (var vector : stream.getRoot().getFieldVectors()) {
-            cells.add(String.valueOf(vector.getObject(row)));
-          }
-          rows.add(String.join("|", cells));
-        }
+        rows.addAll(ArrowCells.rows(stream.getRoot()));
       }
       return rows;
     } catch (RuntimeException e) {

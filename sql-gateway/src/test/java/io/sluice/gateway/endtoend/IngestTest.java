@@ -13,9 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.adbc.core.AdbcException;
+import org.apache.arrow.adbc.core.AdbcStatement;
+import org.apache.arrow.adbc.core.BulkIngestMode;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.sql.FlightSqlClient.ExecuteIngestOptions;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
@@ -247,5 +251,31 @@ class IngestTest {
     assertThat(counts).containsExactly(3_000_000L);
     assertThat(admin.query("select count(*), count(distinct id) from lake.landing.large"))
         .containsExactly("3000000|3000000");
+  }
+
+  /**
+   * ADBC's driver for Java inserts by a prepared statement, and leaves the login out of the call
+   * that runs it; the table it has created before.
+   */
+  @Test
+  void bulkIngestOfAdbcForJavaIsRefusedAndWritesNoRow() throws Exception {
+    try (AdbcSession adbc = new AdbcSession(GATEWAY.grpcPort(), "admin");
+        BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot rows =
+            VectorSchemaRoot.create(
+                new Schema(List.of(field("id", new ArrowType.Int(64, true)))), allocator)) {
+      ((BigIntVector) rows.getVector("id")).setSafe(0, 1);
+      rows.setRowCount(1);
+      adbc.query("use landing");
+      for (BulkIngestMode mode : List.of(BulkIngestMode.CREATE, BulkIngestMode.APPEND)) {
+        try (AdbcStatement statement = adbc.connection.bulkIngest("by_adbc", mode)) {
+          statement.bind(rows);
+          assertThatThrownBy(statement::executeUpdate)
+              .isInstanceOf(AdbcException.class)
+              .hasMessageContaining("[UNAUTHENTICATED] Not logged in");
+        }
+        assertThat(admin.query("select count(*) from lake.landing.by_adbc")).containsExactly("0");
+      }
+    }
   }
 }

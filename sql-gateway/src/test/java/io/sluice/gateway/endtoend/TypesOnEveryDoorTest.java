@@ -13,9 +13,11 @@ import java.sql.ResultSetMetaData;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -41,7 +43,7 @@ class TypesOnEveryDoorTest {
     String page = Files.readString(Path.of(System.getProperty("sluice.root"), "docs/types.md"));
     int second = page.indexOf("## Types");
     texts = table(page.substring(0, second));
-    types = table(page.substring(second));
+    types = table(page.substring(second, page.indexOf("## Zones")));
     assertThat(types.keySet()).isEqualTo(texts.keySet()).hasSizeGreaterThan(30);
     doors = new Doors();
   }
@@ -151,6 +153,37 @@ class TypesOnEveryDoorTest {
     assertThat(doors.at(door, "admin").columns(sql).subList(0, 3))
         .containsExactly("a b", "ä", "a b");
     assertThat(doors.at(door, "admin").rows(sql)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResultWithoutRowsHasItsTypes(Door door) throws Exception {
+    Map<String, String> expected = new LinkedHashMap<>();
+    types.forEach((value, cells) -> expected.put(value, cells.get(column(door) - 1)));
+    assertThat(byValue(typesAt(door, query("%s", " from range(0)")))).isEqualTo(expected);
+  }
+
+  /** Iceberg has no such types: it keeps strings. */
+  @ParameterizedTest
+  @EnumSource
+  void charAndVarcharColumnsOfTablesAreStrings(Door door) throws Exception {
+    DoorClient client = doors.at(door, "admin");
+    String table = "lake.default.letters_" + door.name().toLowerCase(Locale.ROOT);
+    try (FlightSqlSession admin =
+        new FlightSqlSession(GatewayFixture.shared().grpcPort(), "admin")) {
+      admin.query("create table " + table + " (c char(4), v varchar(4))");
+      try {
+        admin.query("insert into " + table + " values ('ab', 'ab'), ('abcdef', null), (null, '')");
+        assertThat(client.rows("select * from " + table + " order by c nulls last"))
+            .containsExactly(
+                List.of("ab", "ab"), Arrays.asList("abcdef", null), Arrays.asList(null, ""));
+        assertThat(typesAt(door, "select * from " + table))
+            .containsExactly(
+                types.get("''").get(column(door) - 1), types.get("''").get(column(door) - 1));
+      } finally {
+        admin.query("drop table " + table);
+      }
+    }
   }
 
   /** Several batches of Spark's, and several pages or frames of a client's. */

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.sql.Types;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.adbc.core.AdbcStatement;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -48,47 +50,91 @@ class TypesTest {
     adbc.close();
   }
 
-  /** A column's Arrow type, and its cells as Arrow's vectors show them. */
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(
-      delimiter = ';',
-      quoteCharacter = '"',
-      value = {
-        "true; Bool; true",
-        "1Y; Int(8, true); 1",
-        "2S; Int(16, true); 2",
-        "3; Int(32, true); 3",
-        "4L; Int(64, true); 4",
-        "cast(1.5 as float); FloatingPoint(SINGLE); 1.5",
-        "2.5D; FloatingPoint(DOUBLE); 2.5",
-        "cast(1.25 as decimal(15,2)); Decimal(15, 2, 128); 1.25",
-        "cast('12345678901234567890123456789012345678' as decimal(38,0)); Decimal(38, 0, 128); 12345678901234567890123456789012345678",
-        "'text'; Utf8; text",
-        "cast('ab' as char(4)); Utf8; ab",
-        "cast('ab' as varchar(4)); Utf8; ab",
-        "date'2020-02-29'; Date(DAY); 18321",
-        "timestamp'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, UTC); 1577934245123456",
-        "timestamp_ntz'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, null); 2020-01-02T03:04:05.123456",
-        "interval '1-2' year to month; Interval(YEAR_MONTH); P14M",
-        "interval '1 02:03:04.5' day to second; Duration(MICROSECOND); PT26H3M4.5S",
-        "array(1, null, 3); List; [1,null,3]",
-        "interval '3' month; Interval(YEAR_MONTH); P3M",
-        "interval '5' second; Duration(MICROSECOND); PT5S",
-        "array(); List; []",
-        "map('a', 1); Map(false); [{\"key\":\"a\",\"value\":1}]",
-        "named_struct('x', 1, 'y', 'b'); Struct; {\"x\":1,\"y\":\"b\"}",
-        "array(named_struct('m', map(1, array(2)))); List; [{\"m\":[{\"key\":1,\"value\":[2]}]}]",
-        "null; Null; null",
-      })
-  void arrivesAsItWas(String expression, String arrow, String vector) {
-    String sql = "select " + expression + " as c";
+  /** A value, its Arrow type, and its cell as Arrow's vectors show it. */
+  record Value(String expression, String arrow, String cell) {}
+
+  private static List<Value> values() {
+    return VALUES
+        .lines()
+        .map(line -> line.split("; "))
+        .map(parts -> new Value(parts[0], parts[1], parts[2]))
+        .toList();
+  }
+
+  private static final String VALUES =
+      """
+      true; Bool; true
+      1Y; Int(8, true); 1
+      2S; Int(16, true); 2
+      3; Int(32, true); 3
+      4L; Int(64, true); 4
+      cast(1.5 as float); FloatingPoint(SINGLE); 1.5
+      2.5D; FloatingPoint(DOUBLE); 2.5
+      cast(1.25 as decimal(15,2)); Decimal(15, 2, 128); 1.25
+      cast('12345678901234567890123456789012345678' as decimal(38,0)); Decimal(38, 0, 128); 12345678901234567890123456789012345678
+      'text'; Utf8; text
+      cast('ab' as char(4)); Utf8; ab
+      cast('ab' as varchar(4)); Utf8; ab
+      x'00ff10'; Binary; 00ff10
+      date'2020-02-29'; Date(DAY); 18321
+      timestamp'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, UTC); 1577934245123456
+      timestamp_ntz'2020-01-02 03:04:05.123456'; Timestamp(MICROSECOND, null); 2020-01-02T03:04:05.123456
+      interval '1-2' year to month; Interval(YEAR_MONTH); P14M
+      interval '3' month; Interval(YEAR_MONTH); P3M
+      interval '1 02:03:04.5' day to second; Duration(MICROSECOND); PT26H3M4.5S
+      interval '5' second; Duration(MICROSECOND); PT5S
+      make_interval(1, 2, 0, 3, 4, 5, 6.5); Interval(MONTH_DAY_NANO); P14M3D PT4H5M6.5S
+      array(1, null, 3); List; [1,null,3]
+      array(); List; []
+      map('a', 1); Map(false); [{"key":"a","value":1}]
+      named_struct('x', 1, 'y', 'b'); Struct; {"x":1,"y":"b"}
+      array(named_struct('m', map(1, array(2)))); List; [{"m":[{"key":1,"value":[2]}]}]
+      parse_json('1'); Struct; {"value":"DAE=","metadata":"AQAA"}
+      null; Null; null
+      """;
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void arrivesAsItWas(Value value) {
+    String sql = "select " + value.expression + " as c";
     FlightInfo info = flight.client.execute(sql, flight.token);
-    assertThat(info.getSchemaOptional().orElseThrow().getFields().get(0).getType())
-        .hasToString(arrow);
-    assertThat(flight.query(sql)).containsExactly(vector);
+    assertThat(types(info.getSchemaOptional().orElseThrow())).containsExactly(value.arrow);
+    assertThat(flight.query(sql)).containsExactly(value.cell);
     AdbcSession.Result result = adbc.query(sql);
     assertThat(result.schema()).isEqualTo(info.getSchemaOptional().orElseThrow());
-    assertThat(result.rows()).containsExactly(vector);
+    assertThat(result.rows()).containsExactly(value.cell);
+  }
+
+  @Test
+  void nullOfEveryTypeIsNull() {
+    String sql = all("case when id < 0 then %s end", "range(1)");
+    String nulls = String.join("|", Collections.nCopies(values().size(), "null"));
+    assertThat(flight.query(sql)).containsExactly(nulls);
+    assertThat(adbc.query(sql).rows()).containsExactly(nulls);
+    assertThat(types(adbc.query(sql).schema())).isEqualTo(arrowTypes());
+  }
+
+  @Test
+  void aResultWithoutRowsHasItsColumnsOfEveryType() {
+    String sql = all("%s", "range(0)");
+    assertThat(flight.query(sql)).isEmpty();
+    assertThat(adbc.query(sql).rows()).isEmpty();
+    assertThat(types(adbc.query(sql).schema())).isEqualTo(arrowTypes());
+  }
+
+  /** Returns one query of all values. */
+  private static String all(String form, String from) {
+    return values().stream()
+        .map(value -> form.formatted(value.expression))
+        .collect(Collectors.joining(", ", "select ", " from " + from));
+  }
+
+  private static List<String> arrowTypes() {
+    return values().stream().map(Value::arrow).toList();
+  }
+
+  private static List<String> types(Schema schema) {
+    return schema.getFields().stream().map(field -> field.getType().toString()).toList();
   }
 
   /** A column that is told to hold no null holds none, for a client may leave out the look. */
@@ -199,37 +245,33 @@ class TypesTest {
         .containsExactly("{\"a\":1}");
   }
 
+  /** A table may be created without columns. JDBC's driver takes a query of none for an update. */
   @Test
-  void nullsOfEveryTypeAreNulls() {
-    String sql =
-        "select cast(null as int), cast(null as string), cast(null as decimal(15,2)),"
-            + " cast(null as array<int>), cast(null as timestamp), cast(null as date),"
-            + " cast(null as struct<a:int>), cast(null as binary), null";
-    String nulls = "null|null|null|null|null|null|null|null|null";
-    assertThat(flight.query(sql)).containsExactly(nulls);
-    assertThat(adbc.query(sql).rows()).containsExactly(nulls);
-  }
-
-  @Test
-  void aRowWithoutColumnsArrives() throws Exception {
+  void aResultWithoutColumnsArrives() throws Exception {
     String sql = "select * except (c) from (select 1 as c)";
     FlightInfo info = flight.client.execute(sql, flight.token);
     assertThat(info.getSchemaOptional().orElseThrow().getFields()).isEmpty();
     assertThat(flight.query(sql)).containsExactly("");
     assertThat(adbc.query(sql).rows()).containsExactly("");
+    try (Connection connection = GATEWAY.connect("admin");
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.execute(sql)).isFalse();
+      assertThat(statement.getUpdateCount()).isZero();
+      assertThat(statement.execute("create table lake.default.bare")).isFalse();
+      try {
+        assertThat(statement.execute("select * from lake.default.bare")).isFalse();
+        assertThat(flight.query("select * from lake.default.bare")).isEmpty();
+        assertThat(adbc.query("select * from lake.default.bare").rows()).isEmpty();
+        assertThat(adbc.query("select * from lake.default.bare").schema().getFields()).isEmpty();
+      } finally {
+        statement.execute("drop table lake.default.bare");
+      }
+    }
   }
 
   @Test
   void anEmptyTextIsNotNull() {
     assertThat(flight.query("select '' as c")).containsExactly("");
-  }
-
-  @Test
-  void anEmptyResultHasItsColumns() {
-    String sql = "select n_name, n_nationkey from nation where false";
-    assertThat(flight.query(sql)).isEmpty();
-    assertThat(adbc.query(sql).rows()).isEmpty();
-    assertThat(adbc.query(sql).schema().getFields()).hasSize(2);
   }
 
   @Test

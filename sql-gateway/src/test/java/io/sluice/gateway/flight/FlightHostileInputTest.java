@@ -118,6 +118,25 @@ class FlightHostileInputTest extends FlightCalls {
         "[PROTOCOL_VIOLATION]");
   }
 
+  @Test
+  void aMessageThatIsTooLargeIsRefusedWithoutAWarning() {
+    FlightServiceBlockingStub client = as("admin");
+    Action large =
+        Action.newBuilder()
+            .setType("CreatePreparedStatement")
+            .setBody(ByteString.copyFrom(new byte[17 << 20]))
+            .build();
+    try (GrpcLogRecords grpc = new GrpcLogRecords()) {
+      assertRefused(
+          () -> client.doAction(large).next(),
+          Status.Code.RESOURCE_EXHAUSTED,
+          "gRPC message exceeds maximum size 16777216");
+      assertThat(grpc.records)
+          .noneMatch(line -> line.getLoggerName().equals("io.grpc.netty.NettyServerStream"));
+    }
+    assertThat(client.getFlightInfo(query("select n")).getEndpointCount()).isEqualTo(1);
+  }
+
   /** Whoever resets calls as fast as they can be made never has too many of them. */
   @Test
   void aFloodOfResetsEndsTheConnection() throws Exception {

@@ -19,14 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that leave a part of a result in the gateway's buffers, when all of it has been sent. */
 class FlightStalledClientTest {
@@ -36,10 +35,8 @@ class FlightStalledClientTest {
 
   @Test
   void oneThatLeavesTheRestOfAResultLosesItWithoutAWord() throws Exception {
-    LogRecords grpc = new LogRecords();
-    Logger logger = Logger.getLogger("io.grpc.internal.ServerCallImpl");
-    logger.addHandler(grpc);
-    try (DoorFixture door = door(Duration.ofSeconds(1));
+    try (GrpcLogRecords grpc = new GrpcLogRecords();
+        DoorFixture door = door(Duration.ofSeconds(1));
         LogLines own = LogLines.of(StreamEnd.class)) {
       Fetch fetch = new Fetch(door);
       Awaitility.await()
@@ -54,8 +51,26 @@ class FlightStalledClientTest {
       assertThat(own.lines(Level.INFO)).hasSize(1);
       assertThat(own.lines()).isEmpty();
       fetch.channel.shutdownNow();
-    } finally {
-      logger.removeHandler(grpc);
+    }
+  }
+
+  /** One that cancels, and one whose connection breaks. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void oneThatLeavesIsNotWarnedOf(boolean cancels) throws Exception {
+    try (GrpcLogRecords grpc = new GrpcLogRecords();
+        DoorFixture door = door(Duration.ofMinutes(5))) {
+      Fetch fetch = new Fetch(door);
+      door.statements.last().ending.get(60, TimeUnit.SECONDS);
+      if (cancels) {
+        fetch.call.cancel("has seen enough", null);
+        fetch.closed.get(60, TimeUnit.SECONDS);
+      }
+      fetch.channel.shutdownNow();
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(door.door()::connections, open -> open == 0);
+      assertThat(grpc.records).isEmpty();
     }
   }
 
@@ -120,20 +135,5 @@ class FlightStalledClientTest {
       call.request(1);
       first.get(60, TimeUnit.SECONDS);
     }
-  }
-
-  private static final class LogRecords extends Handler {
-    final List<LogRecord> records = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void publish(LogRecord line) {
-      records.add(line);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
   }
 }

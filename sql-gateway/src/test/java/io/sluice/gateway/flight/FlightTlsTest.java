@@ -62,13 +62,42 @@ class FlightTlsTest {
     }
   }
 
+  /** Arrow's driver looks at a trust store only when it is told not to look at the system's. */
+  @Test
+  void driversConnectWithATrustStoreAndNotWithAnothers() throws Exception {
+    Certificates files = Certificates.in(folder.resolve("a"));
+    Certificates other = Certificates.in(folder.resolve("b"));
+    try (TlsIdentity identity = identity(files);
+        DoorFixture door = new DoorFixture(Optional.of(identity))) {
+      door.statements.query(
+          "select n", Batches.NUMBERS, List.of(), () -> Batches.numbers(door.allocator, 1, 3));
+      String right = "&trustStorePassword=changeit&trustStore=" + files.trustStore();
+      String wrong = "&trustStorePassword=changeit&trustStore=" + other.trustStore();
+      assertThat(count(door, "true&useSystemTrustStore=false" + right)).isEqualTo(3);
+      assertThatThrownBy(() -> count(door, "true&useSystemTrustStore=false" + wrong))
+          .isInstanceOf(SQLException.class)
+          .hasStackTraceContaining("PKIX path");
+      assertThatThrownBy(() -> count(door, "true" + right))
+          .isInstanceOf(SQLException.class)
+          .hasStackTraceContaining("PKIX path");
+      String ours = "jdbc:sluice://127.0.0.1:" + door.port() + "/?user=admin&password=admin";
+      assertThat(countAt(ours + "&tls=true" + right)).isEqualTo(3);
+      assertThatThrownBy(() -> countAt(ours + "&tls=true" + wrong))
+          .isInstanceOf(SQLException.class)
+          .hasStackTraceContaining("PKIX path");
+    }
+  }
+
   private static int count(DoorFixture door, String encryption) throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:arrow-flight-sql://127.0.0.1:"
-                    + door.port()
-                    + "/?user=admin&password=admin&useEncryption="
-                    + encryption);
+    return countAt(
+        "jdbc:arrow-flight-sql://127.0.0.1:"
+            + door.port()
+            + "/?user=admin&password=admin&useEncryption="
+            + encryption);
+  }
+
+  private static int countAt(String url) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
         ResultSet rows = connection.createStatement().executeQuery("select n")) {
       int count = 0;
       while (rows.next()) {
