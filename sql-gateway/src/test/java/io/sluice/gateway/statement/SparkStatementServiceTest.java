@@ -80,7 +80,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     long held = service.textBytes();
     Statement third = service.submit(session, LONG_TEXT, List.of());
     assertThat(subscribe(third).error)
-        .hasMessageContaining("[ann] that have not ended hold as much text");
+        .hasMessageContaining("[ann] would have more than the 48 MiB that one user gets of text");
     assertThat(third.state()).isEqualTo(StatementState.FAILED);
     assertThat(ended.get(0).error()).contains(ErrorCode.QUEUE_FULL);
     assertThat(service.prepare(session, LONG_TEXT)).isCompletedExceptionally();
