@@ -39,7 +39,8 @@ import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryBuffer;
 import org.apache.thrift.transport.TMemoryInputTransport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,7 +52,12 @@ class HiveMutationTest {
 
   /** Those that this server answers by a refusal, whatever they hold. */
   private static final Set<String> REFUSED =
-      Set.of("GetDelegationToken", "CancelDelegationToken", "RenewDelegationToken");
+      Set.of(
+          "GetDelegationToken",
+          "CancelDelegationToken",
+          "RenewDelegationToken",
+          "UploadData",
+          "DownloadData");
 
   /** A session keeps so many operations, and a user so many lists. */
   private static final int CALLS_OF_ONE_SESSION = 40;
@@ -59,10 +65,18 @@ class HiveMutationTest {
   private static final int TRUNCATIONS = 12;
   private static final int FLIPS = 25;
 
-  private final HiveDoorFixture fixture = new HiveDoorFixture();
+  private static HiveDoorFixture fixture;
+  private static Http http;
 
-  @AfterEach
-  void close() {
+  @BeforeAll
+  static void open() {
+    fixture = new HiveDoorFixture();
+    http = new Http();
+  }
+
+  @AfterAll
+  static void close() {
+    http.close();
     fixture.close();
   }
 
@@ -86,9 +100,7 @@ class HiveMutationTest {
   @ParameterizedTest
   @MethodSource("calls")
   void aCallThatIsWrongInOnePlaceHasOneClearEndingOverHttp(String call) throws Exception {
-    try (Http http = new Http()) {
-      mutate(call, http);
-    }
+    mutate(call, http);
   }
 
   /** Sends bytes, and returns what is answered; empty if the server hung up instead. */
@@ -127,6 +139,7 @@ class HiveMutationTest {
       victim.used(call);
     }
     assertThat(info(good, held, TGetInfoType.CLI_DBMS_NAME)).isEqualTo("Spark SQL");
+    good.getInputProtocol().getTransport().close();
   }
 
   private enum Ending {
@@ -211,7 +224,7 @@ class HiveMutationTest {
     }
   }
 
-  private final class Frames implements Transport, AutoCloseable {
+  private static final class Frames implements Transport, AutoCloseable {
     private Socket socket = connected();
 
     private Socket connected() throws IOException {
@@ -252,7 +265,7 @@ class HiveMutationTest {
     }
   }
 
-  private final class Http implements Transport, AutoCloseable {
+  private static final class Http implements Transport {
     private final HttpDoor door =
         new HttpDoor(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -287,8 +300,7 @@ class HiveMutationTest {
       return Optional.of(response.body());
     }
 
-    @Override
-    public void close() {
+    void close() {
       door.close();
     }
   }
