@@ -96,8 +96,7 @@ final class ThriftCalls {
     return call.get().read(client, protocol);
   }
 
-  private CompletableFuture<TGetQueryIdResp> queryId(
-      HiveClient client, TGetQueryIdReq request) {
+  private CompletableFuture<TGetQueryIdResp> queryId(HiveClient client, TGetQueryIdReq request) {
     try {
       return service.getQueryId(client, request);
     } catch (RuntimeException refused) {

@@ -10,6 +10,7 @@ import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.Principal;
+import io.sluice.spark.ResultMessage;
 import java.lang.reflect.Field;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,11 +117,8 @@ class HiveOperationTest {
   void makingRoomBearsThatOperationsAreUsedMeanwhile() throws Exception {
     sessions = sessions(100);
     statements.endless(ENDLESS);
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
     List<HiveOperation> others = new ArrayList<>();
-    statements.result(
-        "select numbers", () -> new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, rows));
+    statements.result("select numbers", this::numbers);
     for (int count = 0; count < 20; count++) {
       HiveSession session = session();
       for (int each = 0; each < HiveSession.MOST_OPERATIONS; each++) {
@@ -153,6 +152,73 @@ class HiveOperationTest {
     assertThat(second.heldBytes()).as("what is fetched stays").isGreaterThan(100);
     sessions.close(last);
     assertThat(allocator.getAllocatedMemory()).isZero();
+  }
+
+  @Test
+  void roomIsMadeOfWhatNobodyUsedForLongest() {
+    statements.result("select numbers", this::numbers);
+    sessions = sessions(3 * 100 * 8 + 300);
+    HiveSession session = session();
+    HiveOperation eldest = run(session, "select numbers");
+    HiveOperation second = run(session, "select numbers");
+    HiveOperation third = run(session, "select numbers");
+    assertThat(eldest.heldBytes()).as("three fit").isPositive();
+    sessions.fetched(new HiveSessions.Owned(session, eldest));
+    HiveOperation fourth = run(session, "select numbers");
+    assertThat(List.of(eldest, second, third, fourth))
+        .extracting(operation -> operation.heldBytes() > 0)
+        .containsExactly(true, false, true, true);
+    sessions.close(session);
+  }
+
+  @Test
+  void roomIsMadeOfWhatNobodyFetchesFirst() {
+    statements.result("select numbers", this::numbers);
+    statements.result("select slowly", () -> unending(numbers()));
+    sessions = sessions(2 * 100 * 8 + 200);
+    HiveSession session = session();
+    HiveOperation fetched = run(session, "select slowly");
+    fetched.fetch(100, true).join();
+    CompletableFuture<?> waiting = fetched.fetch(100, true);
+    assertThat(fetched.isFetching()).isTrue();
+    HiveOperation unfetched = run(session, "select numbers");
+    HiveOperation last = run(session, "select numbers");
+    assertThat(List.of(fetched, unfetched, last))
+        .extracting(operation -> operation.heldBytes() > 0)
+        .containsExactly(true, false, true);
+    assertThat(waiting).isNotDone();
+    sessions.close(session);
+  }
+
+  private Flow.Publisher<ResultMessage> numbers() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
+    return new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, rows);
+  }
+
+  /** Returns a result whose end never comes. */
+  private static Flow.Publisher<ResultMessage> unending(Flow.Publisher<ResultMessage> result) {
+    return client ->
+        result.subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                client.onSubscribe(subscription);
+              }
+
+              @Override
+              public void onNext(ResultMessage message) {
+                client.onNext(message);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                client.onError(failure);
+              }
+
+              @Override
+              public void onComplete() {}
+            });
   }
 
   private HiveClient request(CompletableFuture<?> gone) {
