@@ -66,6 +66,10 @@ class HiveOperationTest {
   }
 
   private HiveOperation run(HiveSession session, String sql) {
+    return run(session, sql, Instant.EPOCH);
+  }
+
+  private HiveOperation run(HiveSession session, String sql, Instant started) {
     Statement statement = statements.submit(session.session(), sql, List.of());
     HiveOperation operation =
         new HiveOperation(
@@ -75,7 +79,7 @@ class HiveOperationTest {
             statement,
             RowFetcher.start(statement, allocator),
             ShownColumns.ALL,
-            Instant.EPOCH);
+            started);
     sessions.add(session, operation);
     return operation;
   }
@@ -152,6 +156,30 @@ class HiveOperationTest {
     assertThat(second.heldBytes()).as("what is fetched stays").isGreaterThan(100);
     sessions.close(last);
     assertThat(allocator.getAllocatedMemory()).isZero();
+  }
+
+  @Test
+  void theEldestOfTheOperationsThatAreFetchedIsPutOutForOneTooMany() {
+    statements.effect("insert");
+    statements.endless(ENDLESS);
+    HiveSession session = session();
+    HiveOperation running = run(session, ENDLESS);
+    List<HiveOperation> over = new ArrayList<>();
+    for (int each = 1; each < HiveSession.MOST_OPERATIONS; each++) {
+      // Begun in an order of their own: the one in the middle is the eldest.
+      int age = each <= 32 ? each : HiveSession.MOST_OPERATIONS - each;
+      HiveOperation operation = run(session, "insert", Instant.EPOCH.plusSeconds(100 - age));
+      operation.fetch(1, true).join();
+      over.add(operation);
+    }
+    HiveOperation eldest = over.get(31);
+    HiveOperation another = run(session, "insert", Instant.EPOCH.plusSeconds(200));
+    assertThat(session.find(eldest.toThrift())).isEmpty();
+    over.remove(eldest);
+    over.add(another);
+    over.add(running);
+    assertThat(session.operations()).containsExactlyInAnyOrderElementsOf(over);
+    sessions.close(session);
   }
 
   @Test

@@ -2,23 +2,32 @@ package io.sluice.gateway.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.DemandPublisher;
+import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.spark.ResultMessage;
 import io.sluice.testkit.ManualScheduler;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +36,10 @@ class GatewayAnswersTest {
   private static final Principal ANN = new Principal("ann", Set.of());
   private static final ResultMessage MESSAGE = ArrowEncoder.schema(new Schema(List.of()));
 
+  private static final Schema COLUMNS =
+      new Schema(List.of(Field.notNullable("c", ArrowType.Utf8.INSTANCE)));
+
+  private final BufferAllocator allocator = new RootAllocator();
   private final ManualScheduler time = new ManualScheduler();
   private final GatewayAnswers answers =
       new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, time);
@@ -138,6 +151,35 @@ class GatewayAnswersTest {
     client.subscription.request(1);
     assertThat(client.completions).isOne();
     assertThat(answers.heldBytes()).isZero();
+  }
+
+  /** As of an operation of HiveServer2's that its client has fetched and not closed. */
+  @Test
+  void anAnswerThatIsOverDoesNotKeepItsRows() {
+    AtomicReference<WeakReference<Object>> row = new AtomicReference<>();
+    RecordingClient client = new RecordingClient();
+    Flow.Publisher<ResultMessage> answer =
+        answers.limited(
+            ANN,
+            Runnable::run,
+            rows -> {
+              rows.add(List.of("a row that nothing else holds " + rows));
+              row.set(new WeakReference<>(rows.all().get(0)));
+              return new RowEncoder(allocator).publisher(COLUMNS, rows.all());
+            });
+    answer.subscribe(client);
+    client.subscription.request(10);
+    assertThat(client.messages).hasSize(2);
+    assertThat(client.completions).isOne();
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return row.get().get() == null;
+            });
+    // Held until here.
+    client.subscription.request(1);
+    assertThat(answer).isNotNull();
   }
 
   @Test
