@@ -11,6 +11,7 @@ import io.sluice.gateway.http.HttpDoor;
 import io.sluice.model.SluiceException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -36,9 +37,11 @@ import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TMemoryBuffer;
 import org.apache.thrift.transport.TMemoryInputTransport;
+import org.apache.thrift.transport.TTransportException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,9 +106,15 @@ class HiveMutationTest {
     mutate(call, http);
   }
 
+  /** Without SASL, who it is comes with OpenSession. */
+  @Test
+  void aLoginThatIsWrongInOnePlaceHasOneClearEndingWithoutSasl() throws Exception {
+    mutate("OpenSession", new Plain());
+  }
+
   /** Sends bytes, and returns what is answered; empty if the server hung up instead. */
   private interface Transport {
-    Optional<byte[]> answer(byte[] message) throws Exception;
+    Optional<TProtocol> answer(byte[] message) throws Exception;
   }
 
   private void mutate(String call, Transport transport) throws Exception {
@@ -149,11 +158,11 @@ class HiveMutationTest {
   }
 
   private static Ending ending(Transport transport, byte[] message) throws Exception {
-    Optional<byte[]> reply = transport.answer(message);
+    Optional<TProtocol> reply = transport.answer(message);
     if (reply.isEmpty()) {
       return Ending.HUNG_UP;
     }
-    TBinaryProtocol protocol = new TBinaryProtocol(new TMemoryInputTransport(reply.get()));
+    TProtocol protocol = reply.get();
     TMessage head = protocol.readMessageBegin();
     if (head.type == TMessageType.EXCEPTION) {
       assertClear(TApplicationException.readFrom(protocol).getMessage());
@@ -171,6 +180,31 @@ class HiveMutationTest {
     assertThat(status.field(3).orElseThrow().text()).matches("[0-9A-Z]{5}");
     assertClear(status.field(5).orElseThrow().text());
     return Ending.REFUSAL;
+  }
+
+  /** Returns whether more of a message would have to come. */
+  private static boolean isPart(byte[] message) {
+    try {
+      return !new MessageScanner(1 << 20).scan(Unpooled.wrappedBuffer(message));
+    } catch (SluiceException malformed) {
+      return false;
+    }
+  }
+
+  /** Returns whether a reply has come as far as its end. */
+  private static boolean isWhole(TMemoryBuffer reply) throws TException {
+    TProtocol protocol = protocol(Arrays.copyOf(reply.getArray(), reply.length()));
+    try {
+      protocol.readMessageBegin();
+      WireValue.read(TType.STRUCT, protocol);
+      return true;
+    } catch (TTransportException incomplete) {
+      return false;
+    }
+  }
+
+  private static TProtocol protocol(byte[] reply) throws TException {
+    return new TBinaryProtocol(new TMemoryInputTransport(reply));
   }
 
   private static void assertClear(String text) {
@@ -235,23 +269,15 @@ class HiveMutationTest {
 
     Frames() throws IOException {}
 
-    private static boolean isPart(byte[] message) {
-      try {
-        return !new MessageScanner(1 << 20).scan(Unpooled.wrappedBuffer(message));
-      } catch (SluiceException malformed) {
-        return false;
-      }
-    }
-
     @Override
-    public Optional<byte[]> answer(byte[] message) throws IOException {
+    public Optional<TProtocol> answer(byte[] message) throws Exception {
       try {
         SaslFrames.write(socket, message);
         if (isPart(message)) {
           // Frames are no borders of messages: more of it might come.
           socket.shutdownOutput();
         }
-        return Optional.of(SaslFrames.read(socket));
+        return Optional.of(protocol(SaslFrames.read(socket)));
       } catch (EOFException | SocketException hungUp) {
         socket.close();
         socket = connected();
@@ -262,6 +288,30 @@ class HiveMutationTest {
     @Override
     public void close() throws IOException {
       socket.close();
+    }
+  }
+
+  /** One connection for each message: what is behind it would be another. */
+  private static final class Plain implements Transport {
+    @Override
+    public Optional<TProtocol> answer(byte[] message) throws IOException {
+      try (Socket socket = fixture.socket()) {
+        socket.getOutputStream().write(message);
+        if (isPart(message)) {
+          socket.shutdownOutput();
+        }
+        InputStream in = socket.getInputStream();
+        TMemoryBuffer reply = new TMemoryBuffer(512);
+        for (int next = in.read(); next >= 0; next = in.read()) {
+          reply.write(new byte[] {(byte) next});
+          if (isWhole(reply)) {
+            return Optional.of(new TBinaryProtocol(reply));
+          }
+        }
+        return Optional.empty();
+      } catch (SocketException | TException hungUp) {
+        return Optional.empty();
+      }
     }
   }
 
@@ -281,7 +331,7 @@ class HiveMutationTest {
     }
 
     @Override
-    public Optional<byte[]> answer(byte[] message) throws Exception {
+    public Optional<TProtocol> answer(byte[] message) throws Exception {
       String login =
           Base64.getEncoder().encodeToString("admin:admin".getBytes(StandardCharsets.UTF_8));
       HttpResponse<byte[]> response =
@@ -297,7 +347,7 @@ class HiveMutationTest {
         assertClear(new String(response.body(), StandardCharsets.UTF_8).strip());
         return Optional.empty();
       }
-      return Optional.of(response.body());
+      return Optional.of(protocol(response.body()));
     }
 
     void close() {
