@@ -72,7 +72,10 @@ public enum ErrorCode {
   OPERATION_CANCELED("57014", USER, false),
   /** It ran, or its client kept it waiting, longer than is allowed. */
   STATEMENT_TIMEOUT("57014", USER, false),
-  /** The result has more rows or bytes than are allowed; what came before was sent. */
+  /**
+   * The result has more rows or bytes than are allowed; what came before was sent. Or a list from
+   * the catalog would take too much memory, and none of it was sent.
+   */
   RESULT_TOO_LARGE("53400", USER, false),
   /** A policy cannot be evaluated or its expression cannot be used. */
   POLICY_INVALID("58030", OPERATOR, false),

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -82,6 +83,12 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   @Override
   public List<TableName> tables(Principal principal, String catalogName, String schema) {
+    return tables(principal, catalogName, schema, name -> true);
+  }
+
+  @Override
+  public List<TableName> tables(
+      Principal principal, String catalogName, String schema, Predicate<String> wanted) {
     // Asks about this schema alone: a client that lists a whole catalog comes once for each.
     if (!mayEnter(principal, catalogName)
         || !catalog.schemas(catalogName).contains(schema)
@@ -91,7 +98,7 @@ public final class AuthorizedMetadata implements MetadataReader {
     return catalog.relations(catalogName, schema).stream()
         .filter(relation -> !relation.view())
         .map(Relation::name)
-        .filter(name -> isListed(principal, name))
+        .filter(name -> wanted.test(name.table()) && isListed(principal, name))
         .toList();
   }
 
@@ -128,6 +135,12 @@ public final class AuthorizedMetadata implements MetadataReader {
 
   @Override
   public List<TableName> views(Principal principal, String catalogName, String schema) {
+    return views(principal, catalogName, schema, name -> true);
+  }
+
+  @Override
+  public List<TableName> views(
+      Principal principal, String catalogName, String schema, Predicate<String> wanted) {
     if (!mayEnter(principal, catalogName)
         || !catalog.schemas(catalogName).contains(schema)
         || !maySee(principal, catalogName, schema)) {
@@ -136,7 +149,7 @@ public final class AuthorizedMetadata implements MetadataReader {
     return catalog.relations(catalogName, schema).stream()
         .filter(Relation::view)
         .map(Relation::name)
-        .filter(name -> isListedView(principal, name))
+        .filter(name -> wanted.test(name.table()) && isListedView(principal, name))
         .toList();
   }
 

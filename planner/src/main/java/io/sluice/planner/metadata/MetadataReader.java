@@ -11,6 +11,7 @@ import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Catalog facts, filtered by policy; what SHOW, DESCRIBE and every door's metadata calls answer
@@ -37,6 +38,19 @@ public interface MetadataReader {
   List<TableName> tables(Principal principal, String catalog, String schema);
 
   /**
+   * Returns those tables of a schema whose names are wanted, as {@link #tables(Principal, String,
+   * String)} does.
+   *
+   * @param wanted is asked before the table and the policies are; what it throws ends a long search
+   */
+  default List<TableName> tables(
+      Principal principal, String catalog, String schema, Predicate<String> wanted) {
+    return tables(principal, catalog, schema).stream()
+        .filter(name -> wanted.test(name.table()))
+        .toList();
+  }
+
+  /**
    * Returns the table without the columns that the principal may not read; empty when unreadable or
    * missing.
    *
@@ -59,6 +73,19 @@ public interface MetadataReader {
   /** Returns the views of a schema that the principal may read, sorted. By default none. */
   default List<TableName> views(Principal principal, String catalog, String schema) {
     return List.of();
+  }
+
+  /**
+   * Returns those views of a schema whose names are wanted, as {@link #views(Principal, String,
+   * String)} does.
+   *
+   * @param wanted is asked before the view and the policies are; what it throws ends a long search
+   */
+  default List<TableName> views(
+      Principal principal, String catalog, String schema, Predicate<String> wanted) {
+    return views(principal, catalog, schema).stream()
+        .filter(name -> wanted.test(name.table()))
+        .toList();
   }
 
   /** Returns the view as the principal may see it; empty when closed or missing. */

@@ -68,6 +68,17 @@ class AuthorizedMetadataTest {
     assertThat(table.columns()).isEqualTo(table.table().columns());
   }
 
+  /** A search for one table of many does not load them all. */
+  @Test
+  void asksPolicyAboutThoseAloneWhoseNamesAreWanted() {
+    policies.grant("ann", "lake", "tpch", "*");
+
+    assertThat(metadata.tables(ANN, "lake", "tpch", name -> name.startsWith("o")))
+        .containsExactly(ORDERS);
+    assertThat(metadata.views(ANN, "lake", "tpch", name -> false)).isEmpty();
+    assertThat(policies.requests()).extracting(TableRequest::table).containsOnly(ORDERS);
+  }
+
   @Test
   void leavesOutDeniedColumnsWhateverTheirCase() {
     policies.deny("ann", "lake", "tpch", "customer", "ADDRESS");

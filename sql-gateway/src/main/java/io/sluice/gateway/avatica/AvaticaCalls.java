@@ -2,6 +2,7 @@ package io.sluice.gateway.avatica;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.calcite.avatica.ConnectionPropertiesImpl;
 import org.apache.calcite.avatica.Meta;
@@ -86,7 +88,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.CATALOGS,
-                () -> metadata.catalogs(call.caller())));
+                rows -> metadata.catalogs(call.caller(), rows)));
     on(
         Service.SchemasRequest.class,
         (call, request) ->
@@ -94,7 +96,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.SCHEMAS,
-                () -> metadata.schemas(call.caller(), request)));
+                rows -> metadata.schemas(call.caller(), request, rows)));
     on(
         Service.TablesRequest.class,
         (call, request) ->
@@ -102,7 +104,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.TABLES,
-                () -> metadata.tables(call.caller(), request)));
+                rows -> metadata.tables(call.caller(), request, rows)));
     on(
         Service.ColumnsRequest.class,
         (call, request) ->
@@ -110,7 +112,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.COLUMNS,
-                () -> metadata.columns(call.caller(), request)));
+                rows -> metadata.columns(call.caller(), request, rows)));
     on(
         Service.TableTypesRequest.class,
         (call, request) ->
@@ -118,11 +120,17 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.TABLE_TYPES,
-                () -> List.of(List.of(AvaticaMetadata.TABLE), List.of(AvaticaMetadata.VIEW))));
+                rows ->
+                    rows.addAll(
+                        List.of(List.of(AvaticaMetadata.TABLE), List.of(AvaticaMetadata.VIEW)))));
     on(
         Service.TypeInfoRequest.class,
         (call, request) ->
-            list(call, request.connectionId, MetadataColumns.TYPE_INFO, SparkType::rows));
+            list(
+                call,
+                request.connectionId,
+                MetadataColumns.TYPE_INFO,
+                rows -> rows.addAll(SparkType.rows())));
   }
 
   /** One request of a client's. */
@@ -133,6 +141,9 @@ final class AvaticaCalls {
 
     /** Has something done if the client goes away before it is answered. */
     void onGone(Runnable action);
+
+    /** Has something done once its answer is sent, or its client has gone away. */
+    void onEnd(Runnable action);
   }
 
   @FunctionalInterface
@@ -266,14 +277,15 @@ final class AvaticaCalls {
   }
 
   private CompletableFuture<? extends Service.Response> list(
-      Call call,
-      String connectionId,
-      MetadataColumns columns,
-      Supplier<List<List<@Nullable Object>>> rows) {
+      Call call, String connectionId, MetadataColumns columns, Consumer<AnswerRows> question) {
     AvaticaConnection connection = connections.find(call.caller(), connectionId);
-    Runnable leave = answers.enter(call.caller().principal());
-    return supplied(rows)
-        .whenComplete((found, failure) -> leave.run())
+    AnswerRows rows = answers.enter(call.caller().principal());
+    call.onEnd(rows::close);
+    return supplied(
+            () -> {
+              question.accept(rows);
+              return List.<Object>copyOf(rows.all());
+            })
         .thenApply(
             found ->
                 new Service.ResultSetResponse(
@@ -281,7 +293,7 @@ final class AvaticaCalls {
                     connection.nextStatement(),
                     true,
                     columns.signature(),
-                    new Meta.Frame(0, true, List.copyOf(found)),
+                    new Meta.Frame(0, true, found),
                     -1,
                     null));
   }

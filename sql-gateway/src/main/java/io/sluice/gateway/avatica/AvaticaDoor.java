@@ -207,5 +207,10 @@ public final class AvaticaDoor implements HttpService {
     public void onGone(Runnable action) {
       context.whenRequestCancelled().thenRun(action);
     }
+
+    @Override
+    public void onEnd(Runnable action) {
+      context.log().whenComplete().thenRun(action);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.gateway.avatica;
 
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
@@ -11,11 +12,11 @@ import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.metadata.MetadataReader.VisibleView;
 import io.sluice.planner.view.ViewColumn;
 import java.sql.DatabaseMetaData;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.calcite.avatica.remote.Service;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * The rows of JDBC's metadata calls, from the catalog, as far as the caller may see it. May block.
  */
 final class AvaticaMetadata {
+
+  /** An answer goes as a whole, and Avatica makes a message of each of its cells. */
+  private static final int BYTES_OF_ENCODED_CELL = 64;
 
   static final String TABLE = "TABLE";
   static final String VIEW = "VIEW";
@@ -34,65 +38,58 @@ final class AvaticaMetadata {
     this.metadata = metadata;
   }
 
-  List<List<@Nullable Object>> catalogs(Caller caller) {
-    return names(caller, null).stream().map(name -> row(name)).toList();
+  void catalogs(Caller caller, AnswerRows rows) {
+    names(caller, null).forEach(name -> add(rows, row(name)));
   }
 
-  List<List<@Nullable Object>> schemas(Caller caller, Service.SchemasRequest request) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  void schemas(Caller caller, Service.SchemasRequest request, AnswerRows rows) {
     eachSchema(
         caller,
         request.catalog,
         request.schemaPattern,
-        (catalog, schema) -> rows.add(row(schema, catalog)));
-    return rows;
+        rows,
+        (catalog, schema) -> add(rows, row(schema, catalog)));
   }
 
-  List<List<@Nullable Object>> tables(Caller caller, Service.TablesRequest request) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    LikePattern pattern = pattern(request.tableNamePattern);
+  void tables(Caller caller, Service.TablesRequest request, AnswerRows rows) {
+    Predicate<String> wanted = rows.whileWanted(pattern(request.tableNamePattern)::matches);
     MetadataReader visible = visible(caller);
     eachSchema(
         caller,
         request.catalog,
         request.schemaPattern,
+        rows,
         (catalog, schema) -> {
           if (isWanted(request.typeList, TABLE)) {
-            visible.tables(caller.principal(), catalog, schema).stream()
-                .filter(name -> pattern.matches(name.table()))
-                .forEach(name -> rows.add(table(name, TABLE)));
+            visible
+                .tables(caller.principal(), catalog, schema, wanted)
+                .forEach(name -> add(rows, table(name, TABLE)));
           }
           if (isWanted(request.typeList, VIEW)) {
-            visible.views(caller.principal(), catalog, schema).stream()
-                .filter(name -> pattern.matches(name.table()))
-                .forEach(name -> rows.add(table(name, VIEW)));
+            visible
+                .views(caller.principal(), catalog, schema, wanted)
+                .forEach(name -> add(rows, table(name, VIEW)));
           }
         });
-    return rows;
   }
 
-  List<List<@Nullable Object>> columns(Caller caller, Service.ColumnsRequest request) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    LikePattern tables = pattern(request.tableNamePattern);
+  void columns(Caller caller, Service.ColumnsRequest request, AnswerRows rows) {
+    Predicate<String> wanted = rows.whileWanted(pattern(request.tableNamePattern)::matches);
     LikePattern columns = pattern(request.columnNamePattern);
     MetadataReader visible = visible(caller);
     eachSchema(
         caller,
         request.catalog,
         request.schemaPattern,
+        rows,
         (catalog, schema) -> {
-          for (TableName name : visible.tables(caller.principal(), catalog, schema)) {
-            if (tables.matches(name.table())) {
-              add(name, ofTable(caller, visible, name), columns, rows);
-            }
-          }
-          for (TableName name : visible.views(caller.principal(), catalog, schema)) {
-            if (tables.matches(name.table())) {
-              add(name, ofView(caller, visible, name), columns, rows);
-            }
-          }
+          visible
+              .tables(caller.principal(), catalog, schema, wanted)
+              .forEach(name -> add(name, ofTable(caller, visible, name), columns, rows));
+          visible
+              .views(caller.principal(), catalog, schema, wanted)
+              .forEach(name -> add(name, ofView(caller, visible, name), columns, rows));
         });
-    return rows;
   }
 
   private record Described(
@@ -100,15 +97,12 @@ final class AvaticaMetadata {
 
   /** Columns that may not be read leave no gap in the order. */
   private static void add(
-      TableName table,
-      List<Described> columns,
-      LikePattern wanted,
-      List<List<@Nullable Object>> rows) {
+      TableName table, List<Described> columns, LikePattern wanted, AnswerRows rows) {
     int ordinal = 0;
     for (Described column : columns) {
       ordinal++;
       if (wanted.matches(column.name())) {
-        rows.add(row(table, column, ordinal));
+        add(rows, row(table, column, ordinal));
       }
     }
   }
@@ -196,11 +190,12 @@ final class AvaticaMetadata {
       Caller caller,
       @Nullable String catalogName,
       @Nullable String schemaPattern,
+      AnswerRows rows,
       BiConsumer<String, String> action) {
-    LikePattern pattern = pattern(schemaPattern);
+    Predicate<String> wanted = rows.whileWanted(pattern(schemaPattern)::matches);
     for (String catalog : names(caller, catalogName)) {
       for (String schema : visible(caller).schemas(caller.principal(), catalog)) {
-        if (pattern.matches(schema)) {
+        if (wanted.test(schema)) {
           action.accept(catalog, schema);
         }
       }
@@ -224,6 +219,10 @@ final class AvaticaMetadata {
 
   private static LikePattern pattern(@Nullable String text) {
     return LikePattern.of(Optional.ofNullable(text));
+  }
+
+  private static void add(AnswerRows rows, List<@Nullable Object> row) {
+    rows.add(row, (long) row.size() * BYTES_OF_ENCODED_CELL);
   }
 
   private static List<@Nullable Object> table(TableName name, String type) {

@@ -194,11 +194,13 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
               public CompletableFuture<Void> metadata(FlightCommand.Metadata command) {
                 MetadataRequest request = command.request();
                 Advertised advertised = new Advertised(request.schema(), false, null);
-                return CompletableFuture.supplyAsync(
-                        () -> request.answer(metadata.of(session), session.principal()), blocking)
-                    .thenAccept(
-                        rows ->
-                            sender.send(answers.limited(session.principal(), rows), advertised));
+                sender.send(
+                    answers.limited(
+                        session.principal(),
+                        blocking,
+                        rows -> request.answer(metadata.of(session), session.principal(), rows)),
+                    advertised);
+                return CompletableFuture.completedFuture(null);
               }
             });
   }

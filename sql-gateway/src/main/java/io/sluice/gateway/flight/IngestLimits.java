@@ -1,9 +1,7 @@
 package io.sluice.gateway.flight;
 
 import io.sluice.gateway.session.Shares;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
-import java.util.Optional;
 
 /**
  * How much may be ingested: each ingest holds a few copies of one message here, and all of its rows
@@ -12,8 +10,6 @@ import java.util.Optional;
 final class IngestLimits {
 
   private final long mostBytes;
-  private final int most;
-  private final int mostOfOneUser;
   private final Shares places;
 
   /**
@@ -23,8 +19,6 @@ final class IngestLimits {
    */
   IngestLimits(long mostBytes, int most, int mostOfOneUser) {
     this.mostBytes = mostBytes;
-    this.most = most;
-    this.mostOfOneUser = mostOfOneUser;
     this.places = new Shares(most, mostOfOneUser);
   }
 
@@ -38,16 +32,7 @@ final class IngestLimits {
    * @throws SluiceException {@code QUEUE_FULL}
    */
   void enter(String user) {
-    Optional<Shares.Full> full = places.take(user, 1);
-    if (full.isPresent()) {
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL,
-          full.get() == Shares.Full.OF_USER
-              ? "The gateway takes "
-                  + mostOfOneUser
-                  + " bulk ingests of one user at a time; wait for one of yours"
-              : "The gateway takes " + most + " bulk ingests at a time; try again later");
-    }
+    places.take(user, 1, "bulk ingests at a time", "Wait for one of yours.");
   }
 
   void leave(String user) {

@@ -3,17 +3,18 @@ package io.sluice.gateway.flight;
 import io.sluice.gateway.arrow.ArrowEncoder;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.model.TableName;
 import io.sluice.planner.metadata.LikePattern;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
 import io.sluice.spark.ResultMessage;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +22,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Flow;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.jspecify.annotations.Nullable;
 
 /** Answers metadata commands from the catalog, as far as the principal may see it. */
 final class MetadataAnswers {
@@ -33,6 +34,9 @@ final class MetadataAnswers {
 
   /** Those of catalogs and those of the session, as Spark's own HiveServer2 has it. */
   static final String VIEW = "VIEW";
+
+  /** What is known of a column until the schema of its table is sent. */
+  private static final int BYTES_OF_COLUMN = 256;
 
   private static final Comparator<TableName> BY_NAME = Comparator.comparing(TableName::table);
 
@@ -56,8 +60,8 @@ final class MetadataAnswers {
     this.temporaryViews = temporaryViews;
   }
 
-  Flow.Publisher<ResultMessage> rows(Schema schema, List<List<@Nullable Object>> rows) {
-    return encoder.publisher(schema, rows);
+  Flow.Publisher<ResultMessage> publisher(Schema schema, AnswerRows rows) {
+    return encoder.publisher(schema, rows.all());
   }
 
   /** Returns the answers for a session: with its views, and for its client's address. */
@@ -70,14 +74,11 @@ final class MetadataAnswers {
     return sqlInfo.publisher(codes);
   }
 
-  List<List<@Nullable Object>> catalogs(Principal principal) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  void catalogs(Principal principal, AnswerRows rows) {
     metadata.catalogs(principal).forEach(catalog -> rows.add(List.of(catalog)));
-    return rows;
   }
 
-  List<List<@Nullable Object>> schemas(Principal principal, MetadataRequest.DbSchemas request) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  void schemas(Principal principal, MetadataRequest.DbSchemas request, AnswerRows rows) {
     LikePattern pattern = LikePattern.of(request.schemaPattern());
     for (String catalog : catalogs(principal, request.catalog())) {
       for (String schema : metadata.schemas(principal, catalog)) {
@@ -86,20 +87,19 @@ final class MetadataAnswers {
         }
       }
     }
-    return rows;
   }
 
   /** In the order of the protocol; the session's own views have neither catalog nor schema. */
-  List<List<@Nullable Object>> tables(Principal principal, MetadataRequest.Tables request) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  void tables(Principal principal, MetadataRequest.Tables request, AnswerRows rows) {
     LikePattern schemaPattern = LikePattern.of(request.schemaPattern());
     LikePattern tablePattern = LikePattern.of(request.tablePattern());
+    Predicate<String> wanted = rows.whileWanted(tablePattern::matches);
     if (request.wants(VIEW)
         && request.catalog().orElse("").isEmpty()
         && schemaPattern.matches("")) {
       for (TemporaryView view : temporaryViews.all()) {
         if (tablePattern.matches(view.name())) {
-          rows.add(row(principal, view, request.includeSchema()));
+          add(principal, view, request.includeSchema(), rows);
         }
       }
     }
@@ -108,21 +108,19 @@ final class MetadataAnswers {
         if (schemaPattern.matches(schema)) {
           SortedMap<TableName, String> types = new TreeMap<>(BY_NAME);
           if (request.wants(TABLE)) {
-            metadata.tables(principal, catalog, schema).forEach(name -> types.put(name, TABLE));
+            metadata
+                .tables(principal, catalog, schema, wanted)
+                .forEach(name -> types.put(name, TABLE));
           }
           if (request.wants(VIEW)) {
-            metadata.views(principal, catalog, schema).forEach(name -> types.put(name, VIEW));
+            metadata
+                .views(principal, catalog, schema, wanted)
+                .forEach(name -> types.put(name, VIEW));
           }
-          types.forEach(
-              (name, type) -> {
-                if (tablePattern.matches(name.table())) {
-                  row(principal, name, type, request.includeSchema()).ifPresent(rows::add);
-                }
-              });
+          types.forEach((name, type) -> add(principal, name, type, request.includeSchema(), rows));
         }
       }
     }
-    return rows;
   }
 
   /** Returns the catalogs that a filter names: any when there is none, none when it is empty. */
@@ -132,57 +130,64 @@ final class MetadataAnswers {
         .toList();
   }
 
-  /** Returns a row; empty when what it is of went away, or out of sight, since it was listed. */
-  private Optional<List<@Nullable Object>> row(
-      Principal principal, TableName name, String type, boolean includeSchema) {
+  /** Adds a row; none when what it is of went away, or out of sight, since it was listed. */
+  private void add(
+      Principal principal, TableName name, String type, boolean includeSchema, AnswerRows rows) {
     if (!includeSchema) {
-      return Optional.of(List.of(name.catalog(), name.schema(), name.table(), type));
+      rows.add(List.of(name.catalog(), name.schema(), name.table(), type));
+      return;
     }
     ColumnFields columns = new ColumnFields(name.catalog(), name.schema(), name.table());
-    Optional<Supplier<List<Field>>> fields =
-        readable(
+    readable(
             () ->
                 type.equals(VIEW)
-                    ? metadata
-                        .view(principal, name)
-                        .map(view -> () -> columns.ofView(view.columns()))
+                    ? metadata.view(principal, name).map(view -> columns(columns, view.columns()))
                     : metadata
                         .table(principal, name)
-                        .map(table -> () -> columns.of(table.columns())));
-    return fields.map(known -> described(columns, type, known));
+                        .map(VisibleTable::columns)
+                        .map(known -> new Columns(known.size(), () -> columns.of(known))))
+        .ifPresent(known -> add(columns, type, known, rows));
   }
 
-  private List<@Nullable Object> row(
-      Principal principal, TemporaryView view, boolean includeSchema) {
+  private void add(
+      Principal principal, TemporaryView view, boolean includeSchema, AnswerRows rows) {
     if (!includeSchema) {
-      return List.of("", "", view.name(), VIEW);
+      rows.add(List.of("", "", view.name(), VIEW));
+      return;
     }
     ColumnFields columns = new ColumnFields("", "", view.name());
     List<ViewColumn> visible = metadata.temporaryView(principal, view, temporaryViews).columns();
-    return described(columns, VIEW, () -> columns.ofView(visible));
+    add(columns, VIEW, columns(columns, visible), rows);
+  }
+
+  /** The columns of a table or view: how many, and what they are when that is asked for. */
+  private record Columns(int count, Supplier<List<Field>> fields) {}
+
+  private static Columns columns(ColumnFields of, List<ViewColumn> columns) {
+    return new Columns(columns.size(), () -> of.ofView(columns));
   }
 
   /**
    * Returns what a table or view has, or nothing for one that Spark cannot read: it does not hide
    * the others.
    */
-  private static Optional<Supplier<List<Field>>> readable(
-      Supplier<Optional<Supplier<List<Field>>>> columns) {
+  private static Optional<Columns> readable(Supplier<Optional<Columns>> columns) {
     try {
       return columns.get();
     } catch (SluiceException e) {
       if (e.code() == ErrorCode.NOT_SUPPORTED) {
-        return Optional.of(List::of);
+        return Optional.of(new Columns(0, List::of));
       }
       throw e;
     }
   }
 
   /** The schema is encoded when it is sent: those of a whole catalog may be large. */
-  private static List<@Nullable Object> described(
-      ColumnFields of, String type, Supplier<List<Field>> fields) {
+  private static void add(ColumnFields of, String type, Columns columns, AnswerRows rows) {
     Supplier<byte[]> schema =
-        () -> ArrowEncoder.encapsulated(new Schema(fields.get())).toByteArray();
-    return List.of(of.catalog(), of.schema(), of.table(), type, schema);
+        () -> ArrowEncoder.encapsulated(new Schema(columns.fields().get())).toByteArray();
+    rows.add(
+        List.of(of.catalog(), of.schema(), of.table(), type, schema),
+        (long) columns.count() * BYTES_OF_COLUMN);
   }
 }

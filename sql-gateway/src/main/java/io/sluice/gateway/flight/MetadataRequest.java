@@ -1,5 +1,6 @@
 package io.sluice.gateway.flight;
 
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.model.Principal;
 import io.sluice.spark.ResultMessage;
 import java.util.List;
@@ -18,8 +19,9 @@ sealed interface MetadataRequest {
   /** Returns the columns that FlightSql.proto prescribes. */
   Schema schema();
 
-  /** Answers it; blocks on the catalog. */
-  Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal);
+  /** Answers it, by adding its rows; blocks on the catalog. */
+  Flow.Publisher<ResultMessage> answer(
+      MetadataAnswers answers, Principal principal, AnswerRows rows);
 
   /** Facts about the server; all of them when {@code codes} is empty. */
   record SqlInfo(Set<Integer> codes) implements MetadataRequest {
@@ -29,7 +31,8 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
       return answers.sqlInfo(codes);
     }
   }
@@ -42,8 +45,10 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema(), TypeInfoRows.of(dataType));
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      rows.addAll(TypeInfoRows.of(dataType));
+      return answers.publisher(schema(), rows);
     }
   }
 
@@ -55,8 +60,10 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema(), answers.catalogs(principal));
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      answers.catalogs(principal, rows);
+      return answers.publisher(schema(), rows);
     }
   }
 
@@ -69,8 +76,10 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema(), answers.schemas(principal, this));
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      answers.schemas(principal, this, rows);
+      return answers.publisher(schema(), rows);
     }
   }
 
@@ -94,8 +103,10 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema(), answers.tables(principal, this));
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      answers.tables(principal, this, rows);
+      return answers.publisher(schema(), rows);
     }
   }
 
@@ -107,17 +118,20 @@ sealed interface MetadataRequest {
     }
 
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(
-          schema(), List.of(List.of(MetadataAnswers.TABLE), List.of(MetadataAnswers.VIEW)));
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      rows.add(List.of(MetadataAnswers.TABLE));
+      rows.add(List.of(MetadataAnswers.VIEW));
+      return answers.publisher(schema(), rows);
     }
   }
 
   /** Keys of any kind: Iceberg has none. */
   record Keys(Schema schema) implements MetadataRequest {
     @Override
-    public Flow.Publisher<ResultMessage> answer(MetadataAnswers answers, Principal principal) {
-      return answers.rows(schema, List.of());
+    public Flow.Publisher<ResultMessage> answer(
+        MetadataAnswers answers, Principal principal, AnswerRows rows) {
+      return answers.publisher(schema, rows);
     }
   }
 }

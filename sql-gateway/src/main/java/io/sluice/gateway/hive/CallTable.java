@@ -37,6 +37,7 @@ import org.apache.hive.service.rpc.thrift.TStatus;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TProtocol;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of TCLIService that are answered, by their names. */
 final class CallTable {
@@ -264,6 +265,14 @@ final class CallTable {
     calls.put(name, new Call<>(arguments, request, answer, refusal));
   }
 
+  /** Returns the argument of a call, which a client may have left out. */
+  static <Q> Q given(@Nullable Q argument) {
+    if (argument == null) {
+      throw MessageScanner.malformed("it has no argument");
+    }
+    return argument;
+  }
+
   private static <R> CompletableFuture<R> noTokens() {
     return CompletableFuture.failedFuture(
         new SluiceException(
@@ -291,10 +300,7 @@ final class CallTable {
         throws TException {
       A list = arguments.get();
       list.read(protocol);
-      Q argument = request.apply(list);
-      if (argument == null) {
-        throw MessageScanner.malformed("it has no argument");
-      }
+      Q argument = given(request.apply(list));
       return () -> run(client, argument);
     }
 

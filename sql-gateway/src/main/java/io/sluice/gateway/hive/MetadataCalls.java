@@ -3,12 +3,13 @@ package io.sluice.gateway.hive;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.arrow.RowFetcher;
 import io.sluice.gateway.statement.GatewayAnswers;
+import io.sluice.model.Principal;
 import io.sluice.planner.metadata.MetadataReader;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.hive.service.rpc.thrift.TGetCatalogsReq;
@@ -23,7 +24,6 @@ import org.apache.hive.service.rpc.thrift.TGetTypeInfoReq;
 import org.apache.hive.service.rpc.thrift.TOperationHandle;
 import org.apache.hive.service.rpc.thrift.TOperationType;
 import org.apache.hive.service.rpc.thrift.TSessionHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that ask about catalogs, schemas, tables, columns and types. Each becomes an operation
@@ -63,7 +63,7 @@ final class MetadataCalls {
         request.getSessionHandle(),
         TOperationType.GET_TYPE_INFO,
         MetadataColumns.TYPES,
-        rows -> JdbcType.rows());
+        rows -> rows.rows().addAll(JdbcType.rows()));
   }
 
   CompletableFuture<TOperationHandle> catalogs(HiveClient client, TGetCatalogsReq request) {
@@ -102,7 +102,7 @@ final class MetadataCalls {
         request.getSessionHandle(),
         TOperationType.GET_TABLE_TYPES,
         MetadataColumns.TABLE_TYPES,
-        rows -> MetadataRows.tableTypes());
+        MetadataRows::tableTypes);
   }
 
   CompletableFuture<TOperationHandle> columns(HiveClient client, TGetColumnsReq request) {
@@ -125,7 +125,7 @@ final class MetadataCalls {
         request.getSessionHandle(),
         TOperationType.GET_FUNCTIONS,
         MetadataColumns.FUNCTIONS,
-        rows -> MetadataRows.functions(request.getFunctionName()));
+        rows -> rows.functions(request.getFunctionName()));
   }
 
   /** Iceberg has no keys. */
@@ -135,7 +135,7 @@ final class MetadataCalls {
         request.getSessionHandle(),
         TOperationType.UNKNOWN,
         MetadataColumns.PRIMARY_KEYS,
-        rows -> List.of());
+        rows -> {});
   }
 
   CompletableFuture<TOperationHandle> crossReference(
@@ -145,7 +145,7 @@ final class MetadataCalls {
         request.getSessionHandle(),
         TOperationType.UNKNOWN,
         MetadataColumns.CROSS_REFERENCE,
-        rows -> List.of());
+        rows -> {});
   }
 
   private CompletableFuture<TOperationHandle> answer(
@@ -153,31 +153,35 @@ final class MetadataCalls {
       TSessionHandle handle,
       TOperationType type,
       Schema columns,
-      Function<MetadataRows, List<List<@Nullable Object>>> question) {
+      Consumer<MetadataRows> question) {
     HiveSession session = sessions.find(handle, client);
-    return CompletableFuture.supplyAsync(
-        () -> {
-          MetadataRows rows =
-              new MetadataRows(
-                  metadata.from(session.session().clientAddress()), session.session().principal());
-          RowFetcher fetcher =
-              RowFetcher.start(
-                  answers.limited(
-                      session.session().principal(),
-                      () -> new RowEncoder(allocator).publisher(columns, question.apply(rows))),
-                  allocator);
-          HiveOperation operation =
-              new HiveOperation(
-                  sessions.newHandle(),
-                  type,
-                  true,
-                  null,
-                  fetcher,
-                  ShownColumns.ALL,
-                  clock.instant());
-          sessions.add(session, operation);
-          return operation.toThrift();
-        },
-        blocking);
+    Principal principal = session.session().principal();
+    MetadataReader visible = metadata.from(session.session().clientAddress());
+    RowFetcher fetcher =
+        RowFetcher.start(
+            answers.limited(
+                principal,
+                blocking,
+                rows -> {
+                  question.accept(new MetadataRows(visible, principal, rows));
+                  return new RowEncoder(allocator).publisher(columns, rows.all());
+                }),
+            allocator);
+    // Who leaves before the answer never learns the handle.
+    client.onRequestGone(fetcher::close);
+    HiveOperation operation =
+        new HiveOperation(
+            sessions.newHandle(), type, true, null, fetcher, ShownColumns.ALL, clock.instant());
+    sessions.add(session, operation);
+    return operation
+        .ready()
+        .thenApply(done -> operation.toThrift())
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure != null) {
+                session.remove(operation);
+                operation.close();
+              }
+            });
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.hive;
 
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
@@ -7,11 +8,12 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.function.FunctionAllowList;
 import io.sluice.planner.metadata.MetadataReader;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,88 +21,84 @@ import org.jspecify.annotations.Nullable;
  * catalog. A catalog that is not given, or is the empty text as Hive's drivers send it, is any.
  *
  * @param metadata for the client's address
+ * @param rows where they go
  */
-record MetadataRows(MetadataReader metadata, Principal principal) {
+record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows rows) {
 
   private static final String TABLE = "TABLE";
   private static final String VIEW = "VIEW";
 
-  List<List<@Nullable Object>> catalogs() {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
+  void catalogs() {
     metadata.catalogs(principal).forEach(catalog -> rows.add(List.of(catalog)));
-    return rows;
   }
 
-  List<List<@Nullable Object>> schemas(@Nullable String catalog, @Nullable String pattern) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (Schema schema : matching(catalog, pattern)) {
-      rows.add(List.of(schema.name, schema.catalog));
-    }
-    return rows;
+  void schemas(@Nullable String catalog, @Nullable String pattern) {
+    eachSchema(catalog, pattern, (known, schema) -> rows.add(List.of(schema, known)));
   }
 
-  List<List<@Nullable Object>> tables(
+  void tables(
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String tablePattern,
       List<String> types) {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (Relation relation : relations(catalog, schemaPattern, tablePattern)) {
-      if (types.isEmpty() || types.contains(relation.type())) {
-        TableName name = relation.name;
-        rows.add(
-            Arrays.asList(
-                name.catalog(),
-                name.schema(),
-                name.table(),
-                relation.type(),
-                "",
-                null,
-                null,
-                null,
-                null,
-                null));
-      }
-    }
-    return rows;
+    eachRelation(
+        catalog,
+        schemaPattern,
+        tablePattern,
+        type -> types.isEmpty() || types.contains(type),
+        (name, type) ->
+            rows.add(
+                Arrays.asList(
+                    name.catalog(),
+                    name.schema(),
+                    name.table(),
+                    type,
+                    "",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null)));
   }
 
-  static List<List<@Nullable Object>> tableTypes() {
-    return List.of(List.of(TABLE), List.of(VIEW));
+  void tableTypes() {
+    rows.add(List.of(TABLE));
+    rows.add(List.of(VIEW));
   }
 
-  List<List<@Nullable Object>> columns(
+  void columns(
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String tablePattern,
       @Nullable String columnPattern) {
     NamePattern wanted = NamePattern.of(columnPattern);
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (Relation relation : relations(catalog, schemaPattern, tablePattern)) {
-      int position = 0;
-      for (Described column : columns(relation)) {
-        position++;
-        if (wanted.matches(column.name) && column.sparkType.isPresent()) {
-          rows.add(row(relation.name, column, column.sparkType.get(), position));
-        }
-      }
-    }
-    return rows;
+    eachRelation(
+        catalog,
+        schemaPattern,
+        tablePattern,
+        type -> true,
+        (name, type) -> {
+          int position = 0;
+          for (Described column : columns(name, type)) {
+            position++;
+            if (wanted.matches(column.name) && column.sparkType.isPresent()) {
+              rows.add(row(name, column, column.sparkType.get(), position));
+            }
+          }
+        });
   }
 
-  static List<List<@Nullable Object>> functions(@Nullable String pattern) {
+  void functions(@Nullable String pattern) {
     FunctionAllowList functions = FunctionAllowList.ofSpark();
     TreeSet<String> names = new TreeSet<>(functions.names());
     names.addAll(functions.tableFunctions());
     NamePattern wanted = NamePattern.of(pattern);
-    List<List<@Nullable Object>> rows = new ArrayList<>();
     for (String name : names) {
       if (wanted.matches(name)) {
         int kind = functions.allowsTableFunction(name) ? 2 : 1;
         rows.add(Arrays.asList(null, null, name, "", kind, name));
       }
     }
-    return rows;
   }
 
   private static List<@Nullable Object> row(
@@ -136,9 +134,9 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
    * Returns the columns of a table or view; those that Spark cannot read are none, and do not hide
    * the others.
    */
-  private List<Described> columns(Relation relation) {
+  private List<Described> columns(TableName name, String type) {
     try {
-      return relation.view ? viewColumns(relation.name) : tableColumns(relation.name);
+      return type.equals(VIEW) ? viewColumns(name) : tableColumns(name);
     } catch (SluiceException e) {
       if (e.code() == ErrorCode.NOT_SUPPORTED) {
         return List.of();
@@ -189,40 +187,48 @@ record MetadataRows(MetadataReader metadata, Principal principal) {
     }
   }
 
-  private List<Relation> relations(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern) {
-    NamePattern wanted = NamePattern.of(tablePattern);
-    List<Relation> all = new ArrayList<>();
-    for (Schema schema : matching(catalog, schemaPattern)) {
-      metadata
-          .tables(principal, schema.catalog, schema.name)
-          .forEach(name -> all.add(new Relation(name, false)));
-      metadata
-          .views(principal, schema.catalog, schema.name)
-          .forEach(name -> all.add(new Relation(name, true)));
-    }
-    all.removeIf(relation -> !wanted.matches(relation.name.table()));
-    return all;
+  /**
+   * @param type which of tables and views are wanted
+   * @param action takes a name and its type
+   */
+  private void eachRelation(
+      @Nullable String catalog,
+      @Nullable String schemaPattern,
+      @Nullable String tablePattern,
+      Predicate<String> type,
+      BiConsumer<TableName, String> action) {
+    NamePattern pattern = NamePattern.of(tablePattern);
+    Predicate<String> wanted = rows.whileWanted(pattern::matches);
+    eachSchema(
+        catalog,
+        schemaPattern,
+        (known, schema) -> {
+          if (type.test(TABLE)) {
+            metadata
+                .tables(principal, known, schema, wanted)
+                .forEach(name -> action.accept(name, TABLE));
+          }
+          if (type.test(VIEW)) {
+            metadata
+                .views(principal, known, schema, wanted)
+                .forEach(name -> action.accept(name, VIEW));
+          }
+        });
   }
 
-  private List<Schema> matching(@Nullable String catalog, @Nullable String pattern) {
-    NamePattern wanted = NamePattern.of(pattern);
-    List<Schema> all = new ArrayList<>();
+  /**
+   * @param action takes a catalog and a schema
+   */
+  private void eachSchema(
+      @Nullable String catalog, @Nullable String pattern, BiConsumer<String, String> action) {
+    NamePattern schemas = NamePattern.of(pattern);
+    Predicate<String> wanted = rows.whileWanted(schemas::matches);
     for (String known : metadata.catalogs(principal)) {
       if (catalog == null || catalog.isEmpty() || catalog.equals(known)) {
         metadata.schemas(principal, known).stream()
-            .filter(wanted::matches)
-            .forEach(schema -> all.add(new Schema(known, schema)));
+            .filter(wanted)
+            .forEach(schema -> action.accept(known, schema));
       }
-    }
-    return all;
-  }
-
-  private record Schema(String catalog, String name) {}
-
-  private record Relation(TableName name, boolean view) {
-    String type() {
-      return view ? VIEW : TABLE;
     }
   }
 

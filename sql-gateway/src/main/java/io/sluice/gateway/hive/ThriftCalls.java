@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.hive.service.rpc.thrift.TCLIService;
+import org.apache.hive.service.rpc.thrift.TGetQueryIdReq;
 import org.apache.hive.service.rpc.thrift.TGetQueryIdResp;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
@@ -83,7 +84,8 @@ final class ThriftCalls {
       // Its reply has no status, so that a failure is an exception of Thrift's.
       TCLIService.GetQueryId_args arguments = new TCLIService.GetQueryId_args();
       arguments.read(protocol);
-      return () -> queryId(client, arguments);
+      TGetQueryIdReq request = CallTable.given(arguments.getReq());
+      return () -> queryId(client, request);
     }
     Optional<CallTable.Call<?, ?, ?>> call = calls.find(envelope.name);
     if (call.isEmpty()) {
@@ -94,10 +96,9 @@ final class ThriftCalls {
     return call.get().read(client, protocol);
   }
 
-  private CompletableFuture<TGetQueryIdResp> queryId(
-      HiveClient client, TCLIService.GetQueryId_args arguments) {
+  private CompletableFuture<TGetQueryIdResp> queryId(HiveClient client, TGetQueryIdReq request) {
     try {
-      return service.getQueryId(client, arguments.getReq());
+      return service.getQueryId(client, request);
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }

@@ -9,7 +9,6 @@ import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,16 +81,7 @@ public final class RequestBodies {
    * @throws SluiceException {@code QUEUE_FULL} where too much is held; nothing is taken then
    */
   public void take(String user, long bytes) {
-    Optional<Shares.Full> full = shares.take(user, bytes);
-    if (full.isPresent()) {
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL,
-          full.get() == Shares.Full.OF_USER
-              ? "The long requests of user ["
-                  + user
-                  + "] that are not answered take all that one user gets; wait for one."
-              : "Too many long requests come at once; try again in a moment.");
-    }
+    shares.take(user, bytes, "bytes in requests that are not answered", "Wait for one.");
   }
 
   /** Gives back some of what was taken for a user. */

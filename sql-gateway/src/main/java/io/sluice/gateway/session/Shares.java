@@ -1,5 +1,7 @@
 package io.sluice.gateway.session;
 
+import io.sluice.model.ErrorCode;
+import io.sluice.model.SluiceException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,40 @@ public final class Shares {
     }
     add(user, amount);
     return Optional.empty();
+  }
+
+  /**
+   * Takes so much for a user, or refuses.
+   *
+   * @param what of which there is only so much, as it is said after "of"
+   * @param remedy a sentence: what the user can do
+   * @throws SluiceException {@code QUEUE_FULL}; nothing is taken then
+   */
+  public void take(String user, long amount, String what, String remedy) {
+    Optional<Full> full = take(user, amount);
+    if (full.isPresent()) {
+      throw new SluiceException(
+          ErrorCode.QUEUE_FULL,
+          full.get() == Full.OF_USER
+              ? "User ["
+                  + user
+                  + "] would have more than the "
+                  + words(mostOfOneUser)
+                  + " that one user gets of "
+                  + what
+                  + ". "
+                  + remedy
+              : "There would be more than the "
+                  + words(most)
+                  + " that all users together get of "
+                  + what
+                  + ". Try again in a moment.");
+    }
+  }
+
+  /** Returns how an amount is said: in MiB where it is so many of them. */
+  public static String words(long amount) {
+    return amount > 0 && amount % (1 << 20) == 0 ? (amount >> 20) + " MiB" : "" + amount;
   }
 
   /** Gives back some of what was taken. */

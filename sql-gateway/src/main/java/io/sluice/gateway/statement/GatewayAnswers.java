@@ -8,19 +8,20 @@ import io.sluice.model.StatementId;
 import io.sluice.spark.ResultMessage;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The answers of the gateway's own that clients are fetching: lists of catalogs and tables, SHOW,
  * DESCRIBE. They take no permit, but each holds its rows until its client has them. So there may be
- * only so many at once, and one whose client takes nothing of it ends as a result of Spark's does.
+ * only so many at once, their rows may take only so much, and one whose client takes nothing of it
+ * ends as a result of Spark's does.
  */
 public final class GatewayAnswers {
 
@@ -29,11 +30,17 @@ public final class GatewayAnswers {
 
   private static final int MOST_OF_ONE_USER = 64;
 
+  /** As {@link AnswerRows} counts them: those of all tables where there are 100,000, some times. */
+  private static final long MOST_BYTES = 128L << 20;
+
+  private static final long MOST_BYTES_OF_ONE_USER = 64L << 20;
+
   private final Duration clientStall;
   private final Executor work;
   private final InstantSource clock;
   private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
   private final Shares places = new Shares(MOST, MOST_OF_ONE_USER);
+  private final Shares bytes = new Shares(MOST_BYTES, MOST_BYTES_OF_ONE_USER);
 
   /**
    * @param clientStall how long a client may take nothing of an answer while there is more
@@ -46,33 +53,25 @@ public final class GatewayAnswers {
   }
 
   /**
-   * Returns an answer under the limits, for one subscriber.
+   * Returns an answer under the limits, for one subscriber. It is made once there is room for it,
+   * and no further once the subscriber has canceled it.
    *
+   * @param blocking runs what waits for the catalog
+   * @param answer is given where its rows go; what it throws, the subscriber gets
    * @throws SluiceException {@code QUEUE_FULL} if there are too many
    */
   public Flow.Publisher<ResultMessage> limited(
-      Principal principal, Flow.Publisher<ResultMessage> answer) {
-    return limited(principal, () -> answer);
-  }
-
-  /**
-   * Returns an answer under the limits, for one subscriber; it is made once there is room for it.
-   *
-   * @throws SluiceException {@code QUEUE_FULL} if there are too many
-   */
-  public Flow.Publisher<ResultMessage> limited(
-      Principal principal, Supplier<Flow.Publisher<ResultMessage>> answer) {
-    Runnable leave = enter(principal);
-    Flow.Publisher<ResultMessage> made;
-    try {
-      made = answer.get();
-    } catch (RuntimeException | Error failed) {
-      leave.run();
-      throw failed;
-    }
-    Delivery delivery = new Delivery(leave);
+      Principal principal,
+      Executor blocking,
+      Function<AnswerRows, Flow.Publisher<ResultMessage>> answer) {
+    Delivery delivery = new Delivery(enter(principal));
     deliveries.add(delivery);
-    made.subscribe(delivery.relay.source());
+    try {
+      blocking.execute(() -> delivery.make(answer));
+    } catch (RejectedExecutionException overloaded) {
+      delivery.canceledByClient();
+      throw overloaded;
+    }
     return delivery.relay;
   }
 
@@ -87,37 +86,41 @@ public final class GatewayAnswers {
   }
 
   /**
-   * Takes a place for an answer that is sent as a whole.
+   * Takes a place for an answer that is sent as a whole, before its rows are made.
    *
-   * @return gives it back; to be run once
+   * @return is to be closed
    * @throws SluiceException {@code QUEUE_FULL}
    */
-  public Runnable enter(Principal principal) {
+  public AnswerRows enter(Principal principal) {
     String user = principal.name();
-    Optional<Shares.Full> full = places.take(user, 1);
-    if (full.isPresent()) {
-      throw new SluiceException(
-          ErrorCode.QUEUE_FULL,
-          full.get() == Shares.Full.OF_USER
-              ? "User ["
-                  + user
-                  + "] has "
-                  + MOST_OF_ONE_USER
-                  + " lists of catalogs, tables and the like that were not fetched to their end,"
-                  + " the most that are allowed. Fetch or cancel one first."
-              : "The gateway sends as many lists of catalogs, tables and the like as it can. Try"
-                  + " again later.");
-    }
-    return () -> places.giveBack(user, 1);
+    places.take(
+        user,
+        1,
+        "lists of catalogs, tables and the like that were not fetched to their end",
+        "Fetch or cancel one first.");
+    return new AnswerRows(user, bytes, MOST_BYTES_OF_ONE_USER, () -> places.giveBack(user, 1));
+  }
+
+  /** Returns about how many bytes the rows take that are held. */
+  public long heldBytes() {
+    return bytes.taken();
   }
 
   private final class Delivery implements ResultRelay.Listener {
-    private final Runnable leave;
+    private final AnswerRows rows;
     private final ResultRelay relay = new ResultRelay(work, this, clock);
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Delivery(Runnable leave) {
-      this.leave = leave;
+    Delivery(AnswerRows rows) {
+      this.rows = rows;
+    }
+
+    void make(Function<AnswerRows, Flow.Publisher<ResultMessage>> answer) {
+      try {
+        answer.apply(rows).subscribe(relay.source());
+      } catch (RuntimeException | Error failure) {
+        failed(failure);
+      }
     }
 
     void enforceLimit() {
@@ -161,7 +164,7 @@ public final class GatewayAnswers {
     private void end(@Nullable SluiceException failure) {
       if (ended.compareAndSet(false, true)) {
         deliveries.remove(this);
-        leave.run();
+        rows.close();
         relay.end(failure);
       }
     }

@@ -171,6 +171,8 @@ final class ResultRelay implements Flow.Publisher<ResultMessage>, Flow.Subscript
       ended = true;
       error = failure;
       known = source == null ? null : source.subscription;
+      // Who keeps a result that is over does not keep its rows.
+      source = null;
     }
     if (known != null) {
       known.cancel();

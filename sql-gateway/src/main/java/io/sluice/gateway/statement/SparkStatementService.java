@@ -399,7 +399,9 @@ public final class SparkStatementService implements StatementService {
     }
     if (statement.advance(StatementState.RUNNING, "gateway")) {
       if (analysis instanceof Analysis.Answer answer) {
-        statement.onEnd(gatewayAnswers.enter(statement.session().principal()));
+        AnswerRows place = gatewayAnswers.enter(statement.session().principal());
+        statement.onEnd(place::close);
+        answer.table().rows().forEach(row -> place.count(row, 0));
         answers.publisher(answer.table()).subscribe(statement.relay().source());
       } else {
         change(statement.session(), analysis);

@@ -1,10 +1,8 @@
 package io.sluice.gateway.statement;
 
 import io.sluice.gateway.session.Shares;
-import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Analysis;
-import java.util.Optional;
 
 /**
  * The texts and values of the statements that have not ended, bounded together and for each user. A
@@ -69,18 +67,11 @@ final class StatementTexts {
       if (closed) {
         return;
       }
-      Optional<Shares.Full> full = shares.take(user, more);
-      if (full.isPresent()) {
-        throw new SluiceException(
-            ErrorCode.QUEUE_FULL,
-            full.get() == Shares.Full.OF_USER
-                ? "The statements of user ["
-                    + user
-                    + "] that have not ended hold as much text as those of one user may. Wait for"
-                    + " one, or load long lists of values into a table."
-                : "The statements that have not ended hold as much text as there may be. Try again"
-                    + " in a moment.");
-      }
+      shares.take(
+          user,
+          more,
+          "text in statements that have not ended",
+          "Wait for one, or load long lists of values into a table.");
       bytes += more;
     }
 

@@ -8,6 +8,7 @@ import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.OneSchema;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.Principal;
+import io.sluice.planner.catalog.Column;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -24,13 +28,23 @@ final class AvaticaFixture implements AutoCloseable {
 
   final FakeSessions sessions = new FakeSessions();
   final BufferAllocator allocator = new RootAllocator();
+  final GatewayAnswers answers =
+      new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH);
   final AvaticaDoor avatica;
+  private final ExecutorService blocking = Executors.newSingleThreadExecutor();
   private final HttpDoor door;
 
   /**
    * @param tables how many tables there are
    */
   AvaticaFixture(StatementService statements, int tables) {
+    this(statements, tables, table -> List.of());
+  }
+
+  /**
+   * @param columns what columns a table has
+   */
+  AvaticaFixture(StatementService statements, int tables, Function<String, List<Column>> columns) {
     avatica =
         new AvaticaDoor(
             new HttpAuthentication(
@@ -40,13 +54,14 @@ final class AvaticaFixture implements AutoCloseable {
                 sessions),
             sessions,
             statements,
-            OneSchema.listing(
+            OneSchema.of(
                 principal ->
-                    IntStream.range(0, tables).mapToObj(number -> "table_" + number).toList()),
-            new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH),
+                    IntStream.range(0, tables).mapToObj(number -> "table_" + number).toList(),
+                columns),
+            answers,
             allocator,
             Runnable::run,
-            Runnable::run,
+            blocking,
             "1");
     door =
         new HttpDoor(
@@ -57,6 +72,15 @@ final class AvaticaFixture implements AutoCloseable {
     door.start();
   }
 
+  /** Waits until the lists that are being made are. */
+  void awaitLists() throws Exception {
+    blocking.submit(() -> {}).get();
+  }
+
+  int port() {
+    return door.port();
+  }
+
   String url() {
     return "http://127.0.0.1:" + door.port() + "/avatica";
   }
@@ -64,6 +88,7 @@ final class AvaticaFixture implements AutoCloseable {
   @Override
   public void close() {
     door.close();
+    blocking.shutdownNow();
     allocator.close();
   }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.statement.AnswerRows;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.OneSchema;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.Column;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +52,11 @@ class AvaticaMetadataTest {
               return List.of(
                   new Column("n_name", 1, Types.StringType.get(), true, Optional.empty()));
             });
-    return new AvaticaMetadata(schema)
-        .columns(ADA, new Service.ColumnsRequest("c", null, null, null, null));
+    AnswerRows rows =
+        new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH)
+            .enter(ADA.principal());
+    new AvaticaMetadata(schema)
+        .columns(ADA, new Service.ColumnsRequest("c", null, null, null, null), rows);
+    return rows.all();
   }
 }

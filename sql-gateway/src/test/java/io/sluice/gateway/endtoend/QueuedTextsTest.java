@@ -31,7 +31,8 @@ class QueuedTextsTest {
   private static final String API = "/api/2.0/sql/statements";
   private static final String LONG = "select '" + "x".repeat(1_900_000) + "'";
   private static final int MANY = 40;
-  private static final String REFUSED = "[analyst] that have not ended hold as much text";
+  private static final String REFUSED =
+      "[analyst] would have more than the 48 MiB that one user gets of text";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir Path folder;

@@ -167,6 +167,33 @@ class FlightClientTest extends FlightCalls {
   }
 
   @Test
+  void aListThatIsTooLongIsRefused() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.metadata.moreTables = 70_000;
+      FlightServiceBlockingStub client = calls.as("admin");
+      Ticket ticket =
+          ticket(client.getFlightInfo(command(Any.pack(CommandGetTables.getDefaultInstance()))));
+      assertThatThrownBy(() -> fetch(client, ticket))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              error ->
+                  assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
+          .hasMessageContaining("[RESULT_TOO_LARGE] The list takes more than the 64 MiB");
+      assertThat(own.answers.heldBytes()).isZero();
+      Ticket few =
+          ticket(
+              client.getFlightInfo(
+                  command(
+                      Any.pack(
+                          CommandGetTables.newBuilder()
+                              .setTableNameFilterPattern("orders%")
+                              .build()))));
+      assertThat(fetch(client, few)).isNotEmpty();
+    }
+  }
+
+  @Test
   void metadataGivesItsPlaceBackWhenItIsReadAndWhenItsClientGoes() throws Exception {
     try (DoorFixture own = new DoorFixture();
         OwnChannel calls = new OwnChannel(own)) {

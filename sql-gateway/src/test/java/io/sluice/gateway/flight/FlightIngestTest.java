@@ -225,9 +225,11 @@ class FlightIngestTest extends FlightCalls {
   @Test
   void onlySoManyComeAtOnceAndNoUserTakesAllPlaces() throws Exception {
     List<Put> held = IntStream.range(0, 3).mapToObj(one -> taken("held" + one, "admin")).toList();
-    refusedForNow("admin", "takes 3 bulk ingests of one user at a time; wait for one of yours");
+    refusedForNow(
+        "admin",
+        "more than the 3 that one user gets of bulk ingests at a time. Wait for one of yours.");
     Put other = taken("other", "analyst");
-    refusedForNow("third", "takes 4 bulk ingests at a time; try again later");
+    refusedForNow("third", "more than the 4 that all users together get of bulk ingests at a time");
     assertThat(other.rows(0, 2).end()).isEqualTo(2);
     for (Put put : held) {
       put.end();

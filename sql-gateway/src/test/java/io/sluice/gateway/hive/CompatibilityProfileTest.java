@@ -9,6 +9,11 @@ import io.sluice.planner.SessionSettings;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -70,6 +75,8 @@ class CompatibilityProfileTest {
     assertThat(shown(V10, "show  tables in tpch", "namespace", "tableName", "isTemporary"))
         .containsExactly("tab_name");
     assertThat(shown(V10, "SHOW VIEWS", "namespace", "viewName")).containsExactly("tab_name");
+    assertThat(column("SHOW VIEWS", "namespace", "viewName")).isEqualTo("viewName");
+    assertThat(column("SHOW TABLES", "namespace", "tableName")).isEqualTo("tableName");
     assertThat(shown(V10, "show databases", "namespace")).containsExactly("database_name");
     assertThat(shown(V10, "\nSHOW SCHEMAS like 't*'", "namespace"))
         .containsExactly("database_name");
@@ -77,6 +84,18 @@ class CompatibilityProfileTest {
     for (String other :
         List.of("SHOW TABLE EXTENDED LIKE '*'", "select 1", "SHOW CREATE TABLE t")) {
       assertThat(shown(V10, other, "namespace", "tableName")).as(other).hasSize(2);
+    }
+  }
+
+  /** Returns which column of the result is the one that the client gets. */
+  private String column(String sql, String... columns) {
+    HiveSession hive = new HiveSession(HiveHandle.random(new SecureRandom()), session, V10);
+    try (BufferAllocator allocator = new RootAllocator()) {
+      List<FieldVector> vectors =
+          Stream.of(columns).<FieldVector>map(name -> new VarCharVector(name, allocator)).toList();
+      List<FieldVector> got = CompatibilityProfile.of(hive).shown(hive, sql).of(vectors);
+      assertThat(got).hasSize(1);
+      return got.get(0).getName();
     }
   }
 

@@ -20,6 +20,7 @@ import io.sluice.gateway.statement.OneSchema;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
+import io.sluice.planner.catalog.Column;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
@@ -90,6 +92,15 @@ final class HiveDoorFixture implements AutoCloseable {
   /** What the passwords that were asked for are kept as; another once one is set anew. */
   final Map<String, PasswordHash> passwords = new ConcurrentHashMap<>();
 
+  /** The tables that a user sees, and what columns they have. */
+  volatile Function<Principal, List<String>> tables =
+      principal -> List.of(principal.name() + "_table");
+
+  volatile Function<String, List<Column>> columns = table -> List.of();
+
+  final GatewayAnswers answers =
+      new GatewayAnswers(Duration.ofMinutes(5), work, () -> Instant.EPOCH);
+
   private final HiveDoor door;
 
   HiveDoorFixture() {
@@ -110,8 +121,8 @@ final class HiveDoorFixture implements AutoCloseable {
             bodies,
             sessions,
             statements,
-            OneSchema.listing(principal -> List.of(principal.name() + "_table")),
-            new GatewayAnswers(Duration.ofMinutes(5), work, () -> Instant.EPOCH),
+            OneSchema.of(principal -> tables.apply(principal), table -> columns.apply(table)),
+            answers,
             work,
             work,
             timer,
@@ -134,6 +145,24 @@ final class HiveDoorFixture implements AutoCloseable {
             never.await();
             return null;
           });
+    }
+  }
+
+  /** Waits until the calls that run now are over. */
+  void awaitCalls() {
+    CountDownLatch free = new CountDownLatch(THREADS);
+    for (int thread = 0; thread < THREADS; thread++) {
+      work.submit(
+          () -> {
+            free.countDown();
+            free.await();
+            return null;
+          });
+    }
+    try {
+      free.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

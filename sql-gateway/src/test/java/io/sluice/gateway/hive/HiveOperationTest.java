@@ -10,6 +10,7 @@ import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.Principal;
+import io.sluice.spark.ResultMessage;
 import java.lang.reflect.Field;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +66,10 @@ class HiveOperationTest {
   }
 
   private HiveOperation run(HiveSession session, String sql) {
+    return run(session, sql, Instant.EPOCH);
+  }
+
+  private HiveOperation run(HiveSession session, String sql, Instant started) {
     Statement statement = statements.submit(session.session(), sql, List.of());
     HiveOperation operation =
         new HiveOperation(
@@ -73,7 +79,7 @@ class HiveOperationTest {
             statement,
             RowFetcher.start(statement, allocator),
             ShownColumns.ALL,
-            Instant.EPOCH);
+            started);
     sessions.add(session, operation);
     return operation;
   }
@@ -115,11 +121,8 @@ class HiveOperationTest {
   void makingRoomBearsThatOperationsAreUsedMeanwhile() throws Exception {
     sessions = sessions(100);
     statements.endless(ENDLESS);
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
     List<HiveOperation> others = new ArrayList<>();
-    statements.result(
-        "select numbers", () -> new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, rows));
+    statements.result("select numbers", this::numbers);
     for (int count = 0; count < 20; count++) {
       HiveSession session = session();
       for (int each = 0; each < HiveSession.MOST_OPERATIONS; each++) {
@@ -153,6 +156,97 @@ class HiveOperationTest {
     assertThat(second.heldBytes()).as("what is fetched stays").isGreaterThan(100);
     sessions.close(last);
     assertThat(allocator.getAllocatedMemory()).isZero();
+  }
+
+  @Test
+  void theEldestOfTheOperationsThatAreFetchedIsPutOutForOneTooMany() {
+    statements.effect("insert");
+    statements.endless(ENDLESS);
+    HiveSession session = session();
+    HiveOperation running = run(session, ENDLESS);
+    List<HiveOperation> over = new ArrayList<>();
+    for (int each = 1; each < HiveSession.MOST_OPERATIONS; each++) {
+      // Begun in an order of their own: the one in the middle is the eldest.
+      int age = each <= 32 ? each : HiveSession.MOST_OPERATIONS - each;
+      HiveOperation operation = run(session, "insert", Instant.EPOCH.plusSeconds(100 - age));
+      operation.fetch(1, true).join();
+      over.add(operation);
+    }
+    HiveOperation eldest = over.get(31);
+    HiveOperation another = run(session, "insert", Instant.EPOCH.plusSeconds(200));
+    assertThat(session.find(eldest.toThrift())).isEmpty();
+    over.remove(eldest);
+    over.add(another);
+    over.add(running);
+    assertThat(session.operations()).containsExactlyInAnyOrderElementsOf(over);
+    sessions.close(session);
+  }
+
+  @Test
+  void roomIsMadeOfWhatNobodyUsedForLongest() {
+    statements.result("select numbers", this::numbers);
+    sessions = sessions(3 * 100 * 8 + 300);
+    HiveSession session = session();
+    HiveOperation eldest = run(session, "select numbers");
+    HiveOperation second = run(session, "select numbers");
+    HiveOperation third = run(session, "select numbers");
+    assertThat(eldest.heldBytes()).as("three fit").isPositive();
+    sessions.fetched(new HiveSessions.Owned(session, eldest));
+    HiveOperation fourth = run(session, "select numbers");
+    assertThat(List.of(eldest, second, third, fourth))
+        .extracting(operation -> operation.heldBytes() > 0)
+        .containsExactly(true, false, true, true);
+    sessions.close(session);
+  }
+
+  @Test
+  void roomIsMadeOfWhatNobodyFetchesFirst() {
+    statements.result("select numbers", this::numbers);
+    statements.result("select slowly", () -> unending(numbers()));
+    sessions = sessions(2 * 100 * 8 + 200);
+    HiveSession session = session();
+    HiveOperation fetched = run(session, "select slowly");
+    fetched.fetch(100, true).join();
+    CompletableFuture<?> waiting = fetched.fetch(100, true);
+    assertThat(fetched.isFetching()).isTrue();
+    HiveOperation unfetched = run(session, "select numbers");
+    HiveOperation last = run(session, "select numbers");
+    assertThat(List.of(fetched, unfetched, last))
+        .extracting(operation -> operation.heldBytes() > 0)
+        .containsExactly(true, false, true);
+    assertThat(waiting).isNotDone();
+    sessions.close(session);
+  }
+
+  private Flow.Publisher<ResultMessage> numbers() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
+    return new RowEncoder(allocator).publisher(HiveDoorFixture.NUMBERS, rows);
+  }
+
+  /** Returns a result whose end never comes. */
+  private static Flow.Publisher<ResultMessage> unending(Flow.Publisher<ResultMessage> result) {
+    return client ->
+        result.subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                client.onSubscribe(subscription);
+              }
+
+              @Override
+              public void onNext(ResultMessage message) {
+                client.onNext(message);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                client.onError(failure);
+              }
+
+              @Override
+              public void onComplete() {}
+            });
   }
 
   private HiveClient request(CompletableFuture<?> gone) {

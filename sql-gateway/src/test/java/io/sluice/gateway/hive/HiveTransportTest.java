@@ -4,7 +4,6 @@ import static io.sluice.gateway.hive.HiveCalls.V10;
 import static io.sluice.gateway.hive.HiveCalls.execute;
 import static io.sluice.gateway.hive.HiveCalls.info;
 import static io.sluice.gateway.hive.HiveCalls.session;
-import static io.sluice.gateway.hive.HiveCalls.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,9 +13,7 @@ import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.sluice.gateway.session.Session;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -92,9 +89,9 @@ class HiveTransportTest {
   @Test
   void aFrameHeaderOfAGigabyteIsRefusedAtOnce() throws IOException {
     try (Socket socket = fixture.socket()) {
-      login(socket);
+      SaslFrames.login(socket);
       new DataOutputStream(socket.getOutputStream()).writeInt(1 << 30);
-      byte[] reply = frame(socket);
+      byte[] reply = SaslFrames.read(socket);
       assertThat(new String(reply, StandardCharsets.UTF_8))
           .contains("[STATEMENT_TOO_LARGE]", "more than 1 MiB");
       assertThat(socket.getInputStream().read()).as("hung up").isEqualTo(-1);
@@ -146,7 +143,7 @@ class HiveTransportTest {
       assertThat(half.getInputStream().read()).as("half a login").isEqualTo(-1);
     }
     try (Socket begun = fixture.socket()) {
-      login(begun);
+      SaslFrames.login(begun);
       begun.getOutputStream().write(new byte[] {0, 0});
       assertThat(begun.getInputStream().read()).as("half a frame").isEqualTo(-1);
     }
@@ -238,22 +235,26 @@ class HiveTransportTest {
   void framesCutMessagesWhereverTheyLike() throws Exception {
     byte[] call = unknownCalls(1);
     try (Socket socket = fixture.socket()) {
-      login(socket);
+      SaslFrames.login(socket);
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
       for (int[] part : new int[][] {{0, 3}, {3, 9}, {9, call.length}}) {
         out.writeInt(part[1] - part[0]);
         out.write(call, part[0], part[1] - part[0]);
         out.flush();
       }
-      assertThat(text(frame(socket))).as("in three frames").contains("call [x] is not served");
+      assertThat(text(SaslFrames.read(socket)))
+          .as("in three frames")
+          .contains("call [x] is not served");
       out.writeInt(2 * call.length + 5);
       out.write(unknownCalls(2));
       out.write(call, 0, 5);
-      assertThat(text(frame(socket))).as("two in one").contains("call [x] is not served");
-      assertThat(text(frame(socket))).as("two in one").contains("call [x] is not served");
+      assertThat(text(SaslFrames.read(socket))).as("two in one").contains("call [x] is not served");
+      assertThat(text(SaslFrames.read(socket))).as("two in one").contains("call [x] is not served");
       out.writeInt(call.length - 5);
       out.write(call, 5, call.length - 5);
-      assertThat(text(frame(socket))).as("begun in that one").contains("call [x] is not served");
+      assertThat(text(SaslFrames.read(socket)))
+          .as("begun in that one")
+          .contains("call [x] is not served");
     }
     await().until(() -> fixture.door().connections() == 0);
     assertThat(fixture.bodies.held()).isZero();
@@ -279,7 +280,7 @@ class HiveTransportTest {
       for (int i = 0; i < 200; i++) {
         Socket socket = fixture.socket();
         sockets.add(socket);
-        login(socket);
+        SaslFrames.login(socket);
         try {
           DataOutputStream out = new DataOutputStream(socket.getOutputStream());
           out.writeInt(8 << 20);
@@ -296,9 +297,9 @@ class HiveTransportTest {
           .as("short calls are answered nevertheless")
           .isEqualTo("Spark SQL");
       try (Socket told = fixture.socket()) {
-        login(told);
+        SaslFrames.login(told);
         new DataOutputStream(told.getOutputStream()).writeInt(8 << 20);
-        assertThat(text(frame(told))).contains("[QUEUE_FULL]", "[admin]");
+        assertThat(text(SaslFrames.read(told))).contains("[QUEUE_FULL]", "[admin]");
       }
     } finally {
       for (Socket socket : sockets) {
@@ -374,7 +375,7 @@ class HiveTransportTest {
               InetAddress.getByName("127.0.0.2"),
               0)) {
         other.setSoTimeout(20_000);
-        login(other);
+        SaslFrames.login(other);
       }
       assertThat(session(known)).as("whoever had logged in stays").isNotNull();
     } finally {
@@ -422,31 +423,5 @@ class HiveTransportTest {
                     null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("without TLS");
-  }
-
-  private static void login(Socket socket) throws IOException {
-    DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-    step(out, 1, "PLAIN");
-    step(out, 5, "\0admin\0admin");
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    assertThat(in.readByte()).as("the login is complete").isEqualTo((byte) 5);
-    assertThat(in.readInt()).isZero();
-  }
-
-  private static void step(DataOutputStream out, int status, String content) throws IOException {
-    out.writeByte(status);
-    out.writeInt(content.length());
-    out.writeBytes(content);
-    out.flush();
-  }
-
-  private static byte[] frame(Socket socket) throws IOException {
-    DataInputStream in = new DataInputStream(socket.getInputStream());
-    byte[] content = new byte[in.readInt()];
-    in.readFully(content);
-    if (content.length == 0) {
-      throw new EOFException();
-    }
-    return content;
   }
 }

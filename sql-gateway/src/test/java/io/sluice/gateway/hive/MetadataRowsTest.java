@@ -2,11 +2,15 @@ package io.sluice.gateway.hive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.statement.AnswerRows;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.OneSchema;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.catalog.Column;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,15 +20,24 @@ import org.junit.jupiter.api.Test;
 
 class MetadataRowsTest {
 
+  private static final Principal ANN = new Principal("ann", Set.of());
+
   /** What Spark cannot read does not hide the rest. */
   @Test
   void whatSparkCannotReadIsLeftOut() {
     OneSchema schema = OneSchema.of(List.of("bad", "good"), MetadataRowsTest::columns);
-    MetadataRows rows = new MetadataRows(schema, new Principal("ann", Set.of()));
-    assertThat(rows.columns(null, null, null, null))
+    AnswerRows columns = place();
+    new MetadataRows(schema, ANN, columns).columns(null, null, null, null);
+    assertThat(columns.all())
         .extracting(row -> row.get(2) + "." + row.get(3) + " " + row.get(5) + " " + row.get(16))
         .containsExactly("good.id bigint 1", "good.last string 3");
-    assertThat(rows.tables(null, null, null, List.of())).hasSize(2);
+    AnswerRows tables = place();
+    new MetadataRows(schema, ANN, tables).tables(null, null, null, List.of());
+    assertThat(tables.all()).hasSize(2);
+  }
+
+  private static AnswerRows place() {
+    return new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH).enter(ANN);
   }
 
   private static List<Column> columns(String table) {

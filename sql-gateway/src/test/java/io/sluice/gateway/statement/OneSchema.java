@@ -27,6 +27,12 @@ public final class OneSchema implements MetadataReader {
     return new OneSchema(principal -> tables, columns);
   }
 
+  /** Has the tables and columns that functions give, or throw for. */
+  public static OneSchema of(
+      Function<Principal, List<String>> tables, Function<String, List<Column>> columns) {
+    return new OneSchema(tables, columns);
+  }
+
   /** Has tables that are listed and not there to be read. */
   public static OneSchema listing(Function<Principal, List<String>> tables) {
     return new OneSchema(tables, name -> List.of());

@@ -24,6 +24,7 @@ import io.sluice.spark.ResultMessage;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +81,7 @@ class SparkStatementServiceTest extends StatementServiceFixture {
     long held = service.textBytes();
     Statement third = service.submit(session, LONG_TEXT, List.of());
     assertThat(subscribe(third).error)
-        .hasMessageContaining("[ann] that have not ended hold as much text");
+        .hasMessageContaining("[ann] would have more than the 48 MiB that one user gets of text");
     assertThat(third.state()).isEqualTo(StatementState.FAILED);
     assertThat(ended.get(0).error()).contains(ErrorCode.QUEUE_FULL);
     assertThat(service.prepare(session, LONG_TEXT)).isCompletedExceptionally();
@@ -229,10 +230,26 @@ class SparkStatementServiceTest extends StatementServiceFixture {
       subscribe(service.submit(session, "show tables", List.of()));
     }
     Statement late = service.submit(session, "show tables", List.of());
-    assertThat(subscribe(late).error).hasMessageContaining("the most that are allowed");
+    assertThat(subscribe(late).error).hasMessageContaining("more than the 64 that one user gets");
     assertThat(late.state()).isEqualTo(StatementState.FAILED);
     service.cancelAll(session::equals, "closed");
     assertThat(gatewayAnswers.size()).isZero();
+  }
+
+  @Test
+  void anAnswerThatIsTooLongFails() {
+    analysis =
+        new Analysis.Answer(
+            new AnswerTable(
+                NAMES.columns(), Collections.nCopies(100, List.of("x".repeat(1 << 20)))));
+    Statement statement = service.submit(session, "show tables", List.of());
+    assertThat(subscribe(statement).error)
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.RESULT_TOO_LARGE));
+    assertThat(statement.state()).isEqualTo(StatementState.FAILED);
+    assertThat(gatewayAnswers.size()).isZero();
+    assertThat(gatewayAnswers.heldBytes()).isZero();
   }
 
   @Test
