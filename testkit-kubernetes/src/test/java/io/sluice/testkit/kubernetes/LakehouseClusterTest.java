@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,22 +51,7 @@ class LakehouseClusterTest {
         }
       };
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static String namespace;
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-    namespace = server.namespace();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
+  @RegisterExtension private static final ApiServerExtension API = new ApiServerExtension();
 
   static GenericKubernetesResource resource(String namespace, String name, String spec) {
     return resource("LakehouseCluster", namespace, name, spec);
@@ -144,15 +128,15 @@ class LakehouseClusterTest {
 
   @Test
   void theDefinitionsDefaultsAreThoseOfTheCode() throws IOException {
-    GenericKubernetesResource plain = resource(namespace, "plain", "image: spark:1");
-    GenericKubernetesResource full = resource(namespace, "plain", "image: spark:1");
+    GenericKubernetesResource plain = resource(API.namespace(), "plain", "image: spark:1");
+    GenericKubernetesResource full = resource(API.namespace(), "plain", "image: spark:1");
     setDefaults(map(map(schema().get("properties")).get("spec")), map(full.get("spec")));
     assertThat(map(full.get("spec")))
         .containsKeys("size", "serviceAccountName", "autoscaling", "queue", "drain", "executors");
     assertThat(LakehouseCluster.read(full, GATEWAY))
         .isEqualTo(LakehouseCluster.read(plain, GATEWAY));
     if (ApiServer.isReal()) {
-      GenericKubernetesResource created = server.client().resource(plain).create();
+      GenericKubernetesResource created = API.server().client().resource(plain).create();
       assertThat(created.<Object>get("spec")).isEqualTo(full.<Object>get("spec"));
     }
   }
@@ -196,12 +180,12 @@ class LakehouseClusterTest {
         "a | {image: i, warmPoolRef: ''} | spec.warmPoolRef must be the name of a ClusterPool",
       })
   void aClusterThatBreaksARuleIsRefused(String name, String spec, String message) {
-    GenericKubernetesResource resource = resource(namespace, name, spec);
+    GenericKubernetesResource resource = resource(API.namespace(), name, spec);
     assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
     if (ApiServer.isReal()) {
-      assertThatThrownBy(() -> server.client().resource(resource).create())
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining(message);
     }
@@ -223,11 +207,11 @@ class LakehouseClusterTest {
         "{image: i, groups: ['']}"
       })
   void whatIsNotOfTheSchemaIsRefused(String spec) {
-    GenericKubernetesResource resource = resource(namespace, "b", spec);
+    GenericKubernetesResource resource = resource(API.namespace(), "b", spec);
     assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
         .isInstanceOf(IllegalArgumentException.class);
     if (ApiServer.isReal()) {
-      assertThatThrownBy(() -> server.client().resource(resource).create())
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
           .isInstanceOf(KubernetesClientException.class);
     }
   }
@@ -241,12 +225,12 @@ class LakehouseClusterTest {
     assertThat(ClusterRules.problemsOfChange(lake, none)).containsExactly(ClusterRules.CATALOG);
     if (ApiServer.isReal()) {
       GenericKubernetesResource created =
-          server
+          API.server()
               .client()
-              .resource(resource(namespace, "catalog", "{image: i, catalogRef: lake}"))
+              .resource(resource(API.namespace(), "catalog", "{image: i, catalogRef: lake}"))
               .create();
       map(created.get("spec")).put("catalogRef", "pond");
-      assertThatThrownBy(() -> server.client().resource(created).update())
+      assertThatThrownBy(() -> API.server().client().resource(created).update())
           .hasMessageContaining(ClusterRules.CATALOG);
     }
   }
@@ -313,7 +297,7 @@ class LakehouseClusterTest {
     assertThat(cluster.queueTimeout()).isEqualTo(Duration.ofSeconds(80));
     assertThat(cluster.coldStartTimeout()).isEqualTo(Duration.ofSeconds(90));
     if (ApiServer.isReal()) {
-      server.client().resource(resource(namespace, "bi", spec)).create();
+      API.server().client().resource(resource(API.namespace(), "bi", spec)).create();
     }
   }
 
