@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.kubernetes.ClusterRules;
@@ -13,6 +14,7 @@ import io.sluice.cluster.kubernetes.ExecutorCapacity;
 import io.sluice.cluster.kubernetes.KubernetesPlace;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.cluster.kubernetes.ReplicaSize;
+import io.sluice.cluster.kubernetes.TemplateRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -299,6 +301,158 @@ class LakehouseClusterTest {
     if (ApiServer.isReal()) {
       API.server().client().resource(resource(API.namespace(), "bi", spec)).create();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spec.hostNetwork | {spec: {hostNetwork: true}}",
+        "spec.hostPID | {spec: {hostPID: true}}",
+        "spec.hostIPC | {spec: {hostIPC: true}}",
+        "spec.hostUsers | {spec: {hostUsers: true}}",
+        "spec.nodeName | {spec: {nodeName: node-1}}",
+        "spec.serviceAccountName | {spec: {serviceAccountName: admin}}",
+        "spec.serviceAccount | {spec: {serviceAccount: admin}}",
+        "spec.automountServiceAccountToken | {spec: {automountServiceAccountToken: true}}",
+        "spec.securityContext | {spec: {securityContext: {runAsUser: 0}}}",
+        "spec.initContainers | {spec: {initContainers: [{name: a}]}}",
+        "spec.ephemeralContainers | {spec: {ephemeralContainers: [{name: a}]}}",
+        "spec.volumes[0].hostPath | {spec: {volumes: [{name: a, hostPath: {path: /}}]}}",
+        "spec.volumes[1].nfs | {spec: {volumes: [{name: a}, {name: b, nfs: {server: x}}]}}",
+        "spec.containers[0].securityContext |"
+            + " {spec: {containers: [{name: a, securityContext: {privileged: true}}]}}",
+        "spec.containers[0].ports | {spec: {containers: [{name: a, ports: [{hostPort: 22}]}]}}",
+        "spec.containers[0].volumeDevices | {spec: {containers: [{name: a, volumeDevices: []}]}}",
+        "spec.containers[0].lifecycle | {spec: {containers: [{name: a, lifecycle: {}}]}}",
+        "metadata.ownerReferences | {metadata: {ownerReferences: []}}",
+        "status | {status: {}}",
+      })
+  void whatReachesTheNodeOrAnotherAccountIsNotForATemplate(String field, String template) {
+    for (String which : List.of("driverTemplate", "executorTemplate")) {
+      GenericKubernetesResource resource =
+          resource(API.namespace(), "a", "{image: i, " + which + ": " + template + "}");
+      assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("spec." + which + "." + field + " cannot be set: only ");
+      assertRefusedWhereReal(resource, field.replaceAll("^.*\\.", ""));
+    }
+  }
+
+  /** Others send it without being asked to be strict: it is dropped then. */
+  private static void assertRefusedWhereReal(GenericKubernetesResource resource, String field) {
+    if (ApiServer.isReal()) {
+      assertThatThrownBy(
+              () ->
+                  API.server()
+                      .client()
+                      .resource(resource)
+                      .fieldValidation(FieldValidateable.Validation.STRICT)
+                      .create())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasMessageContaining("unknown field")
+          .hasMessageContaining(field);
+      GenericKubernetesResource kept = API.server().client().resource(resource).create();
+      assertThat(Serialization.asJson(kept.<Object>get("spec"))).doesNotContain(field);
+      API.server().client().resource(kept).delete();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app.kubernetes.io/name",
+        "sluice.io/cluster",
+        "spark-role",
+        "spark.operator/spark-app-name"
+      })
+  void noTemplateTakesALabelThatSluiceTellsPodsBy(String label) {
+    assertThatThrownBy(
+            () ->
+                LakehouseCluster.read(
+                    resource(
+                        "n",
+                        "a",
+                        "{image: i, executorTemplate: {metadata: {labels: {" + label + ": x}}}}"),
+                    GATEWAY))
+        .hasMessage(
+            "spec.executorTemplate.metadata.labels must not set "
+                + label
+                + ": Sluice tells pods by such labels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{spec: {containers: {name: a}}}",
+        "{spec: {containers: [a]}}",
+        "{spec: {volumes: [[]]}}",
+        "{spec: text}",
+        "{metadata: {labels: [a]}}"
+      })
+  void whatIsNotATemplateIsRefused(String template) {
+    GenericKubernetesResource resource =
+        resource(API.namespace(), "a", "{image: i, driverTemplate: " + template + "}");
+    assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("spec.driverTemplate.");
+    if (ApiServer.isReal()) {
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
+          .isInstanceOf(KubernetesClientException.class);
+    }
+  }
+
+  /** As docs/kubernetes.md has it. */
+  @Test
+  void whatATemplateIsForIsTaken() {
+    String spec =
+        """
+        image: i
+        driverTemplate:
+          metadata: {labels: {team: sales}, annotations: {a: b}}
+          spec:
+            nodeSelector: {pool: lakehouse}
+            tolerations: [{key: a, operator: Exists}]
+            containers:
+              - name: spark-kubernetes-driver
+                env: [{name: JDK_JAVA_OPTIONS, value: "@/etc/lake/options"}]
+                volumeMounts: [{name: lake, mountPath: /etc/lake, readOnly: true}]
+            volumes:
+              - {name: lake, secret: {secretName: lake-credential, defaultMode: 288}}
+        """;
+    GenericKubernetesResource resource = resource(API.namespace(), "templates", spec);
+    assertThat(LakehouseCluster.read(resource, GATEWAY).replica().place())
+        .isInstanceOfSatisfying(
+            KubernetesPlace.class,
+            place ->
+                assertThat(place.driverTemplate())
+                    .isEqualTo(map(resource.<Object>get("spec")).get("driverTemplate")));
+    if (ApiServer.isReal()) {
+      GenericKubernetesResource kept = API.server().client().resource(resource).create();
+      assertThat(map(kept.<Object>get("spec")).get("driverTemplate"))
+          .isEqualTo(map(resource.<Object>get("spec")).get("driverTemplate"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lakehousecluster.yaml", "clusterpool.yaml"})
+  void theDefinitionsTemplatesHoldWhatTheCodeAllows(String file) throws IOException {
+    for (String which : List.of("driverTemplate", "executorTemplate")) {
+      Map<String, Object> template = map(fields(map(fields(schema(file)).get("spec"))).get(which));
+      assertThat(fields(template).keySet()).isEqualTo(TemplateRules.TEMPLATE);
+      assertThat(fields(map(fields(template).get("metadata"))).keySet())
+          .isEqualTo(TemplateRules.METADATA);
+      Map<String, Object> pod = fields(map(fields(template).get("spec")));
+      assertThat(pod.keySet()).isEqualTo(TemplateRules.POD);
+      assertThat(fields(map(map(pod.get("containers")).get("items"))).keySet())
+          .isEqualTo(TemplateRules.CONTAINER);
+      assertThat(fields(map(map(pod.get("volumes")).get("items"))).keySet())
+          .isEqualTo(TemplateRules.VOLUME);
+    }
+  }
+
+  private static Map<String, Object> fields(Map<String, Object> schema) {
+    return map(schema.get("properties"));
   }
 
   @Test
