@@ -49,7 +49,7 @@ final class ServeKubernetes {
         kubernetes.has("kubeconfigFile")
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),
-        new KubernetesCatalogs(catalogs));
+        new KubernetesCatalogs(catalogs, Set.copyOf(kubernetes.texts("serviceAccounts"))));
   }
 
   private static String named(Section section, String key, String name) {
