@@ -49,7 +49,13 @@ final class ServeKubernetes {
         kubernetes.has("kubeconfigFile")
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),
-        new KubernetesCatalogs(catalogs, Set.copyOf(kubernetes.texts("serviceAccounts"))));
+        new KubernetesCatalogs(catalogs, serviceAccounts(kubernetes)));
+  }
+
+  private static Set<String> serviceAccounts(Section kubernetes) {
+    return kubernetes.has("serviceAccounts")
+        ? Set.copyOf(kubernetes.texts("serviceAccounts"))
+        : Set.of("spark");
   }
 
   private static String named(Section section, String key, String name) {

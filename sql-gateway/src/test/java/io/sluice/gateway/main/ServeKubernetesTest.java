@@ -56,6 +56,14 @@ class ServeKubernetesTest {
   }
 
   @Test
+  void driversRunAsTheUsualAccountAloneUnlessMoreAreNamed() throws IOException {
+    String named = "serviceAccounts: [spark, etl]";
+    assertThat(example).contains(named);
+    files.write(example.replace(named, ""));
+    assertThat(read().catalogs().serviceAccounts()).isEqualTo(Set.of("spark"));
+  }
+
+  @Test
   void clustersGetTheGatewaysCatalogsWithoutTheirSecrets() {
     KubernetesCatalogs catalogs = read().catalogs();
     assertThat(catalogs.sparkVersion()).isEqualTo(Version.ofSpark());
