@@ -1,42 +1,59 @@
 package io.sluice.cluster;
 
+import io.sluice.model.ReplicaState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Asks replicas whether they are well, each at intervals and one question at a time. Everything
- * runs on the manager's serial executor.
+ * Asks replicas whether they are well, each at intervals and one question at a time, and says what
+ * that makes of them. Everything runs on the manager's serial executor.
+ *
+ * <p>A replica that misses probes is not killed at once: it may be collecting garbage, and its
+ * statements may yet end well. It only gets no new ones until it answers again.
  */
 final class Probes {
 
-  private final Supplier<ClusterSettings> settings;
+  private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
+
+  private final ClusterTerms terms;
   private final Predicate<Replica> wanted;
-  private final BiConsumer<Replica, Boolean> probed;
+  private final Consumer<Replica> stop;
+  private final Runnable publish;
   private final SerialExecutor serial;
   private final ScheduledExecutorService scheduler;
+  private final InstantSource clock;
 
   /**
    * Asks nobody yet.
    *
    * @param wanted whether a replica is still to be asked
-   * @param probed is given whether it answered in time, and has the {@link #next} one asked
+   * @param stop ends one that has been silent for too long
+   * @param publish tells how the replicas stand
    */
   Probes(
-      Supplier<ClusterSettings> settings,
+      ClusterTerms terms,
       Predicate<Replica> wanted,
-      BiConsumer<Replica, Boolean> probed,
+      Consumer<Replica> stop,
+      Runnable publish,
       SerialExecutor serial,
-      ScheduledExecutorService scheduler) {
-    this.settings = settings;
+      ScheduledExecutorService scheduler,
+      InstantSource clock) {
+    this.terms = terms;
     this.wanted = wanted;
-    this.probed = probed;
+    this.stop = stop;
+    this.publish = publish;
     this.serial = serial;
     this.scheduler = scheduler;
+    this.clock = clock;
   }
 
   /** Has a replica asked when the interval has passed. */
@@ -44,7 +61,7 @@ final class Probes {
     replica.nextProbe =
         scheduler.schedule(
             () -> serial.execute(() -> ask(replica)),
-            settings.get().probeInterval().toMillis(),
+            terms.settings.probeInterval().toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
@@ -73,7 +90,7 @@ final class Probes {
     Future<?> limit =
         scheduler.schedule(
             () -> answer.complete(false),
-            settings.get().probeLimit().toMillis(),
+            terms.settings.probeLimit().toMillis(),
             TimeUnit.MILLISECONDS);
     answer.thenAccept(
         answered ->
@@ -93,6 +110,36 @@ final class Probes {
       now(replica);
       return;
     }
-    probed.accept(replica, answered);
+    Instant now = clock.instant();
+    if (answered) {
+      replica.missedProbes = 0;
+      replica.lastAnswer = now;
+      if (replica.state == ReplicaState.STARTING && !replica.stopping) {
+        LOG.info("replica {}: answers again", replica.id);
+        replica.become(ReplicaState.READY, now);
+      }
+    } else {
+      missed(replica, now);
+    }
+    publish.run();
+    next(replica);
+  }
+
+  private void missed(Replica replica, Instant now) {
+    replica.missedProbes++;
+    if (replica.missedProbes >= terms.settings.missedProbes()
+        && replica.state == ReplicaState.READY) {
+      LOG.warn("replica {}: does not answer", replica.id);
+      replica.become(ReplicaState.STARTING, now);
+    }
+    Duration silence = Duration.between(replica.lastAnswer, now);
+    if (terms.leading
+        && silence.compareTo(terms.settings.silenceLimit()) >= 0
+        && !replica.stopping) {
+      LOG.warn("replica {}: silent for {} s, is replaced", replica.id, silence.toSeconds());
+      replica.stopping = true;
+      replica.become(ReplicaState.DEAD, now);
+      stop.accept(replica);
+    }
   }
 }

@@ -66,8 +66,9 @@ sealed interface ClusterSource {
    * @param namespaces whose clusters are served
    * @param gatewayNamespace where the gateways tell one another how busy they are, and who leads
    * @param identity of this gateway, which no other one has; empty for what the environment says
-   * @param connectSecret the Secret in each namespace that holds the key of Spark Connect
-   * @param connectTokenFile where the gateway reads the same key
+   * @param connectSecret the Secret in each namespace that holds its key of Spark Connect
+   * @param connectTokenFolder where the gateway reads the same keys, each from a file of the
+   *     namespace's name
    * @param kubeconfig how the API server is reached; empty for the pod's service account
    * @param catalogs Spark's settings for the gateway's catalogs
    */
@@ -76,7 +77,7 @@ sealed interface ClusterSource {
       String gatewayNamespace,
       Optional<String> identity,
       String connectSecret,
-      Path connectTokenFile,
+      Path connectTokenFolder,
       Optional<Path> kubeconfig,
       KubernetesCatalogs catalogs)
       implements ClusterSource {

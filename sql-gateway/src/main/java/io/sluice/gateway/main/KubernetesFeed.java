@@ -52,7 +52,7 @@ final class KubernetesFeed implements ClusterFeed {
                     namespace,
                     Optional.of(owner),
                     source.connectSecret(),
-                    source.connectTokenFile()),
+                    source.connectTokenFolder().resolve(namespace)),
             state,
             TERM,
             TICK);

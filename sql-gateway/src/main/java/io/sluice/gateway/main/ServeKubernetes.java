@@ -41,11 +41,21 @@ final class ServeKubernetes {
         named(kubernetes, "gatewayNamespace", kubernetes.text("gatewayNamespace")),
         identity,
         kubernetes.text("connectSecret"),
-        ServeSettings.trusted(kubernetes, "connectTokenFile", trust::secret),
+        // Each namespace has its own: who knows one is let in nowhere else.
+        ServeSettings.trusted(
+            kubernetes,
+            "connectTokenFolder",
+            folder -> namespaces.forEach(name -> trust.secret(folder.resolve(name)))),
         kubernetes.has("kubeconfigFile")
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),
-        new KubernetesCatalogs(catalogs));
+        new KubernetesCatalogs(catalogs, serviceAccounts(kubernetes)));
+  }
+
+  private static Set<String> serviceAccounts(Section kubernetes) {
+    return kubernetes.has("serviceAccounts")
+        ? Set.copyOf(kubernetes.texts("serviceAccounts"))
+        : Set.of("spark");
   }
 
   private static String named(Section section, String key, String name) {

@@ -49,9 +49,18 @@ class ServeKubernetesTest {
     assertThat(source.gatewayNamespace()).isEqualTo("gateways");
     assertThat(source.identity()).contains("gateway-7");
     assertThat(source.connectSecret()).isEqualTo("sluice-connect");
-    assertThat(source.connectTokenFile()).isEqualTo(files.etc().resolve("connect.token"));
+    assertThat(source.connectTokenFolder()).isEqualTo(files.etc().resolve("connect"));
+    assertThat(source.catalogs().serviceAccounts()).isEqualTo(Set.of("spark", "etl"));
     assertThat(source.kubeconfig()).contains(files.etc().resolve("kubeconfig"));
     assertThat(files.read().gateway().routing().clusters()).isEmpty();
+  }
+
+  @Test
+  void driversRunAsTheUsualAccountAloneUnlessMoreAreNamed() throws IOException {
+    String named = "serviceAccounts: [spark, etl]";
+    assertThat(example).contains(named);
+    files.write(example.replace(named, ""));
+    assertThat(read().catalogs().serviceAccounts()).isEqualTo(Set.of("spark"));
   }
 
   @Test
@@ -79,7 +88,8 @@ class ServeKubernetesTest {
         "gatewayNamespace: gateways |            | gatewayNamespace: this key is missing",
         "gatewayNamespace: gateways | gatewayNamespace: a/b | gatewayNamespace: a namespace has up to",
         "identity: gateway-7   | identity: Gateway 7   | identity: the value is up to 200 lower-case",
-        "connect.token         | none.token            | connectTokenFile: ",
+        "connectTokenFolder:   | connectTokenFolder: none # | connectTokenFolder: ",
+        "[sales, research]     | [sales, support]      | connectTokenFolder: ",
         "identity: gateway-7   | context: x            | context: there is no such key. Known here",
       })
   void whatIsWrongIsToldWithItsPlace(String right, @Nullable String wrong, String told)
@@ -107,11 +117,11 @@ class ServeKubernetesTest {
   }
 
   @Test
-  void theKeyOfSparkConnectIsASecret() throws IOException {
-    Path token = files.etc().resolve("connect.token");
+  void theKeysOfSparkConnectAreSecrets() throws IOException {
+    Path token = files.etc().resolve("connect/research");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(files::read)
-        .hasMessageContaining("kubernetes.connectTokenFile: Others than its owner may read");
+        .hasMessageContaining("kubernetes.connectTokenFolder: Others than its owner may read");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
   }
 
