@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.LeaderReport;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.SparkConfiguration;
 import io.sluice.cluster.autoscale.ScalingPolicy;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A cluster of which several gateways make use, and one decides. */
@@ -111,7 +111,7 @@ class FollowingTest {
     cluster.start();
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
-    cluster.follow(Set.of(SEVENTH));
+    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), ""));
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     time.advance(Duration.ofMinutes(9));
     assertThat(interrupted).isEmpty();
@@ -119,7 +119,7 @@ class FollowingTest {
     assertThat(interrupted).containsExactly(SEVENTH);
     assertThat(provisioner.list()).containsExactly(SEVENTH);
 
-    cluster.follow(Set.of());
+    cluster.follow(LeaderReport.NONE);
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.READY));
   }
 

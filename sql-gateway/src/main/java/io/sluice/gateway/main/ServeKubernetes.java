@@ -39,6 +39,7 @@ final class ServeKubernetes {
     return new ClusterSource.Kubernetes(
         Set.copyOf(namespaces),
         named(kubernetes, "gatewayNamespace", kubernetes.text("gatewayNamespace")),
+        gateways(kubernetes),
         identity,
         kubernetes.text("connectSecret"),
         ServeSettings.trusted(kubernetes, "connectTokenFile", trust::secret),
@@ -46,6 +47,16 @@ final class ServeKubernetes {
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),
         new KubernetesCatalogs(catalogs));
+  }
+
+  /** A Lease is called by it, and a label says it. */
+  private static String gateways(Section kubernetes) {
+    String name = kubernetes.text("name");
+    if (!NAMESPACE.matcher(name).matches()) {
+      throw kubernetes.wrong(
+          "name", "it has up to 63 lower-case letters, digits and -; this one is " + name);
+    }
+    return name;
   }
 
   private static String named(Section section, String key, String name) {

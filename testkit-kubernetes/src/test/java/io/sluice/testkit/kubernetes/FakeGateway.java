@@ -112,6 +112,7 @@ final class FakeGateway implements Host, AutoCloseable {
             new KubernetesClusters.Settings(
                 Set.of(namespace),
                 namespace,
+                "sluice",
                 identity,
                 LakehouseClusterTest.GATEWAY,
                 (cluster, within, owner) ->
