@@ -99,6 +99,7 @@ public final class ClusterRules {
         !executors.has("max")
             || executors.integer("min", ReplicaFields.MIN_EXECUTORS) <= executors.integer("max", 0),
         EXECUTORS);
+    problems.addAll(TemplateRules.problems(spec));
   }
 
   static void within(List<String> problems, String field, int value, int least, int most) {

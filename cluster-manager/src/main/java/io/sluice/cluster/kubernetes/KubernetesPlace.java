@@ -10,8 +10,8 @@ import java.util.Map;
  * @param serviceAccount that the driver runs as
  * @param leastExecutors of one replica
  * @param mostExecutors of one replica, at least 1
- * @param driverTemplate a part of a pod's template that the driver's gets: {@code metadata}, {@code
- *     spec}. What Sluice sets itself wins
+ * @param driverTemplate a part of a pod's template that the driver's gets, by {@link
+ *     TemplateRules}. What Sluice sets itself wins
  * @param executorTemplate the same for the executors'
  */
 public record KubernetesPlace(

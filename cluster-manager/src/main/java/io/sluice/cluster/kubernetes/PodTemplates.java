@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class PodTemplates {
 
   /** The names that Spark gives its containers. */
-  private static final String DRIVER = "spark-kubernetes-driver";
+  static final String DRIVER = "spark-kubernetes-driver";
 
-  private static final String EXECUTOR = "spark-kubernetes-executor";
+  static final String EXECUTOR = "spark-kubernetes-executor";
 
   /** Spark's user in its images. */
   private static final int USER = 185;
@@ -53,14 +53,30 @@ final class PodTemplates {
                 pod(container, graceSeconds),
                 // Sessions live in the driver.
                 ExecutorCapacity.withoutSpot()));
-    return merge(place.driverTemplate(), ours);
+    return confined(merge(place.driverTemplate(), ours));
   }
 
   static Map<String, Object> executor(KubernetesPlace place, long graceSeconds) {
     Map<String, Object> ours =
         Map.of(
             "spec", merge(pod(Map.of("name", EXECUTOR), graceSeconds), place.capacity().podSpec()));
-    return merge(place.executorTemplate(), ours);
+    return confined(merge(place.executorTemplate(), ours));
+  }
+
+  /** What runs beside Spark is confined as Spark is. */
+  private static Map<String, Object> confined(Map<String, Object> template) {
+    ResourceFields pod = new ResourceFields("", template).object("spec");
+    List<Object> containers = new ArrayList<>();
+    for (ResourceFields container : pod.objects("containers")) {
+      Map<String, Object> confined = new LinkedHashMap<>(container.all());
+      confined.put("securityContext", CONFINED);
+      containers.add(confined);
+    }
+    Map<String, Object> spec = new LinkedHashMap<>(pod.all());
+    spec.put("containers", containers);
+    Map<String, Object> confined = new LinkedHashMap<>(template);
+    confined.put("spec", spec);
+    return confined;
   }
 
   private static Map<String, Object> pod(Map<String, Object> container, long graceSeconds) {
@@ -83,11 +99,7 @@ final class PodTemplates {
         List.of(
             merge(
                 container,
-                Map.of(
-                    "securityContext",
-                    CONFINED,
-                    "volumeMounts",
-                    List.of(Map.of("name", "tmp", "mountPath", "/tmp"))))));
+                Map.of("volumeMounts", List.of(Map.of("name", "tmp", "mountPath", "/tmp"))))));
   }
 
   /**

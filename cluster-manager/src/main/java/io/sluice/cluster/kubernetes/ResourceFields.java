@@ -1,9 +1,12 @@
 package io.sluice.cluster.kubernetes;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of an object that the API server sent; a field of another type is refused. */
@@ -29,17 +32,49 @@ public final class ResourceFields {
 
   /** Returns an object's fields; none where there is none. */
   ResourceFields object(String field) {
-    return new ResourceFields(path + "." + field, map(field));
+    return new ResourceFields(path(field), map(field));
+  }
+
+  /** Returns the names of the fields, in order. */
+  Set<String> names() {
+    return new TreeSet<>(values.keySet());
+  }
+
+  /** Returns all of them, as JSON has them. */
+  Map<String, Object> all() {
+    return values;
+  }
+
+  /** Returns where a field stands, for messages. */
+  String path(String field) {
+    return path + "." + field;
+  }
+
+  /** Returns the items of a list of objects; none where there is none. */
+  List<ResourceFields> objects(String field) {
+    List<?> items = typed(field, List.class, "a list of objects");
+    List<ResourceFields> objects = new ArrayList<>();
+    for (int index = 0; items != null && index < items.size(); index++) {
+      if (!(items.get(index) instanceof Map)) {
+        throw wrong(field, "a list of objects");
+      }
+      objects.add(new ResourceFields(path(field) + "[" + index + "]", fields(items.get(index))));
+    }
+    return objects;
   }
 
   @SuppressWarnings("unchecked") // JSON's objects have texts for keys.
+  private static Map<String, Object> fields(Object object) {
+    return (Map<String, Object>) object;
+  }
+
   Map<String, Object> map(String field) {
     Object value = values.get(field);
     if (value == null) {
       return Map.of();
     }
     if (value instanceof Map) {
-      return (Map<String, Object>) value;
+      return fields(value);
     }
     throw wrong(field, "an object");
   }
@@ -115,6 +150,6 @@ public final class ResourceFields {
   }
 
   private IllegalArgumentException wrong(String field, String called) {
-    return new IllegalArgumentException(path + "." + field + " must be " + called);
+    return new IllegalArgumentException(path(field) + " must be " + called);
   }
 }

@@ -200,6 +200,9 @@ final class SparkApplications {
     values.put("spark.connect.grpc.binding.port", Integer.toString(PORT));
     values.put("spark.kubernetes.container.image", place.image());
     values.put("spark.kubernetes.namespace", settings.namespace());
+    // Else Spark takes the first container of a template for its own, which may be another.
+    values.put("spark.kubernetes.driver.podTemplateContainerName", PodTemplates.DRIVER);
+    values.put("spark.kubernetes.executor.podTemplateContainerName", PodTemplates.EXECUTOR);
     values.put("spark.kubernetes.authenticate.driver.serviceAccountName", place.serviceAccount());
     values.put("spark.kubernetes.driver.label." + CLUSTER_LABEL, settings.cluster());
     values.put("spark.kubernetes.executor.label." + CLUSTER_LABEL, settings.cluster());

@@ -2,15 +2,10 @@ package io.sluice.cluster.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.SluiceException;
-import io.sluice.spark.ExecuteRequest;
-import io.sluice.spark.SparkBackend;
-import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
-import io.sluice.spark.TableWrite;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,8 +14,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.spark.connect.proto.Expression;
 import org.junit.jupiter.api.Test;
 
 /** What a gateway tells its replicas of its Spark sessions. */
@@ -32,8 +25,8 @@ class SessionLedgerTest {
 
   private Instant now = Instant.parse("2026-01-02T12:00:00Z");
   private final Map<ReplicaId, List<SparkSession>> sessions = new HashMap<>();
-  private final Replica one = new Replica();
-  private final Replica two = new Replica();
+  private final FakeReplica one = new FakeReplica();
+  private final FakeReplica two = new FakeReplica();
   private final SessionLedger ledger =
       new SessionLedger(ID, replica -> sessions.getOrDefault(replica, List.of()), () -> now);
 
@@ -134,70 +127,5 @@ class SessionLedgerTest {
   private static CompletableFuture<Void> lost() {
     return CompletableFuture.failedFuture(
         new SluiceException(ErrorCode.REPLICA_LOST, "The Spark server went away"));
-  }
-
-  /** Keeps settings by session, and takes them whatever it answers. */
-  private static final class Replica implements SparkBackend {
-
-    final List<Map<String, String>> writes = new ArrayList<>();
-    final List<SparkSession> released = new ArrayList<>();
-    final Map<SparkSession, Map<String, String>> values = new HashMap<>();
-    CompletableFuture<Void> answer = done();
-
-    @Override
-    public CompletableFuture<Void> setConfiguration(
-        SparkSession session, Map<String, String> written) {
-      writes.add(written);
-      values.computeIfAbsent(session, first -> new HashMap<>()).putAll(written);
-      return answer;
-    }
-
-    @Override
-    public CompletableFuture<Map<String, String>> configuration(
-        SparkSession session, List<String> keys) {
-      Map<String, String> found = new HashMap<>(values.getOrDefault(session, Map.of()));
-      found.keySet().retainAll(keys);
-      return CompletableFuture.completedFuture(found);
-    }
-
-    @Override
-    public CompletableFuture<Void> releaseSession(SparkSession session) {
-      released.add(session);
-      return answer;
-    }
-
-    @Override
-    public CompletableFuture<Schema> analyze(
-        SparkSession session, String sql, List<Expression.Literal> parameters) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SparkRun execute(ExecuteRequest request) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<String> upload(SparkSession session, ByteString arrowStream) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SparkRun write(TableWrite write) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<String> version(SparkSession session) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<Void> endSession(SparkSession session) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -95,6 +95,10 @@ class SparkApplicationsTest {
         .containsEntry("spark.dynamicAllocation.maxExecutors", "4")
         .containsEntry("spark.kubernetes.container.image", "spark:1")
         .containsEntry("spark.kubernetes.driver.label.sluice.io/cluster", "bi")
+        .containsEntry(
+            "spark.kubernetes.driver.podTemplateContainerName", "spark-kubernetes-driver")
+        .containsEntry(
+            "spark.kubernetes.executor.podTemplateContainerName", "spark-kubernetes-executor")
         .containsEntry("spark.kubernetes.authenticate.driver.serviceAccountName", "sales-spark")
         .containsEntry(
             "spark.kubernetes.driver.secretKeyRef.SPARK_CONNECT_AUTHENTICATE_TOKEN",
@@ -119,7 +123,15 @@ class SparkApplicationsTest {
     var container = driver.getSpec().getContainers().get(0);
     assertThat(container.getEnv()).hasSize(1);
     assertThat(container.getReadinessProbe().getTcpSocket().getPort().getIntVal()).isEqualTo(15002);
-    assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    assertThat(driver.getSpec().getContainers())
+        .allSatisfy(
+            one -> {
+              assertThat(one.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+              assertThat(one.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+              assertThat(one.getSecurityContext().getCapabilities().getDrop())
+                  .containsExactly("ALL");
+            });
+    assertThat(driver.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
     // Sessions live there, wherever executors run.
     assertThat(
             driver

@@ -143,11 +143,11 @@ public enum ServeKey {
   KUBERNETES_SECRET(
       "kubernetes.connectSecret",
       "sluice-connect",
-      "The Secret in each namespace that holds the key of Spark Connect as `token`."),
+      "The Secret in each namespace that holds its key of Spark Connect as `token`."),
   KUBERNETES_TOKEN(
-      "kubernetes.connectTokenFile",
+      "kubernetes.connectTokenFolder",
       Presence.REQUIRED,
-      "The same key, for the gateway. A secret. Read again for each replica."),
+      "The same keys, for the gateway: a file for each namespace, of its name. Secrets. Read again for each replica."),
   KUBERNETES_CONFIG(
       "kubernetes.kubeconfigFile",
       Presence.OPTIONAL,

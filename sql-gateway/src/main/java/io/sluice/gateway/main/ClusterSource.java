@@ -67,8 +67,9 @@ sealed interface ClusterSource {
    * @param gatewayNamespace where the gateways tell one another how busy they are, and who leads
    * @param name what the gateways that share the clusters are called together
    * @param identity of this gateway, which no other one has; empty for what the environment says
-   * @param connectSecret the Secret in each namespace that holds the key of Spark Connect
-   * @param connectTokenFile where the gateway reads the same key
+   * @param connectSecret the Secret in each namespace that holds its key of Spark Connect
+   * @param connectTokenFolder where the gateway reads the same keys, each from a file of the
+   *     namespace's name
    * @param kubeconfig how the API server is reached; empty for the pod's service account
    * @param catalogs Spark's settings for the gateway's catalogs
    */
@@ -78,7 +79,7 @@ sealed interface ClusterSource {
       String name,
       Optional<String> identity,
       String connectSecret,
-      Path connectTokenFile,
+      Path connectTokenFolder,
       Optional<Path> kubeconfig,
       KubernetesCatalogs catalogs)
       implements ClusterSource {

@@ -53,7 +53,7 @@ final class KubernetesFeed implements ClusterFeed {
                     namespace,
                     Optional.of(owner),
                     source.connectSecret(),
-                    source.connectTokenFile()),
+                    source.connectTokenFolder().resolve(namespace)),
             state,
             TERM,
             TICK);

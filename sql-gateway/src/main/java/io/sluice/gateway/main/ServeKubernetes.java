@@ -42,7 +42,11 @@ final class ServeKubernetes {
         gateways(kubernetes),
         identity,
         kubernetes.text("connectSecret"),
-        ServeSettings.trusted(kubernetes, "connectTokenFile", trust::secret),
+        // Each namespace has its own: who knows one is let in nowhere else.
+        ServeSettings.trusted(
+            kubernetes,
+            "connectTokenFolder",
+            folder -> namespaces.forEach(name -> trust.secret(folder.resolve(name)))),
         kubernetes.has("kubeconfigFile")
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),

@@ -51,8 +51,10 @@ class ChartConfigurationTest {
     move("tls.key", "tls/tls.key");
     move("users.json", "identity/users.json");
     move("token.key", "identity/token.key");
-    DataDirectory.writePrivately(
-        files.etc().resolve("connect/token"), "key".getBytes(StandardCharsets.UTF_8));
+    for (String tenant : List.of("gateways", "sales", "research")) {
+      DataDirectory.writePrivately(
+          files.etc().resolve("connect").resolve(tenant), "key".getBytes(StandardCharsets.UTF_8));
+    }
     values = (ObjectNode) YAML.readTree(CHART.resolve("values.yaml").toFile());
     values.withObject("/config/catalogs/lake").put("uri", "https://catalog.example/");
   }

@@ -107,7 +107,8 @@ public final class ServeFiles {
 
   /** Returns the one whose clusters are on Kubernetes, and makes the files that it names. */
   String exampleOnKubernetes() throws IOException {
-    for (String secret : List.of("connect.token", "kubeconfig")) {
+    Files.createDirectories(etc().resolve("connect"));
+    for (String secret : List.of("connect/sales", "connect/research", "kubeconfig")) {
       DataDirectory.writePrivately(
           etc().resolve(secret), "unused".getBytes(StandardCharsets.UTF_8));
     }

@@ -50,7 +50,7 @@ class ServeKubernetesTest {
     assertThat(source.name()).isEqualTo("sluice");
     assertThat(source.identity()).contains("gateway-7");
     assertThat(source.connectSecret()).isEqualTo("sluice-connect");
-    assertThat(source.connectTokenFile()).isEqualTo(files.etc().resolve("connect.token"));
+    assertThat(source.connectTokenFolder()).isEqualTo(files.etc().resolve("connect"));
     assertThat(source.kubeconfig()).contains(files.etc().resolve("kubeconfig"));
     assertThat(files.read().gateway().routing().clusters()).isEmpty();
   }
@@ -81,7 +81,8 @@ class ServeKubernetesTest {
         "gatewayNamespace: gateways | gatewayNamespace: a/b | gatewayNamespace: a namespace has up to",
         "name: sluice          | name: a.b             | name: it has up to 63 lower-case",
         "identity: gateway-7   | identity: Gateway 7   | identity: the value is up to 200 lower-case",
-        "connect.token         | none.token            | connectTokenFile: ",
+        "connectTokenFolder:   | connectTokenFolder: none # | connectTokenFolder: ",
+        "[sales, research]     | [sales, support]      | connectTokenFolder: ",
         "identity: gateway-7   | context: x            | context: there is no such key. Known here",
       })
   void whatIsWrongIsToldWithItsPlace(String right, @Nullable String wrong, String told)
@@ -109,11 +110,11 @@ class ServeKubernetesTest {
   }
 
   @Test
-  void theKeyOfSparkConnectIsASecret() throws IOException {
-    Path token = files.etc().resolve("connect.token");
+  void theKeysOfSparkConnectAreSecrets() throws IOException {
+    Path token = files.etc().resolve("connect/research");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(files::read)
-        .hasMessageContaining("kubernetes.connectTokenFile: Others than its owner may read");
+        .hasMessageContaining("kubernetes.connectTokenFolder: Others than its owner may read");
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
   }
 

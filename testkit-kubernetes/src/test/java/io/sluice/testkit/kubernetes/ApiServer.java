@@ -107,6 +107,7 @@ final class ApiServer implements AutoCloseable {
   private static boolean isEstablished(HasMetadata definition) {
     return definition instanceof CustomResourceDefinition known
         && known.getStatus() != null
+        && known.getStatus().getConditions() != null
         && known.getStatus().getConditions().stream()
             .anyMatch(
                 condition ->

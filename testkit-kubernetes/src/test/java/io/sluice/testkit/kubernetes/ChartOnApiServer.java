@@ -16,43 +16,27 @@ import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The chart as Helm renders it, on a real API server; .ci/kubernetes runs it. */
 class ChartOnApiServer {
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static String namespace;
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-    namespace = server.namespace();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
+  @RegisterExtension private static final ApiServerExtension API = new ApiServerExtension();
 
   /** A field that the API server does not know fails. */
   @Test
   void allOfItIsTaken() {
     for (String name : List.of("gateways", "sales", "research")) {
-      server
+      API.server()
           .client()
           .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
           .create();
     }
     Set<String> kinds = new TreeSet<>();
-    server
+    API.server()
         .chart()
         .forEach(
             item -> {
@@ -64,7 +48,7 @@ class ChartOnApiServer {
                 item.getMetadata().setNamespace("gateways");
               }
               HasMetadata taken =
-                  server
+                  API.server()
                       .client()
                       .resource(item)
                       .fieldValidation(FieldValidateable.Validation.STRICT)
@@ -90,7 +74,7 @@ class ChartOnApiServer {
         new SelfSubjectAccessReviewBuilder()
             .withNewSpec()
             .withNewResourceAttributes()
-            .withNamespace(namespace)
+            .withNamespace(API.namespace())
             .withVerb(verb)
             .withGroup(group)
             .withResource(parts[0])
@@ -104,7 +88,7 @@ class ChartOnApiServer {
   @Test
   void aGatewayMayDoWhatItsRolesSayAndNoOtherVerb() {
     Set<String> granted = new TreeSet<>();
-    server
+    API.server()
         .chart()
         .filter(Role.class::isInstance)
         .map(Role.class::cast)
@@ -112,7 +96,7 @@ class ChartOnApiServer {
         .flatMap(role -> role.getRules().stream())
         .forEach(rule -> add(rule, granted));
     Set<String> allowed = new TreeSet<>();
-    try (KubernetesClient gateway = server.client("gateway")) {
+    try (KubernetesClient gateway = API.server().client("gateway")) {
       for (String resource :
           List.of(
               "sluice.io lakehouseclusters",
@@ -167,7 +151,7 @@ class ChartOnApiServer {
   @ParameterizedTest
   @CsvSource({"secrets", "configmaps", "serviceaccounts"})
   void othersSecretsAreRefused(String resource) {
-    try (KubernetesClient gateway = server.client("gateway")) {
+    try (KubernetesClient gateway = API.server().client("gateway")) {
       assertThatThrownBy(
               () ->
                   gateway
@@ -178,7 +162,7 @@ class ChartOnApiServer {
                             case "configmaps" -> "ConfigMap";
                             default -> "ServiceAccount";
                           })
-                      .inNamespace(namespace)
+                      .inNamespace(API.namespace())
                       .list())
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining("forbidden");
@@ -187,7 +171,7 @@ class ChartOnApiServer {
 
   @Test
   void aGatewayMakesNoPodsOfItsOwn() {
-    try (KubernetesClient gateway = server.client("gateway")) {
+    try (KubernetesClient gateway = API.server().client("gateway")) {
       assertThatThrownBy(
               () ->
                   gateway
@@ -195,7 +179,7 @@ class ChartOnApiServer {
                           new PodBuilder()
                               .withNewMetadata()
                               .withName("own")
-                              .withNamespace(namespace)
+                              .withNamespace(API.namespace())
                               .endMetadata()
                               .withNewSpec()
                               .addNewContainer()

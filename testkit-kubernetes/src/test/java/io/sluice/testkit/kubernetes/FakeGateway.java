@@ -44,6 +44,7 @@ final class FakeGateway implements Host, AutoCloseable {
   private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
   private final Function<SparkEndpoint, SparkBackend> sparks;
   private final KubernetesClient client;
+  final String identity;
   final KubernetesClusters clusters;
   final List<String> closed = new CopyOnWriteArrayList<>();
   final Set<String> opened = ConcurrentHashMap.newKeySet();
@@ -105,6 +106,7 @@ final class FakeGateway implements Host, AutoCloseable {
       Function<SparkEndpoint, SparkBackend> sparks,
       Duration term,
       Duration tick) {
+    this.identity = identity;
     this.sparks = sparks;
     this.client = client;
     this.clusters =

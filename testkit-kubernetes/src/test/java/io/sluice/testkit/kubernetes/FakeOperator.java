@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,6 +103,11 @@ final class FakeOperator implements AutoCloseable {
   FakeOperator fate(Fate next) {
     fate = next;
     return this;
+  }
+
+  /** Returns the names of all applications that there ever were. */
+  Set<String> submitted() {
+    return Set.copyOf(done.keySet());
   }
 
   private void submit(GenericKubernetesResource application) {

@@ -1,5 +1,6 @@
 package io.sluice.testkit.kubernetes;
 
+import static io.sluice.testkit.kubernetes.TenantExtension.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,30 +8,21 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import io.sluice.testkit.CuttableProxy;
-import io.sluice.testkit.FakeSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clusters that objects define, kept by two gateways. */
 @Timeout(180)
@@ -40,207 +32,126 @@ class KubernetesClustersTest {
   private static final Duration OUTAGE =
       Duration.ofSeconds(Integer.getInteger("sluice.kubernetes.outage", 8));
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
+  @RegisterExtension private static final TenantExtension TENANT = new TenantExtension();
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private KubernetesFixture fixture;
-
-  private final Map<String, FakeSpark> sparks = new ConcurrentHashMap<>();
-  private final List<FakeGateway> gateways = new ArrayList<>();
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
+  private static Resource<GenericKubernetesResource> object(String name) {
+    return TENANT.object(LakehouseCluster.CONTEXT, name);
   }
 
-  @AfterAll
-  static void shut() {
-    server.close();
+  private static Object status(String name, String field) {
+    return TENANT.status(LakehouseCluster.CONTEXT, name, field);
   }
 
-  @BeforeEach
-  void begin(@TempDir Path directory) {
-    fixture = new KubernetesFixture(server, directory);
-  }
-
-  @AfterEach
-  void end() {
-    gateways.forEach(FakeGateway::close);
-    fixture.close();
-  }
-
-  private FakeGateway gateway(String identity, int port) {
-    FakeGateway gateway =
-        new FakeGateway(
-            identity, server.client("gateway", port), fixture.namespace, fixture.token, sparks);
-    gateways.add(gateway);
-    return gateway;
-  }
-
-  private FakeGateway gateway(String identity) {
-    return gateway(identity, server.port());
-  }
-
-  private void define(String name, String spec) {
-    server.client().resource(LakehouseClusterTest.resource(fixture.namespace, name, spec)).create();
-  }
-
-  private Resource<GenericKubernetesResource> object(String name) {
-    return server
-        .client()
-        .genericKubernetesResources(LakehouseCluster.CONTEXT)
-        .inNamespace(fixture.namespace)
-        .withName(name);
-  }
-
-  private Object status(String name, String field) {
-    Object value = object(name).get().get("status", field);
-    return value == null ? "" : value;
-  }
-
-  /** Changes what {@code bi} is to be, as {@code kubectl patch} does. */
-  private void change(String field, Object value) {
-    object("bi")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            Serialization.asJson(Map.of("spec", Map.of(field, value))));
-  }
-
-  private List<GenericKubernetesResource> applications() {
-    return server
-        .client()
-        .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
-        .inNamespace(fixture.namespace)
-        .list()
-        .getItems();
-  }
-
-  private static void eventually(ThrowingRunnable assertion) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(100))
-        .ignoreExceptions()
-        .untilAsserted(assertion);
-  }
-
-  private FakeGateway leader() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> gateways.stream().anyMatch(gateway -> gateway.clusters.isLeader()));
-    return gateways.stream()
-        .filter(gateway -> gateway.clusters.isLeader())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private FakeGateway follower() {
-    FakeGateway leader = leader();
-    return gateways.stream().filter(gateway -> gateway != leader).findFirst().orElseThrow();
+  /** Changes what {@code bi} is to be. */
+  private static void change(String field, Object value) {
+    TENANT.change(LakehouseCluster.CONTEXT, "bi", field, value);
   }
 
   @Test
   void aClusterComesServesInAllGatewaysAndGoesWithItsObject() {
-    gateway("one");
-    gateway("two");
-    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 2, maxReplicas: 2}}");
+    TENANT.gateway("one");
+    TENANT.gateway("two");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 2, maxReplicas: 2}}");
     eventually(
-        () -> assertThat(gateways).allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(2)));
-    assertThat(applications()).hasSize(2);
+        () ->
+            assertThat(TENANT.gateways)
+                .allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(2)));
+    assertThat(TENANT.applications()).hasSize(2);
     eventually(
         () -> {
           assertThat(status("bi", "phase")).isEqualTo("Ready");
           assertThat(status("bi", "readyReplicas")).isEqualTo(2);
         });
     assertThat(object("bi").get().getMetadata().getFinalizers()).contains("sluice.io/drain");
-    assertThat(applications().get(0).getMetadata().getOwnerReferences())
+    assertThat(TENANT.applications().get(0).getMetadata().getOwnerReferences())
         .singleElement()
         .satisfies(owner -> assertThat(owner.getName()).isEqualTo("bi"));
 
     object("bi").delete();
     eventually(() -> assertThat(object("bi").get()).isNull());
-    assertThat(applications()).isEmpty();
-    eventually(() -> assertThat(gateways).allSatisfy(one -> assertThat(one.closed).contains("bi")));
+    assertThat(TENANT.applications()).isEmpty();
+    eventually(
+        () -> assertThat(TENANT.gateways).allSatisfy(one -> assertThat(one.closed).contains("bi")));
   }
 
   @Test
   void aStatementAtAFollowerWakesTheCluster() {
-    gateway("one");
-    gateway("two");
-    define("bi", "image: 'spark:1'");
+    TENANT.gateway("one");
+    TENANT.gateway("two");
+    TENANT.define("bi", "image: 'spark:1'");
     eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
-    assertThat(applications()).isEmpty();
+    assertThat(TENANT.applications()).isEmpty();
 
-    eventually(() -> assertThat(follower().opened).contains("bi"));
-    follower().load(0, 1, Map.of());
-    eventually(() -> assertThat(follower().ready("bi")).isEqualTo(1));
+    eventually(() -> assertThat(TENANT.follower().opened).contains("bi"));
+    TENANT.follower().load(0, 1, Map.of());
+    eventually(() -> assertThat(TENANT.follower().ready("bi")).isEqualTo(1));
   }
 
   @Test
   void aDrainingReplicaWaitsForTheStatementsOfAFollower() {
-    gateway("one");
-    gateway("two");
-    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
-    eventually(() -> assertThat(follower().ready("bi")).isEqualTo(1));
-    ReplicaId replica = follower().replicas("bi").get(0).id();
-    follower().load(1, 0, Map.of(replica, 1));
+    TENANT.gateway("one");
+    TENANT.gateway("two");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
+    eventually(() -> assertThat(TENANT.follower().ready("bi")).isEqualTo(1));
+    ReplicaId replica = TENANT.follower().replicas("bi").get(0).id();
+    TENANT.follower().load(1, 0, Map.of(replica, 1));
     eventually(() -> assertThat(status("bi", "running")).isEqualTo(1));
 
     change("suspend", true);
     eventually(
         () ->
-            assertThat(follower().replicas("bi"))
+            assertThat(TENANT.follower().replicas("bi"))
                 .singleElement()
                 .satisfies(it -> assertThat(it.state()).isEqualTo(ReplicaState.DRAINING)));
-    assertThat(applications()).hasSize(1);
-    follower().load(0, 0, Map.of());
-    eventually(() -> assertThat(applications()).isEmpty());
+    assertThat(TENANT.applications()).hasSize(1);
+    TENANT.follower().load(0, 0, Map.of());
+    eventually(() -> assertThat(TENANT.applications()).isEmpty());
     eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
   }
 
   @Test
   void anotherGatewayLeadsWithinTheTermAndKeepsTheReplicas() {
-    gateway("one");
-    gateway("two");
-    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
+    TENANT.gateway("one");
+    TENANT.gateway("two");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
     eventually(
-        () -> assertThat(gateways).allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(1)));
-    String before = applications().get(0).getMetadata().getUid();
+        () ->
+            assertThat(TENANT.gateways)
+                .allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(1)));
+    String before = TENANT.applications().get(0).getMetadata().getUid();
 
-    FakeGateway first = leader();
-    FakeGateway second = follower();
-    first.vanish();
-    gateways.remove(first);
+    FakeGateway first = TENANT.leader();
+    FakeGateway second = TENANT.follower();
+    TENANT.vanish(first);
     Instant vanished = Instant.now();
     await().atMost(Duration.ofSeconds(20)).until(second.clusters::isLeader);
     assertThat(Duration.between(vanished, Instant.now()))
         .isLessThan(FakeGateway.TERM.multipliedBy(2));
     second.load(1, 5, Map.of());
     eventually(() -> assertThat(second.ready("bi")).isGreaterThan(1));
-    assertThat(applications())
+    assertThat(TENANT.applications())
         .anySatisfy(one -> assertThat(one.getMetadata().getUid()).isEqualTo(before));
   }
 
   @Test
   void oneThatStopsHandsOverAtOnce() {
-    gateway("one");
-    gateway("two");
-    FakeGateway first = leader();
-    FakeGateway second = follower();
-    first.close();
-    gateways.remove(first);
+    TENANT.gateway("one");
+    TENANT.gateway("two");
+    FakeGateway first = TENANT.leader();
+    FakeGateway second = TENANT.follower();
+    TENANT.stop(first);
     await().atMost(FakeGateway.TERM).until(second.clusters::isLeader);
   }
 
   @Test
   void anImageThatChangesIsRolledOut() {
-    gateway("one");
-    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
-    eventually(() -> assertThat(leader().ready("bi")).isEqualTo(1));
+    TENANT.gateway("one");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
+    eventually(() -> assertThat(TENANT.leader().ready("bi")).isEqualTo(1));
     change("image", "spark:2");
     eventually(
         () ->
-            assertThat(applications())
+            assertThat(TENANT.applications())
                 .singleElement()
                 .satisfies(
                     one ->
@@ -248,21 +159,21 @@ class KubernetesClustersTest {
                                 one.<Object>get(
                                     "spec", "sparkConf", "spark.kubernetes.container.image"))
                             .isEqualTo("spark:2")));
-    eventually(() -> assertThat(leader().ready("bi")).isEqualTo(1));
+    eventually(() -> assertThat(TENANT.leader().ready("bi")).isEqualTo(1));
   }
 
   @Test
   void aBrokenDefinitionIsToldAndTheLastGoodOneHolds() {
-    gateway("one");
-    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
-    eventually(() -> assertThat(leader().ready("bi")).isEqualTo(1));
+    TENANT.gateway("one");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
+    eventually(() -> assertThat(TENANT.leader().ready("bi")).isEqualTo(1));
     change("sparkVersion", "3.5.0");
     eventually(
         () ->
             assertThat(status("bi", "reason"))
                 .isEqualTo("spec.sparkVersion is 3.5.0, but the gateway speaks 4.1.2"));
     assertThat(status("bi", "phase")).isEqualTo("Degraded");
-    assertThat(leader().ready("bi")).isEqualTo(1);
+    assertThat(TENANT.leader().ready("bi")).isEqualTo(1);
 
     if (!ApiServer.isReal()) {
       // A real one refuses it.
@@ -270,17 +181,17 @@ class KubernetesClustersTest {
       change("catalogRef", "lake");
       eventually(
           () -> assertThat(status("bi", "reason")).isEqualTo("spec.catalogRef cannot be changed"));
-      assertThat(leader().ready("bi")).isEqualTo(1);
+      assertThat(TENANT.leader().ready("bi")).isEqualTo(1);
     }
   }
 
   @Test
   void anObjectThatCannotBeDealtWithHoldsUpNoOther() {
-    FakeGateway gateway = gateway("one");
+    FakeGateway gateway = TENANT.gateway("one");
     gateway.failing = "broken";
-    define("broken", "image: 'spark:1'");
-    define("empty", "{image: 'spark:1', driverTemplate: {spec: null}}");
-    define("bi", "image: 'spark:1'");
+    TENANT.define("broken", "image: 'spark:1'");
+    TENANT.define("empty", "{image: 'spark:1', driverTemplate: {spec: null}}");
+    TENANT.define("bi", "image: 'spark:1'");
     eventually(() -> assertThat(gateway.opened).containsExactlyInAnyOrder("bi", "empty"));
     eventually(
         () ->
@@ -292,16 +203,16 @@ class KubernetesClustersTest {
 
   @Test
   void anObjectOfTheSameNameIsAnotherCluster() throws Exception {
-    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
-      FakeGateway gateway = gateway("one", proxy.port());
-      define("bi", "image: 'spark:1'");
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
+      FakeGateway gateway = TENANT.gateway("one", proxy.port());
+      TENANT.define("bi", "image: 'spark:1'");
       eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
       proxy.away(true);
       object("bi")
           .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");
       object("bi").delete();
       eventually(() -> assertThat(object("bi").get()).isNull());
-      define("bi", "{image: 'spark:1', groups: [finance]}");
+      TENANT.define("bi", "{image: 'spark:1', groups: [finance]}");
       proxy.away(false);
       eventually(() -> assertThat(gateway.groups.get("bi")).isEqualTo(Set.of("finance")));
       assertThat(gateway.closed).containsExactly("bi");
@@ -311,8 +222,8 @@ class KubernetesClustersTest {
 
   @Test
   void whoMayUseAClusterCountsWhateverElseCannotBeRead() {
-    FakeGateway gateway = gateway("one");
-    define("bi", "image: 'spark:1'");
+    FakeGateway gateway = TENANT.gateway("one");
+    TENANT.define("bi", "image: 'spark:1'");
     eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Suspended"));
     change("sparkVersion", "3.5.0");
     eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Degraded"));
@@ -332,10 +243,10 @@ class KubernetesClustersTest {
 
   @Test
   void anApiServerThatIsAwayTakesNothingAwayAndParksStarts() throws Exception {
-    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
-      FakeGateway gateway = gateway("one", proxy.port());
-      define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
-      define("cold", "image: 'spark:1'");
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
+      FakeGateway gateway = TENANT.gateway("one", proxy.port());
+      TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
+      TENANT.define("cold", "image: 'spark:1'");
       eventually(() -> assertThat(gateway.ready("bi")).isEqualTo(1));
       eventually(() -> assertThat(gateway.opened).contains("cold"));
       List<ClusterSnapshot.ReplicaStatus> before = gateway.replicas("bi");
@@ -348,7 +259,7 @@ class KubernetesClustersTest {
       gateway.load(1, 3, Map.of());
       while (Instant.now().isBefore(end)) {
         assertThat(gateway.replicas("bi")).containsAll(before);
-        assertThat(applications()).hasSize(1);
+        assertThat(TENANT.applications()).hasSize(1);
         Thread.sleep(200);
       }
       proxy.away(false);
@@ -360,24 +271,23 @@ class KubernetesClustersTest {
 
   @Test
   void aGatewayThatStartsWithoutTheApiServerServesWhatWasThereLast() throws Exception {
-    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
-      FakeGateway before = gateway("one", proxy.port());
-      define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
-      define("gone", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
+      FakeGateway before = TENANT.gateway("one", proxy.port());
+      TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
+      TENANT.define("gone", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
       eventually(() -> assertThat(before.ready("bi")).isEqualTo(1));
       eventually(() -> assertThat(before.ready("gone")).isEqualTo(1));
       eventually(() -> assertThat(status("gone", "readyReplicas")).isEqualTo(1));
       eventually(() -> assertThat(status("bi", "readyReplicas")).isEqualTo(1));
-      Path kept = fixture.token.resolveSibling("one");
+      Path kept = TENANT.fixture().token.resolveSibling("one");
       eventually(
           () ->
               assertThat(Files.readString(driversOf(kept)))
                   .contains("bi-1", "gone-1", "\"podIP\":"));
-      before.vanish();
-      gateways.remove(before);
+      TENANT.vanish(before);
 
       proxy.away(true);
-      FakeGateway after = gateway("one", proxy.port());
+      FakeGateway after = TENANT.gateway("one", proxy.port());
       eventually(() -> assertThat(after.ready("bi")).isEqualTo(1));
       assertThat(after.clusters.isRemembered()).isTrue();
       assertThat(after.listed).isTrue();
@@ -401,7 +311,7 @@ class KubernetesClustersTest {
   }
 
   private Path driversOf(Path kept) {
-    return kept.resolve("pods-in-namespace-" + fixture.namespace + ".json");
+    return kept.resolve("pods-in-namespace-" + TENANT.fixture().namespace + ".json");
   }
 
   private static String reason(FakeGateway gateway, String cluster) {

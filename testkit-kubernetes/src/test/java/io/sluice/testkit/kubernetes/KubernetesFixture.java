@@ -1,5 +1,6 @@
 package io.sluice.testkit.kubernetes;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.kubernetes.ExecutorCapacity;
@@ -13,6 +14,7 @@ import io.sluice.testkit.SparkFixture;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -73,6 +75,15 @@ final class KubernetesFixture implements AutoCloseable {
         startLimit,
         schedulingLimit,
         Duration.ofSeconds(30));
+  }
+
+  List<GenericKubernetesResource> applications() {
+    return server
+        .client()
+        .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
+        .inNamespace(namespace)
+        .list()
+        .getItems();
   }
 
   KubernetesReplicaProvisioner provisioner(KubernetesSettings settings) {

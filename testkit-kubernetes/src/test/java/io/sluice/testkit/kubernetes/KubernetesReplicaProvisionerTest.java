@@ -16,7 +16,6 @@ import io.sluice.testkit.ReplicaProvisionerContract;
 import io.sluice.testkit.kubernetes.FakeOperator.Fate;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,12 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,45 +33,21 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
 
   private static final ReplicaId ID = new ReplicaId("contract-9");
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private KubernetesFixture fixture;
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
-
-  @BeforeEach
-  void begin(@TempDir Path directory) {
-    fixture = new KubernetesFixture(server, directory);
-  }
-
-  @AfterEach
-  void end() {
-    fixture.close();
-  }
+  @RegisterExtension private static final TenantExtension TENANT = new TenantExtension();
 
   private KubernetesSettings settings() {
-    return fixture.settings(Duration.ofSeconds(60), Duration.ofSeconds(60));
+    return TENANT.fixture().settings(Duration.ofSeconds(60), Duration.ofSeconds(60));
   }
 
   @Override
   protected ReplicaProvisioner provisioner() {
-    return fixture.provisioner(settings());
+    return TENANT.fixture().provisioner(settings());
   }
 
   @Override
   protected ReplicaProvisioner provisionerOfServersThatEnd() {
-    fixture.operator.fate(Fate.CRASHES);
-    return fixture.provisioner(settings());
+    TENANT.fixture().operator.fate(Fate.CRASHES);
+    return TENANT.fixture().provisioner(settings());
   }
 
   @Override
@@ -90,7 +61,7 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
   }
 
   private void assertStartFails(KubernetesSettings settings, String reason) {
-    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings)) {
+    try (KubernetesReplicaProvisioner provisioner = TENANT.fixture().provisioner(settings)) {
       assertThat(provisioner.start(ID, spec()))
           .failsWithin(20, TimeUnit.SECONDS)
           .withThrowableThat()
@@ -100,17 +71,7 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
           .withMessageNotContaining("\tat");
       await()
           .atMost(Duration.ofSeconds(10))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          fixture
-                              .server
-                              .client()
-                              .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
-                              .inNamespace(fixture.namespace)
-                              .list()
-                              .getItems())
-                      .isEmpty());
+          .untilAsserted(() -> assertThat(TENANT.applications()).isEmpty());
       assertThat(provisioner.list()).isEmpty();
     }
   }
@@ -122,50 +83,50 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
     "CRASHES, Spark ended with status 1"
   })
   void aStartThatCannotSucceedFailsAtOnceWithTheReason(Fate fate, String reason) {
-    fixture.operator.fate(fate);
+    TENANT.fixture().operator.fate(fate);
     assertStartFails(settings(), reason);
   }
 
   @Test
   void aDriverThatNoNodeTakesFailsWhenThereWasTimeForANewNode() {
-    fixture.operator.fate(Fate.NO_NODE);
+    TENANT.fixture().operator.fate(Fate.NO_NODE);
     assertStartFails(
-        fixture.settings(Duration.ofSeconds(60), Duration.ofMillis(500)),
+        TENANT.fixture().settings(Duration.ofSeconds(60), Duration.ofMillis(500)),
         "no node takes Spark's driver (0/3 nodes are available: 3 Insufficient memory.)");
   }
 
   @Test
   void aDriverThatDoesNotListenInTimeFails() {
-    fixture.operator.fate(Fate.STARTS_FOR_EVER);
+    TENANT.fixture().operator.fate(Fate.STARTS_FOR_EVER);
     assertStartFails(
-        fixture.settings(Duration.ofMillis(500), Duration.ofSeconds(60)),
+        TENANT.fixture().settings(Duration.ofMillis(500), Duration.ofSeconds(60)),
         "Spark did not listen within 0 s: ");
   }
 
   @Test
   void withoutTheKeyNothingIsStarted() throws IOException {
-    Files.delete(fixture.token);
+    Files.delete(TENANT.fixture().token);
     assertStartFails(settings(), "mount the Secret sluice-connect");
   }
 
   @Test
   void aNameThatIsTakenIsNotTakenOver() throws Exception {
-    try (KubernetesReplicaProvisioner first = fixture.provisioner(settings())) {
+    try (KubernetesReplicaProvisioner first = TENANT.fixture().provisioner(settings())) {
       first.start(ID, spec()).get(20, TimeUnit.SECONDS);
     }
     // It has not looked yet.
     try (var late =
             new io.sluice.cluster.kubernetes.NamespaceWatch(
-                server.client(), "elsewhere", Optional.empty(), InstantSource.system());
+                TENANT.server().client(), "elsewhere", Optional.empty(), InstantSource.system());
         KubernetesReplicaProvisioner second =
             new KubernetesReplicaProvisioner(
                 settings(),
                 spec(),
-                server.client(),
+                TENANT.server().client(),
                 late,
-                new WarmDrivers(server.client(), late, () -> {}),
-                fixture.executor,
-                fixture.scheduler,
+                new WarmDrivers(TENANT.server().client(), late, () -> {}),
+                TENANT.fixture().executor,
+                TENANT.fixture().scheduler,
                 InstantSource.system())) {
       assertThat(second.start(ID, spec()))
           .failsWithin(20, TimeUnit.SECONDS)
@@ -176,11 +137,11 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
 
   @Test
   void theWatchersHearOfADriverThatDies() throws Exception {
-    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+    try (KubernetesReplicaProvisioner provisioner = TENANT.fixture().provisioner(settings())) {
       CompletableFuture<String> ended = new CompletableFuture<>();
       provisioner.watch((id, reason) -> ended.complete(id + ": " + reason));
       provisioner.start(ID, spec()).get(20, TimeUnit.SECONDS);
-      fixture.operator.crash(ID.value(), 3);
+      TENANT.fixture().operator.crash(ID.value(), 3);
       assertThat(ended)
           .succeedsWithin(10, TimeUnit.SECONDS)
           .isEqualTo("contract-9: Spark ran out of memory");
@@ -192,14 +153,15 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
 
   @Test
   void oneThatIsLabelledAsAnotherClustersIsLetGoAtOnce() throws Exception {
-    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+    try (KubernetesReplicaProvisioner provisioner = TENANT.fixture().provisioner(settings())) {
       CompletableFuture<String> ended = new CompletableFuture<>();
       provisioner.watch((id, reason) -> ended.complete(id + ": " + reason));
       provisioner.start(ID, spec()).get(20, TimeUnit.SECONDS);
-      server
+      TENANT
+          .server()
           .client()
           .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
-          .inNamespace(fixture.namespace)
+          .inNamespace(TENANT.fixture().namespace)
           .withName(ID.value())
           .patch(
               PatchContext.of(PatchType.JSON_MERGE),
@@ -213,11 +175,11 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
 
   @Test
   void oneOfAnotherKindIsFoundAsSuch() throws Exception {
-    try (KubernetesReplicaProvisioner provisioner = fixture.provisioner(settings())) {
+    try (KubernetesReplicaProvisioner provisioner = TENANT.fixture().provisioner(settings())) {
       provisioner.start(ID, KubernetesFixture.spec("spark:0")).get(20, TimeUnit.SECONDS);
     }
     List<ReplicaProvisioner.FoundReplica> found = new CopyOnWriteArrayList<>();
-    try (KubernetesReplicaProvisioner next = fixture.provisioner(settings())) {
+    try (KubernetesReplicaProvisioner next = TENANT.fixture().provisioner(settings())) {
       next.discover(found::add);
       await().atMost(Duration.ofSeconds(10)).until(() -> !found.isEmpty());
       assertThat(found.get(0).spec()).isNotEqualTo(spec());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sluice.cluster.autoscale.ScalingPolicy;
 import io.sluice.cluster.kubernetes.ClusterRules;
@@ -13,6 +14,7 @@ import io.sluice.cluster.kubernetes.ExecutorCapacity;
 import io.sluice.cluster.kubernetes.KubernetesPlace;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.cluster.kubernetes.ReplicaSize;
+import io.sluice.cluster.kubernetes.TemplateRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -21,9 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,22 +53,7 @@ class LakehouseClusterTest {
         }
       };
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static String namespace;
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-    namespace = server.namespace();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
+  @RegisterExtension private static final ApiServerExtension API = new ApiServerExtension();
 
   static GenericKubernetesResource resource(String namespace, String name, String spec) {
     return resource("LakehouseCluster", namespace, name, spec);
@@ -144,15 +130,15 @@ class LakehouseClusterTest {
 
   @Test
   void theDefinitionsDefaultsAreThoseOfTheCode() throws IOException {
-    GenericKubernetesResource plain = resource(namespace, "plain", "image: spark:1");
-    GenericKubernetesResource full = resource(namespace, "plain", "image: spark:1");
+    GenericKubernetesResource plain = resource(API.namespace(), "plain", "image: spark:1");
+    GenericKubernetesResource full = resource(API.namespace(), "plain", "image: spark:1");
     setDefaults(map(map(schema().get("properties")).get("spec")), map(full.get("spec")));
     assertThat(map(full.get("spec")))
         .containsKeys("size", "serviceAccountName", "autoscaling", "queue", "drain", "executors");
     assertThat(LakehouseCluster.read(full, GATEWAY))
         .isEqualTo(LakehouseCluster.read(plain, GATEWAY));
     if (ApiServer.isReal()) {
-      GenericKubernetesResource created = server.client().resource(plain).create();
+      GenericKubernetesResource created = API.server().client().resource(plain).create();
       assertThat(created.<Object>get("spec")).isEqualTo(full.<Object>get("spec"));
     }
   }
@@ -196,12 +182,12 @@ class LakehouseClusterTest {
         "a | {image: i, warmPoolRef: ''} | spec.warmPoolRef must be the name of a ClusterPool",
       })
   void aClusterThatBreaksARuleIsRefused(String name, String spec, String message) {
-    GenericKubernetesResource resource = resource(namespace, name, spec);
+    GenericKubernetesResource resource = resource(API.namespace(), name, spec);
     assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
     if (ApiServer.isReal()) {
-      assertThatThrownBy(() -> server.client().resource(resource).create())
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
           .isInstanceOf(KubernetesClientException.class)
           .hasMessageContaining(message);
     }
@@ -223,11 +209,11 @@ class LakehouseClusterTest {
         "{image: i, groups: ['']}"
       })
   void whatIsNotOfTheSchemaIsRefused(String spec) {
-    GenericKubernetesResource resource = resource(namespace, "b", spec);
+    GenericKubernetesResource resource = resource(API.namespace(), "b", spec);
     assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
         .isInstanceOf(IllegalArgumentException.class);
     if (ApiServer.isReal()) {
-      assertThatThrownBy(() -> server.client().resource(resource).create())
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
           .isInstanceOf(KubernetesClientException.class);
     }
   }
@@ -241,12 +227,12 @@ class LakehouseClusterTest {
     assertThat(ClusterRules.problemsOfChange(lake, none)).containsExactly(ClusterRules.CATALOG);
     if (ApiServer.isReal()) {
       GenericKubernetesResource created =
-          server
+          API.server()
               .client()
-              .resource(resource(namespace, "catalog", "{image: i, catalogRef: lake}"))
+              .resource(resource(API.namespace(), "catalog", "{image: i, catalogRef: lake}"))
               .create();
       map(created.get("spec")).put("catalogRef", "pond");
-      assertThatThrownBy(() -> server.client().resource(created).update())
+      assertThatThrownBy(() -> API.server().client().resource(created).update())
           .hasMessageContaining(ClusterRules.CATALOG);
     }
   }
@@ -313,8 +299,162 @@ class LakehouseClusterTest {
     assertThat(cluster.queueTimeout()).isEqualTo(Duration.ofSeconds(80));
     assertThat(cluster.coldStartTimeout()).isEqualTo(Duration.ofSeconds(90));
     if (ApiServer.isReal()) {
-      server.client().resource(resource(namespace, "bi", spec)).create();
+      API.server().client().resource(resource(API.namespace(), "bi", spec)).create();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spec.hostNetwork | {spec: {hostNetwork: true}}",
+        "spec.hostPID | {spec: {hostPID: true}}",
+        "spec.hostIPC | {spec: {hostIPC: true}}",
+        "spec.hostUsers | {spec: {hostUsers: true}}",
+        "spec.nodeName | {spec: {nodeName: node-1}}",
+        "spec.serviceAccountName | {spec: {serviceAccountName: admin}}",
+        "spec.serviceAccount | {spec: {serviceAccount: admin}}",
+        "spec.automountServiceAccountToken | {spec: {automountServiceAccountToken: true}}",
+        "spec.securityContext | {spec: {securityContext: {runAsUser: 0}}}",
+        "spec.initContainers | {spec: {initContainers: [{name: a}]}}",
+        "spec.ephemeralContainers | {spec: {ephemeralContainers: [{name: a}]}}",
+        "spec.volumes[0].hostPath | {spec: {volumes: [{name: a, hostPath: {path: /}}]}}",
+        "spec.volumes[1].nfs | {spec: {volumes: [{name: a}, {name: b, nfs: {server: x}}]}}",
+        "spec.containers[0].securityContext |"
+            + " {spec: {containers: [{name: a, securityContext: {privileged: true}}]}}",
+        "spec.containers[0].ports | {spec: {containers: [{name: a, ports: [{hostPort: 22}]}]}}",
+        "spec.containers[0].volumeDevices | {spec: {containers: [{name: a, volumeDevices: []}]}}",
+        "spec.containers[0].lifecycle | {spec: {containers: [{name: a, lifecycle: {}}]}}",
+        "metadata.ownerReferences | {metadata: {ownerReferences: []}}",
+        "status | {status: {}}",
+      })
+  void whatReachesTheNodeOrAnotherAccountIsNotForATemplate(String field, String template) {
+    for (String which : List.of("driverTemplate", "executorTemplate")) {
+      GenericKubernetesResource resource =
+          resource(API.namespace(), "a", "{image: i, " + which + ": " + template + "}");
+      assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("spec." + which + "." + field + " cannot be set: only ");
+      assertRefusedWhereReal(resource, which, field.replaceAll("^.*\\.", ""));
+    }
+  }
+
+  /** Others send it without being asked to be strict: it is dropped then. */
+  private static void assertRefusedWhereReal(
+      GenericKubernetesResource resource, String which, String field) {
+    if (ApiServer.isReal()) {
+      assertThatThrownBy(
+              () ->
+                  API.server()
+                      .client()
+                      .resource(resource)
+                      .fieldValidation(FieldValidateable.Validation.STRICT)
+                      .create())
+          .isInstanceOf(KubernetesClientException.class)
+          .hasMessageContaining("unknown field")
+          .hasMessageContaining(field);
+      GenericKubernetesResource kept = API.server().client().resource(resource).create();
+      API.server().client().resource(kept).delete();
+      assertThat(Serialization.asJson(kept.<Object>get("spec", which)))
+          .doesNotContain("\"" + field + "\"");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app.kubernetes.io/name",
+        "sluice.io/cluster",
+        "spark-role",
+        "spark.operator/spark-app-name"
+      })
+  void noTemplateTakesALabelThatSluiceTellsPodsBy(String label) {
+    assertThatThrownBy(
+            () ->
+                LakehouseCluster.read(
+                    resource(
+                        "n",
+                        "a",
+                        "{image: i, executorTemplate: {metadata: {labels: {" + label + ": x}}}}"),
+                    GATEWAY))
+        .hasMessage(
+            "spec.executorTemplate.metadata.labels must not set "
+                + label
+                + ": Sluice tells pods by such labels");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{spec: {containers: {name: a}}}",
+        "{spec: {containers: [a]}}",
+        "{spec: {volumes: [[]]}}",
+        "{spec: text}",
+        "{metadata: {labels: [a]}}"
+      })
+  void whatIsNotATemplateIsRefused(String template) {
+    GenericKubernetesResource resource =
+        resource(API.namespace(), "a", "{image: i, driverTemplate: " + template + "}");
+    assertThatThrownBy(() -> LakehouseCluster.read(resource, GATEWAY))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("spec.driverTemplate.");
+    if (ApiServer.isReal()) {
+      assertThatThrownBy(() -> API.server().client().resource(resource).create())
+          .isInstanceOf(KubernetesClientException.class);
+    }
+  }
+
+  /** As docs/kubernetes.md has it. */
+  @Test
+  void whatATemplateIsForIsTaken() {
+    String spec =
+        """
+        image: i
+        driverTemplate:
+          metadata: {labels: {team: sales}, annotations: {a: b}}
+          spec:
+            nodeSelector: {pool: lakehouse}
+            tolerations: [{key: a, operator: Exists}]
+            containers:
+              - name: spark-kubernetes-driver
+                env: [{name: JDK_JAVA_OPTIONS, value: "@/etc/lake/options"}]
+                volumeMounts: [{name: lake, mountPath: /etc/lake, readOnly: true}]
+            volumes:
+              - {name: lake, secret: {secretName: lake-credential, defaultMode: 288}}
+        """;
+    GenericKubernetesResource resource = resource(API.namespace(), "templates", spec);
+    assertThat(LakehouseCluster.read(resource, GATEWAY).replica().place())
+        .isInstanceOfSatisfying(
+            KubernetesPlace.class,
+            place ->
+                assertThat(place.driverTemplate())
+                    .isEqualTo(map(resource.<Object>get("spec")).get("driverTemplate")));
+    if (ApiServer.isReal()) {
+      GenericKubernetesResource kept = API.server().client().resource(resource).create();
+      assertThat(map(kept.<Object>get("spec")).get("driverTemplate"))
+          .isEqualTo(map(resource.<Object>get("spec")).get("driverTemplate"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lakehousecluster.yaml", "clusterpool.yaml"})
+  void theDefinitionsTemplatesHoldWhatTheCodeAllows(String file) throws IOException {
+    for (String which : List.of("driverTemplate", "executorTemplate")) {
+      Map<String, Object> template = map(fields(map(fields(schema(file)).get("spec"))).get(which));
+      assertThat(fields(template).keySet()).isEqualTo(TemplateRules.TEMPLATE);
+      assertThat(fields(map(fields(template).get("metadata"))).keySet())
+          .isEqualTo(TemplateRules.METADATA);
+      Map<String, Object> pod = fields(map(fields(template).get("spec")));
+      assertThat(pod.keySet()).isEqualTo(TemplateRules.POD);
+      assertThat(fields(map(map(pod.get("containers")).get("items"))).keySet())
+          .isEqualTo(TemplateRules.CONTAINER);
+      assertThat(fields(map(map(pod.get("volumes")).get("items"))).keySet())
+          .isEqualTo(TemplateRules.VOLUME);
+    }
+  }
+
+  private static Map<String, Object> fields(Map<String, Object> schema) {
+    return map(schema.get("properties"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.testkit.kubernetes;
 
+import static io.sluice.testkit.kubernetes.TenantExtension.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +9,6 @@ import io.sluice.cluster.SparkConfiguration;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.ExecuteRequest;
 import io.sluice.spark.SparkBackend;
-import io.sluice.spark.SparkEndpoint;
 import io.sluice.spark.SparkRun;
 import io.sluice.spark.SparkSession;
 import io.sluice.testkit.CuttableProxy;
@@ -16,24 +16,16 @@ import io.sluice.testkit.FakeBatches;
 import io.sluice.testkit.FakeSpark;
 import io.sluice.testkit.ResultProbe;
 import io.sluice.testkit.SparkFixture;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a gateway that dies leaves running on Spark is ended by the others. */
 @Timeout(600)
@@ -52,93 +44,30 @@ class LostGatewayTest {
 
   private static final Duration TICK = Duration.ofSeconds(5);
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private KubernetesFixture fixture;
+  @RegisterExtension private static final TenantExtension TENANT = new TenantExtension();
 
   private final FakeSpark fake =
       new FakeSpark(SparkConfiguration.required(KubernetesFixture.spec("spark:1")))
           .endless(ENDLESS, FakeBatches.longSchema("count(1)"));
-  private final List<FakeGateway> gateways = new ArrayList<>();
   private final SparkSession session = SparkFixture.session("ann of \"sales\": 50 % ü");
 
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
-
-  @BeforeEach
-  void begin(@TempDir Path directory) {
-    fixture = new KubernetesFixture(server, directory);
-  }
-
-  @AfterEach
-  void end() {
-    gateways.forEach(FakeGateway::close);
-    fixture.close();
-  }
-
-  private FakeGateway gateway(
-      String identity,
-      int port,
-      Function<SparkEndpoint, SparkBackend> sparks,
-      Duration term,
-      Duration tick) {
-    FakeGateway gateway =
-        new FakeGateway(
-            identity,
-            server.client("gateway", port),
-            fixture.namespace,
-            fixture.token,
-            sparks,
-            term,
-            tick);
-    gateways.add(gateway);
-    return gateway;
-  }
-
   private FakeGateway gateway(String identity, int port) {
-    return gateway(identity, port, endpoint -> fake.connect(), FakeGateway.TERM, FakeGateway.TICK);
+    return TENANT.gateway(
+        identity, port, endpoint -> fake.connect(), FakeGateway.TERM, FakeGateway.TICK);
   }
 
   /** Returns the replica of a cluster that all gateways use. */
   private ReplicaId replica() {
-    server
-        .client()
-        .resource(
-            LakehouseClusterTest.resource(
-                fixture.namespace,
-                "bi",
-                "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}"))
-        .create();
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 1}}");
     eventually(
-        () -> assertThat(gateways).allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(1)));
-    return gateways.get(0).replicas("bi").get(0).id();
+        () ->
+            assertThat(TENANT.gateways)
+                .allSatisfy(one -> assertThat(one.ready("bi")).isEqualTo(1)));
+    return TENANT.gateways.get(0).replicas("bi").get(0).id();
   }
 
-  private static void eventually(ThrowingRunnable assertion) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(100))
-        .ignoreExceptions()
-        .untilAsserted(assertion);
-  }
-
-  private List<Lease> leases() {
-    return server
-        .client()
-        .leases()
-        .inNamespace(fixture.namespace)
-        .withLabel("sluice.io/gateway")
-        .list()
-        .getItems();
+  private static List<Lease> leases() {
+    return TENANT.leases();
   }
 
   /** Runs a statement that does not end by itself through a gateway. */
@@ -180,8 +109,8 @@ class LostGatewayTest {
 
   @Test
   void aPeerEndsWhatAGatewayThatDiedLeftRunningAndNothingElse() {
-    FakeGateway dying = gateway("one", server.port());
-    FakeGateway living = gateway("two", server.port());
+    FakeGateway dying = gateway("one", TENANT.server().port());
+    FakeGateway living = gateway("two", TENANT.server().port());
     ReplicaId replica = replica();
     SparkSession other = SparkFixture.session("ann");
     dying.sessions.put(replica, List.of(SparkFixture.session("idle"), session));
@@ -194,8 +123,7 @@ class LostGatewayTest {
     awaitLedger(fake.connect(), session);
     awaitLedger(fake.connect(), other);
 
-    dying.vanish();
-    gateways.remove(dying);
+    TENANT.vanish(dying);
     Instant vanished = Instant.now();
     eventually(() -> assertThat(fake.running()).containsExactly(alive));
     assertThat(Duration.between(vanished, Instant.now()))
@@ -211,8 +139,8 @@ class LostGatewayTest {
 
   @Test
   void aGatewayThatStopsReleasesWhatItHasAndGoes() {
-    FakeGateway stopping = gateway("one", server.port());
-    gateway("two", server.port());
+    FakeGateway stopping = gateway("one", TENANT.server().port());
+    gateway("two", TENANT.server().port());
     ReplicaId replica = replica();
     stopping.sessions.put(replica, List.of(session));
     awaitLedger(fake.connect(), session);
@@ -223,8 +151,7 @@ class LostGatewayTest {
             .toList();
     assertThat(ledgers).hasSize(2).noneMatch(this::isReleased);
 
-    stopping.close();
-    gateways.remove(stopping);
+    TENANT.stop(stopping);
     assertThat(leases()).hasSize(1);
     assertThat(isReleased(session)).isTrue();
     assertThat(ledgers).filteredOn(this::isReleased).hasSize(1);
@@ -232,15 +159,15 @@ class LostGatewayTest {
 
   @Test
   void whatAGatewayThatStoppedCouldNotEndAPeerEnds() {
-    FakeGateway stopping = gateway("one", server.port());
-    gateway("two", server.port());
+    FakeGateway stopping = gateway("one", TENANT.server().port());
+    gateway("two", TENANT.server().port());
     ReplicaId replica = replica();
     stopping.sessions.put(replica, List.of(session));
     awaitLedger(fake.connect(), session);
 
     fake.silence(true);
     CompletableFuture<Void> stop = CompletableFuture.runAsync(stopping::close);
-    gateways.remove(stopping);
+    TENANT.gateways.remove(stopping);
     while (!stop.isDone()) {
       assertThat(leases()).hasSize(2);
     }
@@ -254,9 +181,9 @@ class LostGatewayTest {
 
   @Test
   void aGatewayThatTheApiServerDoesNotHearLosesNothing() throws Exception {
-    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
       FakeGateway unheard = gateway("one", proxy.port());
-      gateway("two", server.port());
+      gateway("two", TENANT.server().port());
       ReplicaId replica = replica();
       unheard.sessions.put(replica, List.of(session));
       UUID operation = UUID.randomUUID();
@@ -271,8 +198,7 @@ class LostGatewayTest {
       eventually(() -> assertThat(leases()).hasSize(2));
       assertThat(fake.running()).containsExactly(operation);
 
-      unheard.vanish();
-      gateways.remove(unheard);
+      TENANT.vanish(unheard);
       eventually(() -> assertThat(fake.running()).isEmpty());
     }
   }
@@ -283,9 +209,9 @@ class LostGatewayTest {
     spark.run(SHORT);
     List<SparkBackend> connections = new CopyOnWriteArrayList<>();
     FakeGateway dying =
-        gateway(
+        TENANT.gateway(
             "one",
-            server.port(),
+            TENANT.server().port(),
             endpoint -> {
               SparkBackend connection = spark.connect();
               connections.add(connection);
@@ -293,16 +219,15 @@ class LostGatewayTest {
             },
             TERM,
             TICK);
-    gateway("two", server.port(), endpoint -> spark.connect(), TERM, TICK);
+    TENANT.gateway("two", TENANT.server().port(), endpoint -> spark.connect(), TERM, TICK);
     ReplicaId replica = replica();
     dying.sessions.put(replica, List.of(session));
     SparkRun run = run(dying, replica, session, UUID.randomUUID());
     await().atMost(Duration.ofSeconds(180)).until(() -> run.progress().isPresent());
     awaitLedger(spark.backend(), session);
 
-    dying.vanish();
+    TENANT.vanish(dying);
     connections.forEach(SparkBackend::close);
-    gateways.remove(dying);
     Instant vanished = Instant.now();
     // All task slots are taken until it is ended.
     assertThat(spark.run(SHORT).column()).isEqualTo(List.<Object>of(1000L));

@@ -97,7 +97,8 @@ class ServeOnKubernetesIT {
 
   private ServeProcess serve(String pod) throws IOException {
     Path own = Files.createDirectory(folder.resolve(pod));
-    secret(own.resolve("connect.token"), spark.endpoint().token());
+    Path keys = Files.createDirectory(own.resolve("connect"));
+    secret(keys.resolve(namespace), spark.endpoint().token());
     secret(
         own.resolve("kubeconfig"),
         """
@@ -121,7 +122,7 @@ class ServeOnKubernetesIT {
         kubernetes:
           namespaces: [%s]
           gatewayNamespace: %s
-          connectTokenFile: connect.token
+          connectTokenFolder: connect
           kubeconfigFile: kubeconfig
         """
             .formatted(spark.catalogUri(), spark.warehouse(), namespace, namespace));

@@ -1,6 +1,7 @@
 package io.sluice.testkit.kubernetes;
 
 import static io.sluice.testkit.kubernetes.LakehouseClusterTest.GATEWAY;
+import static io.sluice.testkit.kubernetes.TenantExtension.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,11 +9,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.ReplicaStartException;
 import io.sluice.cluster.kubernetes.ClusterPool;
@@ -24,157 +20,79 @@ import io.sluice.cluster.kubernetes.WarmDrivers;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkEndpoint;
 import io.sluice.testkit.CuttableProxy;
-import io.sluice.testkit.FakeSpark;
 import io.sluice.testkit.kubernetes.FakeOperator.Fate;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.awaitility.core.ThrowingRunnable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Drivers that are started before a cluster needs them. */
 @Timeout(180)
 class WarmPoolTest {
 
-  private static final Duration A_WHILE = Duration.ofSeconds(2);
+  @RegisterExtension private static final TenantExtension TENANT = new TenantExtension();
 
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private static ApiServer server;
-
-  @SuppressWarnings("NullAway.Init") // JUnit calls it first.
-  private KubernetesFixture fixture;
-
-  private final Map<String, FakeSpark> sparks = new ConcurrentHashMap<>();
-  private final List<FakeGateway> gateways = new ArrayList<>();
-
-  @BeforeAll
-  static void open() {
-    server = new ApiServer();
-  }
-
-  @AfterAll
-  static void shut() {
-    server.close();
-  }
-
-  @BeforeEach
-  void begin(@TempDir Path directory) {
-    fixture = new KubernetesFixture(server, directory);
-  }
-
-  @AfterEach
-  void end() {
-    gateways.forEach(FakeGateway::close);
-    fixture.close();
-  }
-
-  private FakeGateway gateway(String identity, int port) {
-    return gateway(identity, server.client("gateway", port));
-  }
-
-  private FakeGateway gateway(String identity, KubernetesClient client) {
-    FakeGateway gateway =
-        new FakeGateway(identity, client, fixture.namespace, fixture.token, sparks);
-    gateways.add(gateway);
-    return gateway;
-  }
-
-  private FakeGateway gateway(String identity) {
-    return gateway(identity, server.port());
-  }
-
-  private FakeGateway leader() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> gateways.stream().anyMatch(gateway -> gateway.clusters.isLeader()));
-    return gateways.stream()
-        .filter(gateway -> gateway.clusters.isLeader())
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void eventually(ThrowingRunnable assertion) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(100))
-        .ignoreExceptions()
-        .untilAsserted(assertion);
-  }
+  /** A day and more: nobody gets that old here. */
+  private int maxAge = 90_000;
 
   private void pool(String spec) {
-    server.client().resource(ClusterPoolTest.resource(fixture.namespace, "shared", spec)).create();
+    TENANT
+        .server()
+        .client()
+        .resource(ClusterPoolTest.resource(TENANT.fixture().namespace, "shared", spec))
+        .create();
   }
 
   private void cluster(String name, String spec) {
-    server.client().resource(LakehouseClusterTest.resource(fixture.namespace, name, spec)).create();
-    eventually(() -> assertThat(gateways).allSatisfy(one -> assertThat(one.opened).contains(name)));
+    TENANT.define(name, spec);
+    eventually(
+        () -> assertThat(TENANT.gateways).allSatisfy(one -> assertThat(one.opened).contains(name)));
     eventually(
         () ->
-            assertThat(object(LakehouseCluster.CONTEXT, name).get().<Object>get("status"))
+            assertThat(TENANT.object(LakehouseCluster.CONTEXT, name).get().<Object>get("status"))
                 .isNotNull());
   }
 
-  private Resource<GenericKubernetesResource> object(ResourceDefinitionContext kind, String name) {
-    return server
-        .client()
-        .genericKubernetesResources(kind)
-        .inNamespace(fixture.namespace)
-        .withName(name);
+  private static Object poolStatus(String field) {
+    return TENANT.status(ClusterPool.CONTEXT, "shared", field);
   }
 
-  private void change(ResourceDefinitionContext kind, String name, String field, Object value) {
-    object(kind, name)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            Serialization.asJson(Map.of("spec", Map.of(field, value))));
-  }
-
-  private Object poolStatus(String field) {
-    Object value = object(ClusterPool.CONTEXT, "shared").get().get("status", field);
-    return value == null ? "" : value;
-  }
-
-  private List<GenericKubernetesResource> applications() {
-    return server
-        .client()
-        .genericKubernetesResources("spark.apache.org/v1", "SparkApplication")
-        .inNamespace(fixture.namespace)
-        .list()
-        .getItems();
+  /** Returns once every gateway has looked at everything, and the pool was kept after that. */
+  private void looksAgain() {
+    TENANT.awaitPasses();
+    GenericKubernetesResource changed =
+        TENANT.change(ClusterPool.CONTEXT, "shared", "maxAgeSeconds", maxAge++);
+    eventually(
+        () ->
+            assertThat(((Number) poolStatus("observedGeneration")).longValue())
+                .isGreaterThanOrEqualTo(changed.getMetadata().getGeneration()));
   }
 
   private Set<String> names() {
-    return applications().stream()
+    return TENANT.applications().stream()
         .map(application -> application.getMetadata().getName())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Set<String> unclaimed() {
-    return applications().stream()
+    return TENANT.applications().stream()
         .filter(one -> "Pool".equals(one.getMetadata().getLabels().get("sluice.io/cluster")))
         .map(application -> application.getMetadata().getName())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private GenericKubernetesResource application(String name) {
-    return applications().stream()
+    return TENANT.applications().stream()
         .filter(one -> one.getMetadata().getName().equals(name))
         .findFirst()
         .orElseThrow();
@@ -191,24 +109,26 @@ class WarmPoolTest {
 
   /** Lets a statement wait, and returns the replica that comes for it. */
   private String wake(String cluster) {
-    FakeGateway leader = leader();
+    FakeGateway leader = TENANT.leader();
     leader.load(0, 1, Map.of());
     eventually(
-        () -> assertThat(gateways).allSatisfy(one -> assertThat(one.ready(cluster)).isEqualTo(1)));
+        () ->
+            assertThat(TENANT.gateways)
+                .allSatisfy(one -> assertThat(one.ready(cluster)).isEqualTo(1)));
     return leader.replicas(cluster).get(0).id().value();
   }
 
   @Test
   void aClusterClaimsADriverWhichIsItsOwnFromThenOnAndThePoolIsFilledAgain() throws Exception {
-    gateway("one");
-    gateway("two");
+    TENANT.gateway("one");
+    TENANT.gateway("two");
     pool("{image: 'spark:1', replicas: 2}");
     filled(2);
-    Thread.sleep(A_WHILE.toMillis());
+    looksAgain();
     Set<String> kept = unclaimed();
     assertThat(kept).as("one gateway fills it").hasSize(2);
     cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
-    assertThat(sparks).as("nobody uses what nobody claimed").isEmpty();
+    assertThat(TENANT.sparks).as("nobody uses what nobody claimed").isEmpty();
 
     String claimed = wake("bi");
     assertThat(kept).contains(claimed);
@@ -222,20 +142,20 @@ class WarmPoolTest {
       // The mock adds to a list where a merge patch replaces it.
       assertThat(owners).hasSize(1);
     }
-    assertThat(leader().clusters.cluster("bi").orElseThrow().status().decisions())
+    assertThat(TENANT.leader().clusters.cluster("bi").orElseThrow().status().decisions())
         .anySatisfy(made -> assertThat(made.action()).isEqualTo("claim " + claimed));
     filled(2);
     assertThat(names()).as("none was started for the cluster").hasSize(3);
 
-    leader().load(0, 0, Map.of());
-    change(LakehouseCluster.CONTEXT, "bi", "suspend", true);
+    TENANT.leader().load(0, 0, Map.of());
+    TENANT.change(LakehouseCluster.CONTEXT, "bi", "suspend", true);
     eventually(() -> assertThat(names()).doesNotContain(claimed).hasSize(2));
     filled(2);
   }
 
   @Test
   void aClusterThatDiffersIsStartedCold() {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     Set<String> kept = unclaimed();
@@ -248,7 +168,7 @@ class WarmPoolTest {
 
   @Test
   void aClusterThatNamesNoPoolOrAnotherIsStartedColdUntilItNamesThisOne() {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     Set<String> kept = unclaimed();
@@ -258,25 +178,25 @@ class WarmPoolTest {
     assertThat(wake("etl")).isEqualTo("etl-1");
     assertThat(unclaimed()).isEqualTo(kept);
 
-    leader().load(0, 0, Map.of());
-    change(LakehouseCluster.CONTEXT, "bi", "replicas", 2);
-    change(LakehouseCluster.CONTEXT, "bi", "warmPoolRef", "shared");
+    TENANT.leader().load(0, 0, Map.of());
+    TENANT.change(LakehouseCluster.CONTEXT, "bi", "replicas", 2);
+    TENANT.change(LakehouseCluster.CONTEXT, "bi", "warmPoolRef", "shared");
     // Whichever of the two changes was seen first, what comes from now on may be claimed.
-    change(LakehouseCluster.CONTEXT, "bi", "replicas", 3);
-    eventually(() -> assertThat(leader().ready("bi")).isEqualTo(3));
-    assertThat(leader().replicas("bi"))
+    TENANT.change(LakehouseCluster.CONTEXT, "bi", "replicas", 3);
+    eventually(() -> assertThat(TENANT.leader().ready("bi")).isEqualTo(3));
+    assertThat(TENANT.leader().replicas("bi"))
         .anySatisfy(one -> assertThat(kept).contains(one.id().value()));
   }
 
   @Test
   void ofTwoClustersOneGetsTheOnlyDriver() {
-    FakeGateway gateway = gateway("one");
+    FakeGateway gateway = TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     String kept = unclaimed().iterator().next();
     cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     cluster("etl", "{image: 'spark:1', warmPoolRef: shared}");
-    fixture.operator.fate(Fate.STARTS_FOR_EVER);
+    TENANT.fixture().operator.fate(Fate.STARTS_FOR_EVER);
     gateway.load(0, 1, Map.of());
     eventually(() -> assertThat(gateway.ready("bi") + gateway.ready("etl")).isEqualTo(1));
     String slow = gateway.ready("bi") == 1 ? "etl" : "bi";
@@ -295,17 +215,20 @@ class WarmPoolTest {
 
   private NamespaceWatch watch() {
     return new NamespaceWatch(
-        fixture.client, fixture.namespace, Optional.empty(), InstantSource.system());
+        TENANT.fixture().client,
+        TENANT.fixture().namespace,
+        Optional.empty(),
+        InstantSource.system());
   }
 
   private KubernetesReplicaProvisioner provisioner(
       String cluster, String secret, ReplicaSpec spec, NamespaceWatch watch) {
-    KubernetesClient client = fixture.client;
+    KubernetesClient client = TENANT.fixture().client;
     KubernetesReplicaProvisioner provisioner =
         new KubernetesReplicaProvisioner(
             KubernetesSettings.of(
                 cluster,
-                fixture.namespace,
+                TENANT.fixture().namespace,
                 Optional.of(
                     new OwnerReferenceBuilder()
                         .withApiVersion("sluice.io/v1")
@@ -314,13 +237,13 @@ class WarmPoolTest {
                         .withUid(cluster)
                         .build()),
                 secret,
-                fixture.token),
+                TENANT.fixture().token),
             spec,
             client,
             watch,
             new WarmDrivers(client, watch, () -> {}),
-            fixture.executor,
-            fixture.scheduler,
+            TENANT.fixture().executor,
+            TENANT.fixture().scheduler,
             InstantSource.system());
     provisioner.claimFrom(Optional.of("shared"));
     return provisioner;
@@ -329,7 +252,7 @@ class WarmPoolTest {
   /** Two gateways that both take themselves for the one that leads. */
   @Test
   void aDriverIsClaimedOnce() {
-    gateway("one");
+    TENANT.gateway("one");
     String text = "{image: 'spark:1'}";
     pool(text);
     filled(1);
@@ -367,8 +290,8 @@ class WarmPoolTest {
 
   @Test
   void theNextLeaderKeepsWhatWasClaimedAndFillsThePool() throws Exception {
-    gateway("one");
-    gateway("two");
+    TENANT.gateway("one");
+    TENANT.gateway("two");
     pool("{image: 'spark:1'}");
     filled(1);
     cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
@@ -376,43 +299,45 @@ class WarmPoolTest {
     filled(1);
     Set<String> before = names();
 
-    FakeGateway first = leader();
-    first.vanish();
-    gateways.remove(first);
-    FakeGateway second = leader();
+    FakeGateway first = TENANT.leader();
+    TENANT.vanish(first);
+    FakeGateway second = TENANT.leader();
     second.load(0, 1, Map.of());
-    Thread.sleep(A_WHILE.toMillis());
+    looksAgain();
     assertThat(second.replicas("bi"))
         .singleElement()
         .satisfies(it -> assertThat(it.id().value()).isEqualTo(claimed));
     assertThat(names()).isEqualTo(before);
     String kept = unclaimed().iterator().next();
-    server.client().resource(application(kept)).delete();
+    TENANT.server().client().resource(application(kept)).delete();
     eventually(() -> assertThat(unclaimed()).hasSize(1).doesNotContain(kept));
   }
 
   @Test
   void aPoolThatIsDeletedTakesTheUnclaimedWithIt() {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1', replicas: 2}");
     filled(2);
     cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     String claimed = wake("bi");
     filled(2);
-    object(ClusterPool.CONTEXT, "shared").delete();
+    TENANT.object(ClusterPool.CONTEXT, "shared").delete();
     eventually(() -> assertThat(names()).containsExactly(claimed));
-    assertThat(leader().ready("bi")).isEqualTo(1);
+    assertThat(TENANT.leader().ready("bi")).isEqualTo(1);
   }
 
   @Test
   void aPoolThatTheApiServerIsSlowAboutHoldsUpNoOtherAndNoCluster() {
     CountDownLatch held = new CountDownLatch(1);
     FakeGateway gateway =
-        gateway("one", server.slowClient("gateway", body -> body.contains("\"slow-w"), held));
-    server
+        TENANT.gateway(
+            "one", TENANT.server().slowClient("gateway", body -> body.contains("\"slow-w"), held));
+    TENANT
+        .server()
         .client()
         .resource(
-            ClusterPoolTest.resource(fixture.namespace, "slow", "{image: 'spark:1', replicas: 3}"))
+            ClusterPoolTest.resource(
+                TENANT.fixture().namespace, "slow", "{image: 'spark:1', replicas: 3}"))
         .create();
     pool("{image: 'spark:1', replicas: 2}");
     filled(2);
@@ -426,29 +351,29 @@ class WarmPoolTest {
 
   @Test
   void aPoolIsEmptiedAndAskedForFewer() {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1', replicas: 3}");
     filled(3);
-    change(ClusterPool.CONTEXT, "shared", "replicas", 1);
+    TENANT.change(ClusterPool.CONTEXT, "shared", "replicas", 1);
     filled(1);
-    change(ClusterPool.CONTEXT, "shared", "replicas", 0);
+    TENANT.change(ClusterPool.CONTEXT, "shared", "replicas", 0);
     filled(0);
   }
 
   @Test
   void oneOfAnotherKindOrTooOldStaysUntilAnotherListensInItsPlace() throws Exception {
-    FakeGateway gateway = gateway("one");
+    FakeGateway gateway = TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     String first = unclaimed().iterator().next();
-    fixture.operator.fate(Fate.STARTS_FOR_EVER);
-    change(ClusterPool.CONTEXT, "shared", "image", "spark:2");
+    TENANT.fixture().operator.fate(Fate.STARTS_FOR_EVER);
+    TENANT.change(ClusterPool.CONTEXT, "shared", "image", "spark:2");
     eventually(() -> assertThat(unclaimed()).hasSize(2));
-    Thread.sleep(A_WHILE.toMillis());
+    looksAgain();
     assertThat(unclaimed()).hasSize(2).contains(first);
     String second =
         unclaimed().stream().filter(name -> !name.equals(first)).findFirst().orElseThrow();
-    fixture.operator.fate(Fate.LISTENS).listen(second);
+    TENANT.fixture().operator.fate(Fate.LISTENS).listen(second);
     eventually(() -> assertThat(unclaimed()).containsExactly(second));
 
     gateway.later = Duration.ofHours(25);
@@ -457,32 +382,31 @@ class WarmPoolTest {
 
   @Test
   void aPoolThatDoesNotStartSaysWhyAndWaits() throws Exception {
-    fixture.operator.fate(Fate.NO_IMAGE);
-    gateway("one");
+    TENANT.fixture().operator.fate(Fate.NO_IMAGE);
+    FakeGateway gateway = TENANT.gateway("one");
     pool("{image: 'spark:1', replicas: 2}");
     eventually(() -> assertThat(poolStatus("reason").toString()).contains("ImagePullBackOff"));
-    Set<String> seen = new TreeSet<>(names());
-    for (int look = 0; look < 20; look++) {
-      Thread.sleep(100);
-      seen.addAll(names());
-    }
-    assertThat(seen).as("not one after the other").hasSizeLessThanOrEqualTo(4);
-    fixture.operator.fate(Fate.LISTENS);
+    looksAgain();
+    assertThat(TENANT.fixture().operator.submitted()).as("not one after the other").hasSize(2);
+    gateway.later = Duration.ofSeconds(6);
+    eventually(() -> assertThat(TENANT.fixture().operator.submitted()).hasSizeGreaterThan(2));
+    TENANT.fixture().operator.fate(Fate.LISTENS);
+    gateway.later = Duration.ofHours(1);
     filled(2);
   }
 
   @Test
   void oneThatTheApiServerKeepsOtherwiseIsToldAndNotMadeAgainAndAgain() throws Exception {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     String kept = unclaimed().iterator().next();
     GenericKubernetesResource driver = application(kept);
     driver.setAdditionalProperty("spec", Map.of("sparkConf", Map.of("spark.ui.enabled", "other")));
-    server.client().resource(driver).update();
+    TENANT.server().client().resource(driver).update();
     eventually(
         () -> assertThat(poolStatus("reason").toString()).contains("keeps another specification"));
-    Thread.sleep(A_WHILE.toMillis());
+    looksAgain();
     assertThat(unclaimed()).containsExactly(kept);
     cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
     assertThat(wake("bi")).isEqualTo("bi-1");
@@ -490,23 +414,23 @@ class WarmPoolTest {
 
   @Test
   void aBrokenDefinitionIsToldAndWhatThereIsStays() throws Exception {
-    gateway("one");
+    TENANT.gateway("one");
     pool("{image: 'spark:1'}");
     filled(1);
     Set<String> kept = unclaimed();
-    change(ClusterPool.CONTEXT, "shared", "sparkVersion", "3.5.0");
+    TENANT.change(ClusterPool.CONTEXT, "shared", "sparkVersion", "3.5.0");
     eventually(
         () ->
             assertThat(poolStatus("reason"))
                 .isEqualTo("spec.sparkVersion is 3.5.0, but the gateway speaks 4.1.2"));
-    Thread.sleep(A_WHILE.toMillis());
+    looksAgain();
     assertThat(unclaimed()).isEqualTo(kept);
   }
 
   @Test
   void anApiServerThatIsAwayChangesNothing() throws Exception {
-    try (CuttableProxy proxy = new CuttableProxy(server.port())) {
-      FakeGateway gateway = gateway("one", proxy.port());
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
+      FakeGateway gateway = TENANT.gateway("one", proxy.port());
       pool("{image: 'spark:1', replicas: 2}");
       filled(2);
       cluster("bi", "{image: 'spark:1', warmPoolRef: shared}");
@@ -515,10 +439,11 @@ class WarmPoolTest {
       // All of them are too old now.
       gateway.later = Duration.ofHours(25);
       gateway.load(0, 1, Map.of());
-      for (int look = 0; look < 40; look++) {
-        assertThat(unclaimed()).isEqualTo(before);
-        Thread.sleep(100);
-      }
+      eventually(
+          () ->
+              assertThat(gateway.clusters.cluster("bi").orElseThrow().snapshot().reason())
+                  .contains("API server does not answer"));
+      assertThat(unclaimed()).isEqualTo(before);
       proxy.away(false);
       eventually(() -> assertThat(gateway.ready("bi")).isEqualTo(1));
       eventually(() -> assertThat(unclaimed()).hasSize(2).doesNotContainAnyElementsOf(before));
