@@ -86,8 +86,7 @@ final class Scaling {
     return plan.decisions();
   }
 
-  private static ScaledReplica scaled(
-      Replica replica, ReplicaSpec wanted, ClusterDemand demand) {
+  private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted, ClusterDemand demand) {
     return new ScaledReplica(
         replica.id,
         replica.state,

@@ -13,6 +13,7 @@ import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,6 +166,82 @@ class FollowingTest {
     assertThat(cluster.snapshot().reason()).isEmpty();
     assertThat(replicas(cluster))
         .containsExactly(status(new ReplicaId("main-1"), ReplicaState.READY));
+  }
+
+  @Test
+  void nothingIsDrainedOrStoppedWhileNothingCanBe() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 2));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(replicas(cluster)).hasSize(2);
+
+    provisioner.hinder("Kubernetes' API server does not answer");
+    time.advance(Duration.ofSeconds(2));
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 0));
+    time.advance(Duration.ofMinutes(5));
+    assertThat(replicas(cluster))
+        .extracting(ClusterSnapshot.ReplicaStatus::state)
+        .containsExactly(ReplicaState.READY, ReplicaState.READY);
+    provisioner.hinder("");
+    time.advance(Duration.ofSeconds(10));
+    assertThat(provisioner.list()).isEmpty();
+  }
+
+  @Test
+  void whatWasToEndIsTheNextLeadersToDecide() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    provisioner.slowStops();
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 0));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(replicas(cluster)).as("it ends").isEmpty();
+    ReplicaId first = new ReplicaId("main-1");
+
+    cluster.lead(false, 0);
+    assertThat(replicas(cluster)).containsExactly(status(first, ReplicaState.DRAINING));
+    cluster.follow(LeaderReport.NONE);
+    assertThat(replicas(cluster)).containsExactly(status(first, ReplicaState.READY));
+    provisioner.hearStops();
+    assertThat(provisioner.list()).as("nobody asks for it any more").containsExactly(first);
+  }
+
+  @Test
+  void aFollowerSaysWhatItLeavesAloneAsLongAsItDoes() {
+    ClusterManager cluster = cluster(1);
+    cluster.lead(false, 0);
+    cluster.start();
+    Map<ReplicaId, Instant> draining = Map.of(SEVENTH, Instant.EPOCH.plusSeconds(7));
+    cluster.follow(new LeaderReport(draining, ""));
+    assertThat(cluster.leftAlone()).isEqualTo(draining);
+    provisioner.show(SEVENTH, SPEC);
+    provisioner.listen(SEVENTH, 70);
+    assertThat(replicas(cluster))
+        .as("one that becomes known later is left alone as well")
+        .containsExactly(status(SEVENTH, ReplicaState.DRAINING));
+    cluster.follow(LeaderReport.NONE);
+    assertThat(cluster.leftAlone()).isEmpty();
+    cluster.follow(new LeaderReport(draining, ""));
+    cluster.lead(true, 7);
+    assertThat(cluster.leftAlone()).isEmpty();
+  }
+
+  @Test
+  void aFollowerKnowsThatStartsFail() {
+    ClusterManager cluster = cluster(0);
+    cluster.lead(false, 0);
+    cluster.start();
+    assertThat(cluster.snapshot().reason())
+        .isEqualTo("The cluster is suspended; a statement starts it");
+    cluster.follow(new LeaderReport(Map.of(), "Spark does not start (no image)"));
+    assertThat(cluster.snapshot().failing()).isTrue();
+    assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not start (no image)");
+    provisioner.show(SEVENTH, SPEC);
+    assertThat(cluster.snapshot().failing()).as("the next one may").isFalse();
+    provisioner.kill(SEVENTH, "no image");
+    assertThat(cluster.snapshot().failing()).isTrue();
+    cluster.follow(LeaderReport.NONE);
+    assertThat(cluster.snapshot().failing()).isFalse();
   }
 
   @Test

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * drains is taken back first, then the warm pool is drawn upon, and only the rest is started. In:
  * what the window's peak did not need is drained, the least loaded replica first; after the idle
  * time everything above the minimum. A draining replica ends when nothing runs on it and no gateway
- * sends it anything any more; at the deadline its statements are ended. What is of an older kind is replaced: {@link Upgrade}.
+ * sends it anything any more; at the deadline its statements are ended. What is of an older kind is
+ * replaced: {@link Upgrade}.
  */
 public final class Autoscaler {
 

@@ -60,7 +60,10 @@ final class GatewayLoads implements AutoCloseable {
    *     gateway that is started again does not take the place of the one that died
    */
   GatewayLoads(
-      KubernetesClient client, KubernetesClusters.Settings settings, UUID ledger, InstantSource clock) {
+      KubernetesClient client,
+      KubernetesClusters.Settings settings,
+      UUID ledger,
+      InstantSource clock) {
     this.client = client;
     this.namespace = settings.ownNamespace();
     this.together = settings.name();
@@ -148,11 +151,7 @@ final class GatewayLoads implements AutoCloseable {
             .withRenewTime(now.atZone(ZoneOffset.UTC))
             .endSpec();
     return part == 0
-        ? lease
-            .editMetadata()
-            .addToAnnotations(LEDGER, ledger.toString())
-            .endMetadata()
-            .build()
+        ? lease.editMetadata().addToAnnotations(LEDGER, ledger.toString()).endMetadata().build()
         : lease.build();
   }
 

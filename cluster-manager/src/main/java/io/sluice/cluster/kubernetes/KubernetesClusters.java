@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The clusters that LakehouseCluster objects of some namespaces define, each with a {@link
  * ClusterManager} in every gateway, and the pools of ClusterPool objects. The gateway that holds
- * the Lease of {@link Settings#lease} starts, scales and stops their replicas by the statements of all
- * gateways, keeps the pools and writes what becomes of both; the others use the replicas that they
- * see.
+ * the Lease of {@link Settings#lease} starts, scales and stops their replicas by the statements of
+ * all gateways, keeps the pools and writes what becomes of both; the others use the replicas that
+ * they see.
  *
  * <p>To use it, give it a client (made where the environment may be read, with the JDK's HTTP
  * client) and a {@link Host}, which is told of each cluster before it starts. Have {@link #wake}
@@ -317,8 +317,7 @@ public final class KubernetesClusters implements AutoCloseable {
             });
     Map<String, ToldLoad> own = new HashMap<>();
     clusters.forEach(
-        (name, cluster) ->
-            cluster.told(clock.instant()).ifPresent(told -> own.put(name, told)));
+        (name, cluster) -> cluster.told(clock.instant()).ifPresent(told -> own.put(name, told)));
     loads.tell(own);
     for (GenericKubernetesResource resource : resources) {
       try {
@@ -425,8 +424,7 @@ public final class KubernetesClusters implements AutoCloseable {
             clock);
     manager.lead(false, 0);
     SharedDemand demand =
-        new SharedDemand(
-            definition.name(), host.opened(definition, manager), loads.peers());
+        new SharedDemand(definition.name(), host.opened(definition, manager), loads.peers());
     provisioner.claimFrom(definition.warmPool());
     ManagedCluster cluster =
         new ManagedCluster(resource, manager, provisioner, demand, host, START_TIME, definition);

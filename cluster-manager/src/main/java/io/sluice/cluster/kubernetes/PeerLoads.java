@@ -94,7 +94,8 @@ final class PeerLoads {
     for (Lease lease : leases.get()) {
       if (!holder(lease).equals(own)) {
         Seen last =
-            seen.compute(lease.getMetadata().getName(), (name, before) -> see(before, lease, now, old));
+            seen.compute(
+                lease.getMetadata().getName(), (name, before) -> see(before, lease, now, old));
         others.add(new PeerLease(lease, Duration.between(last.since, now), last.told));
       }
     }
@@ -102,8 +103,7 @@ final class PeerLoads {
     return others;
   }
 
-  private Seen see(
-      @Nullable Seen before, Lease lease, Instant now, boolean old) {
+  private Seen see(@Nullable Seen before, Lease lease, Instant now, boolean old) {
     String version = lease.getMetadata().getResourceVersion();
     if (before == null || !before.version.equals(version)) {
       return new Seen(version, now, read(lease));

@@ -53,7 +53,8 @@ final class StatusReading {
 
   private static List<Map<?, ?>> items(GenericKubernetesResource resource, String list) {
     return resource.get("status", list) instanceof List<?> items
-        ? items.stream().<Map<?, ?>>mapMulti(
+        ? items.stream()
+            .<Map<?, ?>>mapMulti(
                 (item, each) -> {
                   if (item instanceof Map<?, ?> fields) {
                     each.accept(fields);

@@ -25,10 +25,11 @@ record ToldLoad(ClusterLoad load, Map<ReplicaId, Instant> leftAlone) {
     leftAlone = Map.copyOf(leftAlone);
   }
 
-  /** Returns whether the gateway that leads is to hear of this sooner than of what it said before. */
+  /**
+   * Returns whether the gateway that leads is to hear of this sooner than of what it said before.
+   */
   boolean isUrgentAfter(ToldLoad before) {
-    return !leftAlone.equals(before.leftAlone)
-        || (load.queued() > 0 && before.load.queued() == 0);
+    return !leftAlone.equals(before.leftAlone) || (load.queued() > 0 && before.load.queued() == 0);
   }
 
   /** Returns this as JSON has it; zeros are left out. */

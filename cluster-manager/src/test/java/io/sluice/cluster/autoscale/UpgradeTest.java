@@ -30,7 +30,15 @@ class UpgradeTest {
   private static ScaledReplica replica(
       int number, ReplicaState state, boolean outdated, Optional<ReplicaId> replaces) {
     return new ScaledReplica(
-        id(number), state, NOON, state != ReplicaState.STARTING, false, false, outdated, replaces, true);
+        id(number),
+        state,
+        NOON,
+        state != ReplicaState.STARTING,
+        false,
+        false,
+        outdated,
+        replaces,
+        true);
   }
 
   private static ReplicaId id(int number) {
