@@ -78,6 +78,9 @@ public record LakehouseCluster(
 
     /** Returns Spark's settings for a cluster that names no catalog. */
     Map<String, String> catalogs();
+
+    /** Returns the service accounts that drivers may run as. */
+    Set<String> serviceAccounts();
   }
 
   /**

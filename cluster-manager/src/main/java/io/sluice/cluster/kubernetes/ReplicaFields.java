@@ -34,6 +34,14 @@ final class ReplicaFields {
       problems.add(
           "spec.sparkVersion is " + version + ", but the gateway speaks " + gateway.sparkVersion());
     }
+    String account = spec.text("serviceAccountName", SERVICE_ACCOUNT);
+    if (!gateway.serviceAccounts().contains(account)) {
+      problems.add(
+          "spec.serviceAccountName is none of those that the gateway's configuration allows, "
+              + gateway.serviceAccounts().stream().sorted().toList()
+              + ": "
+              + account);
+    }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
@@ -51,7 +59,7 @@ final class ReplicaFields {
         configuration,
         new KubernetesPlace(
             spec.text("image", ""),
-            spec.text("serviceAccountName", SERVICE_ACCOUNT),
+            account,
             size,
             Math.min(most, executors.integer("min", MIN_EXECUTORS)),
             most,

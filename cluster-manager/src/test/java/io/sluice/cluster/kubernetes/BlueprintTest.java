@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,11 @@ class BlueprintTest {
         @Override
         public Map<String, String> catalogs() {
           return Map.of("spark.sql.catalog.lake", "X", "spark.sql.catalog.pond", "X");
+        }
+
+        @Override
+        public Set<String> serviceAccounts() {
+          return Set.of("spark", "x");
         }
       };
 

@@ -148,6 +148,10 @@ public enum ServeKey {
       "kubernetes.connectTokenFolder",
       Presence.REQUIRED,
       "The same keys, for the gateway: a file for each namespace, of its name. Secrets. Read again for each replica."),
+  KUBERNETES_ACCOUNTS(
+      "kubernetes.serviceAccounts",
+      "[spark]",
+      "The service accounts that drivers may run as; a cluster that names another is refused."),
   KUBERNETES_CONFIG(
       "kubernetes.kubeconfigFile",
       Presence.OPTIONAL,

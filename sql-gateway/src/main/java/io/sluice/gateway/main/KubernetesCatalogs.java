@@ -4,17 +4,20 @@ import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.planner.catalog.CatalogConfiguration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What a gateway brings to the clusters of Kubernetes: its Spark and its catalogs. Secrets of
- * catalogs stay here, as whoever may read a SparkApplication would read them there; drivers have
- * their own.
+ * What a gateway brings to the clusters of Kubernetes: its Spark, its catalogs and which service
+ * accounts there are to be. Secrets of catalogs stay here, as whoever may read a SparkApplication
+ * would read them there; drivers have their own.
  */
 final class KubernetesCatalogs implements LakehouseCluster.Gateway {
 
   private final List<CatalogConfiguration> known;
+  private final Set<String> serviceAccounts;
 
-  KubernetesCatalogs(List<CatalogConfiguration> catalogs) {
+  KubernetesCatalogs(List<CatalogConfiguration> catalogs, Set<String> serviceAccounts) {
+    this.serviceAccounts = Set.copyOf(serviceAccounts);
     known =
         catalogs.stream()
             .map(
@@ -43,6 +46,11 @@ final class KubernetesCatalogs implements LakehouseCluster.Gateway {
               + name);
     }
     return SparkCatalogs.configuration(named);
+  }
+
+  @Override
+  public Set<String> serviceAccounts() {
+    return serviceAccounts;
   }
 
   @Override

@@ -50,7 +50,13 @@ final class ServeKubernetes {
         kubernetes.has("kubeconfigFile")
             ? Optional.of(ServeSettings.trusted(kubernetes, "kubeconfigFile", trust::secret))
             : Optional.<Path>empty(),
-        new KubernetesCatalogs(catalogs));
+        new KubernetesCatalogs(catalogs, serviceAccounts(kubernetes)));
+  }
+
+  private static Set<String> serviceAccounts(Section kubernetes) {
+    return kubernetes.has("serviceAccounts")
+        ? Set.copyOf(kubernetes.texts("serviceAccounts"))
+        : Set.of("spark");
   }
 
   /** A Lease is called by it, and a label says it. */

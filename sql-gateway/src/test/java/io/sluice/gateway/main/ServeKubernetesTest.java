@@ -51,8 +51,17 @@ class ServeKubernetesTest {
     assertThat(source.identity()).contains("gateway-7");
     assertThat(source.connectSecret()).isEqualTo("sluice-connect");
     assertThat(source.connectTokenFolder()).isEqualTo(files.etc().resolve("connect"));
+    assertThat(source.catalogs().serviceAccounts()).isEqualTo(Set.of("spark", "etl"));
     assertThat(source.kubeconfig()).contains(files.etc().resolve("kubeconfig"));
     assertThat(files.read().gateway().routing().clusters()).isEmpty();
+  }
+
+  @Test
+  void driversRunAsTheUsualAccountAloneUnlessMoreAreNamed() throws IOException {
+    String named = "serviceAccounts: [spark, etl]";
+    assertThat(example).contains(named);
+    files.write(example.replace(named, ""));
+    assertThat(read().catalogs().serviceAccounts()).isEqualTo(Set.of("spark"));
   }
 
   @Test

