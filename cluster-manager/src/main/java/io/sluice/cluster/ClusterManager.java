@@ -11,8 +11,8 @@ import io.sluice.spark.SparkEndpoint;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -42,6 +42,7 @@ public final class ClusterManager implements AutoCloseable {
   private final Scaling scaling;
   private final List<Consumer<MadeDecision>> decisionListeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile Map<ReplicaId, Instant> leftAlone = Map.of();
 
   // Touched on the serial executor alone.
   private final ClusterTerms terms;
@@ -146,24 +147,38 @@ public final class ClusterManager implements AutoCloseable {
             return;
           }
           terms.leading = leads;
+          terms.report = LeaderReport.NONE;
+          leftAlone = Map.of();
           LOG.info(
               "cluster {}: {}", terms.settings.name(), leads ? "this gateway leads" : "follows");
           if (!leads) {
             retries.cancel();
+            replicas.relinquish(clock.instant());
           }
           decide();
         });
   }
 
-  /** Says which replicas the gateway that leads drains; one that leads itself knows better. */
-  public void follow(Set<ReplicaId> draining) {
+  /** Takes in what the gateway that leads says; one that leads itself knows better. */
+  public void follow(LeaderReport report) {
     serial.execute(
         () -> {
           if (!terms.leading && !terms.closed) {
-            replicas.follow(draining, clock.instant());
+            terms.report = report;
+            replicas.follow(clock.instant());
             publish();
+            // Not before those who send statements have read it.
+            leftAlone = report.draining();
           }
         });
+  }
+
+  /**
+   * Returns the replicas that get nothing new through this gateway because the one that leads
+   * drains them, and since when by that one's clock; none while this one leads.
+   */
+  public Map<ReplicaId, Instant> leftAlone() {
+    return leftAlone;
   }
 
   /** Has the autoscaler asked soon; to be called when a statement begins to wait. */
@@ -266,8 +281,9 @@ public final class ClusterManager implements AutoCloseable {
       return;
     }
     Instant now = clock.instant();
-    if (terms.leading) {
-      boolean mayStart = !retries.isWaiting() && terms.hindrance.isEmpty();
+    // What can be neither started nor stopped is not decided upon either.
+    if (terms.leading && terms.hindrance.isEmpty()) {
+      boolean mayStart = !retries.isWaiting();
       for (ScalingDecision decision :
           scaling.decide(replicas.all(), replicas.warm(), terms.spec, demand, mayStart, now)) {
         LOG.info("cluster {}: {}: {}", terms.settings.name(), decision.action(), decision.reason());

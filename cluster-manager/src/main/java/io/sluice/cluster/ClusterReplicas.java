@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,6 +143,9 @@ final class ClusterReplicas {
     LOG.info("replica {}: found", found.id());
     Replica replica = new Replica(found.id(), found.spec(), Optional.empty(), clock.instant());
     replica.found = true;
+    if (terms.report.draining().containsKey(found.id())) {
+      replica.become(ReplicaState.DRAINING, clock.instant());
+    }
     replicas.put(found.id(), replica);
     numbered(number(found.id()));
     await(replica, found.endpoint());
@@ -169,11 +171,11 @@ final class ClusterReplicas {
     replica.become(replica.readySince == null ? ReplicaState.STARTING : ReplicaState.READY, now);
   }
 
-  /** Drains those alone that are named, as the gateway that leads does. */
-  void follow(Set<ReplicaId> draining, Instant now) {
+  /** Drains those alone that the gateway that leads does. */
+  void follow(Instant now) {
     for (Replica replica : replicas.values()) {
       boolean drains = replica.state == ReplicaState.DRAINING;
-      if (draining.contains(replica.id) && replica.state != ReplicaState.DEAD) {
+      if (terms.report.draining().containsKey(replica.id) && replica.state != ReplicaState.DEAD) {
         replica.become(ReplicaState.DRAINING, now);
       } else if (drains) {
         undrain(replica, now);
@@ -205,6 +207,19 @@ final class ClusterReplicas {
     replica.stopping = true;
     replica.become(ReplicaState.DEAD, now);
     var unused = provisioner.stop(id);
+  }
+
+  /** Lets those live that were told to end and have not: another gateway decides from now on. */
+  void relinquish(Instant now) {
+    provisioner.relinquish();
+    for (Replica replica : replicas.values()) {
+      if (replica.stopping) {
+        // One that was not dismissed is silent.
+        replica.become(replica.dismissed ? ReplicaState.DRAINING : ReplicaState.STARTING, now);
+        replica.stopping = false;
+        replica.dismissed = false;
+      }
+    }
   }
 
   private Replica replica(ReplicaId id) {

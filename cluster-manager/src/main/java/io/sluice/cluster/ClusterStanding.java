@@ -26,7 +26,7 @@ record ClusterStanding(
   /** Only while the wait after a failed start lasts: the next start may succeed. */
   private boolean isFailing() {
     return !terms.closed
-        && retries.isFailing()
+        && (terms.leading ? retries.isFailing() : !terms.report.failure().isEmpty())
         && replicas.stream()
             .allMatch(replica -> replica.dismissed || replica.state == ReplicaState.DEAD);
   }
@@ -43,6 +43,9 @@ record ClusterStanding(
     }
     if (terms.settings.scaling().max() == 0) {
       return "The cluster is set to no replicas";
+    }
+    if (!terms.leading && isFailing()) {
+      return terms.report.failure();
     }
     boolean none =
         replicas.stream()

@@ -17,6 +17,9 @@ final class ClusterTerms {
   /** What keeps replicas from being started, for people; empty while nothing does. */
   String hindrance = "";
 
+  /** What the gateway that decides says; nothing where this one does. */
+  LeaderReport report = LeaderReport.NONE;
+
   volatile boolean closed;
 
   ClusterTerms(ClusterSettings settings) {

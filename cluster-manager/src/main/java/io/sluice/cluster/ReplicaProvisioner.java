@@ -57,6 +57,12 @@ public interface ReplicaProvisioner extends AutoCloseable {
   CompletableFuture<Void> stop(ReplicaId replica);
 
   /**
+   * Forgets what was to end and has not been heard of yet: another gateway decides from now on. The
+   * futures of {@link #stop} still complete when their replicas are gone.
+   */
+  default void relinquish() {}
+
+  /**
    * Calls back once with each replica, of now and of later, that was not started by this object:
    * one of a gateway before it or beside it. Callbacks must not block. Where a replica ends with
    * its gateway there is none.

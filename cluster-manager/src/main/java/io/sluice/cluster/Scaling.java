@@ -64,7 +64,7 @@ final class Scaling {
             Stream.concat(
                     replicas.stream()
                         .filter(replica -> replica.state != ReplicaState.DEAD)
-                        .map(replica -> scaled(replica, wanted)),
+                        .map(replica -> scaled(replica, wanted, demand)),
                     warm.stream()
                         .map(id -> new ScaledReplica(id, ReplicaState.READY, now, true, false)))
                 .toList(),
@@ -86,7 +86,7 @@ final class Scaling {
     return plan.decisions();
   }
 
-  private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted) {
+  private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted, ClusterDemand demand) {
     return new ScaledReplica(
         replica.id,
         replica.state,
@@ -95,7 +95,8 @@ final class Scaling {
         false,
         replica.interrupted,
         !replica.spec.equals(wanted),
-        replica.replaces);
+        replica.replaces,
+        demand.isLeftAlone(replica.id, replica.since));
   }
 
   void publish(Collection<Replica> replicas, ClusterDemand demand) {

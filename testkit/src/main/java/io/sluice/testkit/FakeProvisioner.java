@@ -30,6 +30,8 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   private final Set<ReplicaId> warm = new LinkedHashSet<>();
   private String startFailure = "";
   private boolean slow;
+  private boolean slowStops;
+  private final Set<ReplicaId> stops = new LinkedHashSet<>();
   private String hindrance = "";
   private Consumer<FoundReplica> finder = found -> {};
 
@@ -41,6 +43,17 @@ public final class FakeProvisioner implements ReplicaProvisioner {
   /** Makes the starts from now on wait for {@link #listen}. */
   public void slowStarts() {
     slow = true;
+  }
+
+  /** Makes the stops from now on wait for {@link #hearStops}. */
+  public void slowStops() {
+    slowStops = true;
+  }
+
+  /** Stops what was to be stopped and is still to be. */
+  public void hearStops() {
+    slowStops = false;
+    Set.copyOf(stops).forEach(this::stop);
   }
 
   /** Keeps a replica ready that is what every start makes. */
@@ -139,8 +152,18 @@ public final class FakeProvisioner implements ReplicaProvisioner {
 
   @Override
   public CompletableFuture<Void> stop(ReplicaId replica) {
+    if (slowStops) {
+      stops.add(replica);
+      return new CompletableFuture<>();
+    }
+    stops.remove(replica);
     kill(replica, "stopped");
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void relinquish() {
+    stops.clear();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.LeaderReport;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.SparkConfiguration;
 import io.sluice.cluster.autoscale.ScalingPolicy;
@@ -12,11 +13,11 @@ import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.model.ReplicaState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A cluster of which several gateways make use, and one decides. */
@@ -111,7 +112,7 @@ class FollowingTest {
     cluster.start();
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
-    cluster.follow(Set.of(SEVENTH));
+    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), ""));
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     time.advance(Duration.ofMinutes(9));
     assertThat(interrupted).isEmpty();
@@ -119,7 +120,7 @@ class FollowingTest {
     assertThat(interrupted).containsExactly(SEVENTH);
     assertThat(provisioner.list()).containsExactly(SEVENTH);
 
-    cluster.follow(Set.of());
+    cluster.follow(LeaderReport.NONE);
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.READY));
   }
 
@@ -165,6 +166,82 @@ class FollowingTest {
     assertThat(cluster.snapshot().reason()).isEmpty();
     assertThat(replicas(cluster))
         .containsExactly(status(new ReplicaId("main-1"), ReplicaState.READY));
+  }
+
+  @Test
+  void nothingIsDrainedOrStoppedWhileNothingCanBe() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 2));
+    time.advance(Duration.ofSeconds(2));
+    assertThat(replicas(cluster)).hasSize(2);
+
+    provisioner.hinder("Kubernetes' API server does not answer");
+    time.advance(Duration.ofSeconds(2));
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 0));
+    time.advance(Duration.ofMinutes(5));
+    assertThat(replicas(cluster))
+        .extracting(ClusterSnapshot.ReplicaStatus::state)
+        .containsExactly(ReplicaState.READY, ReplicaState.READY);
+    provisioner.hinder("");
+    time.advance(Duration.ofSeconds(10));
+    assertThat(provisioner.list()).isEmpty();
+  }
+
+  @Test
+  void whatWasToEndIsTheNextLeadersToDecide() {
+    ClusterManager cluster = cluster(1);
+    cluster.start();
+    provisioner.slowStops();
+    cluster.reconfigure(ClusterSettings.of("main", SPEC, 0));
+    time.advance(Duration.ofSeconds(10));
+    assertThat(replicas(cluster)).as("it ends").isEmpty();
+    ReplicaId first = new ReplicaId("main-1");
+
+    cluster.lead(false, 0);
+    assertThat(replicas(cluster)).containsExactly(status(first, ReplicaState.DRAINING));
+    cluster.follow(LeaderReport.NONE);
+    assertThat(replicas(cluster)).containsExactly(status(first, ReplicaState.READY));
+    provisioner.hearStops();
+    assertThat(provisioner.list()).as("nobody asks for it any more").containsExactly(first);
+  }
+
+  @Test
+  void aFollowerSaysWhatItLeavesAloneAsLongAsItDoes() {
+    ClusterManager cluster = cluster(1);
+    cluster.lead(false, 0);
+    cluster.start();
+    Map<ReplicaId, Instant> draining = Map.of(SEVENTH, Instant.EPOCH.plusSeconds(7));
+    cluster.follow(new LeaderReport(draining, ""));
+    assertThat(cluster.leftAlone()).isEqualTo(draining);
+    provisioner.show(SEVENTH, SPEC);
+    provisioner.listen(SEVENTH, 70);
+    assertThat(replicas(cluster))
+        .as("one that becomes known later is left alone as well")
+        .containsExactly(status(SEVENTH, ReplicaState.DRAINING));
+    cluster.follow(LeaderReport.NONE);
+    assertThat(cluster.leftAlone()).isEmpty();
+    cluster.follow(new LeaderReport(draining, ""));
+    cluster.lead(true, 7);
+    assertThat(cluster.leftAlone()).isEmpty();
+  }
+
+  @Test
+  void aFollowerKnowsThatStartsFail() {
+    ClusterManager cluster = cluster(0);
+    cluster.lead(false, 0);
+    cluster.start();
+    assertThat(cluster.snapshot().reason())
+        .isEqualTo("The cluster is suspended; a statement starts it");
+    cluster.follow(new LeaderReport(Map.of(), "Spark does not start (no image)"));
+    assertThat(cluster.snapshot().failing()).isTrue();
+    assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not start (no image)");
+    provisioner.show(SEVENTH, SPEC);
+    assertThat(cluster.snapshot().failing()).as("the next one may").isFalse();
+    provisioner.kill(SEVENTH, "no image");
+    assertThat(cluster.snapshot().failing()).isTrue();
+    cluster.follow(LeaderReport.NONE);
+    assertThat(cluster.snapshot().failing()).isFalse();
   }
 
   @Test

@@ -25,8 +25,9 @@ import java.util.stream.Stream;
  * <p>Out: from none, one as soon as a statement waits; otherwise as the policy's rule says. What
  * drains is taken back first, then the warm pool is drawn upon, and only the rest is started. In:
  * what the window's peak did not need is drained, the least loaded replica first; after the idle
- * time everything above the minimum. A draining replica ends when nothing runs on it; at the
- * deadline its statements are ended. What is of an older kind is replaced: {@link Upgrade}.
+ * time everything above the minimum. A draining replica ends when nothing runs on it and no gateway
+ * sends it anything any more; at the deadline its statements are ended. What is of an older kind is
+ * replaced: {@link Upgrade}.
  */
 public final class Autoscaler {
 
@@ -72,12 +73,15 @@ public final class Autoscaler {
       }
       int running = state.load().runningOn(replica.id());
       Duration age = Duration.between(replica.since(), now);
-      if (running == 0 && age.compareTo(SETTLE) >= 0) {
+      boolean free = running == 0 && replica.leftAlone();
+      if (free && age.compareTo(SETTLE) >= 0) {
         decisions.add(new Stop(replica.id(), "it is drained"));
-      } else if (running > 0 && age.compareTo(settings.drainTimeout()) >= 0) {
+      } else if (!free && age.compareTo(settings.drainTimeout()) >= 0) {
         String late =
-            Words.count(running, "statement", "statements")
-                + " did not end within "
+            (running == 0
+                    ? "a gateway did not say that it leaves it alone"
+                    : Words.count(running, "statement", "statements") + " did not end")
+                + " within "
                 + Words.duration(settings.drainTimeout());
         if (!replica.interrupted()) {
           decisions.add(new Interrupt(replica.id(), late));

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param interrupted whether its statements have been told to end
  * @param outdated whether it is not of the kind that replicas are to be of now
  * @param replaces the one beside which it was started to take its place; none for most
+ * @param leftAlone whether nobody sends it new statements any more, if it drains
  */
 public record ScaledReplica(
     ReplicaId id,
@@ -24,7 +25,8 @@ public record ScaledReplica(
     boolean pooled,
     boolean interrupted,
     boolean outdated,
-    Optional<ReplicaId> replaces) {
+    Optional<ReplicaId> replaces,
+    boolean leftAlone) {
 
   public ScaledReplica {
     if (state == ReplicaState.DEAD) {
@@ -43,7 +45,8 @@ public record ScaledReplica(
         pooled,
         interrupted,
         false,
-        Optional.empty());
+        Optional.empty(),
+        true);
   }
 
   boolean isDraining() {

@@ -7,34 +7,30 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Deletable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.sluice.model.ClusterLoad;
-import io.sluice.model.ReplicaId;
+import io.sluice.cluster.kubernetes.PeerLoads.PeerLease;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells the gateways of one another's statements, by which the one that leads sizes the clusters:
- * each keeps a Lease of its own whose annotation holds its loads. A gateway whose Lease does not
- * change is forgotten after a while, in which time that in which the API server was away does not
- * count. The Lease also says where the gateway keeps its {@link SessionLedger}.
+ * each keeps a Lease of its own whose annotation holds its loads, or several where they are long.
+ * What others tell is read by {@link PeerLoads}. The Lease also says where the gateway keeps its
+ * {@link SessionLedger}.
  */
 final class GatewayLoads implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayLoads.class);
   private static final String LABEL = "sluice.io/gateway";
-  private static final String ANNOTATION = "sluice.io/load";
   private static final String LEDGER = "sluice.io/ledger";
 
   /** After so many terms a Lease is deleted whose gateway is gone. */
@@ -42,126 +38,148 @@ final class GatewayLoads implements AutoCloseable {
 
   private final KubernetesClient client;
   private final String namespace;
+  private final String together;
   private final String name;
   private final UUID ledger;
   private final Duration kept;
+  private final Duration pace;
   private final InstantSource clock;
   private final Watched<Lease> leases;
-  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final PeerLoads peers;
 
-  /** Guarded by this. */
+  // Guarded by this.
+  private Map<String, ToldLoad> told = Map.of();
+  private Instant toldAt = Instant.MIN;
+  private int parts = 1;
   private boolean left;
-
-  /** Which version of a Lease was seen first when, by this gateway's own clock. */
-  private record Seen(String version, Instant since) {}
 
   /**
    * Begins to listen.
    *
-   * @param identity of this gateway, which no other one has
-   * @param ledger where it keeps its Spark sessions; one for each process, so that a gateway that
-   *     is started again does not take the place of the one that died
-   * @param kept how long a load counts that is not told again
-   * @param changed is called when another gateway's load may have changed; must not block
+   * @param ledger where this gateway keeps its Spark sessions; one for each process, so that a
+   *     gateway that is started again does not take the place of the one that died
    */
   GatewayLoads(
       KubernetesClient client,
-      String namespace,
-      String identity,
+      KubernetesClusters.Settings settings,
       UUID ledger,
-      Duration kept,
-      InstantSource clock,
-      Runnable changed) {
+      InstantSource clock) {
     this.client = client;
-    this.namespace = namespace;
-    this.name = "sluice-gateway-" + identity + "-" + ledger.toString().substring(0, 8);
+    this.namespace = settings.ownNamespace();
+    this.together = settings.name();
+    this.name = "sluice-gateway-" + settings.identity() + "-" + ledger.toString().substring(0, 8);
     this.ledger = ledger;
-    this.kept = kept;
+    this.kept = settings.term();
+    this.pace = settings.tick().dividedBy(2);
     this.clock = clock;
     this.leases =
         new Watched<>(
             "Leases in namespace " + namespace,
-            client.leases().inNamespace(namespace).withLabel(LABEL),
-            lease -> {
-              if (!lease.getMetadata().getName().equals(name)) {
-                changed.run();
-              }
-            });
+            client.leases().inNamespace(namespace).withLabel(LABEL, together),
+            // Read when something is decided; whoever answered each with one of their own would
+            // never end.
+            lease -> {});
+    this.peers =
+        new PeerLoads(
+            name,
+            leases::objects,
+            () -> !leases.trouble().isEmpty(),
+            client.getKubernetesSerialization(),
+            kept,
+            clock);
   }
 
-  /** Tells the others; blocks. */
-  synchronized void tell(Map<String, ClusterLoad> loads) {
-    if (left) {
+  /** Returns what the other gateways tell. */
+  PeerLoads peers() {
+    return peers;
+  }
+
+  /**
+   * Tells the others what there is now: every half tick at most, but at once what they wait for.
+   * Blocks.
+   *
+   * @param loads by the clusters' names; of those that are left out there is nothing to tell
+   */
+  synchronized void tell(Map<String, ToldLoad> loads) {
+    Instant now = clock.instant();
+    if (left || !isDue(loads, now)) {
       return;
     }
-    Map<String, Object> written = new LinkedHashMap<>();
-    loads.forEach((cluster, load) -> written.put(cluster, write(load)));
-    Lease lease =
+    Map<String, String> texts = new LinkedHashMap<>();
+    loads.forEach(
+        (cluster, load) ->
+            texts.put(cluster, client.getKubernetesSerialization().asJson(load.write())));
+    List<String> divided = LoadParts.divide(texts, parts);
+    parts = divided.size();
+    // The first one last, so that what moves from one to another is told twice rather than not.
+    for (int part = parts - 1; part >= 0; part--) {
+      if (!write(lease(part, divided.get(part), now))) {
+        return;
+      }
+    }
+    told = Map.copyOf(loads);
+    toldAt = now;
+  }
+
+  private boolean isDue(Map<String, ToldLoad> loads, Instant now) {
+    // A clock may have been set back.
+    return toldAt.equals(Instant.MIN)
+        || Duration.between(toldAt, now).abs().compareTo(pace) >= 0
+        || loads.entrySet().stream()
+            .anyMatch(
+                load ->
+                    load.getValue()
+                        .isUrgentAfter(told.getOrDefault(load.getKey(), ToldLoad.NOTHING)));
+  }
+
+  private String name(int part) {
+    return part == 0 ? name : name + "-" + (part + 1);
+  }
+
+  private Lease lease(int part, String loads, Instant now) {
+    LeaseBuilder lease =
         new LeaseBuilder()
             .withNewMetadata()
-            .withName(name)
+            .withName(name(part))
             .withNamespace(namespace)
-            .addToLabels(LABEL, "true")
-            .addToAnnotations(ANNOTATION, client.getKubernetesSerialization().asJson(written))
-            .addToAnnotations(LEDGER, ledger.toString())
+            .addToLabels(LABEL, together)
+            .addToAnnotations(PeerLoads.ANNOTATION, loads)
             .endMetadata()
             .withNewSpec()
             .withHolderIdentity(name)
             .withLeaseDurationSeconds(Math.toIntExact(kept.toSeconds()))
-            .withRenewTime(clock.instant().atZone(ZoneOffset.UTC))
-            .endSpec()
-            .build();
-    var there = client.leases().inNamespace(namespace).withName(name);
+            .withRenewTime(now.atZone(ZoneOffset.UTC))
+            .endSpec();
+    return part == 0
+        ? lease.editMetadata().addToAnnotations(LEDGER, ledger.toString()).endMetadata().build()
+        : lease.build();
+  }
+
+  private boolean write(Lease lease) {
     try {
-      there.patch(
-          PatchContext.of(PatchType.JSON_MERGE), client.getKubernetesSerialization().asJson(lease));
-    } catch (KubernetesClientException absent) {
-      try {
-        client.resource(lease).create();
-      } catch (KubernetesClientException away) {
-        LOG.warn("the other gateways cannot be told of the load: {}", Refusals.message(away));
-      }
+      patch(lease);
+      return true;
+    } catch (KubernetesClientException away) {
+      LOG.warn("the other gateways cannot be told of the load: {}", Refusals.message(away));
+      return false;
     }
   }
 
-  /** Returns the load that the other gateways bring to a cluster. */
-  ClusterLoad others(String cluster) {
-    ClusterLoad sum = ClusterLoad.none(Instant.EPOCH);
-    for (Other other : others()) {
-      if (other.silence.compareTo(kept) < 0) {
-        sum = sum.plus(load(other.lease, cluster));
+  private void patch(Lease lease) {
+    try {
+      client
+          .leases()
+          .inNamespace(namespace)
+          .withName(lease.getMetadata().getName())
+          .patch(
+              PatchContext.of(PatchType.JSON_MERGE),
+              client.getKubernetesSerialization().asJson(lease));
+    } catch (KubernetesClientException answer) {
+      if (answer.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw answer;
       }
+      client.resource(lease).create();
     }
-    return sum;
-  }
-
-  /** Another gateway, and for how long its Lease has not changed. */
-  private record Other(Lease lease, Duration silence) {
-    String name() {
-      return lease.getMetadata().getName();
-    }
-  }
-
-  private List<Other> others() {
-    Instant now = clock.instant();
-    boolean blind = !leases.trouble().isEmpty();
-    List<Other> others = new ArrayList<>();
-    for (Lease lease : leases.objects()) {
-      String gateway = lease.getMetadata().getName();
-      String version = lease.getMetadata().getResourceVersion();
-      Seen last =
-          seen.compute(
-              gateway,
-              (key, before) ->
-                  before != null && before.version.equals(version) && !blind
-                      ? before
-                      : new Seen(version, now));
-      if (!gateway.equals(name)) {
-        others.add(new Other(lease, Duration.between(last.since, now)));
-      }
-    }
-    seen.keySet().retainAll(others.stream().map(Other::name).collect(Collectors.toSet()));
-    return others;
   }
 
   /**
@@ -175,10 +193,10 @@ final class GatewayLoads implements AutoCloseable {
   /** Returns the other gateways that keep a ledger. */
   List<SilentGateway> gateways() {
     List<SilentGateway> gateways = new ArrayList<>();
-    for (Other other : others()) {
+    for (PeerLease other : peers.leases()) {
       try {
-        UUID where = UUID.fromString(annotation(other.lease, LEDGER));
-        gateways.add(new SilentGateway(other.name(), where, other.silence));
+        UUID where = UUID.fromString(PeerLoads.annotation(other.lease(), LEDGER));
+        gateways.add(new SilentGateway(other.name(), where, other.silence()));
       } catch (IllegalArgumentException none) {
         LOG.debug("Lease {} names no ledger", other.name());
       }
@@ -188,8 +206,8 @@ final class GatewayLoads implements AutoCloseable {
 
   /** Deletes the Leases of gateways that have long been gone; blocks. */
   void forget() {
-    for (Other other : others()) {
-      if (other.silence.compareTo(kept.multipliedBy(REMEMBERED)) >= 0) {
+    for (PeerLease other : peers.leases()) {
+      if (other.silence().compareTo(kept.multipliedBy(REMEMBERED)) >= 0) {
         // As it was judged: one that lives writes another version.
         delete(
             other.name(),
@@ -197,7 +215,7 @@ final class GatewayLoads implements AutoCloseable {
                 .leases()
                 .inNamespace(namespace)
                 .withName(other.name())
-                .lockResourceVersion(other.lease.getMetadata().getResourceVersion()));
+                .lockResourceVersion(other.lease().getMetadata().getResourceVersion()));
       }
     }
   }
@@ -210,65 +228,15 @@ final class GatewayLoads implements AutoCloseable {
     }
   }
 
-  private static String annotation(Lease lease, String name) {
-    Map<String, String> annotations = lease.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(name, "");
-  }
-
-  private ClusterLoad load(Lease lease, String cluster) {
-    String text = annotation(lease, ANNOTATION);
-    if (text.isEmpty()) {
-      return ClusterLoad.none(Instant.EPOCH);
-    }
-    try {
-      @SuppressWarnings("unchecked") // JSON's objects have texts for keys.
-      Map<String, Object> loads = client.getKubernetesSerialization().unmarshal(text, Map.class);
-      return read(new ResourceFields("load", loads).object(cluster));
-    } catch (IllegalArgumentException | KubernetesClientException notOurs) {
-      LOG.warn("the load in Lease {} cannot be read", lease.getMetadata().getName());
-      return ClusterLoad.none(Instant.EPOCH);
-    }
-  }
-
-  private static Map<String, Object> write(ClusterLoad load) {
-    Map<String, Object> running = new LinkedHashMap<>();
-    load.runningOn().forEach((replica, count) -> running.put(replica.value(), count));
-    Map<String, Object> written = new LinkedHashMap<>();
-    written.put("running", load.running());
-    written.put("queued", load.queued());
-    written.put("oldestWait", load.oldestWait().toSeconds());
-    written.put("runningWork", load.runningWork());
-    written.put("queuedWork", load.queuedWork());
-    written.put("offered", load.offered());
-    written.put("lastActivity", load.lastActivity().toString());
-    written.put("runningOn", running);
-    return written;
-  }
-
-  private static ClusterLoad read(ResourceFields load) {
-    Map<ReplicaId, Integer> running = new HashMap<>();
-    ResourceFields runningOn = load.object("runningOn");
-    load.map("runningOn")
-        .keySet()
-        .forEach(id -> running.put(new ReplicaId(id), runningOn.integer(id, 0)));
-    return new ClusterLoad(
-        load.integer("running", 0),
-        load.integer("queued", 0),
-        Duration.ofSeconds(load.integer("oldestWait", 0)),
-        load.number("runningWork", 0),
-        load.number("queuedWork", 0),
-        load.number("offered", 0),
-        load.optionalText("lastActivity").map(Instant::parse).orElse(Instant.EPOCH),
-        running);
-  }
-
   /**
    * Goes for good, so that the others need not wait until it is forgotten; blocks. What it has left
    * on Spark by then nobody ends.
    */
   synchronized void leave() {
     left = true;
-    delete(name, client.leases().inNamespace(namespace).withName(name));
+    for (int part = 0; part < parts; part++) {
+      delete(name(part), client.leases().inNamespace(namespace).withName(name(part)));
+    }
   }
 
   /** Listens no longer. */

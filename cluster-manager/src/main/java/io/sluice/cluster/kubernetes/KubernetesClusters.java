@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.sluice.cluster.ClusterManager;
-import io.sluice.model.ClusterLoad;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkBackend;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The clusters that LakehouseCluster objects of some namespaces define, each with a {@link
  * ClusterManager} in every gateway, and the pools of ClusterPool objects. The gateway that holds
- * the Lease {@value #LEASE} starts, scales and stops their replicas by the statements of all
- * gateways, keeps the pools and writes what becomes of both; the others use the replicas that they
- * see.
+ * the Lease of {@link Settings#lease} starts, scales and stops their replicas by the statements of
+ * all gateways, keeps the pools and writes what becomes of both; the others use the replicas that
+ * they see.
  *
  * <p>To use it, give it a client (made where the environment may be read, with the JDK's HTTP
  * client) and a {@link Host}, which is told of each cluster before it starts. Have {@link #wake}
@@ -47,9 +45,6 @@ import org.slf4j.LoggerFactory;
  * while the API server is away, everything stays as it was last known.
  */
 public final class KubernetesClusters implements AutoCloseable {
-
-  /** The Lease in the gateways' own namespace that the one that leads holds. */
-  public static final String LEASE = "sluice-manager";
 
   private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusters.class);
   private static final Duration START_TIME = Duration.ofSeconds(45);
@@ -91,6 +86,8 @@ public final class KubernetesClusters implements AutoCloseable {
    *
    * @param namespaces whose clusters it serves; names are unique among all of them
    * @param ownNamespace where the gateways run
+   * @param name what those are called together that share the clusters; others in the same
+   *     namespace have another name
    * @param identity of this gateway, which no other one has: its pod's name
    * @param gateway what it brings to clusters
    * @param coordinates gives the coordinates of a cluster's or a pool's applications
@@ -103,6 +100,7 @@ public final class KubernetesClusters implements AutoCloseable {
   public record Settings(
       Set<String> namespaces,
       String ownNamespace,
+      String name,
       String identity,
       LakehouseCluster.Gateway gateway,
       ClusterCoordinates coordinates,
@@ -112,6 +110,11 @@ public final class KubernetesClusters implements AutoCloseable {
 
     public Settings {
       namespaces = Set.copyOf(namespaces);
+    }
+
+    /** Returns the name of the Lease in the gateways' namespace that the one that leads holds. */
+    public String lease() {
+      return name + "-manager";
     }
   }
 
@@ -172,24 +175,16 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     this.ledger = new SessionLedger(UUID.randomUUID(), host::sessions, clock);
     this.lost = new LostGateways(settings.term(), clock);
-    this.loads =
-        new GatewayLoads(
-            client,
-            settings.ownNamespace(),
-            settings.identity(),
-            ledger.id(),
-            settings.term(),
-            clock,
-            this::soon);
+    this.loads = new GatewayLoads(client, settings, ledger.id(), clock);
     this.leadership =
         new Leadership(
             client,
             settings.ownNamespace(),
-            LEASE,
+            settings.lease(),
             settings.identity(),
             settings.term(),
             blocking,
-            this::soon);
+            this::leadershipChanged);
     serves = true;
     soon();
     every(settings.tick(), this::tick);
@@ -216,6 +211,14 @@ public final class KubernetesClusters implements AutoCloseable {
           pause.toMillis(),
           TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** One that leads no longer decides nothing more, however long the API server takes. */
+  private void leadershipChanged(boolean leads) {
+    if (!leads) {
+      clusters.values().forEach(cluster -> cluster.manager().lead(false, 0));
+    }
+    soon();
   }
 
   private boolean leads() {
@@ -312,8 +315,9 @@ public final class KubernetesClusters implements AutoCloseable {
                 remove(name);
               }
             });
-    Map<String, ClusterLoad> own = new LinkedHashMap<>();
-    clusters.forEach((name, cluster) -> own.put(name, cluster.demand().own().load()));
+    Map<String, ToldLoad> own = new HashMap<>();
+    clusters.forEach(
+        (name, cluster) -> cluster.told(clock.instant()).ifPresent(told -> own.put(name, told)));
     loads.tell(own);
     for (GenericKubernetesResource resource : resources) {
       try {
@@ -374,8 +378,12 @@ public final class KubernetesClusters implements AutoCloseable {
     boolean leads = leadership.isLeader() && !isRemembered(resource.getMetadata().getNamespace());
     if (cluster != null) {
       cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
+      if (!leadership.isLeader()) {
+        // It may have ended since it was asked for.
+        cluster.manager().lead(false, 0);
+      }
       if (!leads) {
-        cluster.manager().follow(draining(resource));
+        cluster.manager().follow(StatusReading.report(resource));
       }
     }
     if (leads) {
@@ -416,11 +424,13 @@ public final class KubernetesClusters implements AutoCloseable {
             clock);
     manager.lead(false, 0);
     SharedDemand demand =
-        new SharedDemand(host.opened(definition, manager), () -> loads.others(definition.name()));
+        new SharedDemand(definition.name(), host.opened(definition, manager), loads.peers());
     provisioner.claimFrom(definition.warmPool());
     ManagedCluster cluster =
         new ManagedCluster(resource, manager, provisioner, demand, host, START_TIME, definition);
     clusters.put(definition.name(), cluster);
+    // What drains or does not start the others are to know at once, and the leader that they do.
+    manager.addListener(snapshot -> soon());
     manager.start(demand);
     LOG.info("cluster {}: is defined in namespace {}", definition.name(), definition.namespace());
     return cluster;
@@ -452,18 +462,6 @@ public final class KubernetesClusters implements AutoCloseable {
 
   private static boolean isHeld(GenericKubernetesResource resource) {
     return resource.getMetadata().getFinalizers().contains(LakehouseCluster.FINALIZER);
-  }
-
-  private static Set<ReplicaId> draining(GenericKubernetesResource resource) {
-    Set<ReplicaId> draining = new HashSet<>();
-    if (resource.get("status", "endpoints") instanceof List<?> endpoints) {
-      for (Object endpoint : endpoints) {
-        if (endpoint instanceof Map<?, ?> fields && "Draining".equals(fields.get("state"))) {
-          draining.add(new ReplicaId(String.valueOf(fields.get("name"))));
-        }
-      }
-    }
-    return draining;
   }
 
   private void write(

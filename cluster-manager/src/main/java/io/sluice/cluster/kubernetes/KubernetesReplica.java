@@ -30,6 +30,9 @@ final class KubernetesReplica {
 
   boolean stopping;
 
+  /** Whether its application is to be deleted, until the API server has heard that. */
+  boolean condemned;
+
   /** Whether the watchers were told of its end. */
   boolean ended;
 

@@ -172,7 +172,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       scheduler.schedule(
           () -> late(replica), settings.startLimit().toMillis(), TimeUnit.MILLISECONDS);
       if (stop) {
-        requests.delete(replica);
+        delete(replica);
       }
       look();
     }
@@ -186,7 +186,9 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
 
     @Override
     public boolean isToBeDeleted(KubernetesReplica replica) {
-      return !register.isClosed();
+      synchronized (register) {
+        return replica.condemned && !register.isClosed();
+      }
     }
 
     @Override
@@ -216,7 +218,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private void giveUp(KubernetesReplica replica, String reason) {
     register.end(replica, reason);
     register.tell();
-    requests.delete(replica);
+    delete(replica);
   }
 
   /** Compares what the API server shows with what is known here, and tells what is new. */
@@ -241,7 +243,14 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       register.later(() -> caughtUp = true);
     }
     register.tell();
-    hopeless.forEach(requests::delete);
+    hopeless.forEach(this::delete);
+  }
+
+  private void delete(KubernetesReplica replica) {
+    synchronized (register) {
+      replica.condemned = true;
+    }
+    requests.delete(replica);
   }
 
   private static String whyGone(KubernetesReplica replica, boolean there) {
@@ -382,9 +391,19 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
       created = replica.created;
     }
     if (created) {
-      requests.delete(replica);
+      delete(replica);
     }
     return replica.gone;
+  }
+
+  @Override
+  public void relinquish() {
+    synchronized (register) {
+      for (KubernetesReplica replica : register.all()) {
+        replica.condemned = false;
+        replica.stopping &= replica.ended;
+      }
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLo
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class Leadership implements AutoCloseable {
    *
    * @param identity of this gateway, which no other one has
    * @param term how long a Lease holds that is not renewed
-   * @param changed is called when this gateway begins or ceases to lead; must not block
+   * @param changed is told whether this gateway leads when it begins or ceases to; must not block
    */
   Leadership(
       KubernetesClient client,
@@ -43,7 +44,7 @@ final class Leadership implements AutoCloseable {
       String identity,
       Duration term,
       Executor executor,
-      Runnable changed) {
+      Consumer<Boolean> changed) {
     this.client = client;
     this.executor = executor;
     this.config =
@@ -58,11 +59,11 @@ final class Leadership implements AutoCloseable {
                 new LeaderCallbacks(
                     () -> {
                       leading = true;
-                      changed.run();
+                      changed.accept(true);
                     },
                     () -> {
                       leading = false;
-                      changed.run();
+                      changed.accept(false);
                     },
                     leader -> LOG.info("gateway {} leads", leader)))
             .build();

@@ -3,10 +3,14 @@ package io.sluice.cluster.kubernetes;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
+import io.sluice.model.ClusterLoad;
+import io.sluice.model.ReplicaId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A cluster of which there is an object, and its manager here. */
@@ -65,8 +69,17 @@ final class ManagedCluster {
     return manager;
   }
 
-  SharedDemand demand() {
-    return demand;
+  /** Returns what the other gateways are to know of it; empty if it has been idle for long. */
+  Optional<ToldLoad> told(Instant now) {
+    // Before the load, which may then tell of what was sent since.
+    Map<ReplicaId, Instant> leftAlone = manager.leftAlone();
+    ClusterLoad load = demand.own().load();
+    Duration idle = Duration.between(load.lastActivity(), now);
+    boolean quiet =
+        load.statements() == 0
+            && leftAlone.isEmpty()
+            && idle.compareTo(definition.scaling().policy().idleSuspend()) > 0;
+    return quiet ? Optional.empty() : Optional.of(new ToldLoad(load, leftAlone));
   }
 
   /**

@@ -22,6 +22,9 @@ import java.util.Optional;
  */
 record StatusReport(GenericKubernetesResource resource, String problem, Instant now) {
 
+  /** Why a cluster is degraded whose replicas do not start. */
+  static final String STARTS_FAIL = "Starts";
+
   StatusReport {
     now = now.truncatedTo(ChronoUnit.SECONDS);
   }
@@ -77,7 +80,7 @@ record StatusReport(GenericKubernetesResource resource, String problem, Instant 
             condition(
                 "Degraded",
                 !problem.isEmpty() || snapshot.failing(),
-                problem.isEmpty() ? "Starts" : "Invalid",
+                problem.isEmpty() ? STARTS_FAIL : "Invalid",
                 problem.isEmpty() && !snapshot.failing() ? "" : reason),
             condition("Drained", replicas.isEmpty(), "Replicas", ""),
             condition(
@@ -117,7 +120,12 @@ record StatusReport(GenericKubernetesResource resource, String problem, Instant 
         "state",
         state.charAt(0) + state.substring(1).toLowerCase(Locale.ROOT),
         "since",
-        replica.since().truncatedTo(ChronoUnit.SECONDS).toString());
+        since(replica.since()).toString());
+  }
+
+  /** Returns an instant as replicas have it: two drains of one are never taken for the same. */
+  static Instant since(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** Returns up to which number replicas have been named. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AutoscalerTest {
@@ -127,6 +128,24 @@ class AutoscalerTest {
     // A statement may be on its way to a replica that was ready a moment ago.
     assertThat(decide(1, 0, other, draining)).isEmpty();
     assertThat(decide(2, 0, other, draining)).containsExactly(new Stop(id, "it is drained"));
+  }
+
+  @Test
+  void oneToWhichAGatewayMayStillSendStatementsIsNotStoppedBeforeTheDeadline() {
+    ReplicaId id = new ReplicaId("main-2");
+    ScaledReplica other =
+        new ScaledReplica(new ReplicaId("main-1"), ReplicaState.READY, NOON, false, false);
+    assertThat(decide(599, 0, other, stillUsed(id, false))).isEmpty();
+    assertThat(decide(600, 0, other, stillUsed(id, false)))
+        .containsExactly(
+            new Interrupt(id, "a gateway did not say that it leaves it alone within 10 min"));
+    assertThat(decide(659, 0, other, stillUsed(id, true))).isEmpty();
+    assertThat(decide(660, 0, other, stillUsed(id, true))).hasExactlyElementsOfTypes(Stop.class);
+  }
+
+  private static ScaledReplica stillUsed(ReplicaId id, boolean interrupted) {
+    return new ScaledReplica(
+        id, ReplicaState.DRAINING, NOON, true, false, interrupted, false, Optional.empty(), false);
   }
 
   private static List<ScalingDecision> decide(

@@ -30,7 +30,15 @@ class UpgradeTest {
   private static ScaledReplica replica(
       int number, ReplicaState state, boolean outdated, Optional<ReplicaId> replaces) {
     return new ScaledReplica(
-        id(number), state, NOON, state != ReplicaState.STARTING, false, false, outdated, replaces);
+        id(number),
+        state,
+        NOON,
+        state != ReplicaState.STARTING,
+        false,
+        false,
+        outdated,
+        replaces,
+        true);
   }
 
   private static ReplicaId id(int number) {
@@ -82,7 +90,7 @@ class UpgradeTest {
         .containsExactly(new Drain(id(1), "it is of an older kind and not ready yet"));
     ScaledReplica silent =
         new ScaledReplica(
-            id(1), ReplicaState.STARTING, NOON, true, false, false, true, Optional.empty());
+            id(1), ReplicaState.STARTING, NOON, true, false, false, true, Optional.empty(), true);
     assertThat(decide(1, Map.of(), silent))
         .as("it has been ready before and does not answer just now")
         .hasExactlyElementsOfTypes(Replace.class);

@@ -132,6 +132,10 @@ public enum ServeKey {
       "kubernetes.gatewayNamespace",
       Presence.REQUIRED,
       "The gateways' own namespace, for the Leases by which they tell who leads and how busy each is."),
+  KUBERNETES_NAME(
+      "kubernetes.name",
+      "sluice",
+      "What the gateways that share these clusters are called together: others in the same namespace need another name. The chart gives its release's."),
   KUBERNETES_IDENTITY(
       "kubernetes.identity",
       Presence.OPTIONAL,

@@ -65,6 +65,7 @@ sealed interface ClusterSource {
    *
    * @param namespaces whose clusters are served
    * @param gatewayNamespace where the gateways tell one another how busy they are, and who leads
+   * @param name what the gateways that share the clusters are called together
    * @param identity of this gateway, which no other one has; empty for what the environment says
    * @param connectSecret the Secret in each namespace that holds its key of Spark Connect
    * @param connectTokenFolder where the gateway reads the same keys, each from a file of the
@@ -75,6 +76,7 @@ sealed interface ClusterSource {
   record Kubernetes(
       Set<String> namespaces,
       String gatewayNamespace,
+      String name,
       Optional<String> identity,
       String connectSecret,
       Path connectTokenFolder,

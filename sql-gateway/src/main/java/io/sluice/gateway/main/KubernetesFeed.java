@@ -44,6 +44,7 @@ final class KubernetesFeed implements ClusterFeed {
         new KubernetesClusters.Settings(
             source.namespaces(),
             source.gatewayNamespace(),
+            source.name(),
             KubernetesApi.identity(source.identity()),
             source.catalogs(),
             (cluster, namespace, owner) ->

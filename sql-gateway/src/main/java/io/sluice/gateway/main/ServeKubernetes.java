@@ -39,6 +39,7 @@ final class ServeKubernetes {
     return new ClusterSource.Kubernetes(
         Set.copyOf(namespaces),
         named(kubernetes, "gatewayNamespace", kubernetes.text("gatewayNamespace")),
+        gateways(kubernetes),
         identity,
         kubernetes.text("connectSecret"),
         // Each namespace has its own: who knows one is let in nowhere else.
@@ -56,6 +57,16 @@ final class ServeKubernetes {
     return kubernetes.has("serviceAccounts")
         ? Set.copyOf(kubernetes.texts("serviceAccounts"))
         : Set.of("spark");
+  }
+
+  /** A Lease is called by it, and a label says it. */
+  private static String gateways(Section kubernetes) {
+    String name = kubernetes.text("name");
+    if (!NAMESPACE.matcher(name).matches()) {
+      throw kubernetes.wrong(
+          "name", "it has up to 63 lower-case letters, digits and -; this one is " + name);
+    }
+    return name;
   }
 
   private static String named(Section section, String key, String name) {

@@ -80,7 +80,8 @@ class ChartConfigurationTest {
     String text =
         template
             .replace("{{- include \"sluice.tenants\" . | nindent 8 }}", "\n        - gateways")
-            .replace("{{ .Release.Namespace }}", "gateways");
+            .replace("{{ .Release.Namespace }}", "gateways")
+            .replace("{{ .Release.Name }}", "sluice");
     text =
         replaced(
             text,
@@ -134,6 +135,7 @@ class ChartConfigurationTest {
     assertThat(source.gatewayNamespace()).isEqualTo("gateways");
     assertThat(source.namespaces())
         .isEqualTo(RENDERED.isEmpty() ? Set.of("gateways") : Set.of("sales", "research"));
+    assertThat(source.name()).as("the release's").isEqualTo("sluice");
     assertThat(source.identity()).as("each pod has its own, by its environment").isEmpty();
     assertThat(source.kubeconfig()).as("the pod's service account").isEmpty();
     assertThat(settings.tls()).isPresent();

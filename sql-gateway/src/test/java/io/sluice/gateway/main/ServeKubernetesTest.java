@@ -47,6 +47,7 @@ class ServeKubernetesTest {
     ClusterSource.Kubernetes source = read();
     assertThat(source.namespaces()).isEqualTo(Set.of("sales", "research"));
     assertThat(source.gatewayNamespace()).isEqualTo("gateways");
+    assertThat(source.name()).isEqualTo("sluice");
     assertThat(source.identity()).contains("gateway-7");
     assertThat(source.connectSecret()).isEqualTo("sluice-connect");
     assertThat(source.connectTokenFolder()).isEqualTo(files.etc().resolve("connect"));
@@ -87,6 +88,7 @@ class ServeKubernetesTest {
         "namespaces: [sales, research] |         | namespaces: name the namespaces whose Lake",
         "gatewayNamespace: gateways |            | gatewayNamespace: this key is missing",
         "gatewayNamespace: gateways | gatewayNamespace: a/b | gatewayNamespace: a namespace has up to",
+        "name: sluice          | name: a.b             | name: it has up to 63 lower-case",
         "identity: gateway-7   | identity: Gateway 7   | identity: the value is up to 200 lower-case",
         "connectTokenFolder:   | connectTokenFolder: none # | connectTokenFolder: ",
         "[sales, research]     | [sales, support]      | connectTokenFolder: ",

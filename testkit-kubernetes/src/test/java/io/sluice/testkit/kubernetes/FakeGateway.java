@@ -37,6 +37,7 @@ import java.util.function.Function;
 /** One of several gateways: as many statements run and wait as the test says. */
 final class FakeGateway implements Host, AutoCloseable {
 
+  static final String NAME = "sluice";
   static final Duration TERM = Duration.ofSeconds(3);
   static final Duration TICK = Duration.ofMillis(200);
 
@@ -93,17 +94,19 @@ final class FakeGateway implements Host, AutoCloseable {
                         new FakeSpark(
                             SparkConfiguration.required(KubernetesFixture.spec("spark:1"))))
                 .connect(),
+        NAME,
         TERM,
         TICK);
   }
 
-  /** Starts one with another kind of Spark, and in another pace. */
+  /** Starts one with another kind of Spark, of other gateways, and in another pace. */
   FakeGateway(
       String identity,
       KubernetesClient client,
       String namespace,
       Path token,
       Function<SparkEndpoint, SparkBackend> sparks,
+      String name,
       Duration term,
       Duration tick) {
     this.identity = identity;
@@ -114,6 +117,7 @@ final class FakeGateway implements Host, AutoCloseable {
             new KubernetesClusters.Settings(
                 Set.of(namespace),
                 namespace,
+                name,
                 identity,
                 LakehouseClusterTest.GATEWAY,
                 (cluster, within, owner) ->
@@ -144,6 +148,13 @@ final class FakeGateway implements Host, AutoCloseable {
     runningOn = where;
     activity = Instant.now();
     opened.forEach(clusters::wake);
+  }
+
+  /** Has one more statement run at once, of which nobody is told. */
+  void grant(ReplicaId where) {
+    running = 1;
+    runningOn = Map.of(where, 1);
+    activity = Instant.now();
   }
 
   long ready(String cluster) {

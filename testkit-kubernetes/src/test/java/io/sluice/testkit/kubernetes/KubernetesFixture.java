@@ -87,15 +87,13 @@ final class KubernetesFixture implements AutoCloseable {
   }
 
   KubernetesReplicaProvisioner provisioner(KubernetesSettings settings) {
+    return provisioner(settings, client);
+  }
+
+  /** Returns one that asks by another client; it sees by the usual one. */
+  KubernetesReplicaProvisioner provisioner(KubernetesSettings settings, KubernetesClient asks) {
     return new KubernetesReplicaProvisioner(
-        settings,
-        spec("spark:1"),
-        client,
-        watch,
-        warm,
-        executor,
-        scheduler,
-        InstantSource.system());
+        settings, spec("spark:1"), asks, watch, warm, executor, scheduler, InstantSource.system());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.sluice.testkit.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.sluice.cluster.ReplicaProvisioner;
@@ -12,6 +13,7 @@ import io.sluice.cluster.kubernetes.KubernetesReplicaProvisioner;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
 import io.sluice.cluster.kubernetes.WarmDrivers;
 import io.sluice.model.ReplicaId;
+import io.sluice.testkit.CuttableProxy;
 import io.sluice.testkit.ReplicaProvisionerContract;
 import io.sluice.testkit.kubernetes.FakeOperator.Fate;
 import java.io.IOException;
@@ -107,6 +109,30 @@ class KubernetesReplicaProvisionerTest extends ReplicaProvisionerContract {
   void withoutTheKeyNothingIsStarted() throws IOException {
     Files.delete(TENANT.fixture().token);
     assertStartFails(settings(), "mount the Secret sluice-connect");
+  }
+
+  @Test
+  void whatWasToEndAndWasNotHeardIsForgottenByOneThatLeadsNoLonger() throws Exception {
+    try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port());
+        KubernetesClient client = TENANT.server().client("gateway", proxy.port());
+        KubernetesReplicaProvisioner provisioner =
+            TENANT.fixture().provisioner(settings(), client)) {
+      provisioner.start(ID, spec()).get(20, TimeUnit.SECONDS);
+      proxy.away(true);
+      CompletableFuture<Void> gone = provisioner.stop(ID);
+      provisioner.relinquish();
+      proxy.away(false);
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(Duration.ofSeconds(8))
+          .until(() -> TENANT.applications().size() == 1);
+      assertThat(gone).isNotDone();
+      assertThat(provisioner.list()).containsExactly(ID);
+
+      assertThat(provisioner.stop(ID)).succeedsWithin(20, TimeUnit.SECONDS);
+      assertThat(gone).isDone();
+      assertThat(TENANT.applications()).isEmpty();
+    }
   }
 
   @Test

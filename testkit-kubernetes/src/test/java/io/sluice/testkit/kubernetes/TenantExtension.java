@@ -96,6 +96,7 @@ final class TenantExtension extends ApiServerExtension
             fixture.namespace,
             fixture.token,
             spark,
+            FakeGateway.NAME,
             term,
             tick));
   }
