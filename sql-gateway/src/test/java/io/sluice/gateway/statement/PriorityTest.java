@@ -40,14 +40,14 @@ class PriorityTest extends StatementServiceFixture {
 
   @Test
   void aHighPriorityOvertakesWhatWaitsAndALowOneIsOvertaken() {
-    RecordedSpark.Run holder = started(submit());
+    submit();
+    RecordedSpark.Run holder = spark.runs.get(0);
     session.use(new Namespace("archive", "tpch"));
     Statement low = submit();
     session.use(new Namespace("lake", "tpch"));
     Statement normal = submit();
     Statement high = submit("urgent");
     for (Statement one : List.of(low, normal, high)) {
-      subscribe(one);
       assertThat(one.state()).isEqualTo(StatementState.QUEUED);
     }
     assertThat(high.route())
@@ -67,14 +67,14 @@ class PriorityTest extends StatementServiceFixture {
 
   @Test
   void aLowPriorityRunsAlthoughHigherOnesKeepComing() {
-    RecordedSpark.Run running = started(submit());
+    submit();
+    RecordedSpark.Run running = spark.runs.get(0);
     session.use(new Namespace("archive", "tpch"));
     Statement low = submit();
-    subscribe(low);
     session.use(new Namespace("lake", "tpch"));
     int turns = 0;
     while (low.state() == StatementState.QUEUED && turns < 30) {
-      subscribe(submit("urgent"));
+      submit("urgent");
       running.complete();
       running = spark.runs.get(spark.runs.size() - 1);
       turns++;
@@ -87,6 +87,8 @@ class PriorityTest extends StatementServiceFixture {
 
   private Statement submit(String... tags) {
     session.tag(List.of(tags));
-    return service.submit(session, "select 1", List.of());
+    Statement statement = service.submit(session, "select 1", List.of());
+    subscribe(statement);
+    return statement;
   }
 }
