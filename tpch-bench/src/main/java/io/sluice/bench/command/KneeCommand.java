@@ -21,9 +21,8 @@ import picocli.CommandLine.Option;
 /**
  * {@code sluice bench knee}: the same clients send a small query to clusters that differ in their
  * limit alone, one after the other: those where it is fixed, and last the one that finds its own.
- * Each begins cold, and is measured once it had time to find its limit and to warm up. The first
- * one is driven once more before all, unmeasured, so that the gateway is as warm for it as for the
- * last.
+ * Each is measured once it had time to find its limit and to warm up. Before all, the first one is
+ * driven unmeasured, so that the gateway is warm; all others begin cold.
  */
 @Command(name = "knee", description = "Holds the limit that is found against fixed ones.")
 public final class KneeCommand implements Callable<Integer> {
