@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,9 +27,13 @@ import java.util.Optional;
  * is decided when a permit comes free: the user with the smallest share of what runs goes first,
  * and of one user's statements, or between users with equal shares, the oldest. So a user who sends
  * a thousand statements delays another's single one by at most one statement, and no statement
- * waits behind one that could not run anyway. A {@link Priority} weighs the share. The permit goes
- * to the replica that is least loaded for its size; how many permits that has follows its
- * throughput: {@link ConcurrencyLimit}.
+ * waits behind one that could not run anyway. The permit goes to the replica that is least loaded
+ * for its size; how many permits that has follows its throughput: {@link ConcurrencyLimit}.
+ *
+ * <p>A {@link Priority} weighs the share, and of equal shares the higher one goes first. When so
+ * many higher ones have gone before those of a priority that wait as it weighs less than the
+ * highest, it weighs as much until one of its own goes. So some of every priority go, however many
+ * higher ones come, even of the same user or on a single permit.
  *
  * <p>Pure: it holds no clock, lock or thread; the caller serialises the calls.
  */
@@ -42,6 +47,9 @@ public final class Admission {
 
   /** The same statements, each user's and priority's for itself. */
   private final Map<Flow, LinkedHashSet<StatementId>> flows = new HashMap<>();
+
+  /** How many of higher priorities were granted since one of each was, while some of it waited. */
+  private final Map<Priority, Integer> passedOver = new EnumMap<>(Priority.class);
 
   private final Map<StatementId, Running> running = new HashMap<>();
   private final Map<String, Integer> runningByUser = new HashMap<>();
@@ -93,12 +101,12 @@ public final class Admission {
   }
 
   /**
-   * Puts a statement of normal priority back that had a permit and lost it with its replica. A full
-   * queue takes it too: there are never more of them than there were permits.
+   * Puts a statement back that had a permit and lost it with its replica. A full queue takes it
+   * too: there are never more of them than there were permits.
    */
-  public void enterAgain(StatementId statement, String user, Instant now) {
+  public void enterAgain(StatementId statement, String user, Priority priority, Instant now) {
     lastActivity = now;
-    add(statement, user, Priority.NORMAL, now);
+    add(statement, user, priority, now);
   }
 
   private void add(StatementId statement, String user, Priority priority, Instant now) {
@@ -126,6 +134,7 @@ public final class Admission {
     StatementId next = next();
     Waiting waiting = removeWaiting(next);
     String user = waiting.flow().user();
+    countPassedOver(waiting.flow().priority());
     String reason =
         "least loaded of the ready replicas: "
             + runningOn(chosen.id())
@@ -143,11 +152,11 @@ public final class Admission {
         Comparator.comparingDouble(
             entry ->
                 (double) runningByUser.getOrDefault(entry.getKey().user(), 0)
-                    / entry.getKey().priority().weight());
+                    / weight(entry.getKey().priority()));
     return flows.entrySet().stream()
         .min(
             smallestShare
-                .thenComparing(entry -> -entry.getKey().priority().weight())
+                .thenComparing(entry -> -weight(entry.getKey().priority()))
                 .thenComparing(entry -> arrival(entry.getValue())))
         .orElseThrow()
         .getValue()
@@ -155,9 +164,29 @@ public final class Admission {
         .next();
   }
 
+  private int weight(Priority priority) {
+    int highest = Priority.HIGH.weight();
+    return passedOver.getOrDefault(priority, 0) < highest / priority.weight()
+        ? priority.weight()
+        : highest;
+  }
+
+  private void countPassedOver(Priority granted) {
+    for (Priority priority : Priority.values()) {
+      boolean waits = flows.keySet().stream().anyMatch(flow -> flow.priority() == priority);
+      if (priority == granted || !waits) {
+        passedOver.remove(priority);
+      } else if (priority.weight() < granted.weight()) {
+        passedOver.merge(priority, 1, Integer::sum);
+      }
+    }
+  }
+
   /**
    * Returns where a statement stands in the queue; empty if it does not wait. It is what would
-   * happen if nothing more came: those who come later may have a smaller share.
+   * happen if nothing more came: those who come later may have a smaller share. Lower priorities
+   * that take a turn before higher ones are not reckoned with, so where several wait it may be a
+   * few more.
    */
   public Optional<Place> place(StatementId statement, ClusterSnapshot cluster, Instant now) {
     Waiting own = queue.get(statement);
@@ -204,7 +233,7 @@ public final class Admission {
     Flow flow = waiting.flow();
     int share = runningByUser.getOrDefault(flow.user(), 0) + earlier;
     return new Turn(
-        (double) share / flow.priority().weight(), -flow.priority().weight(), waiting.arrival());
+        (double) share / weight(flow.priority()), -weight(flow.priority()), waiting.arrival());
   }
 
   /** As {@link #next} has it. */

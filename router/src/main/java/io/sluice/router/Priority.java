@@ -1,8 +1,8 @@
 package io.sluice.router;
 
 /**
- * How much of a cluster a user's statements get beside those of others. A user's share is what runs
- * of theirs divided by the weight, so that a lower priority waits longer but never for ever.
+ * How much of a cluster a statement gets beside those of others: the share of its user, by which
+ * {@link Admission} tells whose turn it is, is divided by the weight.
  */
 public enum Priority {
   /** What nobody waits for. */

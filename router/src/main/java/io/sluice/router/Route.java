@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param cluster the cluster's name
  * @param fallback where it runs instead when that cluster cannot start, in this order
- * @param reason why there, for people
+ * @param priority what it has beside others that wait there
+ * @param reason why there, and why so, for people
  */
-public record Route(String cluster, List<String> fallback, String reason) {
+public record Route(String cluster, List<String> fallback, Priority priority, String reason) {
 
   public Route {
     fallback = List.copyOf(fallback);

@@ -6,6 +6,7 @@ import io.sluice.model.SluiceException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Which cluster a statement runs on: the one that its connection names, else that of the first rule
- * that applies, else the default.
+ * that applies, else the default. How urgent it is there is said by the first rule that applies,
+ * also where the connection names the cluster: naming one is no way around a low priority.
  *
  * <p>Whom a cluster does not admit it does not exist for: naming it is refused as naming none is,
  * and it is no fallback. A rule that leads there leads to its first fallback that there is, and
@@ -142,16 +144,20 @@ public final class Routing {
    */
   public Route route(RoutingRequest request, Instant now) {
     Principal principal = request.principal();
+    Optional<Matched> matched = matched(request, now);
+    Priority priority = matched.map(one -> one.rule().priority()).orElse(Priority.NORMAL);
+    String urgency =
+        priority == Priority.NORMAL
+            ? ""
+            : ", " + priority.name().toLowerCase(Locale.ROOT) + " priority";
     if (request.named().isPresent()) {
       String name = request.named().get();
       check(principal, name);
-      return new Route(name, List.of(), "the session names it");
+      String by = urgency.isEmpty() ? "" : matched.map(one -> " by " + one.text()).orElse("");
+      return new Route(name, List.of(), priority, "the session names it" + urgency + by);
     }
-    for (RoutingRule rule : rules) {
-      Optional<List<String>> why = rule.when().matched(request, now);
-      if (why.isEmpty()) {
-        continue;
-      }
+    if (matched.isPresent()) {
+      RoutingRule rule = matched.get().rule();
       List<String> there =
           Stream.concat(Stream.of(rule.cluster()), rule.fallback().stream())
               .filter(name -> admits(name, principal))
@@ -163,11 +169,7 @@ public final class Routing {
             ". Ask the operator of this server for one.");
       }
       return new Route(
-          there.get(0),
-          there.subList(1, there.size()),
-          "rule "
-              + rule.name()
-              + (why.get().isEmpty() ? "" : " (" + String.join(", ", why.get()) + ")"));
+          there.get(0), there.subList(1, there.size()), priority, matched.get().text() + urgency);
     }
     Optional<String> last = byDefault.filter(name -> admits(name, principal));
     if (last.isEmpty()) {
@@ -177,7 +179,24 @@ public final class Routing {
           ", and there is no default.");
     }
     // In the same words whatever else there is, which the user may not be allowed to know.
-    return new Route(last.get(), List.of(), "the default");
+    return new Route(last.get(), List.of(), priority, "the default");
+  }
+
+  private Optional<Matched> matched(RoutingRequest request, Instant now) {
+    for (RoutingRule rule : rules) {
+      Optional<List<String>> why = rule.when().matched(request, now);
+      if (why.isPresent()) {
+        return Optional.of(new Matched(rule, why.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The rule that applies, and what of a statement made it. */
+  private record Matched(RoutingRule rule, List<String> why) {
+    String text() {
+      return "rule " + rule.name() + (why.isEmpty() ? "" : " (" + String.join(", ", why) + ")");
+    }
   }
 
   private SluiceException refused(String why, Principal principal, String withoutAny) {

@@ -10,12 +10,14 @@ import java.util.Set;
  * @param principal whose it is
  * @param clientName what the client calls itself, which nothing proves; empty when unknown
  * @param tags what the client attached to its session, which nothing proves either
+ * @param catalog its current catalog, which the client chooses; names of tables resolve there
  * @param named the cluster that the connection names; empty when it names none
  */
 public record RoutingRequest(
     Principal principal,
     String clientName,
     Set<String> tags,
+    String catalog,
     StatementKind kind,
     Optional<String> named) {
 

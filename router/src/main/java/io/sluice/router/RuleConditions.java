@@ -17,6 +17,7 @@ import java.util.Set;
  * @param clients what the client calls itself is one of these, without regard to case; {@code *}
  *     stands for any characters
  * @param tags the session has one of these; compared exactly
+ * @param catalogs its current catalog is one of these; compared exactly
  * @param kinds it is of one of these kinds
  * @param time it is in this part of the week
  */
@@ -25,6 +26,7 @@ public record RuleConditions(
     Set<String> groups,
     List<String> clients,
     Set<String> tags,
+    Set<String> catalogs,
     Set<StatementKind> kinds,
     Optional<TimeWindow> time) {
 
@@ -33,6 +35,7 @@ public record RuleConditions(
     groups = Set.copyOf(groups);
     clients = List.copyOf(clients);
     tags = Set.copyOf(tags);
+    catalogs = Set.copyOf(catalogs);
     kinds = Set.copyOf(kinds);
   }
 
@@ -48,7 +51,8 @@ public record RuleConditions(
       why.add("user " + request.principal().name());
     }
     if (!holdsOne("group ", groups, request.principal().groups(), why)
-        || !holdsOne("tag ", tags, request.tags(), why)) {
+        || !holdsOne("tag ", tags, request.tags(), why)
+        || !holdsOne("catalog ", catalogs, Set.of(request.catalog()), why)) {
       return Optional.empty();
     }
     if (!clients.isEmpty()) {

@@ -215,25 +215,62 @@ class AdmissionTest {
       enter("ann", NOON);
     }
     assertThatThrownBy(() -> enter("ann", NOON)).isInstanceOf(SluiceException.class);
-    admission.enterAgain(new StatementId(new UUID(2, 1)), "ann", NOON);
+    admission.enterAgain(new StatementId(new UUID(2, 1)), "ann", Priority.NORMAL, NOON);
     assertThat(admission.waiting()).isEqualTo(7);
     assertThat(admission.giveUp()).hasSize(7);
     assertThat(admission.waiting()).isZero();
     assertThat(admission.grant(TWO_SLOTS, NOON)).isEmpty();
   }
 
-  /** Each user's statements have one priority, as they do. */
+  @Test
+  void whatGoesBackInTheQueueKeepsItsPriority() {
+    ClusterSnapshot one = cluster(ready("a", 1));
+    StatementId lost = new StatementId(new UUID(3, 1));
+    enter("ann", NOON);
+    admission.enterAgain(lost, "ann", Priority.HIGH, NOON);
+    assertThat(admission.grant(one, NOON)).map(Grant::statement).contains(lost);
+  }
+
+  /** On one permit, and for one user too: there the shares are always equal. */
+  @Property(tries = 20)
+  void noPriorityIsStarvedHoweverManyHigherOnesCome(
+      @ForAll @IntRange(min = 1, max = 3) int users,
+      @ForAll @IntRange(min = 1, max = 3) int permits) {
+    Admission queue = new Admission(new AdmissionLimits(1, 2000, Duration.ofMinutes(5)), NOON);
+    ClusterSnapshot cluster = cluster(ready("a", permits));
+    Map<StatementId, Priority> sent = new HashMap<>();
+    List<Priority> order = new ArrayList<>();
+    List<StatementId> running = new ArrayList<>();
+    for (int turn = 0; turn < 340; turn++) {
+      for (Priority priority : Priority.values()) {
+        StatementId id = new StatementId(new UUID(priority.ordinal(), turn));
+        queue.enter(id, "user" + turn % users, priority, NOON);
+        sent.put(id, priority);
+      }
+      if (running.size() == permits) {
+        queue.leave(running.remove(0), NOON);
+      }
+      StatementId next = queue.grant(cluster, NOON).orElseThrow().statement();
+      order.add(sent.get(next));
+      running.add(next);
+    }
+    assertThat(order.get(0)).isEqualTo(Priority.HIGH);
+    assertThat(order).filteredOn(p -> p == Priority.LOW).hasSizeBetween(15, 25);
+    assertThat(order).filteredOn(p -> p == Priority.HIGH).hasSizeGreaterThan(200);
+  }
+
   @Property
   void aPlaceInTheQueueIsTheTurnThatComes(
+      @ForAll Priority priority,
       @ForAll @Size(max = 6) List<@IntRange(min = 0, max = 3) Integer> running,
       @ForAll @Size(max = 15) List<@IntRange(min = 0, max = 3) Integer> waiting) {
     Admission queue = new Admission(new AdmissionLimits(1, 100, Duration.ofMinutes(5)), NOON);
     ClusterSnapshot full = cluster(ready("a", Math.max(1, running.size())));
-    running.forEach(user -> enter(queue, user));
+    running.forEach(user -> enter(queue, user, priority));
     for (int one = 0; one < running.size(); one++) {
       assertThat(queue.grant(full, NOON)).isPresent();
     }
-    List<StatementId> entered = waiting.stream().map(user -> enter(queue, user)).toList();
+    List<StatementId> entered = waiting.stream().map(user -> enter(queue, user, priority)).toList();
     Map<Integer, StatementId> places = new HashMap<>();
     for (StatementId statement : entered) {
       places.put(queue.place(statement, full, NOON).orElseThrow().position(), statement);
@@ -244,9 +281,32 @@ class AdmissionTest {
     }
   }
 
-  private StatementId enter(Admission queue, int user) {
+  /** Lower ones take every fifth turn at most, and the lowest every seventeenth. */
+  @Property
+  void theHighestPriorityIsLateByAFewTurnsAtMost(
+      @ForAll @Size(max = 30) List<@IntRange(min = 0, max = 3) Integer> waiting) {
+    Admission queue = new Admission(new AdmissionLimits(1, 100, Duration.ofMinutes(5)), NOON);
+    List<StatementId> urgent = new ArrayList<>();
+    for (int user : waiting) {
+      Priority priority = Priority.values()[user % Priority.values().length];
+      StatementId entered = enter(queue, user, priority);
+      if (priority == Priority.HIGH) {
+        urgent.add(entered);
+      }
+    }
+    ClusterSnapshot idle = cluster(ready("a", 100));
+    Map<StatementId, Integer> places = new HashMap<>();
+    urgent.forEach(one -> places.put(one, queue.place(one, idle, NOON).orElseThrow().position()));
+    for (int turn = 1; turn <= waiting.size(); turn++) {
+      StatementId next = queue.grant(idle, NOON).orElseThrow().statement();
+      int place = places.getOrDefault(next, turn);
+      assertThat(turn).isLessThanOrEqualTo(place + place / 4 + place / 16 + 1);
+    }
+  }
+
+  private StatementId enter(Admission queue, int user, Priority priority) {
     StatementId id = new StatementId(new UUID(0, ++lastId));
-    queue.enter(id, "user" + user, Priority.values()[user % Priority.values().length], NOON);
+    queue.enter(id, "user" + user, priority, NOON);
     return id;
   }
 

@@ -27,7 +27,8 @@ class RoutingTest {
   private static final Principal ANN = new Principal("ann", Set.of("analysts"));
   private static final Principal EVE = new Principal("eve", Set.of("engineers"));
   private static final RuleConditions ALWAYS =
-      new RuleConditions(Set.of(), Set.of(), List.of(), Set.of(), Set.of(), Optional.empty());
+      new RuleConditions(
+          Set.of(), Set.of(), List.of(), Set.of(), Set.of(), Set.of(), Optional.empty());
 
   private static final List<RoutedCluster> CLUSTERS =
       List.of(
@@ -39,7 +40,7 @@ class RoutingTest {
   void theConnectionsNameComesBeforeTheRules() {
     Routing routing = routing(rule("all", ALWAYS, "bi"));
     assertThat(routing.route(request(EVE, Optional.of("loads")), NOON))
-        .isEqualTo(new Route("loads", List.of(), "the session names it"));
+        .isEqualTo(new Route("loads", List.of(), Priority.NORMAL, "the session names it"));
   }
 
   @Test
@@ -50,14 +51,15 @@ class RoutingTest {
             rule("engineers", with(Set.of(), Set.of("engineers", "x")), "loads"),
             rule("rest", ALWAYS, "spare"));
     assertThat(routing.route(request(EVE), NOON))
-        .isEqualTo(new Route("loads", List.of(), "rule engineers (group engineers)"));
+        .isEqualTo(
+            new Route("loads", List.of(), Priority.NORMAL, "rule engineers (group engineers)"));
     assertThat(routing.route(request(ANN), NOON))
-        .isEqualTo(new Route("spare", List.of(), "rule rest"));
+        .isEqualTo(new Route("spare", List.of(), Priority.NORMAL, "rule rest"));
     assertThat(
             routing(rule("bob", with(Set.of("bob"), Set.of()), "spare")).route(request(ANN), NOON))
-        .isEqualTo(new Route("bi", List.of(), "the default"));
+        .isEqualTo(new Route("bi", List.of(), Priority.NORMAL, "the default"));
     assertThat(Routing.toOnly("one").route(request(ANN), NOON))
-        .isEqualTo(new Route("one", List.of(), "the default"));
+        .isEqualTo(new Route("one", List.of(), Priority.NORMAL, "the default"));
   }
 
   @Test
@@ -76,16 +78,17 @@ class RoutingTest {
 
   @Test
   void noRuleLeadsAUserToAClusterThatIsClosedToThem() {
-    Routing routing = routing(new RoutingRule("open", ALWAYS, "spare", List.of("loads", "bi")));
+    Routing routing =
+        routing(new RoutingRule("open", ALWAYS, "spare", List.of("loads", "bi"), Priority.NORMAL));
     assertThat(routing.route(request(ANN), NOON))
-        .isEqualTo(new Route("spare", List.of("bi"), "rule open"));
+        .isEqualTo(new Route("spare", List.of("bi"), Priority.NORMAL, "rule open"));
     assertThat(routing.route(request(EVE), NOON).fallback()).containsExactly("loads", "bi");
   }
 
   @Test
   void aRuleLeadsToItsOwnFallbacksOrNowhere() {
-    RoutingRule other = new RoutingRule("other", ALWAYS, "spare", List.of());
-    RoutingRule alone = new RoutingRule("r", ALWAYS, "loads", List.of());
+    RoutingRule other = new RoutingRule("other", ALWAYS, "spare", List.of(), Priority.NORMAL);
+    RoutingRule alone = new RoutingRule("r", ALWAYS, "loads", List.of(), Priority.NORMAL);
     String refused = "The rule for this statement gives user [ann] no cluster";
     SluiceException closed = refusal(() -> routing(alone, other).route(request(ANN), NOON));
     assertThat(closed.code()).isEqualTo(ErrorCode.CLUSTER_NOT_FOUND);
@@ -97,12 +100,13 @@ class RoutingTest {
     assertThat(refusal(() -> without.among(List.of()).route(request(ANN), NOON)))
         .hasMessage(refused + ". Ask the operator of this server for one.");
 
-    RoutingRule helped = new RoutingRule("r", ALWAYS, "loads", List.of("none", "spare", "bi"));
+    RoutingRule helped =
+        new RoutingRule("r", ALWAYS, "loads", List.of("none", "spare", "bi"), Priority.NORMAL);
     assertThat(
             Routing.ofComing(List.of(helped), Optional.of("bi"))
                 .among(CLUSTERS)
                 .route(request(ANN), NOON))
-        .isEqualTo(new Route("spare", List.of("bi"), "rule r"));
+        .isEqualTo(new Route("spare", List.of("bi"), Priority.NORMAL, "rule r"));
   }
 
   @Test
@@ -135,30 +139,40 @@ class RoutingTest {
             Set.of("engineers"),
             List.of("dbt*"),
             Set.of("nightly"),
+            Set.of("lake"),
             Set.of(StatementKind.COMMAND),
             Optional.empty());
     Routing routing = routing(rule("r", conditions, "loads"));
     RoutingRequest all =
         new RoutingRequest(
-            EVE, "DBT 1.9", Set.of("nightly", "b"), StatementKind.COMMAND, Optional.empty());
+            EVE,
+            "DBT 1.9",
+            Set.of("nightly", "b"),
+            "lake",
+            StatementKind.COMMAND,
+            Optional.empty());
     assertThat(routing.route(all, NOON).reason())
-        .isEqualTo("rule r (user eve, group engineers, tag nightly, client dbt*, kind command)");
+        .isEqualTo(
+            "rule r (user eve, group engineers, tag nightly, catalog lake, client dbt*, kind command)");
     List<RoutingRequest> lacking =
         List.of(
             new RoutingRequest(
-                ANN, "dbt", Set.of("nightly"), StatementKind.COMMAND, Optional.empty()),
+                ANN, "dbt", Set.of("nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
             new RoutingRequest(
                 new Principal("eve", Set.of()),
                 "dbt",
                 Set.of("nightly"),
+                "lake",
                 StatementKind.COMMAND,
                 Optional.empty()),
             new RoutingRequest(
-                EVE, "a dbt", Set.of("nightly"), StatementKind.COMMAND, Optional.empty()),
+                EVE, "a dbt", Set.of("nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
             new RoutingRequest(
-                EVE, "dbt", Set.of("Nightly"), StatementKind.COMMAND, Optional.empty()),
+                EVE, "dbt", Set.of("Nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
             new RoutingRequest(
-                EVE, "dbt", Set.of("nightly"), StatementKind.INGEST, Optional.empty()));
+                EVE, "dbt", Set.of("nightly"), "lake", StatementKind.INGEST, Optional.empty()),
+            new RoutingRequest(
+                EVE, "dbt", Set.of("nightly"), "Lake", StatementKind.COMMAND, Optional.empty()));
     assertThat(lacking)
         .allSatisfy(request -> assertThat(routing.route(request, NOON).cluster()).isEqualTo("bi"));
   }
@@ -177,9 +191,10 @@ class RoutingTest {
   })
   void clientsAreTakenByForm(String form, String client, boolean taken) {
     RuleConditions conditions =
-        new RuleConditions(Set.of(), Set.of(), List.of(form), Set.of(), Set.of(), Optional.empty());
+        new RuleConditions(
+            Set.of(), Set.of(), List.of(form), Set.of(), Set.of(), Set.of(), Optional.empty());
     RoutingRequest request =
-        new RoutingRequest(ANN, client, Set.of(), StatementKind.QUERY, Optional.empty());
+        new RoutingRequest(ANN, client, Set.of(), "lake", StatementKind.QUERY, Optional.empty());
     assertThat(conditions.matched(request, NOON).isPresent()).isEqualTo(taken);
   }
 
@@ -219,7 +234,8 @@ class RoutingTest {
         .hasMessage("there is no cluster none");
     assertThatThrownBy(() -> new Routing(CLUSTERS, List.of(), "none"))
         .hasMessage("there is no cluster none");
-    assertThatThrownBy(() -> routing(new RoutingRule("r", ALWAYS, "bi", List.of("none"))))
+    assertThatThrownBy(
+            () -> routing(new RoutingRule("r", ALWAYS, "bi", List.of("none"), Priority.NORMAL)))
         .hasMessage("there is no cluster none");
   }
 
@@ -248,6 +264,28 @@ class RoutingTest {
         .hasMessage("two clusters are called bi");
   }
 
+  @Test
+  void theFirstRuleThatAppliesSaysHowUrgentItIsWhereverItRuns() {
+    RuleConditions anns = with(Set.of("ann"), Set.of());
+    Routing routing =
+        routing(
+            new RoutingRule("slow", anns, "spare", List.of(), Priority.LOW),
+            new RoutingRule("fast", ALWAYS, "bi", List.of(), Priority.HIGH));
+    assertThat(routing.route(request(ANN), NOON))
+        .isEqualTo(
+            new Route("spare", List.of(), Priority.LOW, "rule slow (user ann), low priority"));
+    assertThat(routing.route(request(EVE), NOON))
+        .isEqualTo(new Route("bi", List.of(), Priority.HIGH, "rule fast, high priority"));
+    assertThat(routing.route(request(ANN, Optional.of("bi")), NOON))
+        .as("naming a cluster is no way around it")
+        .isEqualTo(
+            new Route(
+                "bi",
+                List.of(),
+                Priority.LOW,
+                "the session names it, low priority by rule slow (user ann)"));
+  }
+
   private static SluiceException refusal(Runnable call) {
     return catchThrowableOfType(SluiceException.class, call::run);
   }
@@ -257,11 +295,12 @@ class RoutingTest {
   }
 
   private static RoutingRule rule(String name, RuleConditions when, String cluster) {
-    return new RoutingRule(name, when, cluster, List.of());
+    return new RoutingRule(name, when, cluster, List.of(), Priority.NORMAL);
   }
 
   private static RuleConditions with(Set<String> users, Set<String> groups) {
-    return new RuleConditions(users, groups, List.of(), Set.of(), Set.of(), Optional.empty());
+    return new RuleConditions(
+        users, groups, List.of(), Set.of(), Set.of(), Set.of(), Optional.empty());
   }
 
   private static RoutingRequest request(Principal principal) {
@@ -269,6 +308,6 @@ class RoutingTest {
   }
 
   private static RoutingRequest request(Principal principal, Optional<String> named) {
-    return new RoutingRequest(principal, "", Set.of(), StatementKind.QUERY, named);
+    return new RoutingRequest(principal, "", Set.of(), "lake", StatementKind.QUERY, named);
   }
 }

@@ -170,6 +170,10 @@ public enum ServeKey {
       "What the client calls itself is one of these, upper or lower case; `*` stands for any characters. Nothing proves what a client says."),
   RULE_TAGS(
       "routing.rules[].when.tags", "[]", "The session has SET one of these as `sluice.tags`."),
+  RULE_CATALOGS(
+      "routing.rules[].when.catalogs",
+      "[]",
+      "The session's current catalog is one of these; a connection that begins in a catalog names its cluster so."),
   RULE_KINDS(
       "routing.rules[].when.kinds",
       "[]",
@@ -184,7 +188,11 @@ public enum ServeKey {
       "routing.rules[].fallback",
       "[]",
       "Clusters to run on, in this order, when that one cannot start, or is not there for"
-          + " the user; none if left out.");
+          + " the user; none if left out."),
+  RULE_PRIORITY(
+      "routing.rules[].priority",
+      "normal",
+      "`low`, `normal` or `high`: what waits first gets a permit; see [priorities](#priorities).");
 
   /** Whether a key without a default has to be there. */
   enum Presence {

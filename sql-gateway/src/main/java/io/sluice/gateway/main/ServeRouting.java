@@ -1,6 +1,7 @@
 package io.sluice.gateway.main;
 
 import io.sluice.gateway.configuration.Section;
+import io.sluice.router.Priority;
 import io.sluice.router.RoutedCluster;
 import io.sluice.router.Routing;
 import io.sluice.router.RoutingRule;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The rules of a configuration. */
 final class ServeRouting {
@@ -28,8 +30,12 @@ final class ServeRouting {
 
   private ServeRouting() {}
 
-  /** Reads rules for the clusters of the configuration. */
-  static Routing read(Section routing, List<ClusterDefinition> clusters) {
+  /**
+   * Reads rules for the clusters of the configuration.
+   *
+   * @param catalogs the names of those that sessions may be in
+   */
+  static Routing read(Section routing, List<ClusterDefinition> clusters, Set<String> catalogs) {
     List<RoutedCluster> routed = clusters.stream().map(ClusterDefinition::routed).toList();
     Optional<String> byDefault = routing.optional("default");
     if (byDefault.isEmpty() && routed.size() > 1) {
@@ -39,22 +45,23 @@ final class ServeRouting {
     Consumer<Named> known = named -> known(named, routed);
     byDefault.ifPresent(name -> known.accept(new Named(routing, "default", name)));
     return new Routing(
-        routed, rules(routing, known), byDefault.orElseGet(() -> routed.get(0).name()));
+        routed, rules(routing, known, catalogs), byDefault.orElseGet(() -> routed.get(0).name()));
   }
 
   /** Reads rules for clusters that come and go, by whatever names. */
-  static Routing ofComing(Section routing) {
-    return Routing.ofComing(rules(routing, named -> {}), routing.optional("default"));
+  static Routing ofComing(Section routing, Set<String> catalogs) {
+    return Routing.ofComing(rules(routing, named -> {}, catalogs), routing.optional("default"));
   }
 
   /** The name of a cluster, and where it stands. */
   private record Named(Section section, String key, String name) {}
 
-  private static List<RoutingRule> rules(Section routing, Consumer<Named> known) {
+  private static List<RoutingRule> rules(
+      Section routing, Consumer<Named> known, Set<String> catalogs) {
     ZoneId zone = zone(routing);
     List<RoutingRule> rules = new ArrayList<>();
     for (Section section : routing.list("rules")) {
-      RoutingRule rule = rule(section, known, zone);
+      RoutingRule rule = rule(section, known, catalogs, zone);
       if (rules.stream().anyMatch(before -> before.name().equals(rule.name()))) {
         throw section.wrong("name", "another rule is called " + rule.name() + " too");
       }
@@ -63,7 +70,8 @@ final class ServeRouting {
     return rules;
   }
 
-  private static RoutingRule rule(Section section, Consumer<Named> known, ZoneId zone) {
+  private static RoutingRule rule(
+      Section section, Consumer<Named> known, Set<String> catalogs, ZoneId zone) {
     String name = section.text("name");
     Section when = section.section("when");
     RuleConditions conditions =
@@ -72,6 +80,7 @@ final class ServeRouting {
             Set.copyOf(when.texts("groups")),
             when.texts("clients"),
             Set.copyOf(when.texts("tags")),
+            catalogs(when, catalogs),
             when.choices("kinds", StatementKind.class),
             time(when, zone));
     String cluster = section.text("cluster");
@@ -83,7 +92,23 @@ final class ServeRouting {
         throw section.wrong("fallback", "a cluster is no fallback for itself");
       }
     }
-    return new RoutingRule(name, conditions, cluster, fallback);
+    return new RoutingRule(
+        name, conditions, cluster, fallback, section.choice("priority", Priority.class));
+  }
+
+  private static Set<String> catalogs(Section when, Set<String> known) {
+    List<String> catalogs = when.texts("catalogs");
+    for (String catalog : catalogs) {
+      if (!known.contains(catalog)) {
+        throw when.wrong(
+            "catalogs",
+            "there is no catalog "
+                + catalog
+                + "; there are "
+                + known.stream().sorted().collect(Collectors.joining(", ")));
+      }
+    }
+    return Set.copyOf(catalogs);
   }
 
   private static void known(Named named, List<RoutedCluster> clusters) {

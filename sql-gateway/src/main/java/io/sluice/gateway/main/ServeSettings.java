@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What {@code sluice serve} is started with, read from its file and the files that it names.
@@ -93,6 +94,8 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
   private static Clusters clusters(
       Section root, List<CatalogConfiguration> catalogs, Path data, FileTrust trust) {
     Section routing = root.section("routing");
+    Set<String> names =
+        catalogs.stream().map(CatalogConfiguration::name).collect(Collectors.toSet());
     if (!root.has("kubernetes")) {
       if (!root.has("clusters")) {
         throw root.wrong(
@@ -101,7 +104,8 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
       }
       List<ClusterDefinition> definitions = ServeClusters.read(root, catalogs, data);
       return new Clusters(
-          new ClusterSource.Configured(definitions), ServeRouting.read(routing, definitions));
+          new ClusterSource.Configured(definitions),
+          ServeRouting.read(routing, definitions, names));
     }
     if (root.has("clusters")) {
       throw root.wrong(
@@ -110,7 +114,7 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
     }
     return new Clusters(
         ServeKubernetes.read(root.section("kubernetes"), catalogs, trust),
-        ServeRouting.ofComing(routing));
+        ServeRouting.ofComing(routing, names));
   }
 
   private static String text(Path file) {

@@ -96,32 +96,35 @@ public final class Clusters {
    * Finds where a statement is to run.
    *
    * @param configuration what the session had SET when the statement was authorised
+   * @param catalog its current catalog then
    * @throws SluiceException {@code CLUSTER_NOT_FOUND}; {@code CLUSTER_UNAVAILABLE} while it is not
    *     known what there is
    */
-  RoutedPermit statement(Session session, Map<String, String> configuration, StatementKind kind) {
-    return permit(session, configuration, kind, Queues::statements);
+  RoutedPermit statement(
+      Session session, Map<String, String> configuration, String catalog, StatementKind kind) {
+    return permit(session, configuration, catalog, kind, Queues::statements);
   }
 
   /** The same for asking for the columns of a query. */
-  RoutedPermit schema(Session session, Map<String, String> configuration) {
-    return permit(session, configuration, StatementKind.QUERY, Queues::schemas);
+  RoutedPermit schema(Session session, Map<String, String> configuration, String catalog) {
+    return permit(session, configuration, catalog, StatementKind.QUERY, Queues::schemas);
   }
 
   private RoutedPermit permit(
       Session session,
       Map<String, String> configuration,
+      String catalog,
       StatementKind kind,
       Function<Queues, StatementQueue> which) {
     Known now = known();
-    Route route = route(now.routing(), session, configuration, kind);
+    Route route = route(now.routing(), session, configuration, catalog, kind);
     List<RoutedPermit.Way> ways = new ArrayList<>();
     ways.add(way(now, route.cluster(), route.reason(), which));
     for (String cluster : route.fallback()) {
       String reason = route.reason() + "; " + route.cluster() + " could not start";
       ways.add(way(now, cluster, reason, which));
     }
-    return new RoutedPermit(ways);
+    return new RoutedPermit(ways, route.priority());
   }
 
   private static RoutedPermit.Way way(
@@ -134,12 +137,17 @@ public final class Clusters {
   }
 
   private Route route(
-      Routing routing, Session session, Map<String, String> configuration, StatementKind kind) {
+      Routing routing,
+      Session session,
+      Map<String, String> configuration,
+      String catalog,
+      StatementKind kind) {
     return routing.route(
         new RoutingRequest(
             session.principal(),
             session.clientName(),
             Set.copyOf(session.tags(configuration)),
+            catalog,
             kind,
             Optional.ofNullable(configuration.get(SessionSettings.CLUSTER))),
         clock.instant());

@@ -69,7 +69,7 @@ final class ResultSchemas {
     }
     RoutedPermit permit;
     try {
-      permit = clusters.schema(session, request.configuration());
+      permit = clusters.schema(session, request.configuration(), request.namespace().catalog());
     } catch (SluiceException noCluster) {
       return CompletableFuture.failedFuture(noCluster);
     }

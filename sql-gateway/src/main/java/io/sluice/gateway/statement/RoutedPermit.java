@@ -4,6 +4,7 @@ import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.router.Admission.Grant;
+import io.sluice.router.Priority;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,14 +17,17 @@ import java.util.function.Function;
 final class RoutedPermit {
 
   private final List<Way> ways;
+  private final Priority priority;
   private volatile int at;
   private volatile boolean left;
 
   /**
    * @param ways in the order in which they are tried; at least one
+   * @param priority what the statement has in each queue
    */
-  RoutedPermit(List<Way> ways) {
+  RoutedPermit(List<Way> ways, Priority priority) {
     this.ways = List.copyOf(ways);
+    this.priority = priority;
   }
 
   /** A cluster, and the queue to wait for it in. */
@@ -48,12 +52,12 @@ final class RoutedPermit {
    * @return fails with {@code QUEUE_FULL}, {@code QUEUE_TIMEOUT} or {@code CLUSTER_UNAVAILABLE}
    */
   CompletableFuture<Grant> enter(StatementId statement, String user) {
-    return enter(statement, queue -> queue.enter(statement, user));
+    return enter(statement, queue -> queue.enter(statement, user, priority));
   }
 
   /** Waits again for a permit that was lost with its replica and returned. */
   CompletableFuture<Grant> enterAgain(StatementId statement, String user) {
-    return enter(statement, queue -> queue.enterAgain(statement, user));
+    return enter(statement, queue -> queue.enterAgain(statement, user, priority));
   }
 
   private CompletableFuture<Grant> enter(
@@ -92,6 +96,6 @@ final class RoutedPermit {
 
   /** Returns the way to another permit of the same kind, from where this one was given on. */
   RoutedPermit again() {
-    return new RoutedPermit(ways.subList(at, ways.size()));
+    return new RoutedPermit(ways.subList(at, ways.size()), priority);
   }
 }

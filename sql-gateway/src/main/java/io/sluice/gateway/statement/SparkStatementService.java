@@ -219,13 +219,14 @@ public final class SparkStatementService implements StatementService {
   public Ingestion ingest(Session session, IngestTarget target) {
     ManagedStatement statement = received(session, 0);
     Map<String, String> configuration = session.configuration();
+    String catalog = session.namespace().catalog();
     SparkIngestion ingestion =
         new SparkIngestion(
             statement,
             target,
             sql -> analyses.of(request(session, sql)),
             command -> authorization.disclosure(session, command),
-            () -> clusters.statement(session, configuration, StatementKind.INGEST),
+            () -> clusters.statement(session, configuration, catalog, StatementKind.INGEST),
             grant -> {
               statement.tellLoss(() -> noteLoss(grant.replica()));
               return spark.leaseAlone(session, configuration, List.of(), grant.replica());
@@ -454,6 +455,7 @@ public final class SparkStatementService implements StatementService {
         clusters.statement(
             statement.session(),
             request.configuration(),
+            request.namespace().catalog(),
             query.command() ? StatementKind.COMMAND : StatementKind.QUERY);
     statement.routed(permit::route);
     if (!statement.advance(StatementState.QUEUED, permit.route().text())) {

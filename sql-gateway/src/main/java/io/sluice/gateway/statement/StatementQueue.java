@@ -10,6 +10,7 @@ import io.sluice.model.StatementId;
 import io.sluice.router.Admission;
 import io.sluice.router.Admission.Grant;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Priority;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,13 +51,13 @@ public final class StatementQueue {
    *
    * @return fails with {@code QUEUE_FULL}, {@code QUEUE_TIMEOUT} or {@code CLUSTER_UNAVAILABLE}
    */
-  CompletableFuture<Grant> enter(StatementId statement, String user) {
-    return enter(statement, now -> admission.enter(statement, user, now));
+  CompletableFuture<Grant> enter(StatementId statement, String user, Priority priority) {
+    return enter(statement, now -> admission.enter(statement, user, priority, now));
   }
 
   /** Waits again for a permit that was lost with its replica and returned; never too many wait. */
-  CompletableFuture<Grant> enterAgain(StatementId statement, String user) {
-    return enter(statement, now -> admission.enterAgain(statement, user, now));
+  CompletableFuture<Grant> enterAgain(StatementId statement, String user, Priority priority) {
+    return enter(statement, now -> admission.enterAgain(statement, user, priority, now));
   }
 
   private CompletableFuture<Grant> enter(StatementId statement, Consumer<Instant> entry) {

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -88,6 +89,50 @@ class ServeTest {
     assertThat(route(other)).isEqualTo("bi: the default");
     JsonNode history = get("engineer", STATEMENTS + "?max_results=50");
     assertThat(history.path("statements").findValuesAsText("cluster")).contains("bi", "loads");
+  }
+
+  /** All permits are in use, so that only a statement that ends lets one of the two run. */
+  @Test
+  void aHighPriorityOvertakesWhatWaits() throws Exception {
+    String endless = "select count(*) from range(0, 1000000000000000) where hash(id) = 1";
+    ObjectNode normal = body(endless).put("cluster", "loads").put("wait_timeout", "0s");
+    ObjectNode high = normal.deepCopy();
+    high.putArray("query_tags").addObject().put("key", "team").put("value", "bi");
+    List<String> sent = new ArrayList<>();
+    try {
+      for (int permit = 0; permit < 12; permit++) {
+        sent.add(post("engineer", normal).path("statement_id").asText());
+      }
+      for (String holder : List.copyOf(sent)) {
+        awaitState(holder, "RUNNING");
+      }
+      String overtaken = post("engineer", normal).path("statement_id").asText();
+      sent.add(overtaken);
+      JsonNode urgent = post("engineer", high);
+      String first = urgent.path("statement_id").asText();
+      sent.add(first);
+      awaitState(overtaken, "PENDING");
+      assertThat(state(first)).isEqualTo("PENDING");
+      send("POST", "engineer", STATEMENTS + "/" + sent.get(0) + "/cancel", "");
+      awaitState(first, "RUNNING");
+      assertThat(state(overtaken)).isEqualTo("PENDING");
+      assertThat(route(get("engineer", STATEMENTS + "/" + first)))
+          .isEqualTo(
+              "loads: the session names it, high priority by rule dashboards (group engineers, tag"
+                  + " team=bi)");
+    } finally {
+      for (String statement : sent) {
+        send("POST", "engineer", STATEMENTS + "/" + statement + "/cancel", "");
+      }
+    }
+  }
+
+  private static String state(String statement) throws Exception {
+    return get("engineer", STATEMENTS + "/" + statement).at("/status/state").asText();
+  }
+
+  private static void awaitState(String statement, String state) {
+    await().atMost(Duration.ofMinutes(2)).until(() -> state(statement).equals(state));
   }
 
   @Test

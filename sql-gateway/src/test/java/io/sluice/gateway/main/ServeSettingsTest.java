@@ -9,6 +9,7 @@ import io.sluice.gateway.configuration.ConfigurationException;
 import io.sluice.gateway.configuration.ServeKey;
 import io.sluice.model.Principal;
 import io.sluice.planner.Namespace;
+import io.sluice.router.Priority;
 import io.sluice.router.Route;
 import io.sluice.router.RoutingRequest;
 import io.sluice.router.StatementKind;
@@ -63,12 +64,15 @@ class ServeSettingsTest extends WithServeFiles {
     Principal airflow = new Principal("airflow", Set.of("engineers"));
     RoutingRequest nightly =
         new RoutingRequest(
-            airflow, "dbt 1.9", Set.of("nightly"), StatementKind.QUERY, Optional.empty());
+            airflow, "dbt 1.9", Set.of("nightly"), "lake", StatementKind.QUERY, Optional.empty());
     Route route = files.read().gateway().routing().route(nightly, night);
     assertThat(route.cluster()).isEqualTo("loads");
     assertThat(route.fallback()).containsExactly("bi");
+    assertThat(route.priority()).isEqualTo(Priority.LOW);
     assertThat(route.reason())
-        .isEqualTo("rule nightly-jobs (user airflow, tag nightly, client dbt*, time 22:00-06:00)");
+        .isEqualTo(
+            "rule nightly-jobs (user airflow, tag nightly, catalog lake, client dbt*, time"
+                + " 22:00-06:00), low priority");
     assertThat(files.read().gateway().routing().route(nightly, night.plus(Duration.ofHours(8))))
         .extracting(Route::cluster)
         .isEqualTo("bi");
@@ -134,6 +138,8 @@ class ServeSettingsTest extends WithServeFiles {
         "cluster: loads         | cluster: load                 | routing.rules[0].cluster: there is no cluster load",
         "fallback: [bi]         | fallback: [loads]             | routing.rules[1].fallback: a cluster is no fallback for itself",
         "fallback: [bi]         | fallbak: [bi]                 | routing.rules[1].fallbak: there is no such key",
+        "priority: low          | priority: urgent              | routing.rules[1].priority: the value is one of low, normal, high",
+        "catalogs: [lake]       | catalogs: [lakes]             | routing.rules[1].when.catalogs: there is no catalog lakes; there are lake",
         "name: nightly-jobs     | name: writes                  | routing.rules[1].name: another rule is called writes too",
         "kinds: [command, ingest] | kinds: [select]             | routing.rules[0].when.kinds: the value is one of query, command, ingest",
         "time: 22:00-06:00      | time: 22-06                   | routing.rules[1].when.time: the value is a time of day",

@@ -12,6 +12,7 @@ import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.SessionSettings;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Priority;
 import io.sluice.router.RoutedCluster;
 import io.sluice.router.Routing;
 import io.sluice.router.RoutingRule;
@@ -45,9 +46,11 @@ class ClustersTest {
                           List.of(),
                           Set.of("job=nightly load", "dbt"),
                           Set.of(),
+                          Set.of(),
                           Optional.empty()),
                       "loads",
-                      List.of())),
+                      List.of(),
+                      Priority.NORMAL)),
               "bi"),
           Map.of("bi", queues(), "loads", queues()),
           CLOCK);
@@ -78,7 +81,7 @@ class ClustersTest {
 
   private String routed() {
     return clusters
-        .statement(session, session.configuration(), StatementKind.QUERY)
+        .statement(session, session.configuration(), "lake", StatementKind.QUERY)
         .route()
         .cluster();
   }

@@ -11,6 +11,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.router.Admission.Grant;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +35,8 @@ class RoutedPermitTest {
           List.of(
               new RoutedPermit.Way(new StatementRoute("one", "rule r"), firstQueue),
               new RoutedPermit.Way(
-                  new StatementRoute("two", "rule r; one could not start"), secondQueue)));
+                  new StatementRoute("two", "rule r; one could not start"), secondQueue)),
+          Priority.NORMAL);
 
   private static ClusterSnapshot snapshot(String reason, boolean failing) {
     return new ClusterSnapshot("c", List.of(), reason, failing);
@@ -99,7 +101,7 @@ class RoutedPermitTest {
   @Test
   void aLongQueueIsNoReasonToGoElsewhere() {
     first = ready("one-1");
-    firstQueue.enter(StatementId.random(), "bob");
+    firstQueue.enter(StatementId.random(), "bob", Priority.NORMAL);
     second = ready("two-1");
     CompletableFuture<Grant> granted = permit.enter(statement, "ann");
     now = now.plus(Duration.ofMinutes(6));

@@ -11,6 +11,7 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import io.sluice.router.Admission.Grant;
 import io.sluice.router.AdmissionLimits;
+import io.sluice.router.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class StatementQueueTest {
 
   @Test
   void aWaiterRunsAsSoonAsAReplicaComesUp() {
-    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     assertThat(waiter).isNotDone();
     startReplica();
     queue.changed();
@@ -41,9 +42,9 @@ class StatementQueueTest {
     startReplica();
     StatementId first = StatementId.random();
     StatementId second = StatementId.random();
-    assertThat(queue.enter(first, "ann")).isDone();
-    CompletableFuture<Grant> givenUp = queue.enter(second, "ann");
-    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann");
+    assertThat(queue.enter(first, "ann", Priority.NORMAL)).isDone();
+    CompletableFuture<Grant> givenUp = queue.enter(second, "ann", Priority.NORMAL);
+    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     queue.leave(second);
     assertThat(next).isNotDone();
     queue.leave(first);
@@ -53,7 +54,7 @@ class StatementQueueTest {
 
   @Test
   void whoWaitsTooLongIsToldWhy() {
-    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     now = now.plusSeconds(60);
     queue.changed();
     assertThat(waiter)
@@ -68,18 +69,20 @@ class StatementQueueTest {
 
   @Test
   void nobodyWaitsForAClusterThatIsGone() {
-    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     queue.close();
     areRefused(
-        "Cluster [main] is no longer defined.", waiter, queue.enter(StatementId.random(), "bob"));
+        "Cluster [main] is no longer defined.",
+        waiter,
+        queue.enter(StatementId.random(), "bob", Priority.NORMAL));
     assertThat(queue.load().statements()).isZero();
   }
 
   @Test
   void moreRunAtOnceWhenTheClusterIsRedefined() {
     startReplica();
-    assertThat(queue.enter(StatementId.random(), "ann")).isDone();
-    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann");
+    assertThat(queue.enter(StatementId.random(), "ann", Priority.NORMAL)).isDone();
+    CompletableFuture<Grant> next = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     assertThat(next).isNotDone();
     queue.limits(new AdmissionLimits(2, 10, Duration.ofSeconds(60)));
     assertThat(next).isDone();
@@ -88,28 +91,28 @@ class StatementQueueTest {
   @Test
   void nobodyWaitsForAReplicaThatDoesNotStart() {
     StatementId first = StatementId.random();
-    CompletableFuture<Grant> waiter = queue.enter(first, "ann");
+    CompletableFuture<Grant> waiter = queue.enter(first, "ann", Priority.NORMAL);
     cluster = new ClusterSnapshot("main", List.of(), "Spark does not start (no memory)", true);
     queue.changed();
     areRefused(
         "Cluster [main] is not available: Spark does not start (no memory)",
         waiter,
-        queue.enter(StatementId.random(), "bob"));
+        queue.enter(StatementId.random(), "bob", Priority.NORMAL));
     assertThat(queue.load().statements()).isZero();
     queue.leave(first);
     startReplica();
-    assertThat(queue.enter(StatementId.random(), "ann")).isCompleted();
+    assertThat(queue.enter(StatementId.random(), "ann", Priority.NORMAL)).isCompleted();
   }
 
   @Test
   void aGrantMayReleaseItselfWithoutLockingUp() {
     startReplica();
     StatementId first = StatementId.random();
-    queue.enter(first, "ann");
+    queue.enter(first, "ann", Priority.NORMAL);
     StatementId second = StatementId.random();
     CompletableFuture<Void> chained =
-        queue.enter(second, "ann").thenAccept(grant -> queue.leave(second));
-    CompletableFuture<Grant> third = queue.enter(StatementId.random(), "bob");
+        queue.enter(second, "ann", Priority.NORMAL).thenAccept(grant -> queue.leave(second));
+    CompletableFuture<Grant> third = queue.enter(StatementId.random(), "bob", Priority.NORMAL);
     queue.leave(first);
     assertThat(chained).isDone();
     assertThat(third).isDone();
@@ -118,9 +121,9 @@ class StatementQueueTest {
   @Test
   void aFullQueueFailsTheFuture() {
     for (int i = 0; i < 11; i++) {
-      queue.enter(StatementId.random(), "ann");
+      queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     }
-    CompletableFuture<Grant> refused = queue.enter(StatementId.random(), "ann");
+    CompletableFuture<Grant> refused = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     assertThat(refused).isCompletedExceptionally();
     assertThat(refused.handle((grant, failure) -> unwrap(failure)).join())
         .isInstanceOfSatisfying(
@@ -134,9 +137,9 @@ class StatementQueueTest {
     queue.onWait(() -> told.add("waits"));
     startReplica();
     StatementId first = StatementId.random();
-    queue.enter(first, "ann");
+    queue.enter(first, "ann", Priority.NORMAL);
     assertThat(told).isEmpty();
-    queue.enter(StatementId.random(), "ann");
+    queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     assertThat(told).containsExactly("waits");
     assertThat(queue.load().running()).isEqualTo(1);
     assertThat(queue.load().queued()).isEqualTo(1);
@@ -147,8 +150,8 @@ class StatementQueueTest {
   @Test
   void whoWaitsTooLongForATurnIsToldHowLong() {
     startReplica();
-    queue.enter(StatementId.random(), "ann");
-    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann");
+    queue.enter(StatementId.random(), "ann", Priority.NORMAL);
+    CompletableFuture<Grant> waiter = queue.enter(StatementId.random(), "ann", Priority.NORMAL);
     now = now.plusSeconds(60);
     queue.changed();
     assertThat(waiter)

@@ -105,10 +105,7 @@ abstract class StatementServiceFixture {
               task -> planning.execute(task)),
           principal -> principal.name().equals("root"),
           replicas,
-          new Clusters(
-              Routing.toOnly("main"),
-              Map.of("main", new Clusters.Queues(queue, newQueue(1))),
-              time),
+          new Clusters(routing(), Map.of("main", new Clusters.Queues(queue, newQueue(1))), time),
           sparkSessions,
           journal,
           new AnswerTables(new RowEncoder(allocator)),
@@ -120,6 +117,11 @@ abstract class StatementServiceFixture {
           new ViewChanges(views, Runnable::run, () -> catalogChanges.add("changed")),
           new SeparateRuns(new ResultReader(allocator)),
           time);
+
+  /** Returns the rules; those of a test may be of another kind. Called while this is made. */
+  Routing routing() {
+    return Routing.toOnly("main");
+  }
 
   StatementQueue newQueue(int perSlot) {
     return new StatementQueue(

@@ -5,6 +5,7 @@ import io.sluice.bench.measure.TextTable;
 import io.sluice.bench.simulate.Comparison;
 import io.sluice.bench.simulate.Contender;
 import io.sluice.bench.simulate.ManyClusters;
+import io.sluice.bench.simulate.RecordedFronts;
 import io.sluice.bench.simulate.ScatterPlot;
 import io.sluice.bench.simulate.SyntheticTraces;
 import io.sluice.bench.simulate.Trace;
@@ -14,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +52,12 @@ public final class AutoscaleCommand implements Callable<Integer> {
   private @Nullable Path plot;
 
   @Option(
+      names = "--front",
+      paramLabel = "FILE",
+      description = "Fails when other policies are on the front than a page's tables say.")
+  private @Nullable Path front;
+
+  @Option(
       names = "--clusters",
       paramLabel = "N",
       description = "Measures a tick of so many clusters instead.")
@@ -76,16 +84,24 @@ public final class AutoscaleCommand implements Callable<Integer> {
     }
     List<Trace> traces =
         file == null ? SyntheticTraces.all() : List.of(TraceReader.read(file, cluster));
+    @Nullable RecordedFronts fronts =
+        front == null ? null : new RecordedFronts(Files.readAllLines(front));
+    int status = 0;
     ScatterPlot figure = new ScatterPlot("replica-hours", "queue wait p95, s");
     for (Trace trace : traces) {
       Comparison comparison = Comparison.of(trace, Contender.all(max));
       output.printf("%n%s%n%n%s", comparison.title(), comparison.table());
+      if (fronts != null) {
+        Optional<String> difference = fronts.difference(comparison);
+        difference.ifPresent(output::println);
+        status = difference.isPresent() ? 1 : status;
+      }
       figure.panel(trace.name(), comparison.points());
     }
     if (plot != null) {
       Files.writeString(plot, figure.svg());
     }
-    return 0;
+    return status;
   }
 
   private void measureTicks() {

@@ -4,6 +4,7 @@ import io.sluice.bench.command.AnalyzeCommand;
 import io.sluice.bench.command.AutoscaleCommand;
 import io.sluice.bench.command.ConcurrencyCommand;
 import io.sluice.bench.command.FetchCommand;
+import io.sluice.bench.command.KneeCommand;
 import io.sluice.bench.command.LatencyCommand;
 import io.sluice.bench.command.LoadCommand;
 import io.sluice.bench.command.MemoryCommand;
@@ -33,6 +34,7 @@ public final class Main {
     commands.addSubcommand(new MemoryCommand(System.out));
     commands.addSubcommand(new LatencyCommand(System.out));
     commands.addSubcommand(new ConcurrencyCommand(System.out));
+    commands.addSubcommand(new KneeCommand(System.out));
     commands.addSubcommand(new AnalyzeCommand(System.out));
     commands.addSubcommand(new AutoscaleCommand(System.out));
     commands.addSubcommand(new LoadCommand(System.out));

@@ -40,6 +40,16 @@ public final class Comparison {
     return own != null && outcomes.values().stream().noneMatch(own::isDominatedBy);
   }
 
+  /** Returns the trace's name. */
+  String trace() {
+    return trace.name();
+  }
+
+  /** Returns those that are on the front. */
+  List<String> front() {
+    return outcomes.keySet().stream().filter(this::isOnFront).toList();
+  }
+
   /** Returns a line for each way to scale. */
   public TextTable table() {
     TextTable table =

@@ -16,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
@@ -58,6 +61,7 @@ class CommandsTest {
   private static final FlightServerMiddleware.Key<ServerHeaderMiddleware> HEADERS =
       FlightServerMiddleware.Key.of("headers");
 
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private int tableRows = 6;
   private boolean answersItself;
   private Path data;
@@ -202,6 +206,42 @@ class CommandsTest {
   }
 
   @Test
+  void kneeMeasuresEachClusterAndFailsBelowTheShare() {
+    String[] clusters = {
+      "--grpc-port=" + sluice.getPort(),
+      "--fixed=one,two",
+      "--adaptive=own",
+      "--clients=2",
+      "--after=0",
+      "--seconds=1"
+    };
+    assertThat(new CommandLine(new KneeCommand(printer)).execute(clusters)).isZero();
+    assertThat(output.toString(UTF_8))
+        .containsPattern("\\| one +\\| +[1-9].*\n\\| two +\\| +[1-9].*\n\\| own +\\| +[1-9]")
+        .containsPattern("The knee is at (one|two)\\. own has \\d+\\.\\d\\d of the best\\.");
+    assertThat(asked).contains("SET sluice.cluster = two", "SET sluice.cluster = own");
+    String[] strict = Arrays.copyOf(clusters, clusters.length + 1);
+    strict[clusters.length] = "--least-knee-share=999";
+    assertThat(new CommandLine(new KneeCommand(printer)).execute(strict)).isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("its limit is at least 999.00.");
+  }
+
+  @Test
+  void theKneeIsTheLowestLimitThatBringsNearlyTheMost() {
+    Knee knee =
+        new Knee(
+            List.of(
+                new Knee.Level("one", 50, 0),
+                new Knee.Level("two", 97, 0),
+                new Knee.Level("four", 100, 2),
+                new Knee.Level("eight", 80, 0)),
+            new Knee.Level("own", 96, 1));
+    assertThat(knee.knee().cluster()).isEqualTo("two");
+    assertThat(knee.share(knee.adaptive())).isEqualTo(0.96);
+    assertThat(knee.failed()).isEqualTo(3);
+  }
+
+  @Test
   void loadSendsThePhasesOneAfterTheOther() {
     assertThat(run(new LoadCommand(printer), "--clients", "1,0,2", "--seconds", "1")).isZero();
     List<String> lines = output.toString(UTF_8).lines().skip(2).toList();
@@ -226,6 +266,27 @@ class CommandsTest {
         .contains("| standard ")
         .contains("| snowflake ");
     assertThat(plot).content().startsWith("<svg ");
+  }
+
+  @Test
+  void autoscaleFailsWhenThePageHasAnotherFront(@TempDir Path directory) throws Exception {
+    Path trace =
+        Files.writeString(
+            directory.resolve("t.csv"),
+            "warehouseId,createdTime,endTime\n7,2018-02-21 10:00:00,2018-02-21 10:00:09\n");
+    String[] arguments = {"--trace", trace.toString(), "--front", "page.md"};
+    Path page = directory.resolve("page.md");
+    arguments[3] = page.toString();
+    new CommandLine(new AutoscaleCommand(printer)).execute("--trace", trace.toString());
+    String table = output.toString(UTF_8);
+    Files.writeString(page, "### T.csv, 7\n" + table);
+    assertThat(new CommandLine(new AutoscaleCommand(printer)).execute(arguments)).isZero();
+    Files.writeString(page, "### T.csv, 7\n" + table.replaceFirst("yes \\|", "    |"));
+    assertThat(new CommandLine(new AutoscaleCommand(printer)).execute(arguments)).isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("On the front of t.csv, 7 are ");
+    Files.writeString(page, "# Nothing\n");
+    assertThat(new CommandLine(new AutoscaleCommand(printer)).execute(arguments)).isEqualTo(1);
+    assertThat(output.toString(UTF_8)).contains("The page has no table of t.csv, 7.");
   }
 
   private int run(Callable<Integer> command, String... arguments) {
@@ -278,6 +339,7 @@ class CommandsTest {
         FlightSql.TicketStatementQuery ticket,
         FlightProducer.CallContext context,
         FlightProducer.ServerStreamListener listener) {
+      asked.add(ticket.getStatementHandle().toStringUtf8());
       boolean table = ticket.getStatementHandle().toStringUtf8().startsWith("SELECT *");
       int rows = table ? tableRows : 1;
       try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, allocator)) {
