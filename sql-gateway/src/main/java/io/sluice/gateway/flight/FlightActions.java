@@ -23,6 +23,7 @@ import org.apache.arrow.flight.impl.Flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.impl.Flight.CancelFlightInfoResult;
 import org.apache.arrow.flight.impl.Flight.CancelStatus;
 import org.apache.arrow.flight.impl.Flight.CloseSessionResult;
+import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.FlightEndpoint;
 import org.apache.arrow.flight.impl.Flight.FlightInfo;
 import org.apache.arrow.flight.impl.Flight.RenewFlightEndpointRequest;
@@ -178,7 +179,7 @@ final class FlightActions {
       return completed(
           plain(
               FlightInfos.endpoint(
-                  FlightInfos.ticket(handles.of(session).renewed(result.handle())))));
+                  FlightInfos.ticket(handles.of(session).renewed(result.handle()).ticket()))));
     }
     // What answers a metadata command does not end.
     return completed(plain(endpoint));
@@ -197,6 +198,13 @@ final class FlightActions {
   }
 
   private boolean cancel(Session session, FlightInfo info) {
+    if (info.getEndpointCount() == 0
+        && info.getFlightDescriptor().getType() == FlightDescriptor.DescriptorType.CMD) {
+      // Of a poll that had nothing to fetch yet.
+      return FlightCommandDecoder.decode(info.getFlightDescriptor())
+              instanceof FlightCommand.Result result
+          && handles.of(session).cancel(result.handle());
+    }
     boolean canceled = false;
     for (FlightEndpoint endpoint : info.getEndpointList()) {
       FlightCommand command = FlightCommandDecoder.decode(endpoint.getTicket().getTicket());

@@ -70,6 +70,7 @@ public final class FlightDoor implements AutoCloseable {
   private final HandleRegistry handles;
   private final AtomicInteger connections = new AtomicInteger();
   private final ClientMemory parameterMemory;
+  private final UntakenResults untaken;
   private final Executor calls;
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> expiry;
@@ -114,6 +115,7 @@ public final class FlightDoor implements AutoCloseable {
     this.timer = timer;
     this.handles = new HandleRegistry(signer, clock, settings);
     this.parameterMemory = new ClientMemory(settings.mostUploadedOfAll());
+    this.untaken = new UntakenResults(settings.mostUntakenOfAll());
     HeadStarts headStarts = new HeadStarts(statements, handles, timer, calls);
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
     FlightSqlService service =
@@ -132,9 +134,10 @@ public final class FlightDoor implements AutoCloseable {
             blocking,
             settings,
             headStarts,
-            new ResultPolls(handles, headStarts, clock, settings.ticketLifetime(), timer, calls),
+            new ResultPolls(handles, headStarts, timer, calls),
             new StallTimer(timer, calls, settings.clientStall()),
-            parameterMemory);
+            parameterMemory,
+            untaken);
     GrpcWarnings.leaveOut();
     this.server =
         NettyServerBuilder.forAddress(
@@ -189,6 +192,11 @@ public final class FlightDoor implements AutoCloseable {
   /** Returns what is held of parameters that are being sent or run, in bytes or so. */
   public long parameterBytes() {
     return parameterMemory.used();
+  }
+
+  /** Returns what clients have not taken of results that have ended, in bytes or so. */
+  public long untakenBytes() {
+    return untaken.bytes();
   }
 
   /** Stops accepting, and waits so long for the calls that there are. */

@@ -18,13 +18,16 @@ import java.time.Duration;
  * @param mostIngests how many bulk ingests may come at once
  * @param mostIngestsOfOneUser how many of them may be one user's
  * @param readyBytes how much of a result may wait in one connection's buffers
+ * @param mostUntakenOfAll how much clients may leave of results that have ended, in bytes; one user
+ *     half of it at most
  * @param mostHandles how many prepared statements, and how many tickets, a session may hold
  * @param mostHandleCharacters how much statement text all of them may hold
  * @param mostHandleCharactersOfAll how much statement text all sessions' handles may hold
  * @param preparedLifetime after which a prepared statement's handle ends even in a living session;
  *     below 24 days, as the protocol tells it in milliseconds
  * @param ticketLifetime after which a promised result can no longer be fetched
- * @param clientStall how long a client may leave the rest of a result that has ended
+ * @param clientStall how long a client may leave the rest of a result that has ended, not poll a
+ *     statement that runs, or send no more of its parameters
  * @param grace how long calls may go on when the door closes; they are broken off then, which may
  *     take as long again
  */
@@ -38,6 +41,7 @@ public record FlightDoorSettings(
     int mostIngests,
     int mostIngestsOfOneUser,
     int readyBytes,
+    long mostUntakenOfAll,
     int mostHandles,
     long mostHandleCharacters,
     long mostHandleCharactersOfAll,
@@ -59,6 +63,7 @@ public record FlightDoorSettings(
         4,
         3,
         4 << 20,
+        256L << 20,
         512,
         16L << 20,
         128L << 20,

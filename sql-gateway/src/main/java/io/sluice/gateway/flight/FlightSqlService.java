@@ -58,6 +58,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
   private final StallTimer stalls;
   private final IngestLimits ingestLimits;
   private final ClientMemory parameterMemory;
+  private final UntakenResults untaken;
 
   FlightSqlService(
       CallAuthentication authentication,
@@ -72,7 +73,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       HeadStarts headStarts,
       ResultPolls polls,
       StallTimer stalls,
-      ClientMemory parameterMemory) {
+      ClientMemory parameterMemory,
+      UntakenResults untaken) {
     this.authentication = authentication;
     this.statements = statements;
     this.handles = handles;
@@ -86,6 +88,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     this.polls = polls;
     this.stalls = stalls;
     this.parameterMemory = parameterMemory;
+    this.untaken = untaken;
     this.ingestLimits =
         new IngestLimits(
             settings.longestIngest(), settings.mostIngests(), settings.mostIngestsOfOneUser());
@@ -157,7 +160,8 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
         blocking,
         settings,
         parameterMemory,
-        ingestLimits);
+        ingestLimits,
+        stalls);
   }
 
   /** DoGet, under a marshaller of ours in place of the generated one. */
@@ -166,7 +170,9 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
     FlightCall call = FlightCall.CURRENT.get();
     ResultSender sender =
         new ResultSender(
-            stream, new StreamEnd(stream, call::readyBelow, stalls), settings.readyBytes());
+            stream,
+            new StreamEnd(stream, call::readyBelow, stalls, untaken),
+            settings.readyBytes());
     authentication
         .session(call)
         .thenCompose(session -> get(session, ticket, sender))
@@ -195,6 +201,7 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
                 MetadataRequest request = command.request();
                 Advertised advertised = new Advertised(request.schema(), false, null);
                 sender.send(
+                    session.principal().name(),
                     answers.limited(
                         session.principal(),
                         blocking,
@@ -223,7 +230,9 @@ final class FlightSqlService implements FlightServiceGrpc.AsyncService {
       result = statement.result();
     }
     sender.send(
-        result, new Advertised(promise.schema(), !promise.parameters().isEmpty(), statement.id()));
+        session.principal().name(),
+        result,
+        new Advertised(promise.schema(), !promise.parameters().isEmpty(), statement.id()));
   }
 
   private CompletableFuture<FlightInfo> info(Session session, FlightDescriptor descriptor) {

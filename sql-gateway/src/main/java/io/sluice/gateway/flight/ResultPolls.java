@@ -3,10 +3,9 @@ package io.sluice.gateway.flight;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import io.sluice.gateway.flight.SessionHandles.Promise;
+import io.sluice.gateway.flight.SessionHandles.Renewed;
 import io.sluice.gateway.session.Session;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,8 +27,6 @@ final class ResultPolls {
 
   private final HandleRegistry handles;
   private final HeadStarts headStarts;
-  private final InstantSource clock;
-  private final Duration ticketLifetime;
   private final ScheduledExecutorService timer;
   private final Executor calls;
 
@@ -40,14 +37,10 @@ final class ResultPolls {
   ResultPolls(
       HandleRegistry handles,
       HeadStarts headStarts,
-      InstantSource clock,
-      Duration ticketLifetime,
       ScheduledExecutorService timer,
       Executor calls) {
     this.handles = handles;
     this.headStarts = headStarts;
-    this.clock = clock;
-    this.ticketLifetime = ticketLifetime;
     this.timer = timer;
     this.calls = calls;
   }
@@ -90,13 +83,13 @@ final class ResultPolls {
   }
 
   /**
-   * Each answer has a ticket that ends later, so that a client can poll for as long as it likes.
+   * Each answer has a ticket that ends later, so that a client can poll for as long as it likes. It
+   * lasts longer when there is something to fetch.
    */
   private CompletableFuture<PollInfo> look(
       Session session, FlightDescriptor descriptor, ByteString before) {
     Promise promise = handles.of(session).promised(before);
-    Instant expiry = clock.instant().plus(ticketLifetime);
-    ByteString handle = handles.of(session).renewed(before);
+    ByteString handle = handles.of(session).renewed(before).ticket();
     StartedResult started = promise.started().orElse(null);
     if (started == null) {
       return CompletableFuture.completedFuture(done(fetchable(descriptor, promise, handle)));
@@ -107,9 +100,10 @@ final class ResultPolls {
               if (failure != null) {
                 throw FlightErrors.status(failure, started.statement().id());
               }
+              Renewed last = handles.of(session).renewed(handle);
               return ready
-                  ? done(fetchable(descriptor, promise, handle))
-                  : pending(descriptor, promise, started, handle, expiry);
+                  ? done(fetchable(descriptor, promise, last.ticket()))
+                  : pending(promise, started, last);
             });
   }
 
@@ -136,13 +130,17 @@ final class ResultPolls {
     return PollInfo.newBuilder().setInfo(info).setProgress(1).build();
   }
 
-  private static PollInfo pending(
-      FlightDescriptor descriptor,
-      Promise promise,
-      StartedResult started,
-      ByteString handle,
-      Instant expiry) {
-    FlightInfo.Builder info = FlightInfos.pending(descriptor, promise.schema()).toBuilder();
+  /**
+   * The descriptor of the next poll stands in the info too, which is all that a client sends who
+   * cancels.
+   */
+  private static PollInfo pending(Promise promise, StartedResult started, Renewed last) {
+    FlightDescriptor next =
+        FlightDescriptor.newBuilder()
+            .setType(FlightDescriptor.DescriptorType.CMD)
+            .setCmd(FlightInfos.ticket(last.ticket()))
+            .build();
+    FlightInfo.Builder info = FlightInfos.pending(next, promise.schema()).toBuilder();
     started
         .statement()
         .place()
@@ -150,11 +148,8 @@ final class ResultPolls {
     PollInfo.Builder poll =
         PollInfo.newBuilder()
             .setInfo(info)
-            .setFlightDescriptor(
-                FlightDescriptor.newBuilder()
-                    .setType(FlightDescriptor.DescriptorType.CMD)
-                    .setCmd(FlightInfos.ticket(handle)))
-            .setExpirationTime(Timestamp.newBuilder().setSeconds(expiry.getEpochSecond()));
+            .setFlightDescriptor(next)
+            .setExpirationTime(Timestamp.newBuilder().setSeconds(last.expiry().getEpochSecond()));
     started.statement().progress().ifPresent(poll::setProgress);
     return poll.build();
   }

@@ -26,6 +26,7 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
 
   private final ServerCallStreamObserver<FlightFrame> client;
   private final StreamEnd end;
+  private final int readyBytes;
 
   /** Set while a message that was requested has not come. */
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -35,6 +36,9 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
 
   // Written before subscribing, then used by the publisher's thread alone.
   private @Nullable Advertised advertised;
+  private String user = "";
+  private long sentBytes;
+  private long lastBytes;
   private boolean schemaSent;
   private boolean ended;
 
@@ -42,13 +46,15 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
   ResultSender(ServerCallStreamObserver<FlightFrame> client, StreamEnd end, int readyBytes) {
     this.client = client;
     this.end = end;
+    this.readyBytes = readyBytes;
     client.setOnReadyThreshold(readyBytes);
     client.setOnCancelHandler(this::canceled);
     client.setOnReadyHandler(this::ready);
   }
 
-  /** Sends a result under the schema that was advertised for it. */
-  void send(Flow.Publisher<ResultMessage> result, Advertised schema) {
+  /** Sends a user's result under the schema that was advertised for it. */
+  void send(String of, Flow.Publisher<ResultMessage> result, Advertised schema) {
+    this.user = of;
     this.advertised = schema;
     result.subscribe(this);
   }
@@ -108,7 +114,7 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
       if (ClientStall.isCauseOf(failure) && !client.isReady()) {
         end.reset(status.getStatus());
       } else {
-        end.end(status);
+        end.end(status, user, mostLeft());
       }
     }
   }
@@ -118,10 +124,21 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     if (!ended) {
       ended = true;
       if (!schemaSent) {
-        client.onNext(new FlightFrame(current().header(), ByteString.EMPTY));
+        send(current().header(), ByteString.EMPTY);
       }
-      end.end(null);
+      end.end(null, user, mostLeft());
     }
+  }
+
+  /** The last message was asked for while less than that threshold waited. */
+  private long mostLeft() {
+    return Math.min(sentBytes, readyBytes + lastBytes);
+  }
+
+  private void send(ByteString header, ByteString body) {
+    lastBytes = (long) header.size() + body.size();
+    sentBytes += lastBytes;
+    client.onNext(new FlightFrame(header, body));
   }
 
   private void ready() {
@@ -160,7 +177,7 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     }
     if (!schemaSent) {
       schemaSent = true;
-      client.onNext(new FlightFrame(current().header(), ByteString.EMPTY));
+      send(current().header(), ByteString.EMPTY);
     }
   }
 
@@ -170,7 +187,7 @@ final class ResultSender implements Flow.Subscriber<ResultMessage> {
     }
     // Old clients take an empty batch for the end of the stream.
     if (batch.rows() > 0) {
-      client.onNext(new FlightFrame(batch.header(), batch.body()));
+      send(batch.header(), batch.body());
     }
   }
 

@@ -8,6 +8,7 @@ import io.sluice.gateway.flight.SqlInfoValue.Count;
 import io.sluice.gateway.flight.SqlInfoValue.Flag;
 import io.sluice.gateway.flight.SqlInfoValue.Text;
 import io.sluice.gateway.flight.SqlInfoValue.Texts;
+import io.sluice.gateway.session.SessionRegistry;
 import io.sluice.planner.metadata.LikePattern;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ final class ServerFacts {
     facts.names();
     facts.words();
     facts.syntax();
-    facts.limits();
+    facts.limits(settings);
     facts.transactionsAndResults();
     return facts.values;
   }
@@ -187,7 +188,7 @@ final class ServerFacts {
         mask(SqlSupportedUnions.SQL_UNION_VALUE, SqlSupportedUnions.SQL_UNION_ALL_VALUE));
   }
 
-  private void limits() {
+  private void limits(FlightDoorSettings settings) {
     for (SqlInfo unlimited :
         List.of(
             SQL_MAX_BINARY_LITERAL_LENGTH,
@@ -198,19 +199,19 @@ final class ServerFacts {
             SQL_MAX_COLUMNS_IN_ORDER_BY,
             SQL_MAX_COLUMNS_IN_SELECT,
             SQL_MAX_COLUMNS_IN_TABLE,
-            SQL_MAX_CONNECTIONS,
             SQL_MAX_CURSOR_NAME_LENGTH,
             SQL_MAX_INDEX_LENGTH,
             SQL_DB_SCHEMA_NAME_LENGTH,
             SQL_MAX_PROCEDURE_NAME_LENGTH,
             SQL_MAX_CATALOG_NAME_LENGTH,
             SQL_MAX_ROW_SIZE,
-            SQL_MAX_STATEMENTS,
             SQL_MAX_TABLE_NAME_LENGTH,
             SQL_MAX_TABLES_IN_SELECT,
             SQL_MAX_USERNAME_LENGTH)) {
       put(unlimited, NO_LIMIT);
     }
+    put(SQL_MAX_CONNECTIONS, new Count(SessionRegistry.MOST_PER_PRINCIPAL));
+    put(SQL_MAX_STATEMENTS, new Count(settings.mostHandles()));
     put(SQL_MAX_STATEMENT_LENGTH, new Count(LONGEST_STATEMENT));
     put(SQL_MAX_ROW_SIZE_INCLUDES_BLOBS, YES);
   }

@@ -114,14 +114,21 @@ final class SessionHandles implements AutoCloseable {
     return promises.get(verify(ticket, Kind.RESULT)).orElseThrow(HandleSigner::unknown);
   }
 
-  /** Returns a ticket for the same result that ends later; both are good for one fetch. */
-  ByteString renewed(ByteString ticket) {
+  /**
+   * Returns a ticket for the same result that ends later; both are good for one fetch. While there
+   * is nothing to fetch the client has to come back soon, for nothing else tells that it is there.
+   */
+  Renewed renewed(ByteString ticket) {
     UUID id = verify(ticket, Kind.RESULT);
-    Instant expiry = clock.instant().plus(settings.ticketLifetime());
-    if (!promises.replace(id, promise -> promise.asked().until(expiry))) {
+    Promise promise = promises.get(id).orElseThrow(HandleSigner::unknown);
+    Instant expiry =
+        clock
+            .instant()
+            .plus(promise.isPending() ? settings.clientStall() : settings.ticketLifetime());
+    if (!promises.replace(id, same -> same.asked().until(expiry))) {
       throw HandleSigner.unknown();
     }
-    return sign(Kind.RESULT, id, expiry);
+    return new Renewed(sign(Kind.RESULT, id, expiry), expiry);
   }
 
   private void isNotAhead(UUID id) {
@@ -297,6 +304,11 @@ final class SessionHandles implements AutoCloseable {
       return new Promise(sql, parameters, schema, Optional.empty(), false, expiry);
     }
 
+    /** Whether it runs and has nothing to fetch yet. */
+    private boolean isPending() {
+      return started.filter(run -> !run.isReady()).isPresent();
+    }
+
     private Promise until(Instant end) {
       return new Promise(sql, parameters, schema, started, unasked, end);
     }
@@ -305,6 +317,9 @@ final class SessionHandles implements AutoCloseable {
       return SessionHandles.weight(sql, schema, parameters);
     }
   }
+
+  /** A ticket, and until when it is good. */
+  record Renewed(ByteString ticket, Instant expiry) {}
 
   /** A promise that was redeemed, and the ticket's id. */
   record Redeemed(UUID ticket, Promise promise) {}

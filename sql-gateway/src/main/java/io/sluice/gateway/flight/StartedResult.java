@@ -66,6 +66,11 @@ final class StartedResult
     return waiter;
   }
 
+  /** Returns whether there is something to fetch, or the statement has ended. */
+  boolean isReady() {
+    return ready.isDone();
+  }
+
   /** Returns how many wait. */
   int waiting() {
     return waiting.size();

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The end of one result's stream. It waits until the client has taken nearly all that was sent
  * before, because a stream that has been ended can no longer be reset: a client that reads no
  * further would keep its rows in the gateway's memory for as long as its connection lasts. One that
- * takes too long loses them.
+ * takes too long, or leaves too many such results, loses them.
  */
 final class StreamEnd {
 
@@ -27,6 +27,7 @@ final class StreamEnd {
   private final ServerCallStreamObserver<FlightFrame> client;
   private final IntConsumer readyBelow;
   private final StallTimer timer;
+  private final UntakenResults untaken;
 
   /** What ends the stream when the client is ready; null before there is an end, and after. */
   private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
@@ -38,18 +39,24 @@ final class StreamEnd {
    * @param readyBelow sets at how many bytes in its buffers the client counts as ready
    */
   StreamEnd(
-      ServerCallStreamObserver<FlightFrame> client, IntConsumer readyBelow, StallTimer timer) {
+      ServerCallStreamObserver<FlightFrame> client,
+      IntConsumer readyBelow,
+      StallTimer timer,
+      UntakenResults untaken) {
     this.client = client;
     this.readyBelow = readyBelow;
     this.timer = timer;
+    this.untaken = untaken;
   }
 
   /**
    * Ends the stream, once; the client may take nothing but what was sent before.
    *
    * @param failure how it ends; null when well
+   * @param user whose result it is
+   * @param left how many bytes the client may not have taken yet, at most
    */
-  void end(@Nullable StatusRuntimeException failure) {
+  void end(@Nullable StatusRuntimeException failure, String user, long left) {
     begun = true;
     readyBelow.accept(MOST_LEFT);
     if (mayEnd()) {
@@ -58,8 +65,13 @@ final class StreamEnd {
     }
     Runnable last = () -> tell(failure);
     waiting.set(last);
-    ScheduledFuture<?> patience = timer.afterStall(() -> drop(last));
+    ScheduledFuture<?> patience =
+        timer.afterStall(
+            () -> drop(last, "its client took none of it for " + timer.stall().toSeconds() + " s"));
     told.thenRun(() -> patience.cancel(false));
+    UntakenResults.Rest rest =
+        untaken.add(user, left, () -> drop(last, "others were left too, more than may be"));
+    told.thenRun(() -> untaken.remove(rest));
     ready();
   }
 
@@ -90,11 +102,10 @@ final class StreamEnd {
     return client.isReady() || client.isCancelled();
   }
 
-  private void drop(Runnable last) {
+  private void drop(Runnable last, String why) {
     if (waiting.compareAndSet(last, null)) {
-      LOG.info(
-          "the rest of a result that had ended was dropped: its client took none of it for {} s",
-          timer.stall().toSeconds());
+      told.complete(null);
+      LOG.info("the rest of a result that had ended was dropped: {}", why);
       reset(Status.DEADLINE_EXCEEDED.withDescription("the rest of the result was not taken"));
     }
   }

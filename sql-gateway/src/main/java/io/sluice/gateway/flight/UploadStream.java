@@ -4,11 +4,14 @@ import com.google.protobuf.Message;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.sluice.gateway.session.Session;
+import io.sluice.gateway.statement.ClientStall;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.gateway.statement.StatementService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.FlightDescriptor;
 import org.apache.arrow.flight.impl.Flight.PutResult;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A DoPut: parameters for a prepared statement, a statement that is run for its effect, or rows for
  * a table. Messages are asked of the client one at a time, each when the one before is dealt with:
- * of an ingest no more is here than one.
+ * of an ingest no more is here than one. A client that sends no more of its parameters loses them
+ * after a while; of an ingest its statement sees to that.
  */
 final class UploadStream implements StreamObserver<FlightData> {
 
@@ -42,6 +46,8 @@ final class UploadStream implements StreamObserver<FlightData> {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean gone;
   private volatile @Nullable Statement running;
+  private final StallTimer stalls;
+  private final AtomicReference<@Nullable ScheduledFuture<?>> patience = new AtomicReference<>();
 
   /**
    * Takes over a call; to be made before the service method returns to gRPC.
@@ -58,7 +64,8 @@ final class UploadStream implements StreamObserver<FlightData> {
       Executor blocking,
       FlightDoorSettings settings,
       ClientMemory parameterMemory,
-      IngestLimits ingestLimits) {
+      IngestLimits ingestLimits,
+      StallTimer stalls) {
     this.client = client;
     this.session = session;
     this.unknownRows = unknownRows;
@@ -68,6 +75,7 @@ final class UploadStream implements StreamObserver<FlightData> {
     this.blocking = blocking;
     this.allocator = allocator;
     this.ingestLimits = ingestLimits;
+    this.stalls = stalls;
     this.parameters = new ParameterReader(allocator, settings.longestUpload(), parameterMemory);
     client.setOnCancelHandler(this::canceled);
     client.disableAutoRequest();
@@ -79,7 +87,7 @@ final class UploadStream implements StreamObserver<FlightData> {
       session.whenComplete(
           (known, failure) -> {
             if (failure == null) {
-              client.request(1);
+              ask();
             } else {
               refuse(failure);
             }
@@ -89,6 +97,7 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   @Override
   public void onNext(FlightData data) {
+    waitNoLonger();
     if (failed) {
       return;
     }
@@ -100,7 +109,7 @@ final class UploadStream implements StreamObserver<FlightData> {
       if (rows == null) {
         // Nothing is read before the login, so the session is there.
         parameters.add(session.join().principal().name(), data);
-        client.request(1);
+        ask();
       } else {
         rows.add(data);
       }
@@ -108,6 +117,30 @@ final class UploadStream implements StreamObserver<FlightData> {
       canceled();
       refuse(e);
     }
+  }
+
+  /** Asks for one more message; of what runs already nothing more is needed. */
+  private void ask() {
+    if (!begun) {
+      patience.set(stalls.afterStall(this::stalled));
+    }
+    client.request(1);
+  }
+
+  private void waitNoLonger() {
+    ScheduledFuture<?> before = patience.getAndSet(null);
+    if (before != null) {
+      before.cancel(false);
+    }
+  }
+
+  private void stalled() {
+    refuse(
+        ClientStall.error(
+            "The client sent nothing for "
+                + stalls.stall().toSeconds()
+                + " s, so its parameters were dropped. Send them without a pause, and end the"
+                + " upload."));
   }
 
   private void refuse(Throwable failure) {
@@ -152,12 +185,14 @@ final class UploadStream implements StreamObserver<FlightData> {
   /** The client went away before it had sent all. */
   @Override
   public void onError(Throwable failure) {
+    waitNoLonger();
     failed = true;
     parameters.close();
   }
 
   @Override
   public void onCompleted() {
+    waitNoLonger();
     IngestUpload rows = ingest;
     if (failed) {
       return;

@@ -209,8 +209,9 @@ final class Doors {
     return flight.handleWeight() + hive.held() + avatica.held();
   }
 
-  long parameterBytes() {
-    return flight.parameterBytes();
+  /** Returns how much of parameters that come and of results that have ended waits. */
+  long clientBytes() {
+    return flight.parameterBytes() + flight.untakenBytes();
   }
 
   private static StatementsApi statementsApi(

@@ -31,7 +31,7 @@ public final class SessionRegistry {
    * Of those that no connection stands for, more than any tool uses; beyond it the one that was not
    * used for longest is closed. Connections are bounded by their doors.
    */
-  private static final int MOST_PER_PRINCIPAL = 1000;
+  public static final int MOST_PER_PRINCIPAL = 1000;
 
   private final Namespace home;
   private final Duration idleExpiry;

@@ -47,6 +47,7 @@ import org.apache.arrow.flight.impl.Flight.SetSessionOptionsResult.ErrorValue;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
 import org.apache.arrow.flight.impl.FlightServiceGrpc.FlightServiceBlockingStub;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.impl.FlightSql.ActionCancelQueryRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementRequest;
 import org.apache.arrow.flight.sql.impl.FlightSql.ActionCreatePreparedStatementResult;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandGetCatalogs;
@@ -107,7 +108,7 @@ class FlightProtocolTest extends FlightCalls {
     assertThat(first.hasFlightDescriptor()).isTrue();
     assertThat(first.getProgress()).isEqualTo(0.25);
     assertThat(first.getExpirationTime().getSeconds())
-        .isEqualTo(fixture.now.plusSeconds(3600).getEpochSecond());
+        .isEqualTo(fixture.now.plus(Duration.ofMinutes(5)).getEpochSecond());
     assertThat(first.getInfo().getEndpointCount()).isZero();
     assertThat(first.getInfo().getSchema())
         .isEqualTo(ArrowEncoder.encapsulated(ResultColumns.described(Batches.NUMBERS)));
@@ -167,12 +168,26 @@ class FlightProtocolTest extends FlightCalls {
 
     late("select canceled");
     PollInfo other = client.pollFlightInfo(query("select canceled"));
-    FlightInfo retry =
-        FlightInfo.newBuilder()
-            .addEndpoint(FlightInfos.endpoint(other.getFlightDescriptor().getCmd()))
-            .build();
-    assertUnknownHandle(() -> cancel(as("analyst"), retry));
-    assertThat(cancel(client, retry)).isEqualTo(CancelStatus.CANCEL_STATUS_CANCELLED);
+    assertUnknownHandle(() -> cancel(as("analyst"), other.getInfo()));
+    assertThat(cancel(client, other.getInfo())).isEqualTo(CancelStatus.CANCEL_STATUS_CANCELLED);
+    fixture.statements.last().canceled.get(30, TimeUnit.SECONDS);
+    assertThat(cancel(client, other.getInfo()))
+        .isEqualTo(CancelStatus.CANCEL_STATUS_NOT_CANCELLABLE);
+
+    late("select canceled by query");
+    PollInfo third = client.pollFlightInfo(query("select canceled by query"));
+    client
+        .doAction(
+            Action.newBuilder()
+                .setType("CancelQuery")
+                .setBody(
+                    Any.pack(
+                            ActionCancelQueryRequest.newBuilder()
+                                .setInfo(third.getInfo().toByteString())
+                                .build())
+                        .toByteString())
+                .build())
+        .next();
     fixture.statements.last().canceled.get(30, TimeUnit.SECONDS);
   }
 
@@ -186,11 +201,11 @@ class FlightProtocolTest extends FlightCalls {
       PollInfo first = client.pollFlightInfo(query("select long"));
       PollInfo latest = first;
       for (int round = 0; round < 3; round++) {
-        own.now = own.now.plus(Duration.ofMinutes(50));
+        own.now = own.now.plus(Duration.ofMinutes(4));
         latest = client.pollFlightInfo(latest.getFlightDescriptor());
         own.timer.tick();
         assertThat(latest.getExpirationTime().getSeconds())
-            .isEqualTo(own.now.plus(Duration.ofHours(1)).getEpochSecond());
+            .isEqualTo(own.now.plus(Duration.ofMinutes(5)).getEpochSecond());
       }
       assertUnknownHandle(() -> client.pollFlightInfo(first.getFlightDescriptor()));
       assertThat(own.statements.last().canceled).isNotDone();
@@ -206,6 +221,26 @@ class FlightProtocolTest extends FlightCalls {
           .isEqualTo("Its client did not come for the result in time.");
       assertUnknownHandle(() -> fetch(client, ticket(last.getInfo())));
       assertUnknownHandle(() -> client.pollFlightInfo(latest(last)));
+    }
+  }
+
+  @Test
+  void aStatementThatIsNoLongerPolledEndsSoon() throws Exception {
+    try (DoorFixture own = new DoorFixture();
+        OwnChannel calls = new OwnChannel(own)) {
+      own.statements.query("select long", Batches.NUMBERS, List.of(), FakeStatements::never);
+      FlightServiceBlockingStub client = calls.as("admin");
+      PollInfo first = client.pollFlightInfo(query("select long"));
+      own.now = own.now.plus(Duration.ofMinutes(5).minusSeconds(1));
+      own.timer.tick();
+      client.pollFlightInfo(first.getFlightDescriptor());
+      own.now = own.now.plus(Duration.ofMinutes(5).minusSeconds(1));
+      own.timer.tick();
+      assertThat(own.statements.last().canceled).isNotDone();
+      own.now = own.now.plusSeconds(1);
+      own.timer.tick();
+      assertThat(own.statements.last().canceled.get(30, TimeUnit.SECONDS))
+          .isEqualTo("Its client did not come for the result in time.");
     }
   }
 

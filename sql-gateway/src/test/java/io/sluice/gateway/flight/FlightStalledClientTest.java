@@ -12,6 +12,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +85,32 @@ class FlightStalledClientTest {
       assertThat(fetch.closed.get(60, TimeUnit.SECONDS).isOk()).isTrue();
       assertThat(fetch.messages).hasSize(2);
       fetch.channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void manyThatEachLeaveALittleLoseTheOldestOfIt() throws Exception {
+    List<Fetch> fetches = new ArrayList<>();
+    try (DoorFixture door = door(Duration.ofMinutes(5));
+        LogLines own = LogLines.of(StreamEnd.class)) {
+      while (own.lines(Level.INFO).isEmpty()) {
+        assertThat(fetches).hasSizeLessThan(100);
+        fetches.add(new Fetch(door));
+        door.statements.last().ending.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(fetches).hasSizeGreaterThan(40);
+      Awaitility.await()
+          .until(door.door()::untakenBytes, bytes -> bytes > (100 << 20) && bytes <= (128 << 20));
+      assertThat(own.lines(Level.INFO).get(0)).contains("others were left too");
+      fetches.forEach(fetch -> fetch.call.request(9));
+      assertThat(fetches.get(0).closed.get(60, TimeUnit.SECONDS).getCode())
+          .isEqualTo(Status.Code.CANCELLED);
+      for (Fetch fetch : fetches.subList(own.lines(Level.INFO).size(), fetches.size())) {
+        assertThat(fetch.closed.get(60, TimeUnit.SECONDS).isOk()).isTrue();
+      }
+      Awaitility.await().until(door.door()::untakenBytes, bytes -> bytes == 0);
+    } finally {
+      fetches.forEach(fetch -> fetch.channel.shutdownNow());
     }
   }
 

@@ -12,9 +12,12 @@ import io.grpc.stub.MetadataUtils;
 import io.sluice.gateway.session.Session;
 import io.sluice.model.Principal;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.PutResult;
@@ -29,8 +32,8 @@ class FlightUploadTest {
 
   private static final int MESSAGE = 4 << 20;
 
-  private final DoorFixture door = new DoorFixture();
-  private final OwnChannel calls = new OwnChannel(door);
+  private DoorFixture door = new DoorFixture();
+  private OwnChannel calls = new OwnChannel(door);
 
   @AfterEach
   void close() {
@@ -63,6 +66,20 @@ class FlightUploadTest {
   void oneUploadIsBoundedToo() throws Exception {
     Upload large = new Upload("admin", 5);
     assertThat(large.status.get(60, TimeUnit.SECONDS)).startsWith("INVALID_ARGUMENT");
+    await(0);
+  }
+
+  @Test
+  void whatIsNotSentToItsEndIsGivenUp() throws Exception {
+    close();
+    door = new DoorFixture(Optional.empty(), UnaryOperator.identity(), Duration.ofSeconds(2));
+    calls = new OwnChannel(door);
+    Upload some = new Upload("admin", 3);
+    Upload none = new Upload("admin", 0);
+    for (Upload upload : List.of(some, none)) {
+      assertThat(upload.status.get(60, TimeUnit.SECONDS))
+          .startsWith("DEADLINE_EXCEEDED [STATEMENT_TIMEOUT] The client sent nothing for 2 s");
+    }
     await(0);
   }
 

@@ -115,9 +115,10 @@ class ResultSenderTest {
         new StreamEnd(
             client,
             bytes -> client.threshold = bytes,
-            new StallTimer(timer, Runnable::run, Duration.ofMinutes(5)));
+            new StallTimer(timer, Runnable::run, Duration.ofMinutes(5)),
+            new UntakenResults(1 << 20));
     ResultSender sender = new ResultSender(client, end, 1 << 20);
-    sender.send(result::accept, new ResultSender.Advertised(Batches.NUMBERS, false, null));
+    sender.send("ann", result::accept, new ResultSender.Advertised(Batches.NUMBERS, false, null));
   }
 
   @AfterEach

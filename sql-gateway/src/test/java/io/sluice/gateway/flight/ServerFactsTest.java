@@ -3,6 +3,7 @@ package io.sluice.gateway.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.flight.SqlInfoValue.Bits;
+import io.sluice.gateway.flight.SqlInfoValue.Count;
 import io.sluice.gateway.flight.SqlInfoValue.Flag;
 import io.sluice.gateway.flight.SqlInfoValue.Text;
 import io.sluice.gateway.flight.SqlInfoValue.Texts;
@@ -74,6 +75,8 @@ class ServerFactsTest {
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT)).isEqualTo(new Bits(0));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT)).isEqualTo(new Flag(false));
+    assertThat(fact(SqlInfo.SQL_MAX_CONNECTIONS)).isEqualTo(new Count(1000));
+    assertThat(fact(SqlInfo.SQL_MAX_STATEMENTS)).isEqualTo(new Count(SETTINGS.mostHandles()));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_CANCEL)).isEqualTo(new Flag(true));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION)).isEqualTo(new Flag(true));
     assertThat(fact(SqlInfo.FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED))
