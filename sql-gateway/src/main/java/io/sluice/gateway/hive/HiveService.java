@@ -96,8 +96,9 @@ final class HiveService {
               }
               client.onRequestGone(() -> sessions.close(session));
               session.session().callClient(clientName(wishes).orElse(client.name()));
-              return configuration
-                  .apply(session, wishes)
+              // It may be refused at once, and is then to be closed as later.
+              return CompletableFuture.completedFuture(session)
+                  .thenCompose(fresh -> configuration.apply(fresh, wishes))
                   .thenApply(done -> opened(session, protocol))
                   .whenComplete(
                       (reply, failure) -> {
