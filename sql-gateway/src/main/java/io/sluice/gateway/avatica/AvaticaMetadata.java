@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvaticaMetadata {
 
-  /** An answer goes as a whole, and Avatica makes a message of each of its cells. */
-  private static final int BYTES_OF_ENCODED_CELL = 64;
+  /** An answer goes as a whole: beside its rows there is their text, as JSON has it. */
+  private static final int BYTES_OF_ENCODED_CELL = 5;
 
   static final String TABLE = "TABLE";
   static final String VIEW = "VIEW";
@@ -264,7 +264,13 @@ final class AvaticaMetadata {
   }
 
   private static void add(AnswerRows rows, List<@Nullable Object> row) {
-    rows.add(row, (long) row.size() * BYTES_OF_ENCODED_CELL);
+    long encoded = (long) row.size() * BYTES_OF_ENCODED_CELL;
+    for (Object cell : row) {
+      if (cell instanceof String text) {
+        encoded += text.length();
+      }
+    }
+    rows.add(row, encoded);
   }
 
   private static List<@Nullable Object> table(TableName name, String type) {

@@ -235,6 +235,7 @@ final class Doors {
         road.statements(),
         road.sessions().at(Door.REST),
         road.metadata(),
+        road.answers(),
         settings.home(),
         road.journal()::recent,
         principals::isAdministrator,
