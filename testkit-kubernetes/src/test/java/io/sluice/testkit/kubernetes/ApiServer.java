@@ -26,9 +26,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +52,7 @@ final class ApiServer implements AutoCloseable {
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private final KubernetesMockServer mock;
   private final KubernetesClient client;
 
@@ -169,6 +173,40 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Returns what gateways have asked of it, as {@code verb group resource}. */
+  Set<String> asked() {
+    return Set.copyOf(asked);
+  }
+
+  private final class Recorder implements Interceptor {
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      URI uri = request.uri();
+      List<String> path = List.of(uri.getPath().substring(1).split("/"));
+      // api/v1/namespaces/n/… or apis/group/version/namespaces/n/…
+      int kind = path.indexOf("namespaces") + 2;
+      if (kind == 1 || kind >= path.size()) {
+        return;
+      }
+      String group = path.get(0).equals("api") ? "" : path.get(1);
+      String part = path.size() > kind + 2 ? "/" + path.get(kind + 2) : "";
+      boolean one = path.size() > kind + 1;
+      asked.add(verb(request.method(), uri, one) + " " + group + " " + path.get(kind) + part);
+    }
+
+    private static String verb(String method, URI uri, boolean one) {
+      return switch (method) {
+        case "POST" -> "create";
+        case "PUT" -> "update";
+        case "PATCH" -> "patch";
+        case "DELETE" -> one ? "delete" : "deletecollection";
+        default ->
+            String.valueOf(uri.getQuery()).contains("watch=true") ? "watch" : one ? "get" : "list";
+      };
+    }
+  }
+
   private KubernetesClient client(String user, int port, Consumer<HttpClient.Builder> http) {
     Config config =
         new ConfigBuilder(Config.empty())
@@ -181,7 +219,10 @@ final class ApiServer implements AutoCloseable {
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientBuilderConsumer(http)
+        .withHttpClientBuilderConsumer(
+            user.equals("gateway")
+                ? http.andThen(made -> made.addOrReplaceInterceptor("recorder", new Recorder()))
+                : http)
         .build();
   }
 
