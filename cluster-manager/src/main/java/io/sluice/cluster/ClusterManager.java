@@ -246,12 +246,10 @@ public final class ClusterManager implements AutoCloseable {
 
   private void tick() {
     String inTheWay = provisioner.hindrance();
-    String shortage = provisioner.shortage();
     // Behind what it told before it said that nothing is in the way.
     serial.execute(
         () -> {
           terms.hindrance = inTheWay;
-          terms.shortage = shortage;
           decide();
         });
     if (!terms.closed) {
@@ -270,7 +268,7 @@ public final class ClusterManager implements AutoCloseable {
     Instant now = clock.instant();
     if (terms.leading) {
       boolean mayStart =
-          !retries.isWaiting() && terms.hindrance.isEmpty() && terms.shortage.isEmpty();
+          !retries.isWaiting() && terms.hindrance.isEmpty() && provisioner.shortage().isEmpty();
       for (ScalingDecision decision :
           scaling.decide(replicas.all(), replicas.warm(), terms.spec, demand, mayStart, now)) {
         LOG.info("cluster {}: {}: {}", terms.settings.name(), decision.action(), decision.reason());

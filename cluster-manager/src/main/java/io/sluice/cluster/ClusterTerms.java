@@ -17,7 +17,6 @@ final class ClusterTerms {
   /** What keeps replicas from being started, for people; empty while nothing does. */
   String hindrance = "";
 
-  String shortage = "";
 
   volatile boolean closed;
 
