@@ -25,10 +25,12 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,6 +126,26 @@ final class ApiServer implements AutoCloseable {
     return isReal() ? URI.create(URL).getPort() : mock.getPort();
   }
 
+  /** Returns the URL of a local port behind which the server is. */
+  String address(int port) {
+    return (isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/";
+  }
+
+  /**
+   * Returns by whom a real one's certificate is signed, in PEM and Base64, as a kubeconfig has it.
+   */
+  Optional<String> authority() {
+    String file = System.getProperty("sluice.kubernetes.authority", "");
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(file))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Returns a client for somebody whose token is their name; the mock takes anybody for anything.
    */
@@ -210,7 +232,7 @@ final class ApiServer implements AutoCloseable {
   private KubernetesClient client(String user, int port, Consumer<HttpClient.Builder> http) {
     Config config =
         new ConfigBuilder(Config.empty())
-            .withMasterUrl((isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/")
+            .withMasterUrl(address(port))
             .withOauthToken(user)
             .withTrustCerts(true)
             .withWatchReconnectInterval(200)
