@@ -86,7 +86,10 @@ final class Doors {
         parts.opened(
             new FlightDoor(
                 FlightDoorSettings.at(
-                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
+                    settings.grpcAddress(),
+                    Version.read(),
+                    settings.limits().clientStall(),
+                    settings.longestIngest()),
                 tls,
                 logins,
                 new BearerTokens(key),
