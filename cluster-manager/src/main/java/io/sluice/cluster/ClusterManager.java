@@ -283,7 +283,7 @@ public final class ClusterManager implements AutoCloseable {
     Instant now = clock.instant();
     // What can be neither started nor stopped is not decided upon either.
     if (terms.leading && terms.hindrance.isEmpty()) {
-      boolean mayStart = !retries.isWaiting();
+      boolean mayStart = !retries.isWaiting() && provisioner.shortage().isEmpty();
       for (ScalingDecision decision :
           scaling.decide(replicas.all(), replicas.warm(), terms.spec, demand, mayStart, now)) {
         LOG.info("cluster {}: {}: {}", terms.settings.name(), decision.action(), decision.reason());

@@ -78,6 +78,14 @@ public interface ReplicaProvisioner extends AutoCloseable {
   }
 
   /**
+   * Returns why another replica would be of no use now, for people; empty when it would. Those that
+   * there are want for the same.
+   */
+  default String shortage() {
+    return "";
+  }
+
+  /**
    * A replica that somebody else started.
    *
    * @param spec what it is like

@@ -477,7 +477,9 @@ public final class KubernetesClusters implements AutoCloseable {
       finalizers(resource, true);
       return;
     }
-    StatusReport report = new StatusReport(resource, problem, clock.instant());
+    StatusReport report =
+        new StatusReport(
+            resource, problem, cluster == null ? "" : cluster.shortage(), clock.instant());
     Map<String, Object> status =
         cluster == null
             ? report.pending()

@@ -3,10 +3,8 @@ package io.sluice.cluster.kubernetes;
 import io.sluice.cluster.ReplicaStartException;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkEndpoint;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** What the provisioner keeps of one replica; guarded by the provisioner's lock. */
 final class KubernetesReplica {
@@ -38,9 +36,6 @@ final class KubernetesReplica {
 
   String address = "";
   String reason = "waiting for Kubernetes";
-
-  /** Since when no node takes its driver; null while that is not so. */
-  @Nullable Instant unschedulableSince;
 
   KubernetesReplica(ReplicaId id, boolean own) {
     this.id = id;

@@ -1,6 +1,7 @@
 package io.sluice.cluster.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ReplicaProvisioner;
 import io.sluice.cluster.ReplicaSpec;
@@ -9,7 +10,6 @@ import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkEndpoint;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +39,9 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
   private final ApplicationRequests requests;
   private final Executor blocking;
   private final ScheduledExecutorService scheduler;
-  private final InstantSource clock;
   private final Runnable listener = this::look;
   private final ReplicaRegister register = new ReplicaRegister();
+  private final StuckExecutors stuck;
 
   /** Guarded by the register. */
   private ReplicaSpec spec;
@@ -83,7 +83,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
         new ApplicationRequests(settings, client, warm, blocking, scheduler, new Asker());
     this.blocking = blocking;
     this.scheduler = scheduler;
-    this.clock = clock;
+    this.stuck = new StuckExecutors(watch, clock);
     watch.listen(settings.cluster(), listener);
     look();
   }
@@ -287,8 +287,7 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     replica.reason = now.reason();
     switch (now.stage()) {
       case LISTENING -> listens(replica, now.address());
-      case UNSCHEDULABLE -> unschedulable(replica);
-      case STARTING -> replica.unschedulableSince = null;
+      case STARTING -> {}
       case ENDED -> {
         register.end(replica, now.reason());
         if (replica.own && !replica.stopping) {
@@ -323,28 +322,6 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     }
   }
 
-  /** A node may yet be added for it. */
-  private void unschedulable(KubernetesReplica replica) {
-    if (replica.unschedulableSince != null) {
-      return;
-    }
-    Instant since = clock.instant();
-    replica.unschedulableSince = since;
-    scheduler.schedule(
-        () -> {
-          String reason;
-          synchronized (register) {
-            if (replica.ended || !since.equals(replica.unschedulableSince)) {
-              return;
-            }
-            reason = replica.reason;
-          }
-          giveUp(replica, reason);
-        },
-        settings.schedulingLimit().toMillis(),
-        TimeUnit.MILLISECONDS);
-  }
-
   @Override
   public List<ReplicaId> list() {
     return register.living();
@@ -373,6 +350,26 @@ public final class KubernetesReplicaProvisioner implements ReplicaProvisioner {
     // Where there is nothing, nothing calls for a look.
     look();
     return caughtUp ? "" : "Kubernetes has not answered yet";
+  }
+
+  /** One that is otherwise may fare better: only replicas as they are to be count. */
+  @Override
+  public String shortage() {
+    List<Pod> drivers = new ArrayList<>();
+    Duration limit;
+    synchronized (register) {
+      limit = settings.startLimit();
+      for (KubernetesReplica replica : register.all()) {
+        if (!replica.address.isEmpty() && !replica.ended && !replica.stopping) {
+          watch
+              .application(replica.id.value())
+              .filter(application -> SparkApplications.spec(application, spec).equals(spec))
+              .flatMap(application -> watch.driver(replica.id.value()))
+              .ifPresent(drivers::add);
+        }
+      }
+    }
+    return stuck.reason(drivers, limit);
   }
 
   @Override

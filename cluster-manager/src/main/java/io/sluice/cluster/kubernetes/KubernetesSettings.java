@@ -14,9 +14,8 @@ import java.util.Optional;
  * @param tokenSecret the Secret in that namespace that holds the key of Spark Connect
  * @param tokenKey under which it holds it
  * @param tokenFile where the gateway reads the same key, from a mounted Secret
- * @param startLimit how long a server may take from its creation until it listens
- * @param schedulingLimit how long a driver may find no node before its start counts as failed; time
- *     for nodes to be added
+ * @param startLimit how long a server may take from its creation until it listens, with the time
+ *     for a node to be added
  * @param grace that Spark has from being told to end; whole seconds
  */
 public record KubernetesSettings(
@@ -27,7 +26,6 @@ public record KubernetesSettings(
     String tokenKey,
     Path tokenFile,
     Duration startLimit,
-    Duration schedulingLimit,
     Duration grace) {
 
   /** Under which name the key stands in the Secret. */
@@ -36,24 +34,16 @@ public record KubernetesSettings(
   /** Returns the same for another cluster. */
   KubernetesSettings ofCluster(String other) {
     return new KubernetesSettings(
-        other,
-        namespace,
-        owner,
-        tokenSecret,
-        tokenKey,
-        tokenFile,
-        startLimit,
-        schedulingLimit,
-        grace);
+        other, namespace, owner, tokenSecret, tokenKey, tokenFile, startLimit, grace);
   }
 
   /** Returns the same but for how long a start may take. */
   KubernetesSettings withStartLimit(Duration limit) {
     return new KubernetesSettings(
-        cluster, namespace, owner, tokenSecret, tokenKey, tokenFile, limit, schedulingLimit, grace);
+        cluster, namespace, owner, tokenSecret, tokenKey, tokenFile, limit, grace);
   }
 
-  /** Settings with three minutes for a start, two for a node and one for an end. */
+  /** Settings with three minutes for a start and one for an end. */
   public static KubernetesSettings of(
       String cluster,
       String namespace,
@@ -68,7 +58,6 @@ public record KubernetesSettings(
         TOKEN_KEY,
         tokenFile,
         Duration.ofMinutes(3),
-        Duration.ofMinutes(2),
         Duration.ofMinutes(1));
   }
 }

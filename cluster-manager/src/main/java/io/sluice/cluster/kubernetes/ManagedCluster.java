@@ -124,6 +124,11 @@ final class ManagedCluster {
     return new ResourceFields("", object.getAdditionalProperties()).map("spec");
   }
 
+  /** Returns what its replicas want for; empty when nothing is. */
+  String shortage() {
+    return provisioner.shortage();
+  }
+
   boolean isDrained() {
     return manager.status().replicas().isEmpty() && provisioner.list().isEmpty();
   }

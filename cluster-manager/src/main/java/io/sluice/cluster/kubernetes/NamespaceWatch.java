@@ -21,6 +21,7 @@ public final class NamespaceWatch implements AutoCloseable {
   private final String namespace;
   private final Watched<GenericKubernetesResource> applications;
   private final Watched<Pod> drivers;
+  private final Watched<Pod> executors;
   private final Map<String, Runnable> listeners = new ConcurrentHashMap<>();
 
   /**
@@ -55,6 +56,16 @@ public final class NamespaceWatch implements AutoCloseable {
                 .withLabel(SparkApplications.ROLE_LABEL, "driver"),
             this::driverChanged,
             state.map(folder -> LastKnown.of(folder, driversHere, Pod.class, client, clock)));
+    // Looked at now and then: they come and go with the statements.
+    this.executors =
+        new Watched<>(
+            "executors' " + driversHere,
+            client
+                .pods()
+                .inNamespace(namespace)
+                .withLabel(SparkApplications.CLUSTER_LABEL)
+                .withLabel(SparkApplications.ROLE_LABEL, "executor"),
+            executor -> {});
   }
 
   private void applicationChanged(GenericKubernetesResource application) {
@@ -110,6 +121,19 @@ public final class NamespaceWatch implements AutoCloseable {
         .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
   }
 
+  /** Returns those that a driver has made, as Spark says by their owner; none while unsure. */
+  List<Pod> executors(Pod driver) {
+    if (!executors.trouble().isEmpty()) {
+      return List.of();
+    }
+    return executors.objects().stream()
+        .filter(
+            executor ->
+                executor.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(owner -> owner.getUid().equals(driver.getMetadata().getUid())))
+        .toList();
+  }
+
   static String label(HasMetadata object, String name) {
     Map<String, String> labels = object.getMetadata().getLabels();
     return labels == null ? "" : labels.getOrDefault(name, "");
@@ -141,5 +165,6 @@ public final class NamespaceWatch implements AutoCloseable {
   public void close() {
     applications.close();
     drivers.close();
+    executors.close();
   }
 }

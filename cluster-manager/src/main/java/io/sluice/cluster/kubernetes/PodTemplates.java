@@ -36,10 +36,9 @@ final class PodTemplates {
             "name",
             DRIVER,
             // Its token keeps the kubelet from asking more than whether it listens.
-            "startupProbe",
-            Map.of("tcpSocket", probe, "periodSeconds", 2, "failureThreshold", 90),
+            // How long it may take to start the gateway and the operator know.
             "readinessProbe",
-            Map.of("tcpSocket", probe, "periodSeconds", 5));
+            Map.of("tcpSocket", probe, "periodSeconds", 2, "failureThreshold", 8));
     Map<String, Object> ours =
         Map.of(
             "metadata",

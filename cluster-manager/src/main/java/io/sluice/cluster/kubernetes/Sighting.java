@@ -23,8 +23,6 @@ record Sighting(Stage stage, String reason, String address) {
   enum Stage {
     /** On its way. */
     STARTING,
-    /** No node takes its driver; one that is added may. */
-    UNSCHEDULABLE,
     /** Its driver listens. */
     LISTENING,
     /** Its driver ended, or will never run. */
@@ -107,7 +105,7 @@ record Sighting(Stage stage, String reason, String address) {
         return Optional.of(ended(exit(state.getTerminated())));
       }
       if (state != null && state.getWaiting() != null && hopeless(state.getWaiting())) {
-        return Optional.of(ended(waiting(state.getWaiting())));
+        return Optional.of(ended(waiting(state.getWaiting(), "Spark's driver")));
       }
     }
     if ("Failed".equals(status.getPhase()) || "Succeeded".equals(status.getPhase())) {
@@ -119,27 +117,40 @@ record Sighting(Stage stage, String reason, String address) {
     if (isTrue(condition(driver, "Ready")) && status.getPodIP() != null) {
       return Optional.of(new Sighting(Stage.LISTENING, "", status.getPodIP()));
     }
-    PodCondition scheduled = condition(driver, "PodScheduled");
-    if (scheduled != null && "Unschedulable".equals(scheduled.getReason())) {
-      return Optional.of(
-          new Sighting(
-              Stage.UNSCHEDULABLE,
-              with("no node takes Spark's driver", scheduled.getMessage()),
-              ""));
-    }
+    // A node may yet be added for it.
     return Optional.of(
         starting(
             "Running".equals(status.getPhase())
                 ? "Spark's driver does not listen yet"
-                : "Spark's driver waits for its node and image"));
+                : unschedulable(driver, "Spark's driver")
+                    .orElse("Spark's driver waits for its node and image")));
+  }
+
+  private static Optional<String> unschedulable(Pod pod, String who) {
+    return Optional.ofNullable(condition(pod, "PodScheduled"))
+        .filter(scheduled -> "Unschedulable".equals(scheduled.getReason()))
+        .map(scheduled -> with("no node takes " + who, scheduled.getMessage()));
+  }
+
+  /** Returns why an executor that does not run does not. */
+  static String whyPending(Pod executor) {
+    return executor.getStatus().getContainerStatuses().stream()
+        .map(ContainerStatus::getState)
+        .filter(state -> state != null && state.getWaiting() != null)
+        .map(ContainerState::getWaiting)
+        .filter(Sighting::hopeless)
+        .findFirst()
+        .map(waiting -> waiting(waiting, "Spark's executors"))
+        .or(() -> unschedulable(executor, "Spark's executors"))
+        .orElse("Spark's executors wait for their nodes and image");
   }
 
   private static boolean hopeless(ContainerStateWaiting waiting) {
     return waiting.getReason() != null && HOPELESS.contains(waiting.getReason());
   }
 
-  private static String waiting(ContainerStateWaiting waiting) {
-    return with("Spark's driver cannot run: " + waiting.getReason(), waiting.getMessage());
+  private static String waiting(ContainerStateWaiting waiting, String who) {
+    return with(who + " cannot run: " + waiting.getReason(), waiting.getMessage());
   }
 
   private static String exit(ContainerStateTerminated terminated) {

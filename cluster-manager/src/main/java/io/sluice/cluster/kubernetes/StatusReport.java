@@ -12,15 +12,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Writes down the {@code status} of a LakehouseCluster.
  *
  * @param resource as it is
  * @param problem what is wrong with it; empty when nothing is
+ * @param shortage what its replicas want for; empty when nothing is
  * @param now in whole seconds
  */
-record StatusReport(GenericKubernetesResource resource, String problem, Instant now) {
+record StatusReport(
+    GenericKubernetesResource resource, String problem, String shortage, Instant now) {
 
   /** Why a cluster is degraded whose replicas do not start. */
   static final String STARTS_FAIL = "Starts";
@@ -45,8 +48,13 @@ record StatusReport(GenericKubernetesResource resource, String problem, Instant 
     long draining = count(replicas, ReplicaState.DRAINING);
     long starting = count(replicas, ReplicaState.STARTING);
     boolean deleted = resource.getMetadata().getDeletionTimestamp() != null;
-    String phase = phase(deleted, snapshot, ready, starting, replicas.size());
-    String reason = problem.isEmpty() ? snapshot.reason() : problem;
+    boolean degraded = !problem.isEmpty() || snapshot.failing() || !shortage.isEmpty();
+    String reason =
+        Stream.of(problem, snapshot.reason(), shortage)
+            .filter(text -> !text.isEmpty())
+            .findFirst()
+            .orElse("");
+    String phase = phase(deleted, degraded, ready, starting, replicas.size());
 
     Map<String, Object> status = new LinkedHashMap<>();
     status.put("phase", phase);
@@ -79,9 +87,9 @@ record StatusReport(GenericKubernetesResource resource, String problem, Instant 
             condition("Progressing", starting + draining > 0, "Scaling", cluster.standing()),
             condition(
                 "Degraded",
-                !problem.isEmpty() || snapshot.failing(),
-                problem.isEmpty() ? STARTS_FAIL : "Invalid",
-                problem.isEmpty() && !snapshot.failing() ? "" : reason),
+                degraded,
+                !problem.isEmpty() ? "Invalid" : snapshot.failing() ? STARTS_FAIL : "Executors",
+                degraded ? reason : ""),
             condition("Drained", replicas.isEmpty(), "Replicas", ""),
             condition(
                 "ScalingLimited",
@@ -91,12 +99,12 @@ record StatusReport(GenericKubernetesResource resource, String problem, Instant 
     return status;
   }
 
-  private String phase(
-      boolean deleted, ClusterSnapshot snapshot, long ready, long starting, int all) {
+  private static String phase(
+      boolean deleted, boolean degraded, long ready, long starting, int all) {
     if (deleted) {
       return "Draining";
     }
-    if (!problem.isEmpty() || snapshot.failing()) {
+    if (degraded) {
       return "Degraded";
     }
     if (ready > 0) {

@@ -2,6 +2,7 @@ package io.sluice.gateway.avatica;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
+import io.sluice.gateway.session.Session;
 import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.ErrorCode;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.calcite.avatica.ConnectionPropertiesImpl;
 import org.apache.calcite.avatica.Meta;
@@ -88,7 +89,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.CATALOGS,
-                rows -> metadata.catalogs(call.caller(), rows)));
+                (session, rows) -> metadata.catalogs(call.caller(), rows)));
     on(
         Service.SchemasRequest.class,
         (call, request) ->
@@ -96,7 +97,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.SCHEMAS,
-                rows -> metadata.schemas(call.caller(), request, rows)));
+                (session, rows) -> metadata.schemas(call.caller(), request, rows)));
     on(
         Service.TablesRequest.class,
         (call, request) ->
@@ -104,7 +105,8 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.TABLES,
-                rows -> metadata.tables(call.caller(), request, rows)));
+                (session, rows) ->
+                    metadata.tables(call.caller(), session.temporaryViews(), request, rows)));
     on(
         Service.ColumnsRequest.class,
         (call, request) ->
@@ -112,7 +114,8 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.COLUMNS,
-                rows -> metadata.columns(call.caller(), request, rows)));
+                (session, rows) ->
+                    metadata.columns(call.caller(), session.temporaryViews(), request, rows)));
     on(
         Service.TableTypesRequest.class,
         (call, request) ->
@@ -120,7 +123,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.TABLE_TYPES,
-                rows ->
+                (session, rows) ->
                     rows.addAll(
                         List.of(List.of(AvaticaMetadata.TABLE), List.of(AvaticaMetadata.VIEW)))));
     on(
@@ -130,7 +133,7 @@ final class AvaticaCalls {
                 call,
                 request.connectionId,
                 MetadataColumns.TYPE_INFO,
-                rows -> rows.addAll(SparkType.rows())));
+                (session, rows) -> rows.addAll(SparkType.rows())));
   }
 
   /** One request of a client's. */
@@ -277,13 +280,16 @@ final class AvaticaCalls {
   }
 
   private CompletableFuture<? extends Service.Response> list(
-      Call call, String connectionId, MetadataColumns columns, Consumer<AnswerRows> question) {
+      Call call,
+      String connectionId,
+      MetadataColumns columns,
+      BiConsumer<Session, AnswerRows> question) {
     AvaticaConnection connection = connections.find(call.caller(), connectionId);
     AnswerRows rows = answers.enter(call.caller().principal());
     call.onEnd(rows::close);
     return supplied(
             () -> {
-              question.accept(rows);
+              question.accept(connection.session(), rows);
               return List.<Object>copyOf(rows.all());
             })
         .thenApply(

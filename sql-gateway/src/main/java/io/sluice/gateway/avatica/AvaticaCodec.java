@@ -22,7 +22,9 @@ enum AvaticaCodec {
 
     @Override
     byte[] write(Service.Response response) throws IOException {
-      return TRANSLATION.serializeResponse(response);
+      return response instanceof Service.ResultSetResponse list
+          ? LISTS.encode(list)
+          : TRANSLATION.serializeResponse(response);
     }
 
     @Override
@@ -49,6 +51,7 @@ enum AvaticaCodec {
   };
 
   private static final ProtobufTranslation TRANSLATION = new ProtobufTranslationImpl();
+  private static final ListEncoder LISTS = new ListEncoder(TRANSLATION);
 
   abstract Service.@Nullable Request read(byte[] body) throws IOException;
 

@@ -10,6 +10,8 @@ import io.sluice.planner.metadata.LikePattern;
 import io.sluice.planner.metadata.MetadataReader;
 import io.sluice.planner.metadata.MetadataReader.VisibleTable;
 import io.sluice.planner.metadata.MetadataReader.VisibleView;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
 import io.sluice.planner.view.ViewColumn;
 import java.sql.DatabaseMetaData;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.calcite.avatica.remote.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AvaticaMetadata {
 
-  /** An answer goes as a whole, and Avatica makes a message of each of its cells. */
-  private static final int BYTES_OF_ENCODED_CELL = 64;
+  /** An answer goes as a whole: beside its rows there is their text, as JSON has it. */
+  private static final int BYTES_OF_ENCODED_CELL = 5;
 
   static final String TABLE = "TABLE";
   static final String VIEW = "VIEW";
@@ -51,9 +54,17 @@ final class AvaticaMetadata {
         (catalog, schema) -> add(rows, row(schema, catalog)));
   }
 
-  void tables(Caller caller, Service.TablesRequest request, AnswerRows rows) {
+  /**
+   * @param session the views of the session, which have neither catalog nor schema
+   */
+  void tables(
+      Caller caller, TemporaryViews session, Service.TablesRequest request, AnswerRows rows) {
     Predicate<String> wanted = rows.whileWanted(pattern(request.tableNamePattern)::matches);
     MetadataReader visible = visible(caller);
+    if (isWanted(request.typeList, VIEW)) {
+      wanted(session, request.catalog, request.schemaPattern, wanted)
+          .forEach(view -> add(rows, table(named(view), VIEW)));
+    }
     eachSchema(
         caller,
         request.catalog,
@@ -73,10 +84,22 @@ final class AvaticaMetadata {
         });
   }
 
-  void columns(Caller caller, Service.ColumnsRequest request, AnswerRows rows) {
+  /**
+   * @param session the views of the session, which have neither catalog nor schema
+   */
+  void columns(
+      Caller caller, TemporaryViews session, Service.ColumnsRequest request, AnswerRows rows) {
     Predicate<String> wanted = rows.whileWanted(pattern(request.tableNamePattern)::matches);
     LikePattern columns = pattern(request.columnNamePattern);
     MetadataReader visible = visible(caller);
+    wanted(session, request.catalog, request.schemaPattern, wanted)
+        .forEach(
+            view ->
+                add(
+                    named(view),
+                    described(visible.temporaryView(caller.principal(), view, session).columns()),
+                    columns,
+                    rows));
     eachSchema(
         caller,
         request.catalog,
@@ -90,6 +113,21 @@ final class AvaticaMetadata {
               .views(caller.principal(), catalog, schema, wanted)
               .forEach(name -> add(name, ofView(caller, visible, name), columns, rows));
         });
+  }
+
+  /** Returns those of a session's views that a filter means. */
+  private static Stream<TemporaryView> wanted(
+      TemporaryViews session,
+      @Nullable String catalog,
+      @Nullable String schemaPattern,
+      Predicate<String> wanted) {
+    return (catalog == null || catalog.isEmpty()) && pattern(schemaPattern).matches("")
+        ? session.all().stream().filter(view -> wanted.test(view.name()))
+        : Stream.of();
+  }
+
+  private static TableName named(TemporaryView view) {
+    return new TableName("", "", view.name());
   }
 
   private record Described(
@@ -160,6 +198,10 @@ final class AvaticaMetadata {
         readable(
             () ->
                 visible.view(caller.principal(), name).map(VisibleView::columns).orElse(List.of()));
+    return described(columns);
+  }
+
+  private static List<Described> described(List<ViewColumn> columns) {
     return columns.stream()
         .map(column -> new Described(column.name(), column.sparkType(), true, column.comment()))
         .toList();
@@ -222,7 +264,13 @@ final class AvaticaMetadata {
   }
 
   private static void add(AnswerRows rows, List<@Nullable Object> row) {
-    rows.add(row, (long) row.size() * BYTES_OF_ENCODED_CELL);
+    long encoded = (long) row.size() * BYTES_OF_ENCODED_CELL;
+    for (Object cell : row) {
+      if (cell instanceof String text) {
+        encoded += text.length();
+      }
+    }
+    rows.add(row, encoded);
   }
 
   private static List<@Nullable Object> table(TableName name, String type) {

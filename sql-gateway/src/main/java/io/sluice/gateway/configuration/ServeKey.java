@@ -81,6 +81,10 @@ public enum ServeKey {
       "limits.bytes",
       Presence.OPTIONAL,
       "The most bytes of one result, as they are sent; any if left out."),
+  INGEST_BYTES(
+      "limits.ingestBytes",
+      "256m",
+      "The most bytes of one bulk ingest, as Spark's driver holds its rows until they are written: what is sent, or 64 bytes for each row and 8 for each of its cells, whichever is more. Four ingests may come at once, three of one user."),
   RUN_TIME("limits.runTime", "24h", "How long a statement may run, from its permit on."),
   CLIENT_STALL("limits.clientStall", "5m", "How long a client may take nothing of its result."),
   GRACE(

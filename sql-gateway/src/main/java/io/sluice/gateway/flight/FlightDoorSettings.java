@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param longestUpload all the parameters of one execution, in bytes
  * @param mostUploadedOfAll the parameters of all executions that are being sent or run, in bytes;
  *     one user's are a quarter of it at most
- * @param longestIngest all the rows of one bulk ingest, in bytes of Arrow data; Spark's driver
- *     holds them
+ * @param longestIngest all the rows of one bulk ingest, in bytes as Spark's driver holds them
  * @param mostIngests how many bulk ingests may come at once
  * @param mostIngestsOfOneUser how many of them may be one user's
  * @param readyBytes how much of a result may wait in one connection's buffers
@@ -52,14 +51,14 @@ public record FlightDoorSettings(
 
   /** Returns the usual settings for an address. */
   public static FlightDoorSettings at(
-      InetSocketAddress address, String version, Duration clientStall) {
+      InetSocketAddress address, String version, Duration clientStall, long longestIngest) {
     return new FlightDoorSettings(
         address,
         version,
         16 << 20,
         16 << 20,
         128L << 20,
-        256L << 20,
+        longestIngest,
         4,
         3,
         4 << 20,

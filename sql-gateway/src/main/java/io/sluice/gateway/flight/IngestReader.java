@@ -36,8 +36,11 @@ final class IngestReader {
   /** Above the largest message, for what is converted. */
   private static final long MOST_MEMORY = 128L << 20;
 
-  /** What a row takes in Spark's driver, in bytes, whatever it takes in Arrow's format. */
-  private static final int LEAST_ROW = 64;
+  /** What a row takes in Spark's driver beside its cells, in bytes: its objects and its nulls. */
+  private static final int ROW_BYTES = 64;
+
+  /** What a cell takes there, a null too; a text or the like takes its own bytes besides. */
+  private static final int CELL_BYTES = 8;
 
   private final BufferAllocator allocator;
   private final long mostBytes;
@@ -47,7 +50,7 @@ final class IngestReader {
   private long rows;
 
   /**
-   * @param mostBytes how much is taken in all
+   * @param mostBytes how much is taken in all, as Spark's driver holds it
    */
   IngestReader(BufferAllocator allocator, long mostBytes) {
     this.allocator = allocator;
@@ -132,12 +135,17 @@ final class IngestReader {
             return Optional.empty();
           }
           BatchBudget.check(batch, data.getDataBody().size());
-          long least = Math.max(batch.length() * LEAST_ROW, BatchBudget.nestedValues(batch));
+          long least = batch.length() * rowBytes() + BatchBudget.nestedValues(batch);
           charge(Math.max(0, least - data.getDataBody().size()));
           ByteString stream = convert(schema, batch, data);
           rows += batch.length();
           return Optional.of(stream);
         });
+  }
+
+  /** Returns what a row takes in Spark's driver at least, whatever it takes in Arrow's format. */
+  private long rowBytes() {
+    return ROW_BYTES + (long) CELL_BYTES * columns.size();
   }
 
   private void charge(long more) {
@@ -146,9 +154,9 @@ final class IngestReader {
       throw new SluiceException(
           ErrorCode.STATEMENT_TOO_LARGE,
           "A bulk ingest takes at most "
-              + (mostBytes >> 20)
-              + " MiB of Arrow data at a time, a row counting "
-              + LEAST_ROW
+              + mostBytes
+              + " bytes (limits.ingestBytes), a row of these columns counting "
+              + rowBytes()
               + " bytes at least; no row was written. Send the rows in several ingests");
     }
   }

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * What clients have not taken of results that have ended: so many bytes of all users, and half of
- * them of one. No statement stands for them any more, whose permit would bound them. Beyond it those
- * go that have waited for longest, of that user or of all. Safe for many threads.
+ * them of one. No statement stands for them any more, whose permit would bound them. Beyond it
+ * those go that have waited for longest, of that user or of all. Safe for many threads.
  */
 final class UntakenResults {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the client of an operation is still there, where no connection stands for it: over HTTP.
- * One that has asked for the state goes on asking until the operation is ready, so that one that
- * does not has gone, and so has one that does not wait for an answer.
+ * It asks for the state until the operation is ready, so that one that does not has gone, and so
+ * has one that does not wait for an answer.
  */
 final class Attendance {
 
@@ -28,12 +28,11 @@ final class Attendance {
    * Makes a call that a request asked for.
    *
    * @param poll whether it asks for the state
-   * @param longest how long there may be no call, if there was one that asks for the state
    */
   <T> CompletableFuture<T> during(
       HiveClient client,
       boolean poll,
-      Duration longest,
+      Patience patience,
       ScheduledExecutorService timer,
       Supplier<CompletableFuture<T>> call) {
     begun(poll);
@@ -45,22 +44,33 @@ final class Attendance {
     } catch (RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
     }
-    return answer.whenComplete((reply, failure) -> answered(longest, timer));
+    return answer.whenComplete((reply, failure) -> answered(patience, timer));
   }
 
   private synchronized void begun(boolean poll) {
     calls++;
     polled |= poll;
-    if (end != null) {
-      end.cancel(false);
-      end = null;
+    calm();
+  }
+
+  private synchronized void answered(Patience patience, ScheduledExecutorService timer) {
+    calls--;
+    expect(patience, timer);
+  }
+
+  /** Its client has been told of it, and is to ask for it if it is not ready. */
+  synchronized void expect(Patience patience, ScheduledExecutorService timer) {
+    if (calls == 0 && !operation.isReady()) {
+      Duration longest = polled ? patience.next() : patience.first();
+      end = timer.schedule(() -> unasked(longest), longest.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private synchronized void answered(Duration longest, ScheduledExecutorService timer) {
-    calls--;
-    if (calls == 0 && polled && !operation.isReady()) {
-      end = timer.schedule(() -> unasked(longest), longest.toMillis(), TimeUnit.MILLISECONDS);
+  /** The operation is ready: what is left of it waits to be fetched. */
+  synchronized void calm() {
+    if (end != null) {
+      end.cancel(false);
+      end = null;
     }
   }
 

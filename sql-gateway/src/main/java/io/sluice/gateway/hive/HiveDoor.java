@@ -53,7 +53,8 @@ public final class HiveDoor implements AutoCloseable {
   private static final int MOST_READ = 16 << 10;
 
   /** Over HTTP; Hive's drivers ask for the state every second or so. */
-  private static final Duration LONGEST_UNASKED = Duration.ofSeconds(60);
+  private static final Patience PATIENCE =
+      new Patience(Duration.ofMinutes(5), Duration.ofSeconds(60));
 
   /** A statement that is not executed asynchronously is waited for as long as it may run. */
   private static final Duration LONGEST_HTTP_REQUEST = Duration.ofHours(24);
@@ -121,12 +122,13 @@ public final class HiveDoor implements AutoCloseable {
             new ServerInfo(settings.sparkVersion()),
             allocator,
             timer,
+            PATIENCE,
             clock);
     this.calls =
         new ThriftCalls(
             new CallTable(
                 service,
-                new ResultCalls(handles, allocator, timer, LONGEST_UNASKED),
+                new ResultCalls(handles, allocator, timer, PATIENCE),
                 new MetadataCalls(handles, metadata, answers, allocator, blocking, clock)),
             service,
             settings.limits().longestMessage());

@@ -65,6 +65,7 @@ final class HiveOperation implements AutoCloseable {
     this.shown = shown;
     this.started = started;
     this.waits = new StatusWaits(fetcher.ready());
+    fetcher.ready().whenComplete((done, failure) -> attendance.calm());
   }
 
   HiveHandle handle() {

@@ -58,6 +58,7 @@ final class HiveService {
   private final ServerInfo serverInfo;
   private final BufferAllocator allocator;
   private final ScheduledExecutorService timer;
+  private final Patience patience;
   private final InstantSource clock;
 
   HiveService(
@@ -68,6 +69,7 @@ final class HiveService {
       ServerInfo serverInfo,
       BufferAllocator allocator,
       ScheduledExecutorService timer,
+      Patience patience,
       InstantSource clock) {
     this.authenticator = authenticator;
     this.sessions = sessions;
@@ -77,6 +79,7 @@ final class HiveService {
     this.serverInfo = serverInfo;
     this.allocator = allocator;
     this.timer = timer;
+    this.patience = patience;
     this.clock = clock;
   }
 
@@ -96,8 +99,9 @@ final class HiveService {
               }
               client.onRequestGone(() -> sessions.close(session));
               session.session().callClient(clientName(wishes).orElse(client.name()));
-              return configuration
-                  .apply(session, wishes)
+              // It may be refused at once, and is then to be closed as later.
+              return CompletableFuture.completedFuture(session)
+                  .thenCompose(fresh -> configuration.apply(fresh, wishes))
                   .thenApply(done -> opened(session, protocol))
                   .whenComplete(
                       (reply, failure) -> {
@@ -194,7 +198,7 @@ final class HiveService {
               return (request.isRunAsync()
                       ? CompletableFuture.<Void>completedFuture(null)
                       : operation.ready())
-                  .thenApply(done -> executed(operation))
+                  .thenApply(done -> executed(client, operation))
                   .whenComplete(
                       (reply, failure) -> {
                         if (failure != null) {
@@ -219,7 +223,10 @@ final class HiveService {
     }
   }
 
-  private static TExecuteStatementResp executed(HiveOperation operation) {
+  private TExecuteStatementResp executed(HiveClient client, HiveOperation operation) {
+    if (client.isOfOneRequest()) {
+      operation.attendance().expect(patience, timer);
+    }
     TExecuteStatementResp reply = new TExecuteStatementResp(HiveErrors.success());
     reply.setOperationHandle(operation.toThrift());
     return reply;

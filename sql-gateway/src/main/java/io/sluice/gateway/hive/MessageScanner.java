@@ -14,7 +14,7 @@ import io.sluice.model.SluiceException;
 final class MessageScanner {
 
   /** No message of TCLIService nests deeper than half of this. */
-  private static final int DEEPEST = 32;
+  static final int DEEPEST = 32;
 
   private static final int STRICT_CALL = 0x80010001;
   private static final int STRICT_ONEWAY = 0x80010004;
@@ -184,7 +184,7 @@ final class MessageScanner {
 
   private void push(Level level) {
     if (depth == DEEPEST) {
-      throw malformed("it nests deeper than " + DEEPEST + " levels");
+      throw tooDeep();
     }
     levels[depth++] = level;
   }
@@ -231,6 +231,10 @@ final class MessageScanner {
         "The client's message cannot be read: "
             + why
             + ". Connect with a HiveServer2 driver, without TLS, over the transport of this port.");
+  }
+
+  static SluiceException tooDeep() {
+    return malformed("it nests deeper than " + DEEPEST + " levels");
   }
 
   static SluiceException tooLong(int longest) {

@@ -5,6 +5,7 @@ import io.sluice.gateway.arrow.RowFetcher;
 import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.Principal;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.view.TemporaryViews;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -157,13 +158,14 @@ final class MetadataCalls {
     HiveSession session = sessions.find(handle, client);
     Principal principal = session.session().principal();
     MetadataReader visible = metadata.from(session.session().clientAddress());
+    TemporaryViews views = session.session().temporaryViews();
     RowFetcher fetcher =
         RowFetcher.start(
             answers.limited(
                 principal,
                 blocking,
                 rows -> {
-                  question.accept(new MetadataRows(visible, principal, rows));
+                  question.accept(new MetadataRows(visible, views, principal, rows));
                   return new RowEncoder(allocator).publisher(columns, rows.all());
                 }),
             allocator);

@@ -8,11 +8,15 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.function.FunctionAllowList;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
+import io.sluice.planner.view.ViewColumn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * catalog. A catalog that is not given, or is the empty text as Hive's drivers send it, is any.
  *
  * @param metadata for the client's address
+ * @param temporaryViews the session's, which have neither catalog nor schema
  * @param rows where they go
  */
-record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows rows) {
+record MetadataRows(
+    MetadataReader metadata, TemporaryViews temporaryViews, Principal principal, AnswerRows rows) {
 
   private static final String TABLE = "TABLE";
   private static final String VIEW = "VIEW";
@@ -46,19 +52,17 @@ record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows row
         schemaPattern,
         tablePattern,
         type -> types.isEmpty() || types.contains(type),
-        (name, type) ->
-            rows.add(
-                Arrays.asList(
-                    name.catalog(),
-                    name.schema(),
-                    name.table(),
-                    type,
-                    "",
-                    null,
-                    null,
-                    null,
-                    null,
-                    null)));
+        (name, type) -> rows.add(row(name, type)),
+        view -> rows.add(row(named(view), VIEW)));
+  }
+
+  private static List<@Nullable Object> row(TableName name, String type) {
+    return Arrays.asList(
+        name.catalog(), name.schema(), name.table(), type, "", null, null, null, null, null);
+  }
+
+  private static TableName named(TemporaryView view) {
+    return new TableName("", "", view.name());
   }
 
   void tableTypes() {
@@ -77,15 +81,22 @@ record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows row
         schemaPattern,
         tablePattern,
         type -> true,
-        (name, type) -> {
-          int position = 0;
-          for (Described column : columns(name, type)) {
-            position++;
-            if (wanted.matches(column.name) && column.sparkType.isPresent()) {
-              rows.add(row(name, column, column.sparkType.get(), position));
-            }
-          }
-        });
+        (name, type) -> add(name, columns(name, type), wanted),
+        view ->
+            add(
+                named(view),
+                described(metadata.temporaryView(principal, view, temporaryViews).columns()),
+                wanted));
+  }
+
+  private void add(TableName name, List<Described> columns, NamePattern wanted) {
+    int position = 0;
+    for (Described column : columns) {
+      position++;
+      if (wanted.matches(column.name) && column.sparkType.isPresent()) {
+        rows.add(row(name, column, column.sparkType.get(), position));
+      }
+    }
   }
 
   void functions(@Nullable String pattern) {
@@ -146,20 +157,16 @@ record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows row
   }
 
   private List<Described> viewColumns(TableName name) {
-    return metadata
-        .view(principal, name)
+    return metadata.view(principal, name).map(view -> described(view.columns())).orElse(List.of());
+  }
+
+  private static List<Described> described(List<ViewColumn> columns) {
+    return columns.stream()
         .map(
-            view ->
-                view.columns().stream()
-                    .map(
-                        column ->
-                            new Described(
-                                column.name(),
-                                Optional.of(column.sparkType()),
-                                true,
-                                column.comment()))
-                    .toList())
-        .orElse(List.of());
+            column ->
+                new Described(
+                    column.name(), Optional.of(column.sparkType()), true, column.comment()))
+        .toList();
   }
 
   private List<Described> tableColumns(TableName name) {
@@ -190,15 +197,22 @@ record MetadataRows(MetadataReader metadata, Principal principal, AnswerRows row
   /**
    * @param type which of tables and views are wanted
    * @param action takes a name and its type
+   * @param ofSession takes a view of the session
    */
   private void eachRelation(
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String tablePattern,
       Predicate<String> type,
-      BiConsumer<TableName, String> action) {
+      BiConsumer<TableName, String> action,
+      Consumer<TemporaryView> ofSession) {
     NamePattern pattern = NamePattern.of(tablePattern);
     Predicate<String> wanted = rows.whileWanted(pattern::matches);
+    if (type.test(VIEW)
+        && (catalog == null || catalog.isEmpty())
+        && NamePattern.of(schemaPattern).matches("")) {
+      temporaryViews.all().stream().filter(view -> wanted.test(view.name())).forEach(ofSession);
+    }
     eachSchema(
         catalog,
         schemaPattern,

@@ -3,7 +3,6 @@ package io.sluice.gateway.hive;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,21 +46,17 @@ final class ResultCalls {
   private final HiveSessions sessions;
   private final BufferAllocator allocator;
   private final ScheduledExecutorService timer;
-  private final Duration longestUnasked;
+  private final Patience patience;
 
-  /**
-   * @param longestUnasked how long a client over HTTP that has asked for the state of an operation
-   *     may ask nothing of it until that is ready
-   */
   ResultCalls(
       HiveSessions sessions,
       BufferAllocator allocator,
       ScheduledExecutorService timer,
-      Duration longestUnasked) {
+      Patience patience) {
     this.sessions = sessions;
     this.allocator = allocator;
     this.timer = timer;
-    this.longestUnasked = longestUnasked;
+    this.patience = patience;
   }
 
   /** Makes a call of an operation; one of a request's tells that its client is there. */
@@ -71,7 +66,7 @@ final class ResultCalls {
       boolean poll,
       Supplier<CompletableFuture<T>> call) {
     return client.isOfOneRequest()
-        ? operation.attendance().during(client, poll, longestUnasked, timer, call)
+        ? operation.attendance().during(client, poll, patience, timer, call)
         : call.get();
   }
 

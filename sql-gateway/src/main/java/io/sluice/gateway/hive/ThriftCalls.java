@@ -10,14 +10,13 @@ import org.apache.hive.service.rpc.thrift.TGetQueryIdReq;
 import org.apache.hive.service.rpc.thrift.TGetQueryIdResp;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
-import org.apache.thrift.TConfiguration;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TField;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TType;
-import org.apache.thrift.transport.TMemoryInputTransport;
 
 /** Messages in, messages out: a call is read, answered and its reply written. */
 final class ThriftCalls {
@@ -48,15 +47,12 @@ final class ThriftCalls {
     TMessage envelope = new TMessage("", TMessageType.EXCEPTION, 0);
     Supplier<CompletableFuture<? extends TBase<?, ?>>> call;
     try {
-      TConfiguration limits = TConfiguration.custom().setMaxMessageSize(longestMessage).build();
-      TBinaryProtocol protocol =
-          new TBinaryProtocol(
-              new TMemoryInputTransport(limits, message), longestMessage, longestMessage);
+      TProtocol protocol = new RequestProtocol(message, longestMessage);
       envelope = protocol.readMessageBegin();
       call = read(client, envelope, protocol);
     } catch (TApplicationException unknown) {
       return CompletableFuture.completedFuture(exception(envelope, unknown));
-    } catch (TException | RuntimeException malformed) {
+    } catch (TException | RuntimeException | StackOverflowError malformed) {
       SluiceException refusal =
           malformed instanceof SluiceException known
               ? known
@@ -79,7 +75,7 @@ final class ThriftCalls {
   }
 
   private Supplier<CompletableFuture<? extends TBase<?, ?>>> read(
-      HiveClient client, TMessage envelope, TBinaryProtocol protocol) throws TException {
+      HiveClient client, TMessage envelope, TProtocol protocol) throws TException {
     if (envelope.name.equals(QUERY_ID)) {
       // Its reply has no status, so that a failure is an exception of Thrift's.
       TCLIService.GetQueryId_args arguments = new TCLIService.GetQueryId_args();

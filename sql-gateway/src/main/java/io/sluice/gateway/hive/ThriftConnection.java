@@ -14,9 +14,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.protocol.TMessage;
@@ -270,18 +270,11 @@ final class ThriftConnection extends ByteToMessageDecoder {
   private void answer(ChannelHandlerContext context, byte[] message) {
     busy = true;
     calm();
-    try {
-      work.execute(
-          () ->
-              calls
-                  .answer(client, message)
-                  .whenComplete(
-                      (reply, failure) ->
-                          context.executor().execute(() -> send(context, reply, failure))));
-    } catch (RejectedExecutionException stopping) {
-      incoming.close();
-      context.close();
-    }
+    // Whatever it fails by, its memory is given back: an error of the JVM's, a full queue of work.
+    CompletableFuture.completedFuture(message)
+        .thenComposeAsync(come -> calls.answer(client, come), work)
+        .whenComplete(
+            (reply, failure) -> context.executor().execute(() -> send(context, reply, failure)));
   }
 
   private void send(

@@ -45,6 +45,8 @@ final class DemoSettings {
   static final Duration CLIENT_STALL = Duration.ofMinutes(5);
   static final Duration RUN_TIME = Duration.ofHours(24);
 
+  static final long LONGEST_INGEST = 256L << 20;
+
   /** Short, so that a demonstration ends at once although something runs. */
   static final Duration GRACE = Duration.ofSeconds(3);
 
@@ -128,6 +130,7 @@ final class DemoSettings {
         Routing.toOnly(CLUSTER),
         directory.root(),
         limits,
+        LONGEST_INGEST,
         grace,
         SESSION_IDLE);
   }

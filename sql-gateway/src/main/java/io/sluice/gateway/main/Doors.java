@@ -86,7 +86,10 @@ final class Doors {
         parts.opened(
             new FlightDoor(
                 FlightDoorSettings.at(
-                    settings.grpcAddress(), Version.read(), settings.limits().clientStall()),
+                    settings.grpcAddress(),
+                    Version.read(),
+                    settings.limits().clientStall(),
+                    settings.longestIngest()),
                 tls,
                 logins,
                 new BearerTokens(key),
@@ -233,6 +236,7 @@ final class Doors {
         road.statements(),
         road.sessions().at(Door.REST),
         road.metadata(),
+        road.answers(),
         settings.home(),
         road.journal()::recent,
         principals::isAdministrator,

@@ -34,6 +34,8 @@ import java.util.Set;
  * @param routing which of the clusters each statement runs on
  * @param data the gateway's own folder
  * @param limits how long a statement may take and how much it may return
+ * @param longestIngest all the rows of one bulk ingest, in bytes as Spark's driver holds them;
+ *     above zero
  * @param grace how long statements that run when the gateway is told to end may go on; zero or more
  * @param sessionIdleExpiry after which an unused session is closed
  */
@@ -55,6 +57,7 @@ record GatewaySettings(
     Routing routing,
     Path data,
     StatementLimits limits,
+    long longestIngest,
     Duration grace,
     Duration sessionIdleExpiry) {
 

@@ -83,6 +83,7 @@ record ServeSettings(GatewaySettings gateway, Path log, Path journal) {
                 limits.duration("runTime", SHORTEST),
                 limits.count("rows").orElse(StatementLimits.UNLIMITED),
                 limits.size("bytes").orElse(StatementLimits.UNLIMITED)),
+            limits.size("ingestBytes").orElseThrow(),
             limits.duration("grace", Duration.ZERO),
             identity.duration("sessionIdle", SHORTEST)),
         under(root.section("log"), "file", data),

@@ -41,6 +41,11 @@ record Call(
     gone.thenRun(action);
   }
 
+  /** Has something done once the answer has been sent, or nobody is there to get it. */
+  void onEnd(Runnable action) {
+    context.log().whenComplete().thenRun(action);
+  }
+
   /** Returns the address that the client reaches the API at. */
   String base() {
     return (context.sessionProtocol().isTls() ? "https://" : "http://") + request.authority();

@@ -2,6 +2,7 @@ package io.sluice.gateway.rest;
 
 import io.sluice.gateway.rest.CursorPlace.ScopedRelation;
 import io.sluice.gateway.rest.VisibleColumns.VisibleColumn;
+import io.sluice.gateway.statement.AnswerRows;
 import io.sluice.model.Principal;
 import io.sluice.model.TableName;
 import io.sluice.planner.Namespace;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
 
 /** What may stand at a cursor, of what the principal may read. */
@@ -29,11 +31,16 @@ final class Completion {
   private final MetadataReader metadata;
   private final Principal principal;
   private final Namespace namespace;
+  private final AnswerRows rows;
 
-  Completion(MetadataReader metadata, Principal principal, Namespace namespace) {
+  /**
+   * @param rows the place that this has; nothing more is looked up once it is closed
+   */
+  Completion(MetadataReader metadata, Principal principal, Namespace namespace, AnswerRows rows) {
     this.metadata = metadata;
     this.principal = principal;
     this.namespace = namespace;
+    this.rows = rows;
   }
 
   enum Kind {
@@ -131,8 +138,9 @@ final class Completion {
   }
 
   private void relations(CursorPlace place, String catalog, String schema, Set<Candidate> found) {
-    List<TableName> names = new ArrayList<>(metadata.tables(principal, catalog, schema));
-    names.addAll(metadata.views(principal, catalog, schema));
+    Predicate<String> wanted = rows.whileWanted(place::begins);
+    List<TableName> names = new ArrayList<>(metadata.tables(principal, catalog, schema, wanted));
+    names.addAll(metadata.views(principal, catalog, schema, wanted));
     names.forEach(name -> add(place, name.table(), Kind.RELATION, name.toString(), found));
   }
 
@@ -143,7 +151,7 @@ final class Completion {
 
   private static void add(
       CursorPlace place, String name, Kind kind, String detail, Set<Candidate> found) {
-    if (place.begins(name)) {
+    if (found.size() < MOST && place.begins(name)) {
       found.add(new Candidate(SparkTypes.quoteIfNeeded(name), kind, detail));
     }
   }

@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
 import io.sluice.gateway.http.HttpDoor;
+import io.sluice.gateway.statement.AnswerRows;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.planner.Namespace;
 import io.sluice.planner.metadata.MetadataReader;
 import java.util.List;
@@ -24,11 +26,14 @@ final class CompletionCalls {
 
   private final MetadataReader metadata;
   private final Namespace home;
+  private final GatewayAnswers answers;
   private final Executor blocking;
 
-  CompletionCalls(MetadataReader metadata, Namespace home, Executor blocking) {
+  CompletionCalls(
+      MetadataReader metadata, Namespace home, GatewayAnswers answers, Executor blocking) {
     this.metadata = metadata;
     this.home = home;
+    this.answers = answers;
     this.blocking = blocking;
   }
 
@@ -40,11 +45,10 @@ final class CompletionCalls {
             call ->
                 call.body()
                     .thenApplyAsync(
-                        body -> answer(call.caller(), RequestReader.object(body, FIELDS)),
-                        blocking)));
+                        body -> answer(call, RequestReader.object(body, FIELDS)), blocking)));
   }
 
-  private HttpResponse answer(Caller caller, ObjectNode object) {
+  private HttpResponse answer(Call call, ObjectNode object) {
     String sql = RequestReader.text(object, "statement").orElse("");
     JsonNode position = object.path("position");
     int cursor =
@@ -60,12 +64,16 @@ final class CompletionCalls {
             RequestReader.name(object, "catalog").orElse(home.catalog()),
             RequestReader.name(object, "schema").orElse(home.schema()));
     Optional<CursorPlace> place = CursorPlace.of(sql, cursor);
+    Caller caller = call.caller();
+    AnswerRows rows = answers.enter(caller.principal());
+    call.onEnd(rows::close);
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("replace_from", place.map(CursorPlace::replaceFrom).orElse(cursor));
     ArrayNode list = answer.putArray("completions");
     place.ifPresent(
         known ->
-            new Completion(metadata.from(caller.clientAddress()), caller.principal(), namespace)
+            new Completion(
+                    metadata.from(caller.clientAddress()), caller.principal(), namespace, rows)
                 .at(known)
                 .forEach(
                     candidate ->

@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.spark.connect.proto.Expression.Literal;
 
 /**
@@ -17,7 +16,7 @@ import org.apache.spark.connect.proto.Expression.Literal;
  */
 final class ParameterReader {
 
-  static final Set<String> FIELDS = Set.of("name", "value", "type");
+  static final List<String> FIELDS = List.of("name", "value", "type");
   private static final int MOST = 10_000;
 
   private ParameterReader() {}

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class QueryTags {
 
-  static final Set<String> FIELDS = Set.of("key", "value");
+  static final List<String> FIELDS = List.of("key", "value");
 
   private static final int MOST = 20;
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A path of the API and what answers it.
@@ -30,6 +31,14 @@ record Route(
   static Route open(
       HttpMethod method, String template, Function<Call, CompletableFuture<HttpResponse>> handler) {
     return new Route(method, template, true, handler);
+  }
+
+  /** Returns the names of the segments in braces, in order. */
+  List<String> variables() {
+    return Stream.of(template.split("/", -1))
+        .filter(segment -> segment.startsWith("{"))
+        .map(segment -> segment.substring(1, segment.length() - 1))
+        .toList();
   }
 
   /** Returns what a path has for the segments in braces, if it is of this form. */

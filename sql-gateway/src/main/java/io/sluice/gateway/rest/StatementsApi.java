@@ -10,6 +10,7 @@ import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.Sessions;
 import io.sluice.gateway.statement.Failures;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.gateway.statement.StatementService;
 import io.sluice.model.Principal;
@@ -57,6 +58,7 @@ public final class StatementsApi implements HttpService {
   private final List<Route> routes;
 
   /**
+   * @param answers bounds lists of what there is
    * @param home the catalog and schema where none are named
    * @param history the statements that ended last, oldest first, and those that have not ended
    * @param administrator who is told the policies that apply
@@ -70,6 +72,7 @@ public final class StatementsApi implements HttpService {
       StatementService statements,
       Sessions sessions,
       MetadataReader metadata,
+      GatewayAnswers answers,
       Namespace home,
       Supplier<List<Journal.Entry>> history,
       Predicate<Principal> administrator,
@@ -94,7 +97,7 @@ public final class StatementsApi implements HttpService {
         new ChunkSender(blocking, settings.mostDownloads(), settings.mostDownloadsOfOneUser());
     StatementCalls calls =
         new StatementCalls(this.statements, results, links, json, sender, blocking, timer);
-    this.routes =
+    List<Route> described =
         Stream.of(
                 calls.routes(),
                 new StatementEvents(
@@ -108,11 +111,11 @@ public final class StatementsApi implements HttpService {
                     .routes(),
                 new DryRun(statements, entered, administrator, blocking).routes(),
                 new StatementHistory(history, this.statements, blocking).routes(),
-                new CatalogCalls(metadata, blocking).routes(),
-                new CompletionCalls(metadata, home, blocking).routes(),
-                List.of(OpenApi.route()))
+                new CatalogCalls(metadata, answers, blocking).routes(),
+                new CompletionCalls(metadata, home, answers, blocking).routes())
             .flatMap(List::stream)
             .toList();
+    this.routes = Stream.concat(described.stream(), Stream.of(OpenApi.route(described))).toList();
   }
 
   /** Returns all that is served. */

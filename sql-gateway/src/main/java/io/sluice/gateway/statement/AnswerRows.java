@@ -4,30 +4,43 @@ import io.sluice.gateway.session.Shares;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.SluiceException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The place of one answer of the gateway's own, and its rows while they are made: each counts, from
- * when it is added until the answer is over, as about the bytes that it takes in memory. Made by
- * one thread; any may close it, and whoever still adds then is stopped.
+ * when it is added until the answer is over, as about the bytes that it takes in memory. The first
+ * {@value #UNCOUNTED} bytes of an answer are nobody's share, so that short ones are given whatever
+ * others hold. Made by one thread; any may close it, and whoever still adds then is stopped.
  */
 public final class AnswerRows implements AutoCloseable {
+
+  static final int UNCOUNTED = 64 << 10;
 
   /** A list, the array in it, and its place in the list of all. */
   private static final int BYTES_OF_ROW = 48;
 
-  private static final int BYTES_OF_CELL = 8;
+  private static final int BYTES_OF_CELL = 4;
 
   /** A text without its characters, which are mostly of one byte each. */
   private static final int BYTES_OF_TEXT = 40;
+
+  /** How many texts are known again. */
+  private static final int RECENT = 1024;
 
   private final String user;
   private final Shares bytes;
   private final long mostBytes;
   private final Runnable leave;
   private List<List<@Nullable Object>> rows = new ArrayList<>();
+
+  /**
+   * Texts of rows before, each at a place of its own: a schema's or a type's name takes room once.
+   */
+  private final @Nullable Object[] recent = new Object[RECENT];
+
   private long held;
   private boolean closed;
 
@@ -77,22 +90,33 @@ public final class AnswerRows implements AutoCloseable {
     }
     bytes.take(
         user,
-        size,
+        counted(held + size) - counted(held),
         "memory for lists of catalogs, tables and the like",
         "Fetch or cancel one first, or ask for less: name a catalog, a schema, or a pattern of the"
             + " tables that are meant.");
     held += size;
   }
 
-  private static long size(List<@Nullable Object> row) {
+  private static long counted(long bytes) {
+    return Math.max(0, bytes - UNCOUNTED);
+  }
+
+  private long size(List<@Nullable Object> row) {
     long size = BYTES_OF_ROW;
     for (Object cell : row) {
       size += BYTES_OF_CELL;
-      if (cell instanceof String text) {
+      if (cell instanceof String text && isNew(cell)) {
         size += BYTES_OF_TEXT + text.length();
       }
     }
     return size;
+  }
+
+  private boolean isNew(Object text) {
+    int place = System.identityHashCode(text) % RECENT;
+    boolean isNew = recent[place] != text;
+    recent[place] = text;
+    return isNew;
   }
 
   /** Returns the same condition, which fails as {@link #add(List)} does once nobody waits. */
@@ -123,9 +147,10 @@ public final class AnswerRows implements AutoCloseable {
         return;
       }
       closed = true;
-      given = held;
+      given = counted(held);
       held = 0;
       rows = new ArrayList<>();
+      Arrays.fill(recent, null);
     }
     bytes.giveBack(user, given);
     leave.run();

@@ -30,9 +30,10 @@ public final class GatewayAnswers {
 
   private static final int MOST_OF_ONE_USER = 64;
 
-  /** As {@link AnswerRows} counts them: those of all tables where there are 100,000, some times. */
-  private static final long MOST_BYTES = 128L << 20;
+  /** As {@link AnswerRows} counts them: the columns of 5,000 tables, some times. */
+  private static final long MOST_BYTES = 256L << 20;
 
+  /** A quarter, so that two or three users do not leave the others without. */
   private static final long MOST_BYTES_OF_ONE_USER = 64L << 20;
 
   private final Duration clientStall;

@@ -45,6 +45,17 @@ final class AvaticaFixture implements AutoCloseable {
    * @param columns what columns a table has
    */
   AvaticaFixture(StatementService statements, int tables, Function<String, List<Column>> columns) {
+    this(
+        statements,
+        IntStream.range(0, tables).mapToObj(number -> "table_" + number).toList(),
+        columns);
+  }
+
+  /**
+   * @param columns what columns a table has
+   */
+  AvaticaFixture(
+      StatementService statements, List<String> tables, Function<String, List<Column>> columns) {
     avatica =
         new AvaticaDoor(
             new HttpAuthentication(
@@ -54,10 +65,7 @@ final class AvaticaFixture implements AutoCloseable {
                 sessions),
             sessions,
             statements,
-            OneSchema.of(
-                principal ->
-                    IntStream.range(0, tables).mapToObj(number -> "table_" + number).toList(),
-                columns),
+            OneSchema.of(tables, columns),
             answers,
             allocator,
             Runnable::run,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.gateway.statement.FakeStatements;
+import io.sluice.gateway.statement.LargeSchema;
 import io.sluice.planner.catalog.Column;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.calcite.avatica.remote.ProtobufTranslationImpl;
+import org.apache.calcite.avatica.remote.Service;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +37,7 @@ class AvaticaListsTest {
 
   @Test
   void aListThatIsTooLongIsRefusedAndAskedForInParts() throws Exception {
-    try (AvaticaFixture fixture = new AvaticaFixture(new FakeStatements(), 100_000)) {
+    try (AvaticaFixture fixture = new AvaticaFixture(new FakeStatements(), 400_000)) {
       send(fixture, OPEN);
       HttpResponse<String> refused = send(fixture, TABLES.formatted("%"));
       assertThat(refused.statusCode()).isEqualTo(500);
@@ -44,6 +47,30 @@ class AvaticaListsTest {
       HttpResponse<String> part = send(fixture, TABLES.formatted("table_1%"));
       assertThat(part.statusCode()).isEqualTo(200);
       assertThat(part.body()).contains("table_19999").doesNotContain("table_2");
+      await().until(() -> fixture.answers.size() == 0 && fixture.answers.heldBytes() == 0);
+    }
+  }
+
+  @Test
+  void theColumnsOfFiveThousandTablesAreListedInBothEncodings() throws Exception {
+    int all = LargeSchema.TABLES * LargeSchema.COLUMNS_OF_TABLE;
+    try (AvaticaFixture fixture =
+        new AvaticaFixture(new FakeStatements(), LargeSchema.tables(), LargeSchema::columns)) {
+      send(fixture, OPEN);
+      HttpResponse<String> json = send(fixture, COLUMNS);
+      assertThat(json.statusCode()).isEqualTo(200);
+      assertThat(count("[\"lake\",\"tpch\",\"warehouse_table_", json.body())).isEqualTo(all);
+      byte[] asked =
+          new ProtobufTranslationImpl()
+              .serializeRequest(new Service.ColumnsRequest("c", null, null, null, null));
+      HttpResponse<String> protobuf =
+          client.send(
+              request(fixture, HttpRequest.BodyPublishers.ofByteArray(asked)),
+              HttpResponse.BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
+      assertThat(protobuf.statusCode()).isEqualTo(200);
+      assertThat(count("warehouse_table_", protobuf.body()))
+          .as("each cell is there for old and for new clients")
+          .isEqualTo(2 * all);
       await().until(() -> fixture.answers.size() == 0 && fixture.answers.heldBytes() == 0);
     }
   }
@@ -88,12 +115,24 @@ class AvaticaListsTest {
     }
   }
 
+  private static int count(String part, String text) {
+    int count = 0;
+    for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+      count++;
+    }
+    return count;
+  }
+
   private HttpResponse<String> send(AvaticaFixture fixture, String body) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(fixture.url()))
-            .header("Authorization", LOGIN)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+    return client.send(
+        request(fixture, HttpRequest.BodyPublishers.ofString(body)),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(AvaticaFixture fixture, HttpRequest.BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create(fixture.url()))
+        .header("Authorization", LOGIN)
+        .POST(body)
+        .build();
   }
 }

@@ -39,12 +39,12 @@ final class FlightSqlSession implements AutoCloseable {
           TableExistsOption.TABLE_EXISTS_OPTION_APPEND);
 
   final RootAllocator allocator = new RootAllocator();
+  final FlightClient flight;
   final FlightSqlClient client;
   final CallOption token;
 
   FlightSqlSession(int port, String user) {
-    FlightClient flight =
-        FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", port)).build();
+    flight = FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", port)).build();
     token = flight.authenticateBasicToken(user, user).orElseThrow();
     client = new FlightSqlClient(flight);
   }
@@ -81,7 +81,8 @@ final class FlightSqlSession implements AutoCloseable {
     }
   }
 
-  private List<String> rows(FlightInfo info) {
+  /** Fetches a result and returns its rows as text. */
+  List<String> rows(FlightInfo info) {
     List<String> rows = new ArrayList<>();
     try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket(), token)) {
       if (!stream.getSchema().equals(info.getSchemaOptional().orElseThrow())) {

@@ -29,6 +29,13 @@ record JdbcDoorClient(Connection connection) implements DoorClient {
     }
   }
 
+  /** Runs a statement for its effect on the session. */
+  void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Override
   public List<String> columns(String sql) throws SQLException {
     try (Statement statement = connection.createStatement();

@@ -134,5 +134,11 @@ class PoliciesOnEveryDoorTest {
         .containsExactly("r_regionkey", "r_name", "r_comment");
     assertThat(intern.columns("tpch", "customer")).isEmpty();
     assertThat(intern.tables("no_such")).isEmpty();
+    if (admin instanceof JdbcDoorClient session) {
+      session.run("create or replace temporary view seen_nations as select n_name from nation");
+      assertThat(session.tables("")).contains("seen_nations");
+      assertThat(session.columns("", "seen_nations")).containsExactly("n_name");
+      assertThat(session.tables("tpch")).doesNotContain("seen_nations");
+    }
   }
 }

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.arrow.flight.impl.Flight.FlightData;
@@ -65,6 +66,9 @@ class ResourceTest {
       "select id, repeat(cast(id as string), 30) as pad from range(0, 200000, 1, 2)";
 
   private static final String SMALL = "select n_name from nation";
+
+  /** So that no two prepared statements have the same text. */
+  private static final AtomicLong TEXTS = new AtomicLong();
 
   /** A client that is up to no good; the same round may run several times at once. */
   enum Client {
@@ -240,7 +244,7 @@ class ResourceTest {
       @Override
       void round(RawFlight client, int round) {
         for (int statement = 0; statement < 100; statement++) {
-          client.prepare("select n_name as n" + statement % 10 + " from nation");
+          client.prepare("select n_name as n" + TEXTS.incrementAndGet() + " from nation");
           if (statement % 10 == 0) {
             // A result that nobody fetches.
             client.ticket(SMALL);

@@ -37,6 +37,10 @@ final class DoorFixture implements AutoCloseable {
 
   final FakeSessions sessions = new FakeSessions();
   final FakeStatements statements = new FakeStatements();
+
+  /** In bytes as Spark's driver holds the rows. */
+  static final int LONGEST_INGEST = 1 << 20;
+
   final FakeMetadata metadata = new FakeMetadata();
   final BufferAllocator allocator = new RootAllocator();
   final BearerTokens tokens = new BearerTokens(SECRET);
@@ -70,7 +74,10 @@ final class DoorFixture implements AutoCloseable {
     door =
         new FlightDoor(
             FlightDoorSettings.at(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "1.2.3", clientStall),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "1.2.3",
+                clientStall,
+                LONGEST_INGEST),
             tls,
             new PasswordAuthenticator(new CurrentUsers(users()), () -> now, blocking),
             tokens,

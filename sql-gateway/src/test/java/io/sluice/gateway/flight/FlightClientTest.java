@@ -124,7 +124,8 @@ class FlightClientTest extends FlightCalls {
       SqlInfoValue.Bits millis =
           (SqlInfoValue.Bits)
               ServerFacts.of(
-                      FlightDoorSettings.at(new InetSocketAddress(0), "1", Duration.ofMinutes(5)))
+                      FlightDoorSettings.at(
+                          new InetSocketAddress(0), "1", Duration.ofMinutes(5), 256L << 20))
                   .get(SqlInfo.FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT_VALUE);
       own.now = own.now.plusMillis(millis.value()).minusSeconds(2);
       assertThat(client.getFlightInfo(preparedQuery(prepared)).getEndpointCount()).isOne();

@@ -24,7 +24,10 @@ class FlightDoorTest {
               () ->
                   new FlightDoor(
                       FlightDoorSettings.at(
-                          new InetSocketAddress("0.0.0.0", 0), "1.2.3", Duration.ofMinutes(5)),
+                          new InetSocketAddress("0.0.0.0", 0),
+                          "1.2.3",
+                          Duration.ofMinutes(5),
+                          256L << 20),
                       Optional.empty(),
                       (user, password, address) -> {
                         throw new AssertionError();

@@ -181,6 +181,18 @@ class FlightIngestTest extends FlightCalls {
     assertThat(put.failure().getDescription()).contains("[PROTOCOL_VIOLATION]");
   }
 
+  @Test
+  void anIngestThatIsTooLargeIsRefusedAndNothingIsWritten() throws Exception {
+    int half = DoorFixture.LONGEST_INGEST / (64 + 8) / 2;
+    assertThat(new Put(ingest("FAIL", "APPEND").build()).rows(0, half).rows(half, half).end())
+        .isEqualTo(2 * half);
+    Put put = new Put(ingest("FAIL", "APPEND").build()).rows(0, half).rows(half, half).rows(0, 2);
+    assertThat(put.failure().getDescription())
+        .contains("[STATEMENT_TOO_LARGE]")
+        .contains("at most 1048576 bytes (limits.ingestBytes)");
+    assertThat(last().columns).isEmpty();
+  }
+
   /** By gRPC, before Sluice sees anything of it. */
   @Test
   void aBatchThatIsTooLargeEndsTheIngestAndNothingIsWritten() throws Exception {

@@ -298,6 +298,21 @@ class IngestReaderTest {
   }
 
   @Test
+  void aRowCountsWhatSparkMakesOfIt() throws Exception {
+    IngestReader numbers = new IngestReader(allocator, 100 * (64 + 8));
+    numbers.begin(message(ArrowEncoder.schema(Batches.NUMBERS).header(), ByteString.EMPTY));
+    BatchMessage fits = (BatchMessage) Batches.numberBatch(allocator, 0, 100);
+    assertThat(numbers.chunk(message(fits.header(), fits.body()))).isPresent();
+    BatchMessage more = (BatchMessage) Batches.numberBatch(allocator, 100, 1);
+    assertThatThrownBy(() -> numbers.chunk(message(more.header(), more.body())))
+        .isInstanceOfSatisfying(
+            SluiceException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_TOO_LARGE))
+        .hasMessageContaining("at most 7200 bytes (limits.ingestBytes)")
+        .hasMessageContaining("counting 72 bytes at least; no row was written");
+  }
+
+  @Test
   void noRowsStillHaveColumns() throws Exception {
     assertThat(read(reader(Batches.NUMBERS).noRows()).getKey().getFields())
         .extracting(Field::getName)

@@ -30,14 +30,15 @@ class ServerFactsTest {
     }
     SortedMap<Integer, SqlInfoValue> facts =
         ServerFacts.of(
-            FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5)));
+            FlightDoorSettings.at(
+                new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5), 256L << 20));
     assertThat(facts.keySet()).containsExactlyElementsOf(codes);
     assertThat(facts.get(SqlInfo.SQL_CATALOG_TERM_VALUE)).isEqualTo(new Text("catalog"));
     assertThat(facts.get(SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR_VALUE)).isEqualTo(new Text("`"));
   }
 
   private static final FlightDoorSettings SETTINGS =
-      FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5));
+      FlightDoorSettings.at(new InetSocketAddress(0), "1.2.3", Duration.ofMinutes(5), 256L << 20);
 
   private static SqlInfoValue fact(SqlInfo code) {
     return Objects.requireNonNull(ServerFacts.of(SETTINGS).get(code.getNumber()));

@@ -176,6 +176,19 @@ class HiveCallsTest {
   }
 
   @Test
+  void aSessionThatIsRefusedAtOnceLeavesNothingBehind() throws TException {
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TOpenSessionReq request = new TOpenSessionReq(V10);
+    request.setConfiguration(Map.of("use:database", "default"));
+    fixture.catalogIsBusy = true;
+    assertThat(client.OpenSession(request).getStatus().getStatusCode())
+        .isEqualTo(TStatusCode.ERROR_STATUS);
+    assertThat(fixture.sessions.open()).isEmpty();
+    assertThat(fixture.door().held()).isZero();
+    assertThat(session(client)).as("the connection lives on").isNotNull();
+  }
+
+  @Test
   void aRefusedDatabaseRefusesTheSession() throws TException {
     TOpenSessionReq request = new TOpenSessionReq(V10);
     request.setConfiguration(Map.of("use:database", "no_such"));

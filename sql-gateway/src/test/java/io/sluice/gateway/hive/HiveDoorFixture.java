@@ -38,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -76,7 +77,12 @@ final class HiveDoorFixture implements AutoCloseable {
 
   final FakeSessions sessions = new FakeSessions();
   final FakeStatements statements = new FakeStatements();
-  final RequestBodies bodies = new RequestBodies();
+  private final HttpAuthentication login =
+      new HttpAuthentication(new NameIsPassword(), new BearerTokens(new byte[32]), sessions);
+
+  /** What the messages of both transports hold. */
+  final RequestBodies bodies = login.bodies();
+
   final BufferAllocator allocator = new RootAllocator();
   private final ExecutorService work = Executors.newFixedThreadPool(THREADS);
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -97,6 +103,9 @@ final class HiveDoorFixture implements AutoCloseable {
       principal -> List.of(principal.name() + "_table");
 
   volatile Function<String, List<Column>> columns = table -> List.of();
+
+  /** Whether as much waits for the catalog as may. */
+  volatile boolean catalogIsBusy;
 
   final GatewayAnswers answers =
       new GatewayAnswers(Duration.ofMinutes(5), work, () -> Instant.EPOCH);
@@ -124,7 +133,7 @@ final class HiveDoorFixture implements AutoCloseable {
             OneSchema.of(principal -> tables.apply(principal), table -> columns.apply(table)),
             answers,
             work,
-            work,
+            this::waitForCatalog,
             timer,
             loops,
             allocator,
@@ -146,6 +155,18 @@ final class HiveDoorFixture implements AutoCloseable {
             return null;
           });
     }
+  }
+
+  private void waitForCatalog(Runnable task) {
+    if (catalogIsBusy) {
+      throw new RejectedExecutionException();
+    }
+    work.execute(task);
+  }
+
+  /** Takes no work from now on. */
+  void refusesWork() {
+    work.shutdown();
   }
 
   /** Waits until the calls that run now are over. */
@@ -172,8 +193,6 @@ final class HiveDoorFixture implements AutoCloseable {
 
   /** Returns the door's service over HTTP. */
   HttpService http() {
-    HttpAuthentication login =
-        new HttpAuthentication(new NameIsPassword(), new BearerTokens(new byte[32]), sessions);
     return door.httpPages(login, new LoginCookies(new byte[32], this::user, clock::get))
         .get(0)
         .service();

@@ -5,6 +5,7 @@ import static io.sluice.gateway.hive.HiveCalls.execute;
 import static io.sluice.gateway.hive.HiveCalls.info;
 import static io.sluice.gateway.hive.HiveCalls.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.Unpooled;
 import io.sluice.gateway.http.HttpDoor;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,10 +33,13 @@ import java.util.Set;
 import org.apache.hive.service.rpc.thrift.TCLIService;
 import org.apache.hive.service.rpc.thrift.TCloseSessionReq;
 import org.apache.hive.service.rpc.thrift.TGetInfoType;
+import org.apache.hive.service.rpc.thrift.TGetTablesReq;
 import org.apache.hive.service.rpc.thrift.TSessionHandle;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
+import org.apache.thrift.protocol.TField;
+import org.apache.thrift.protocol.TList;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocol;
@@ -104,6 +109,56 @@ class HiveMutationTest {
   @MethodSource("calls")
   void aCallThatIsWrongInOnePlaceHasOneClearEndingOverHttp(String call) throws Exception {
     mutate(call, http);
+  }
+
+  @Test
+  void aMessageThatIsReadOtherwiseThanItWasCheckedIsRefusedInFrames() throws Exception {
+    try (Frames frames = new Frames()) {
+      refusesWhatIsReadOtherwise(frames);
+    }
+  }
+
+  @Test
+  void aMessageThatIsReadOtherwiseThanItWasCheckedIsRefusedOverHttp() throws Exception {
+    refusesWhatIsReadOtherwise(http);
+  }
+
+  private static void refusesWhatIsReadOtherwise(Transport transport) throws Exception {
+    byte[] message = nestingWithinAText();
+    assertThat(isPart(message)).isFalse();
+    for (int each = 0; each < 5; each++) {
+      assertThat(ending(transport, message)).isEqualTo(Ending.REFUSAL);
+      await().untilAsserted(() -> assertThat(fixture.bodies.held()).isZero());
+    }
+    assertThat(session(fixture.sasl("admin", "admin"))).as("the door lives on").isNotNull();
+  }
+
+  /**
+   * Returns a call whose list declares two values of one byte and is read as two texts, so that
+   * most of the text behind it is read as structs within structs.
+   */
+  private static byte[] nestingWithinAText() throws TException {
+    int levels = 200_000;
+    ByteBuffer text = ByteBuffer.allocate(2815 + 3 + 3 * levels);
+    text.position(2815);
+    text.put(TType.STRUCT).putShort((short) 99);
+    for (int level = 0; level < levels; level++) {
+      text.put(TType.STRUCT).putShort((short) 1);
+    }
+    TMemoryBuffer buffer = new TMemoryBuffer(512);
+    TBinaryProtocol protocol = new TBinaryProtocol(buffer);
+    protocol.writeMessageBegin(new TMessage("GetTables", TMessageType.CALL, 7));
+    protocol.writeFieldBegin(new TField("", TType.STRUCT, (short) 1));
+    protocol.writeFieldBegin(
+        new TField("", TType.LIST, TGetTablesReq._Fields.TABLE_TYPES.getThriftFieldId()));
+    protocol.writeListBegin(new TList(TType.BYTE, 2));
+    protocol.writeByte((byte) 0);
+    protocol.writeByte((byte) 0);
+    protocol.writeFieldBegin(new TField("", TType.STRING, (short) 99));
+    protocol.writeBinary(text.rewind());
+    protocol.writeFieldStop();
+    protocol.writeFieldStop();
+    return Arrays.copyOf(buffer.getArray(), buffer.length());
   }
 
   /** Without SASL, who it is comes with OpenSession. */

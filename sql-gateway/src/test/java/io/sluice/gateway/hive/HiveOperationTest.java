@@ -8,6 +8,7 @@ import io.sluice.gateway.arrow.RowFetcher;
 import io.sluice.gateway.http.HttpAuthentication.Caller;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
+import io.sluice.gateway.statement.OneSchema;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.Principal;
 import io.sluice.spark.ResultMessage;
@@ -28,9 +29,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.hive.service.rpc.thrift.TExecuteStatementReq;
+import org.apache.hive.service.rpc.thrift.TFetchOrientation;
+import org.apache.hive.service.rpc.thrift.TFetchResultsReq;
 import org.apache.hive.service.rpc.thrift.TGetOperationStatusReq;
 import org.apache.hive.service.rpc.thrift.TOperationState;
 import org.apache.hive.service.rpc.thrift.TOperationType;
+import org.apache.hive.service.rpc.thrift.TSessionHandle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +90,11 @@ class HiveOperationTest {
   }
 
   private ResultCalls calls(Duration longestUnasked) {
-    return new ResultCalls(sessions, allocator, timer, longestUnasked);
+    return calls(new Patience(Duration.ofHours(1), longestUnasked));
+  }
+
+  private ResultCalls calls(Patience patience) {
+    return new ResultCalls(sessions, allocator, timer, patience);
   }
 
   @Test
@@ -282,8 +291,68 @@ class HiveOperationTest {
         .getOperationStatus(connection, new TGetOperationStatusReq(connected.toThrift()))
         .get(20, TimeUnit.SECONDS);
     await().until(() -> timer.getQueue().isEmpty());
-    assertThat(unpolled.isReady()).as("nobody has asked for its state").isFalse();
+    assertThat(unpolled.isReady()).as("nobody was told of it").isFalse();
     assertThat(connected.isReady()).as("its connection tells").isFalse();
+  }
+
+  @Test
+  void whoWasToldOfAStatementOverHttpAndNeverAsksHasGone() throws Exception {
+    statements.endless(ENDLESS);
+    Patience patience = new Patience(Duration.ofMillis(100), Duration.ofHours(1));
+    TExecuteStatementReq request = new TExecuteStatementReq(thrift(session()), ENDLESS);
+    request.setRunAsync(true);
+    HiveService service = service(patience);
+    service.executeStatement(request(new CompletableFuture<>()), request).join();
+    assertThat(statements.last().canceled.get(20, TimeUnit.SECONDS)).contains("has not asked");
+    service.executeStatement(HiveClient.of(ADMIN, "127.0.0.1"), request).join();
+    assertThat(timer.getQueue()).as("its connection tells").isEmpty();
+  }
+
+  @Test
+  void whoFetchesTheLogAloneOverHttpIsStillExpected() throws Exception {
+    statements.endless(ENDLESS);
+    HiveOperation operation = run(session(), ENDLESS);
+    TFetchResultsReq log =
+        new TFetchResultsReq(operation.toThrift(), TFetchOrientation.FETCH_NEXT, 10);
+    log.setFetchType((short) 1);
+    calls(new Patience(Duration.ofMillis(100), Duration.ofHours(1)))
+        .fetchResults(request(new CompletableFuture<>()), log)
+        .join();
+    assertThat(statements.last().canceled.get(20, TimeUnit.SECONDS)).contains("has not asked");
+  }
+
+  @Test
+  void aStatementThatIsReadyIsWaitedForNoLonger() {
+    statements.effect("insert");
+    statements.endless(ENDLESS);
+    HiveSession session = session();
+    Patience patience = new Patience(Duration.ofHours(1), Duration.ofHours(1));
+    HiveOperation ready = run(session, "insert");
+    ready.attendance().expect(patience, timer);
+    assertThat(timer.getQueue()).isEmpty();
+    HiveOperation running = run(session, ENDLESS);
+    running.attendance().expect(patience, timer);
+    assertThat(timer.getQueue()).hasSize(1);
+    running.close();
+    assertThat(timer.getQueue()).isEmpty();
+  }
+
+  private static TSessionHandle thrift(HiveSession session) {
+    return new TSessionHandle(session.handle().identifier());
+  }
+
+  private HiveService service(Patience patience) {
+    return new HiveService(
+        (user, password, address) ->
+            CompletableFuture.completedFuture(new Principal(user, Set.of())),
+        sessions,
+        statements,
+        new ClientTexts(OneSchema.listing(principal -> List.of()), Runnable::run),
+        new ServerInfo("4.1.2"),
+        allocator,
+        timer,
+        patience,
+        () -> Instant.EPOCH);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -304,6 +305,21 @@ class HiveTransportTest {
     } finally {
       for (Socket socket : sockets) {
         socket.close();
+      }
+    }
+    await().untilAsserted(() -> assertThat(fixture.bodies.held()).isZero());
+  }
+
+  @Test
+  void aMessageThatNothingCanAnswerIsHungUpOn() throws Exception {
+    try (Socket socket = fixture.socket()) {
+      SaslFrames.login(socket);
+      fixture.refusesWork();
+      SaslFrames.write(socket, unknownCalls(1_000));
+      try {
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      } catch (SocketException reset) {
+        assertThat(reset).as("what was not read is lost").hasMessageContaining("reset");
       }
     }
     await().untilAsserted(() -> assertThat(fixture.bodies.held()).isZero());

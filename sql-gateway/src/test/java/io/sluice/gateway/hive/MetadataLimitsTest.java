@@ -5,6 +5,7 @@ import static io.sluice.gateway.hive.HiveCalls.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.gateway.statement.LargeSchema;
 import io.sluice.planner.catalog.Column;
 import java.util.Collections;
 import java.util.List;
@@ -60,8 +61,32 @@ class MetadataLimitsTest {
   }
 
   @Test
+  void theColumnsOfFiveThousandTablesAreListed() throws TException {
+    fixture.tables = principal -> LargeSchema.tables();
+    fixture.columns = LargeSchema::columns;
+    TCLIService.Client client = fixture.sasl("admin", "admin");
+    TOperationHandle columns =
+        client.GetColumns(new TGetColumnsReq(session(client))).getOperationHandle();
+    assertThat(fixture.answers.heldBytes()).isBetween(20L << 20, 40L << 20);
+    int rows = 0;
+    for (int page = -1; page != 0; rows += page) {
+      page =
+          fetch(client, columns, 10_000)
+              .getResults()
+              .getColumns()
+              .get(3)
+              .getStringVal()
+              .getValues()
+              .size();
+    }
+    assertThat(rows).isEqualTo(LargeSchema.TABLES * LargeSchema.COLUMNS_OF_TABLE);
+    await().untilAsserted(() -> assertThat(fixture.answers.heldBytes()).isZero());
+  }
+
+  @Test
   void aListThatIsTooLongIsRefusedAndAskedForInParts() throws TException {
-    fixture.tables = principal -> Collections.nCopies(100, "x".repeat(1 << 20));
+    fixture.tables =
+        principal -> IntStream.range(0, 100).mapToObj(table -> "x".repeat(1 << 20)).toList();
     TCLIService.Client client = fixture.sasl("admin", "admin");
     TSessionHandle session = session(client);
     TGetTablesResp refused = client.GetTables(new TGetTablesReq(session));

@@ -41,6 +41,7 @@ class ServeSettingsTest extends WithServeFiles {
     assertThat(settings.home()).isEqualTo(new Namespace("lake", "tpch"));
     assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.limits().bytes()).isEqualTo(64L << 30);
+    assertThat(settings.longestIngest()).isEqualTo(512L << 20);
     assertThat(settings.tls()).isPresent();
     assertThat(serve.log()).isEqualTo(files.data().resolve("logs/gateway.log"));
     assertThat(clusters(settings))
@@ -96,6 +97,7 @@ class ServeSettingsTest extends WithServeFiles {
     assertThat(settings.grpcAddress().getAddress().isLoopbackAddress()).isTrue();
     assertThat(settings.grpcAddress().getPort()).isEqualTo(32010);
     assertThat(settings.limits().rows()).isEqualTo(Long.MAX_VALUE);
+    assertThat(settings.longestIngest()).isEqualTo(256L << 20);
     assertThat(clusters(settings).get(0).scaling().min()).isZero();
     assertThat(clusters(settings).get(0).admission().statementsPerSlot()).isEqualTo(6);
     assertThat(settings.policyServices()).containsEntry("lake", "lake");
@@ -125,6 +127,7 @@ class ServeSettingsTest extends WithServeFiles {
         "timeout: 5m            | timeout: 5ms                  | clusters.bi.queue.timeout: the time is too short; it is at least 1000ms",
         "most: 12               | most: 5                       | clusters.bi.concurrency.most: the value is below that of perSlot",
         "bytes: 64g             | bytes: 64                     | limits.bytes: the value is a size above 0 with its unit",
+        "ingestBytes: 512m      | ingestBytes: 0                | limits.ingestBytes: the value is a size above 0 with its unit",
         "rows: 10000000         | rows: -1                      | limits.rows: the value is a whole number above 0",
         "groups: [engineers]    | groups: engineers             | clusters.loads.groups: this is a value, but should be a list",
         "groups: [engineers]    | groups: []                    | clusters.loads.groups: the list is empty; leave the key out, or name one",

@@ -97,6 +97,7 @@ public final class SparklessGateway implements AutoCloseable {
               demo.routing(),
               demo.data(),
               demo.limits(),
+              demo.longestIngest(),
               demo.grace(),
               sessionIdleExpiry);
       gateway = Gateway.start(settings, new Installation(installation), java, started -> {});

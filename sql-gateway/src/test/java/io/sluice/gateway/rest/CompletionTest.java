@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.gateway.rest.Completion.Candidate;
 import io.sluice.gateway.rest.Completion.Kind;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.model.Principal;
 import io.sluice.planner.Namespace;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -117,7 +120,12 @@ class CompletionTest {
   }
 
   private static Completion completion(String user) {
+    Principal principal = new Principal(user, Set.of());
     return new Completion(
-        new FakeMetadata(), new Principal(user, Set.of()), new Namespace("lake", "tpch"));
+        new FakeMetadata(),
+        principal,
+        new Namespace("lake", "tpch"),
+        new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH)
+            .enter(principal));
   }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The description says what is served: every path and field, and no other. */
+/** The description that is given says what is served: every path and field, and no other. */
 class OpenApiTest {
 
   private static final String SQL = "/api/2.0/sql/";

@@ -1,5 +1,7 @@
 package io.sluice.gateway.rest;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.gateway.http.HttpAuthentication;
@@ -9,11 +11,13 @@ import io.sluice.gateway.identity.ResultLinks;
 import io.sluice.gateway.rest.spool.Spool;
 import io.sluice.gateway.session.FakeSessions;
 import io.sluice.gateway.statement.FakeStatements;
+import io.sluice.gateway.statement.GatewayAnswers;
 import io.sluice.gateway.statement.Journal;
 import io.sluice.model.ErrorCode;
 import io.sluice.model.Principal;
 import io.sluice.model.SluiceException;
 import io.sluice.planner.Namespace;
+import io.sluice.planner.metadata.MetadataReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -50,6 +55,8 @@ final class RestFixture implements AutoCloseable {
   final FakeStatements statements = new FakeStatements();
   final FakeSessions sessions = new FakeSessions();
   final BufferAllocator allocator = new RootAllocator();
+  final GatewayAnswers answers =
+      new GatewayAnswers(Duration.ofMinutes(5), Runnable::run, () -> Instant.EPOCH);
   final Spool spool;
   final StatementsApi api;
   volatile List<Journal.Entry> history = List.of();
@@ -64,6 +71,10 @@ final class RestFixture implements AutoCloseable {
   private final HttpDoor door;
 
   RestFixture(Path folder, long spoolBytes) throws IOException {
+    this(folder, spoolBytes, new FakeMetadata());
+  }
+
+  RestFixture(Path folder, long spoolBytes, MetadataReader metadata) throws IOException {
     new NumberStatements(allocator).teach(statements);
     spool = new Spool(folder, spoolBytes, new SecureRandom());
     byte[] key = new byte[32];
@@ -72,7 +83,8 @@ final class RestFixture implements AutoCloseable {
             new HttpAuthentication(RestFixture::login, new BearerTokens(key), sessions),
             statements,
             sessions,
-            new FakeMetadata(),
+            metadata,
+            answers,
             new Namespace("lake", "tpch"),
             () -> history,
             principal -> principal.name().equals("ann"),
@@ -104,6 +116,11 @@ final class RestFixture implements AutoCloseable {
         ? CompletableFuture.completedFuture(new Principal(user, Set.of()))
         : CompletableFuture.failedFuture(
             new SluiceException(ErrorCode.UNAUTHENTICATED, "Wrong user name or password"));
+  }
+
+  /** Waits until nothing is read or written any more. */
+  void awaitBlocking() {
+    await().until(() -> ((ThreadPoolExecutor) blocking).getActiveCount() == 0);
   }
 
   int port() {

@@ -5,6 +5,8 @@ import io.sluice.model.TableName;
 import io.sluice.planner.catalog.Column;
 import io.sluice.planner.catalog.TableMetadata;
 import io.sluice.planner.metadata.MetadataReader;
+import io.sluice.planner.view.TemporaryView;
+import io.sluice.planner.view.TemporaryViews;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,12 @@ public final class OneSchema implements MetadataReader {
     return tables.apply(principal).stream()
         .map(table -> new TableName("lake", "tpch", table))
         .toList();
+  }
+
+  @Override
+  public VisibleTemporaryView temporaryView(
+      Principal principal, TemporaryView view, TemporaryViews session) {
+    return new VisibleTemporaryView(view.columns(), false);
   }
 
   @Override

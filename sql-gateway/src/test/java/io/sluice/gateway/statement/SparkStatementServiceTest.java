@@ -24,13 +24,13 @@ import io.sluice.spark.ResultMessage;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -237,11 +237,14 @@ class SparkStatementServiceTest extends StatementServiceFixture {
   }
 
   @Test
-  void anAnswerThatIsTooLongFails() {
+  void anAnswerThatIsTooLongFailsOnceItIsMade() {
     analysis =
         new Analysis.Answer(
             new AnswerTable(
-                NAMES.columns(), Collections.nCopies(100, List.of("x".repeat(1 << 20)))));
+                NAMES.columns(),
+                IntStream.range(0, 100)
+                    .<List<Object>>mapToObj(row -> List.of("x".repeat(1 << 20)))
+                    .toList()));
     Statement statement = service.submit(session, "show tables", List.of());
     assertThat(subscribe(statement).error)
         .isInstanceOfSatisfying(
@@ -249,6 +252,26 @@ class SparkStatementServiceTest extends StatementServiceFixture {
             error -> assertThat(error.code()).isEqualTo(ErrorCode.RESULT_TOO_LARGE));
     assertThat(statement.state()).isEqualTo(StatementState.FAILED);
     assertThat(gatewayAnswers.size()).isZero();
+    assertThat(gatewayAnswers.heldBytes()).isZero();
+  }
+
+  @Test
+  void shortAnswersAreGivenWhateverTheListsOfOthersHold() {
+    List<AnswerRows> lists = new ArrayList<>();
+    for (String user : List.of("bob", "cid", "dan", "eve")) {
+      AnswerRows list = gatewayAnswers.enter(new Principal(user, Set.of()));
+      list.add(List.of(), 63 << 20);
+      lists.add(list);
+    }
+    AnswerRows late = gatewayAnswers.enter(new Principal("late", Set.of()));
+    assertThatThrownBy(() -> late.add(List.of(), 6 << 20))
+        .hasMessageContaining("more than the 256 MiB");
+    analysis = new Analysis.Answer(NAMES);
+    RecordingClient client = subscribe(service.submit(session, "describe nation", List.of()));
+    client.subscription.request(10);
+    assertThat(client.completions).isOne();
+    lists.forEach(AnswerRows::close);
+    late.close();
     assertThat(gatewayAnswers.heldBytes()).isZero();
   }
 

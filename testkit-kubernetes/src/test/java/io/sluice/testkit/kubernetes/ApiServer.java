@@ -25,10 +25,15 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +54,7 @@ final class ApiServer implements AutoCloseable {
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private final KubernetesMockServer mock;
   private final KubernetesClient client;
 
@@ -120,6 +126,26 @@ final class ApiServer implements AutoCloseable {
     return isReal() ? URI.create(URL).getPort() : mock.getPort();
   }
 
+  /** Returns the URL of a local port behind which the server is. */
+  String address(int port) {
+    return (isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/";
+  }
+
+  /**
+   * Returns by whom a real one's certificate is signed, in PEM and Base64, as a kubeconfig has it.
+   */
+  Optional<String> authority() {
+    String file = System.getProperty("sluice.kubernetes.authority", "");
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(file))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * Returns a client for somebody whose token is their name; the mock takes anybody for anything.
    */
@@ -169,19 +195,57 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
+  /** Returns what gateways have asked of it, as {@code verb group resource}. */
+  Set<String> asked() {
+    return Set.copyOf(asked);
+  }
+
+  private final class Recorder implements Interceptor {
+
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      URI uri = request.uri();
+      List<String> path = List.of(uri.getPath().substring(1).split("/"));
+      // api/v1/namespaces/n/… or apis/group/version/namespaces/n/…
+      int kind = path.indexOf("namespaces") + 2;
+      if (kind == 1 || kind >= path.size()) {
+        return;
+      }
+      String group = path.get(0).equals("api") ? "" : path.get(1);
+      String part = path.size() > kind + 2 ? "/" + path.get(kind + 2) : "";
+      boolean one = path.size() > kind + 1;
+      asked.add(verb(request.method(), uri, one) + " " + group + " " + path.get(kind) + part);
+    }
+
+    private static String verb(String method, URI uri, boolean one) {
+      return switch (method) {
+        case "POST" -> "create";
+        case "PUT" -> "update";
+        case "PATCH" -> "patch";
+        case "DELETE" -> one ? "delete" : "deletecollection";
+        default ->
+            String.valueOf(uri.getQuery()).contains("watch=true") ? "watch" : one ? "get" : "list";
+      };
+    }
+  }
+
   private KubernetesClient client(String user, int port, Consumer<HttpClient.Builder> http) {
     Config config =
         new ConfigBuilder(Config.empty())
-            .withMasterUrl((isReal() ? "https" : "http") + "://127.0.0.1:" + port + "/")
+            .withMasterUrl(address(port))
             .withOauthToken(user)
             .withTrustCerts(true)
             .withWatchReconnectInterval(200)
             .withRequestRetryBackoffLimit(0)
-            .withRequestTimeout(3000)
+            // A gateway is to give up soon; a test waits for a machine that is busy.
+            .withRequestTimeout(user.equals("admin") ? 30_000 : 3_000)
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientBuilderConsumer(http)
+        .withHttpClientBuilderConsumer(
+            user.equals("gateway")
+                ? http.andThen(made -> made.addOrReplaceInterceptor("recorder", new Recorder()))
+                : http)
         .build();
   }
 

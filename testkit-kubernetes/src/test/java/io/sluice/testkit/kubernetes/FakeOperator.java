@@ -129,20 +129,57 @@ final class FakeOperator implements AutoCloseable {
     } else if (fate == Fate.NO_IMAGE) {
       status(name, waiting("ImagePullBackOff", "Back-off pulling image \"nowhere/spark\""));
     } else if (fate == Fate.NO_NODE) {
-      status(
-          name,
-          new PodStatusBuilder()
-              .withPhase("Pending")
-              .addNewCondition()
-              .withType("PodScheduled")
-              .withStatus("False")
-              .withReason("Unschedulable")
-              .withMessage("0/3 nodes are available: 3 Insufficient memory.")
-              .endCondition()
-              .build());
+      status(name, unschedulable());
     } else if (fate == Fate.CRASHES) {
       crash(name, 1);
     }
+  }
+
+  private static PodStatus unschedulable() {
+    return new PodStatusBuilder()
+        .withPhase("Pending")
+        .addNewCondition()
+        .withType("PodScheduled")
+        .withStatus("False")
+        .withReason("Unschedulable")
+        .withMessage("0/3 nodes are available: 3 Insufficient memory.")
+        .endCondition()
+        .build();
+  }
+
+  /**
+   * Has a driver make an executor, which no node takes.
+   *
+   * @return its pod's name
+   */
+  String executor(String application) {
+    Pod driver = client.pods().inNamespace(namespace).withName(application + "-0-driver").get();
+    String name = application + "-exec-1";
+    client
+        .resource(
+            new PodBuilder(driver)
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .withLabels(driver.getMetadata().getLabels())
+                .addToLabels("spark-role", "executor")
+                .addNewOwnerReference()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withName(driver.getMetadata().getName())
+                .withUid(driver.getMetadata().getUid())
+                .endOwnerReference()
+                .endMetadata()
+                .withStatus(null)
+                .build())
+        .create();
+    podStatus(name, unschedulable());
+    return name;
+  }
+
+  /** Has a pod run. */
+  void run(String pod) {
+    podStatus(pod, new PodStatusBuilder().withPhase("Running").build());
   }
 
   /** Has a driver listen. */
@@ -230,13 +267,17 @@ final class FakeOperator implements AutoCloseable {
         .build();
   }
 
-  private void status(String name, PodStatus status) {
+  private void status(String application, PodStatus status) {
+    podStatus(application + "-0-driver", status);
+  }
+
+  private void podStatus(String name, PodStatus status) {
     unlessGone(
         () ->
             client
                 .pods()
                 .inNamespace(namespace)
-                .withName(name + "-0-driver")
+                .withName(name)
                 .editStatus(
                     pod -> {
                       Pod edited = new PodBuilder(pod).build();

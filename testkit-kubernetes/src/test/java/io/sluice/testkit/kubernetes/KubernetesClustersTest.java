@@ -242,6 +242,37 @@ class KubernetesClustersTest {
   }
 
   @Test
+  void executorsThatDoNotStartAreToldOfAndNoReplicaThatWouldWantForTheSameIsStarted() {
+    FakeGateway gateway = TENANT.gateway("one");
+    TENANT.define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 3}}");
+    eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Ready"));
+    String executor = TENANT.fixture().operator.executor("bi-1");
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> status("bi", "phase"), "Ready"::equals);
+    // As long as a start may take goes by.
+    eventually(
+        () -> {
+          gateway.later = gateway.later.plusSeconds(30);
+          assertThat(status("bi", "phase")).isEqualTo("Degraded");
+        });
+    assertThat(gateway.later).isGreaterThan(Duration.ofSeconds(150));
+    assertThat(status("bi", "reason"))
+        .isEqualTo(
+            "no node takes Spark's executors (0/3 nodes are available: 3 Insufficient memory.)");
+    gateway.load(1, 3, Map.of());
+    await()
+        .during(Duration.ofSeconds(4))
+        .atMost(Duration.ofSeconds(20))
+        .until(TENANT::applications, applications -> applications.size() == 1);
+
+    TENANT.fixture().operator.run(executor);
+    eventually(() -> assertThat(gateway.ready("bi")).isGreaterThan(1));
+    eventually(() -> assertThat(status("bi", "phase")).isEqualTo("Ready"));
+  }
+
+  @Test
   void anApiServerThatIsAwayTakesNothingAwayAndParksStarts() throws Exception {
     try (CuttableProxy proxy = new CuttableProxy(TENANT.server().port())) {
       FakeGateway gateway = TENANT.gateway("one", proxy.port());

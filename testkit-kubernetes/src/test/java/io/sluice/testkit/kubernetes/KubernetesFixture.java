@@ -64,7 +64,7 @@ final class KubernetesFixture implements AutoCloseable {
             Map.of()));
   }
 
-  KubernetesSettings settings(Duration startLimit, Duration schedulingLimit) {
+  KubernetesSettings settings(Duration startLimit) {
     return new KubernetesSettings(
         CLUSTER,
         namespace,
@@ -73,7 +73,6 @@ final class KubernetesFixture implements AutoCloseable {
         KubernetesSettings.TOKEN_KEY,
         token,
         startLimit,
-        schedulingLimit,
         Duration.ofSeconds(30));
   }
 

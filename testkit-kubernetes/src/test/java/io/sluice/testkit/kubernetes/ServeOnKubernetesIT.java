@@ -37,6 +37,11 @@ class ServeOnKubernetesIT {
 
   private static final String STATEMENTS = "/api/2.0/sql/statements/";
   private static final int CONNECT_PORT = 15002;
+
+  /** How long the API server is away under load; a minute where there is time. */
+  private static final Duration OUTAGE =
+      Duration.ofSeconds(Integer.getInteger("sluice.kubernetes.outage", 20));
+
   private static final long MANY = 1_000_000_000L;
 
   /** Takes every task slot of Spark and does not end by itself. */
@@ -106,10 +111,15 @@ class ServeOnKubernetesIT {
         kind: Config
         current-context: c
         contexts: [{name: c, context: {cluster: k, user: u}}]
-        clusters: [{name: k, cluster: {server: "http://127.0.0.1:%d"}}]
+        clusters: [{name: k, cluster: {server: "%s"%s}}]
         users: [{name: u, user: {token: gateway}}]
         """
-            .formatted(toServer.port()));
+            .formatted(
+                server.address(toServer.port()),
+                server
+                    .authority()
+                    .map(text -> ", certificate-authority-data: " + text)
+                    .orElse("")));
     return new ServeProcess(
         own,
         pod,
@@ -306,6 +316,37 @@ class ServeOnKubernetesIT {
       assertThat(living.stop()).isEqualTo(TERMINATED);
       assertThat(leases("gateway-2")).isEmpty();
       assertThat(untilFree()).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void anOutageOfTheApiServerUnderLoadFailsNoStatement() throws Exception {
+    define("bi", "{image: 'spark:1', autoscaling: {minReplicas: 1, maxReplicas: 2}}");
+    try (ServeProcess one = serve("gateway-1");
+        ServeProcess two = serve("gateway-2")) {
+      assertThat(value(one, "ann", "bi", "select 1")).isEqualTo("1");
+      assertThat(value(two, "ann", "bi", "select 1")).isEqualTo("1");
+      ContinuousClients clients = new ContinuousClients("ann", 2, List.of(one, two));
+      try (clients) {
+        eventually(() -> assertThat(clients.finished()).hasSize(4).allMatch(count -> count >= 3));
+        toServer.away(true);
+        int seconds = Math.toIntExact(OUTAGE.toSeconds());
+        Instant end = Instant.now().plus(OUTAGE);
+        List<Integer> before = clients.finished();
+        await()
+            .atMost(OUTAGE.plusSeconds(30))
+            .until(() -> !clients.failures().isEmpty() || Instant.now().isAfter(end));
+        List<Integer> after = clients.finished();
+        for (int client = 0; client < before.size(); client++) {
+          assertThat(after.get(client) - before.get(client)).isGreaterThan(seconds / 4);
+        }
+        assertThat(replicas(one, "bi")).contains("bi-1");
+        toServer.away(false);
+        // It is heard again: what is new comes.
+        define("later", "image: 'spark:1'");
+        eventually(() -> assertThat(replicas(two, "later")).isEmpty());
+      }
+      assertThat(clients.failures()).isEmpty();
     }
   }
 

@@ -35,6 +35,9 @@ final class ServeProcess implements AutoCloseable {
   private final Process process;
   private final String address;
 
+  /** The gRPC door's host and port. */
+  private String grpc = "";
+
   /**
    * Starts it and waits until its doors are open.
    *
@@ -92,7 +95,9 @@ final class ServeProcess implements AutoCloseable {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String http = "";
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith("HTTP ")) {
+      if (line.startsWith("gRPC ")) {
+        grpc = line.substring(line.indexOf("//") + 2).strip();
+      } else if (line.startsWith("HTTP ")) {
         http = line.substring("HTTP ".length()).strip();
       } else if (line.equals("Sluice is ready")) {
         return http;
@@ -126,6 +131,11 @@ final class ServeProcess implements AutoCloseable {
                     .formatted(
                         name, group, PasswordHash.of(name, 1_000, new SecureRandom()).text())));
     return "{\"users\": [" + String.join(",", users) + "]}";
+  }
+
+  /** Returns what Sluice's JDBC driver connects to. */
+  String jdbcUrl() {
+    return "jdbc:sluice://" + grpc;
   }
 
   /** Asks for a page of the HTTP door; the answer has its status as {@code http}. */
