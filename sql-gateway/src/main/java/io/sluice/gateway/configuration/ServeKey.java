@@ -84,7 +84,7 @@ public enum ServeKey {
   INGEST_BYTES(
       "limits.ingestBytes",
       "256m",
-      "The most bytes of one bulk ingest, as Spark's driver holds its rows until they are written: what is sent, or 64 bytes for each row and 8 for each of its cells, whichever is more. Four ingests may come at once, three of one user."),
+      "The most bytes of one bulk ingest, of Arrow data, a row counting 64 bytes at least: Spark's driver holds them until they are written. Four ingests may come at once, three of one user."),
   RUN_TIME("limits.runTime", "24h", "How long a statement may run, from its permit on."),
   CLIENT_STALL("limits.clientStall", "5m", "How long a client may take nothing of its result."),
   GRACE(

@@ -36,11 +36,8 @@ final class IngestReader {
   /** Above the largest message, for what is converted. */
   private static final long MOST_MEMORY = 128L << 20;
 
-  /** What a row takes in Spark's driver beside its cells, in bytes: its objects and its nulls. */
-  private static final int ROW_BYTES = 64;
-
-  /** What a cell takes there, a null too; a text or the like takes its own bytes besides. */
-  private static final int CELL_BYTES = 8;
+  /** What a row takes in Spark's driver, in bytes, whatever it takes in Arrow's format. */
+  private static final int LEAST_ROW = 64;
 
   private final BufferAllocator allocator;
   private final long mostBytes;
@@ -135,17 +132,12 @@ final class IngestReader {
             return Optional.empty();
           }
           BatchBudget.check(batch, data.getDataBody().size());
-          long least = batch.length() * rowBytes() + BatchBudget.nestedValues(batch);
+          long least = Math.max(batch.length() * LEAST_ROW, BatchBudget.nestedValues(batch));
           charge(Math.max(0, least - data.getDataBody().size()));
           ByteString stream = convert(schema, batch, data);
           rows += batch.length();
           return Optional.of(stream);
         });
-  }
-
-  /** Returns what a row takes in Spark's driver at least, whatever it takes in Arrow's format. */
-  private long rowBytes() {
-    return ROW_BYTES + (long) CELL_BYTES * columns.size();
   }
 
   private void charge(long more) {
@@ -155,8 +147,8 @@ final class IngestReader {
           ErrorCode.STATEMENT_TOO_LARGE,
           "A bulk ingest takes at most "
               + mostBytes
-              + " bytes (limits.ingestBytes), a row of these columns counting "
-              + rowBytes()
+              + " bytes (limits.ingestBytes), a row counting "
+              + LEAST_ROW
               + " bytes at least; no row was written. Send the rows in several ingests");
     }
   }

@@ -183,7 +183,7 @@ class FlightIngestTest extends FlightCalls {
 
   @Test
   void anIngestThatIsTooLargeIsRefusedAndNothingIsWritten() throws Exception {
-    int half = DoorFixture.LONGEST_INGEST / (64 + 8) / 2;
+    int half = DoorFixture.LONGEST_INGEST / 64 / 2;
     assertThat(new Put(ingest("FAIL", "APPEND").build()).rows(0, half).rows(half, half).end())
         .isEqualTo(2 * half);
     Put put = new Put(ingest("FAIL", "APPEND").build()).rows(0, half).rows(half, half).rows(0, 2);

@@ -298,8 +298,8 @@ class IngestReaderTest {
   }
 
   @Test
-  void aRowCountsWhatSparkMakesOfIt() throws Exception {
-    IngestReader numbers = new IngestReader(allocator, 100 * (64 + 8));
+  void aRowCountsSixtyFourBytesAtLeast() throws Exception {
+    IngestReader numbers = new IngestReader(allocator, 100 * 64);
     numbers.begin(message(ArrowEncoder.schema(Batches.NUMBERS).header(), ByteString.EMPTY));
     BatchMessage fits = (BatchMessage) Batches.numberBatch(allocator, 0, 100);
     assertThat(numbers.chunk(message(fits.header(), fits.body()))).isPresent();
@@ -308,8 +308,8 @@ class IngestReaderTest {
         .isInstanceOfSatisfying(
             SluiceException.class,
             error -> assertThat(error.code()).isEqualTo(ErrorCode.STATEMENT_TOO_LARGE))
-        .hasMessageContaining("at most 7200 bytes (limits.ingestBytes)")
-        .hasMessageContaining("counting 72 bytes at least; no row was written");
+        .hasMessageContaining("at most 6400 bytes (limits.ingestBytes)")
+        .hasMessageContaining("counting 64 bytes at least; no row was written");
   }
 
   @Test
