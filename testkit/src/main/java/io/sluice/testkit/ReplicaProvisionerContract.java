@@ -78,8 +78,13 @@ public abstract class ReplicaProvisionerContract {
   void aServerThatEndsBeforeItListensFailsItsStartWithTheReason() {
     ReplicaId id = new ReplicaId("contract-4");
     try (ReplicaProvisioner provisioner = provisionerOfServersThatEnd()) {
+      CompletableFuture<String> ended = new CompletableFuture<>();
       List<String> reasons = new CopyOnWriteArrayList<>();
-      provisioner.watch((replica, reason) -> reasons.add(replica + ": " + reason));
+      provisioner.watch(
+          (replica, reason) -> {
+            reasons.add(replica + ": " + reason);
+            ended.complete(reason);
+          });
       assertThat(provisioner.start(id, spec()))
           .failsWithin(60, TimeUnit.SECONDS)
           .withThrowableThat()
@@ -88,6 +93,7 @@ public abstract class ReplicaProvisionerContract {
           .withMessageStartingWith("Spark");
       assertThat(provisioner.stop(id)).succeedsWithin(20, TimeUnit.SECONDS);
       assertThat(provisioner.list()).isEmpty();
+      assertThat(ended).succeedsWithin(20, TimeUnit.SECONDS);
       assertThat(reasons).singleElement().asString().startsWith("contract-4: Spark");
     }
   }
