@@ -89,7 +89,7 @@ final class ResultPolls {
   private CompletableFuture<PollInfo> look(
       Session session, FlightDescriptor descriptor, ByteString before) {
     Promise promise = handles.of(session).promised(before);
-    ByteString handle = handles.of(session).renewed(before).ticket();
+    ByteString handle = handles.of(session).polled(before).ticket();
     StartedResult started = promise.started().orElse(null);
     if (started == null) {
       return CompletableFuture.completedFuture(done(fetchable(descriptor, promise, handle)));
@@ -100,7 +100,7 @@ final class ResultPolls {
               if (failure != null) {
                 throw FlightErrors.status(failure, started.statement().id());
               }
-              Renewed last = handles.of(session).renewed(handle);
+              Renewed last = handles.of(session).polled(handle);
               return ready
                   ? done(fetchable(descriptor, promise, last.ticket()))
                   : pending(promise, started, last);

@@ -8,6 +8,7 @@ import io.sluice.gateway.statement.PreparedStatement;
 import io.sluice.gateway.statement.Statement;
 import io.sluice.model.Principal;
 import io.sluice.model.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ final class SessionHandles implements AutoCloseable {
   private final BoundedHandles<Prepared> prepared;
   private final BoundedHandles<Promise> promises;
   private final Map<UUID, Statement> running = new ConcurrentHashMap<>();
+
+  /** A poll may take as long, and the client's pause after it. */
+  private static final Duration LEAST_POLL = Duration.ofSeconds(30);
 
   /** Whether the client fetched the last result at once, which is worth one head start. */
   private final AtomicBoolean prompt = new AtomicBoolean();
@@ -114,18 +118,25 @@ final class SessionHandles implements AutoCloseable {
     return promises.get(verify(ticket, Kind.RESULT)).orElseThrow(HandleSigner::unknown);
   }
 
-  /**
-   * Returns a ticket for the same result that ends later; both are good for one fetch. While there
-   * is nothing to fetch the client has to come back soon, for nothing else tells that it is there.
-   */
+  /** Returns a ticket for the same result that ends later; both are good for one fetch. */
   Renewed renewed(ByteString ticket) {
+    return until(ticket, settings.ticketLifetime());
+  }
+
+  /**
+   * The same for a client that polls: while there is nothing to fetch it has to come back soon, for
+   * nothing else tells that it is there.
+   */
+  Renewed polled(ByteString ticket) {
+    Duration patience =
+        settings.clientStall().compareTo(LEAST_POLL) < 0 ? LEAST_POLL : settings.clientStall();
+    return until(ticket, promised(ticket).isPending() ? patience : settings.ticketLifetime());
+  }
+
+  private Renewed until(ByteString ticket, Duration lifetime) {
     UUID id = verify(ticket, Kind.RESULT);
-    Promise promise = promises.get(id).orElseThrow(HandleSigner::unknown);
-    Instant expiry =
-        clock
-            .instant()
-            .plus(promise.isPending() ? settings.clientStall() : settings.ticketLifetime());
-    if (!promises.replace(id, same -> same.asked().until(expiry))) {
+    Instant expiry = clock.instant().plus(lifetime);
+    if (!promises.replace(id, promise -> promise.asked().until(expiry))) {
       throw HandleSigner.unknown();
     }
     return new Renewed(sign(Kind.RESULT, id, expiry), expiry);

@@ -2,7 +2,7 @@ package io.sluice.gateway.flight;
 
 import io.sluice.gateway.session.Shares;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * What clients have not taken of results that have ended: so many bytes of all users, and half of
  * them of one. No statement stands for them any more, whose permit would bound them. Beyond it
- * those go that have waited for longest, of that user or of all. Safe for many threads.
+ * those go that have waited for longest, of that user or of the one who has most. Safe for many
+ * threads.
  */
 final class UntakenResults {
 
@@ -45,22 +46,24 @@ final class UntakenResults {
     for (Optional<Shares.Full> full = shares.take(rest.user, rest.bytes);
         full.isPresent();
         full = shares.take(rest.user, rest.bytes)) {
-      leaving.add(removeEldest(full.get() == Shares.Full.OF_USER, rest.user));
+      leaving.add(removeEldest(full.get() == Shares.Full.OF_USER ? rest.user : whoHasMost()));
     }
     waiting.add(rest);
     return leaving;
   }
 
   /** One rest alone fits, so where something is full another one is there. */
-  private Rest removeEldest(boolean ofUser, String user) {
-    Iterator<Rest> eldest = waiting.iterator();
-    Rest next = eldest.next();
-    while (ofUser && !next.user.equals(user)) {
-      next = eldest.next();
-    }
-    eldest.remove();
-    shares.giveBack(next.user, next.bytes);
-    return next;
+  private Rest removeEldest(String user) {
+    Rest eldest = waiting.stream().filter(each -> each.user.equals(user)).findFirst().orElseThrow();
+    remove(eldest);
+    return eldest;
+  }
+
+  private String whoHasMost() {
+    return waiting.stream()
+        .map(each -> each.user)
+        .max(Comparator.comparingLong(shares::of))
+        .orElseThrow();
   }
 
   /** It has been taken, or was dropped. */

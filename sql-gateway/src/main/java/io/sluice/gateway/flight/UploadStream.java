@@ -47,7 +47,7 @@ final class UploadStream implements StreamObserver<FlightData> {
   private volatile boolean gone;
   private volatile @Nullable Statement running;
   private final StallTimer stalls;
-  private final AtomicReference<@Nullable ScheduledFuture<?>> patience = new AtomicReference<>();
+  private final AtomicReference<@Nullable Patience> patience = new AtomicReference<>();
 
   /**
    * Takes over a call; to be made before the service method returns to gRPC.
@@ -97,8 +97,7 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   @Override
   public void onNext(FlightData data) {
-    waitNoLonger();
-    if (failed) {
+    if (!waitNoLonger() || failed) {
       return;
     }
     try {
@@ -122,16 +121,27 @@ final class UploadStream implements StreamObserver<FlightData> {
   /** Asks for one more message; of what runs already nothing more is needed. */
   private void ask() {
     if (!begun) {
-      patience.set(stalls.afterStall(this::stalled));
+      AtomicBoolean over = new AtomicBoolean();
+      ScheduledFuture<?> timer =
+          stalls.afterStall(
+              () -> {
+                if (over.compareAndSet(false, true)) {
+                  stalled();
+                }
+              });
+      patience.set(new Patience(timer, over));
     }
     client.request(1);
   }
 
-  private void waitNoLonger() {
-    ScheduledFuture<?> before = patience.getAndSet(null);
-    if (before != null) {
-      before.cancel(false);
+  /** Returns false when the upload was given up the moment before. */
+  private boolean waitNoLonger() {
+    Patience before = patience.getAndSet(null);
+    if (before == null) {
+      return true;
     }
+    before.timer.cancel(false);
+    return before.over.compareAndSet(false, true);
   }
 
   private void stalled() {
@@ -192,9 +202,8 @@ final class UploadStream implements StreamObserver<FlightData> {
 
   @Override
   public void onCompleted() {
-    waitNoLonger();
     IngestUpload rows = ingest;
-    if (failed) {
+    if (!waitNoLonger() || failed) {
       return;
     }
     if (rows != null) {
@@ -254,4 +263,11 @@ final class UploadStream implements StreamObserver<FlightData> {
                   + " MiB; send the rows in smaller batches");
     }
   }
+
+  /**
+   * The wait for a message.
+   *
+   * @param over set by what comes first, the message or the end of the wait
+   */
+  private record Patience(ScheduledFuture<?> timer, AtomicBoolean over) {}
 }

@@ -96,6 +96,11 @@ public final class Shares {
         });
   }
 
+  /** Returns how much a user has. */
+  public synchronized long of(String user) {
+    return users.getOrDefault(user, 0L);
+  }
+
   /** Returns how much all have together. */
   public synchronized long taken() {
     return taken;
