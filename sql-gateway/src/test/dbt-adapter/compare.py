@@ -8,6 +8,7 @@ Usage: compare.py WORK_DIRECTORY SLUICE_THRIFT_PORT THRIFT_SERVER_PORT [PYTEST_A
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -19,9 +20,12 @@ def start(work, name, port, arguments):
     folder = work / ("dbt-" + name)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.xml").unlink(missing_ok=True)
+    # The tests of seeds write beside themselves.
+    shutil.rmtree(folder / "tests", ignore_errors=True)
+    shutil.copytree(HERE, folder / "tests")
     command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-W", "ignore"]
     command += [f"--rootdir={folder}", f"--basetemp={folder}/projects", "-o", "junit_family=xunit1"]
-    command += [f"--junitxml={folder}/results.xml", str(HERE / "test_adapter.py"), *arguments]
+    command += [f"--junitxml={folder}/results.xml", str(folder / "tests" / "test_adapter.py"), *arguments]
     environment = dict(os.environ, COMPARED_PORT=port, PYTHONDONTWRITEBYTECODE="1")
     with open(folder / "log.txt", "w") as log:
         return folder, subprocess.Popen(

@@ -25,6 +25,7 @@ import org.apache.spark.sql.catalyst.parser.SqlBaseParser.CreateUserDefinedFunct
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DescribeQueryContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DmlStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropFunctionContext;
+import org.apache.spark.sql.catalyst.parser.SqlBaseParser.DropTableContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.ExplainContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleCompoundStatementContext;
 import org.apache.spark.sql.catalyst.parser.SqlBaseParser.SingleStatementContext;
@@ -136,6 +137,13 @@ public final class StatementAnalyzer {
     AnalysisRequest request = queries.sources().current(named);
     if (ViewAnalyzer.isOfView(statement)) {
       return views.analyze(sql, statement, request.with(SessionVariables.none()));
+    }
+    if (statement instanceof DropTableContext drop) {
+      Optional<Analysis> temporary =
+          ViewAnalyzer.dropTemporary(drop.identifierReference(), request);
+      if (temporary.isPresent()) {
+        return temporary.get();
+      }
     }
     return switch (kind.verdict()) {
       case QUERY -> query(sql, statement, request);

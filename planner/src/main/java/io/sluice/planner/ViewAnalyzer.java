@@ -189,10 +189,9 @@ final class ViewAnalyzer {
   }
 
   private Analysis drop(DropViewContext drop, AnalysisRequest request) {
-    List<String> parts = TargetNames.parts(drop.identifierReference());
-    Optional<TemporaryView> temporary = temporary(parts, request);
+    Optional<Analysis> temporary = dropTemporary(drop.identifierReference(), request);
     if (temporary.isPresent()) {
-      return new Analysis.DropTemporaryView(temporary.get().name());
+      return temporary.get();
     }
     TableName view = changed(drop.identifierReference(), Access.DROP, request);
     if (drop.EXISTS() != null && !isTaken(view)) {
@@ -201,6 +200,13 @@ final class ViewAnalyzer {
     required(view, drop.identifierReference());
     String note = requireUnrestricted(view, request);
     return new Analysis.ChangeView(new ViewChange.Drop(view), note);
+  }
+
+  /** Drops the session's own view where a name means it, which DROP TABLE does too, as in Spark. */
+  static Optional<Analysis> dropTemporary(
+      IdentifierReferenceContext naming, AnalysisRequest request) {
+    return temporary(TargetNames.parts(naming), request)
+        .map(view -> new Analysis.DropTemporaryView(view.name()));
   }
 
   private Analysis rename(RenameTableContext rename, AnalysisRequest request) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sluice.model.SluiceException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +217,22 @@ class TemporaryViewTest {
         .dropping("drop view nation")
         .sql("select * from v")
         .refused(TABLE_OR_VIEW_NOT_FOUND);
+  }
+
+  @Test
+  void dropTableDropsTheSessionsViewAsInSpark() {
+    PlannerFixture session =
+        admin().having("create temporary view nation as select r_name from region", "r_name");
+    for (String drop : List.of("drop table NATION", "drop table if exists `nation` purge")) {
+      assertThat(session.sql(drop).analyze()).isEqualTo(new Analysis.DropTemporaryView("nation"));
+    }
+    // With its schema it is the table, as it is once the view is gone.
+    assertThat(session.sql("drop table tpch.nation").rewritten())
+        .isEqualTo("drop table `lake`.`tpch`.`nation`");
+    assertThat(session.dropping("drop table nation").sql("drop table nation").rewritten())
+        .isEqualTo("drop table `lake`.`tpch`.`nation`");
+    session.sql("drop table identifier('nation')").refused(NOT_SUPPORTED);
+    session.sql("begin drop table nation; end").refused(NOT_SUPPORTED);
   }
 
   @Test
@@ -449,7 +466,6 @@ class TemporaryViewTest {
           "merge into nation using region on true when matched then delete",
           "truncate table nation",
           "alter table nation add column x int",
-          "drop table nation",
           "alter view nation rename to other",
           "alter view nation set tblproperties ('a' = 'b')",
         }) {

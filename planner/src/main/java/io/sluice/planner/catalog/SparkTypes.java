@@ -6,8 +6,8 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * Iceberg's types as Spark names them (Iceberg's {@code TypeToSparkType}); geometry, geography and
- * unknown, which that class maps too, have no Arrow form that clients read and are left out.
+ * Iceberg's types as Spark names them (Iceberg's {@code TypeToSparkType}); geometry and geography,
+ * which that class maps too, have no Arrow form that clients read and are left out.
  */
 public final class SparkTypes {
 
@@ -41,6 +41,7 @@ public final class SparkTypes {
       case STRING, UUID -> "string";
       case FIXED, BINARY -> "binary";
       case VARIANT -> "variant";
+      case UNKNOWN -> "void";
       case TIMESTAMP ->
           ((Types.TimestampType) type).shouldAdjustToUTC() ? "timestamp" : "timestamp_ntz";
       case DECIMAL -> {

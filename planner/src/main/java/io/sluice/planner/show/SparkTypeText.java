@@ -106,7 +106,7 @@ final class SparkTypeText {
   /** Returns Spark's {@code DataType.defaultSize}, in bytes. */
   static long size(Type type) {
     return switch (type.typeId()) {
-      case BOOLEAN -> 1;
+      case BOOLEAN, UNKNOWN -> 1;
       case INTEGER, FLOAT, DATE -> 4;
       case LONG, DOUBLE, TIMESTAMP -> 8;
       case STRING, UUID -> 20;

@@ -154,7 +154,7 @@ public final class StatementTable {
     define(
         SqlBaseParser.DropTableContext.class,
         "DROP TABLE",
-        "without PURGE",
+        "without PURGE; a temporary view of that name is dropped instead, without privilege",
         new Need(DROP, Subject.TABLE));
     define(
         SqlBaseParser.CreateNamespaceContext.class,

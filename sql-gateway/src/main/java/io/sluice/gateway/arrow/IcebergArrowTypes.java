@@ -70,6 +70,7 @@ public final class IcebergArrowTypes {
       case DATE -> new ArrowType.Date(DateUnit.DAY);
       case STRING, UUID -> ArrowType.Utf8.INSTANCE;
       case FIXED, BINARY -> ArrowType.Binary.INSTANCE;
+      case UNKNOWN -> ArrowType.Null.INSTANCE;
       case TIMESTAMP ->
           new ArrowType.Timestamp(
               TimeUnit.MICROSECOND,

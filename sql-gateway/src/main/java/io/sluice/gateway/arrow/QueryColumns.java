@@ -105,6 +105,7 @@ public final class QueryColumns {
       }
       case Utf8 -> Optional.of(Types.StringType.get());
       case Binary -> Optional.of(Types.BinaryType.get());
+      case Null -> Optional.of(Types.UnknownType.get());
       case Date -> Optional.of(Types.DateType.get());
       case Timestamp ->
           Optional.of(
@@ -117,7 +118,7 @@ public final class QueryColumns {
         yield icebergType(element)
             .map(
                 of ->
-                    element.isNullable()
+                    mayBeNull(element)
                         ? Types.ListType.ofOptional(id, of)
                         : Types.ListType.ofRequired(id, of));
       }
@@ -130,13 +131,18 @@ public final class QueryColumns {
         yield ofKey.isEmpty() || ofValue.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                entry.get(1).isNullable()
+                mayBeNull(entry.get(1))
                     ? Types.MapType.ofOptional(key, value, ofKey.get(), ofValue.get())
                     : Types.MapType.ofRequired(key, value, ofKey.get(), ofValue.get()));
       }
       case Struct -> isVariant(field) ? Optional.of(Types.VariantType.get()) : struct(field);
       default -> Optional.empty();
     };
+  }
+
+  /** What is of no type is null, whatever Spark says: {@code array()} has no null in it. */
+  private static boolean mayBeNull(Field field) {
+    return field.isNullable() || field.getType().getTypeID() == ArrowType.ArrowTypeID.Null;
   }
 
   private Optional<Type> struct(Field field) {
@@ -148,7 +154,7 @@ public final class QueryColumns {
                   return icebergType(child)
                       .map(
                           type ->
-                              child.isNullable()
+                              mayBeNull(child)
                                   ? Types.NestedField.optional(id, child.getName(), type)
                                   : Types.NestedField.required(id, child.getName(), type));
                 })

@@ -10,6 +10,7 @@ import org.apache.arrow.vector.types.IntervalUnit;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -37,6 +38,7 @@ class QueryColumnsTest {
             Types.TimestampType.withZone(),
             Types.TimestampType.withoutZone(),
             Types.VariantType.get(),
+            Types.UnknownType.get(),
             Types.ListType.ofOptional(1, Types.LongType.get()),
             Types.MapType.ofRequired(1, 2, Types.StringType.get(), Types.DateType.get()),
             Types.StructType.of(
@@ -58,7 +60,13 @@ class QueryColumnsTest {
         .isEqualTo(new QueryColumn("c", "interval day to second", Optional.empty()));
     assertThat(column(Field.nullable("c", new ArrowType.Interval(IntervalUnit.YEAR_MONTH))))
         .isEqualTo(new QueryColumn("c", "interval year to month", Optional.empty()));
-    assertThat(column(Field.nullable("c", ArrowType.Null.INSTANCE)))
-        .isEqualTo(new QueryColumn("c", "void", Optional.empty()));
+  }
+
+  @Test
+  void whatIsOfNoTypeMayBeNullEvenWhereSparkSaysItIsNot() {
+    Field none = Field.notNullable("element", ArrowType.Null.INSTANCE);
+    Field array = new Field("c", FieldType.nullable(ArrowType.List.INSTANCE), List.of(none));
+    assertThat(column(array).sparkType()).isEqualTo("array<void>");
+    assertThat(column(array).type().orElseThrow().asListType().isElementOptional()).isTrue();
   }
 }

@@ -16,12 +16,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.sql.impl.FlightSql.CommandPreparedStatementQuery;
@@ -288,7 +293,9 @@ class ResourceTest {
     Map<String, Integer> spark = sparkObjects();
     long memory = usedBytes();
 
+    long began = System.nanoTime();
     run(kind, kind.rounds());
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
 
     await()
         .atMost(Duration.ofSeconds(60))
@@ -311,11 +318,44 @@ class ResourceTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(usedBytes()).isLessThan(memory + TOLERATED_BYTES));
+    record(kind, seconds, held, spark, memory);
     // Nor has it used anything up.
     try (RawFlight client = RawFlight.login(GATEWAY.grpcPort(), "admin")) {
       assertThat(client.run(SMALL)).hasSize(2);
       client.closeSession();
     }
+  }
+
+  /** Adds a row to the table that {@code .ci/long} shows: what there was before, and after. */
+  private static void record(
+      Client kind, long seconds, Map<String, Long> held, Map<String, Integer> spark, long memory)
+      throws IOException {
+    Map<String, Integer> now = sparkObjects();
+    String row =
+        String.format(
+            Locale.ROOT,
+            "| %s | %d | %d | %s | %d → %d | %d → %d | %+.1f |%n",
+            kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            kind.rounds(),
+            seconds,
+            new TreeMap<>(GATEWAY.held())
+                .entrySet().stream()
+                    .filter(entry -> entry.getValue() > 0 || held.get(entry.getKey()) > 0)
+                    .map(
+                        entry ->
+                            entry.getKey()
+                                + " "
+                                + held.get(entry.getKey())
+                                + " → "
+                                + entry.getValue())
+                    .collect(Collectors.joining(", ")),
+            spark.get("operations"),
+            now.get("operations"),
+            spark.get("sessions"),
+            now.get("sessions"),
+            (usedBytes() - memory) / 1e6);
+    Files.writeString(
+        Path.of("target", "leaks.txt"), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** Runs rounds of one session, some at a time, and measures while its connection lasts. */

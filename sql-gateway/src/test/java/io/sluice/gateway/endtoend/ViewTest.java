@@ -92,6 +92,40 @@ class ViewTest {
   }
 
   @Test
+  void aViewMayHaveColumnsOfNoType() throws SQLException {
+    try (Connection admin = GATEWAY.connect("admin")) {
+      String columns = "null a, array() b, named_struct('c', null) d, 1 e";
+      run(admin, "create view viewed.untyped as select " + columns);
+      try {
+        assertThat(
+                Rows.query(admin, "select a is null, size(b), d.c is null, e from viewed.untyped"))
+            .containsExactly(List.of("true", "0", "true", "1"));
+        List<List<String>> described =
+            List.of(
+                List.of("a", "void", ""),
+                List.of("b", "array<void>", ""),
+                List.of("d", "struct<c:void>", ""),
+                List.of("e", "int", ""));
+        assertThat(Rows.query(admin, "describe viewed.untyped")).isEqualTo(described);
+        assertThat(
+                names(
+                    admin.getMetaData().getColumns("lake", "viewed", "untyped", "%"), "TYPE_NAME"))
+            .hasSize(4);
+        try (DirectSpark spark = DirectSpark.open(GATEWAY.sparkEndpoint())) {
+          assertThat(spark.rows("select a, b, e from lake.viewed.untyped")).hasSize(1);
+          assertThat(spark.rows("describe lake.viewed.untyped")).hasSize(4);
+        }
+        isRefused(
+            admin,
+            "create view viewed.timed as select interval '1' day as i",
+            "The column `i` is of type interval day to second");
+      } finally {
+        run(admin, "drop view viewed.untyped");
+      }
+    }
+  }
+
+  @Test
   void whatDbtDoesWithATemporaryView() throws SQLException {
     try (Connection admin = GATEWAY.connect("admin")) {
       run(
@@ -111,7 +145,8 @@ class ViewTest {
                 + " matched then update set * when not matched then insert *",
             "insert into table viewed.model select id + 100, name from model__dbt_tmp",
             "insert into viewed.model table model__dbt_tmp",
-            "drop view if exists `model__dbt_tmp`");
+            "drop table if exists `model__dbt_tmp`");
+        isRefused(admin, "select * from model__dbt_tmp", "[TABLE_OR_VIEW_NOT_FOUND]");
         assertThat(Rows.query(admin, "select count(*), count(distinct id) from viewed.model"))
             .containsExactly(List.of("15", "11"));
         assertThat(Rows.query(admin, "select name from viewed.model where id in (2, 103)"))
