@@ -239,7 +239,8 @@ public final class AuthorizedMetadata implements MetadataReader {
         table.columns().stream()
             .filter(column -> !denied.contains(column.name().toLowerCase(Locale.ROOT)))
             .toList();
-    return columns.isEmpty()
+    // A table may be made before its columns; who may read it sees that there are none.
+    return columns.isEmpty() && !table.columns().isEmpty()
         ? Optional.empty()
         : Optional.of(new VisibleTable(table, columns, decision.isRestricted()));
   }

@@ -28,6 +28,7 @@ class AuthorizedMetadataTest {
   private static final Principal ANN = new Principal("ann", Set.of());
   private static final TableName CUSTOMER = new TableName("lake", "tpch", "customer");
   private static final TableName ORDERS = new TableName("lake", "tpch", "orders");
+  private static final TableName EMPTY = new TableName("lake", "tpch", "empty");
   private static final TableName MISSING = new TableName("lake", "tpch", "missing");
 
   private final FakeCatalog catalog =
@@ -66,6 +67,17 @@ class AuthorizedMetadataTest {
     VisibleTable table = metadata.table(ANN, CUSTOMER).orElseThrow();
     assertThat(table.restricted()).isFalse();
     assertThat(table.columns()).isEqualTo(table.table().columns());
+  }
+
+  @Test
+  void aTableWithoutColumnsIsSeenByThoseWhoMayReadIt() {
+    catalog.table(EMPTY, new String[0]);
+    assertThat(metadata.table(ANN, EMPTY)).isEmpty();
+    assertThat(metadata.mayRead(ANN, EMPTY)).isFalse();
+    policies.grant("ann", "lake", "tpch", "empty");
+    assertThat(metadata.tables(ANN, "lake", "tpch")).containsExactly(EMPTY);
+    assertThat(metadata.mayRead(ANN, EMPTY)).isTrue();
+    assertThat(metadata.table(ANN, EMPTY).orElseThrow().columns()).isEmpty();
   }
 
   /** A search for one table of many does not load them all. */

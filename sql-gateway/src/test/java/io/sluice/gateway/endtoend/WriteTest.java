@@ -124,6 +124,25 @@ class WriteTest {
   }
 
   @Test
+  void aTableMayBeMadeBeforeItsColumns() throws SQLException {
+    Connection admin = GATEWAY.shared("admin");
+    Commands.run(admin, "create table tpch.unmade using iceberg");
+    try {
+      assertThat(Rows.query(admin, "describe table tpch.unmade")).isEmpty();
+      assertThat(Rows.query(admin, "show columns in tpch.unmade")).isEmpty();
+      assertThat(Rows.query(admin, "show tables in tpch like 'unmade'")).hasSize(1);
+      assertThat(Rows.query(admin, "show create table tpch.unmade").get(0).get(0))
+          .contains("USING iceberg");
+      Commands.isRefused(
+          GATEWAY.shared("intern"), "describe table tpch.unmade", "[PERMISSION_DENIED]");
+      Commands.run(admin, "alter table tpch.unmade add column a int");
+      assertThat(Rows.query(admin, "describe table tpch.unmade")).hasSize(1);
+    } finally {
+      Commands.run(admin, "drop table tpch.unmade");
+    }
+  }
+
+  @Test
   void executeTellsThatThereAreNoRows() throws SQLException {
     try (Connection admin = GATEWAY.connect("admin");
         Statement statement = admin.createStatement()) {
