@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.hive.service.rpc.thrift.TFetchOrientation;
 import org.apache.hive.service.rpc.thrift.TOperationHandle;
 import org.apache.hive.service.rpc.thrift.TOperationState;
 import org.apache.hive.service.rpc.thrift.TOperationType;
@@ -38,6 +39,7 @@ final class HiveOperation implements AutoCloseable {
   private final List<String> unreadLog = new ArrayList<>();
   private String lastLogged = "";
   private final AtomicLong offset = new AtomicLong();
+  private final FirstPage firstPage = new FirstPage();
   private final AtomicBoolean fetching = new AtomicBoolean();
   private volatile long lastUse;
   private volatile boolean canceled;
@@ -157,13 +159,27 @@ final class HiveOperation implements AutoCloseable {
         : TOperationState.PENDING_STATE;
   }
 
+  /**
+   * Reads the first rows, again while they are kept; {@link #fetch} goes on behind them. At most
+   * one call at a time.
+   */
+  CompletableFuture<ReplyBuffer> fetchFirst(int mostRows, boolean columnar) {
+    if (offset.get() == 0) {
+      return fetch(mostRows, columnar);
+    }
+    if (fetching.get()) {
+      return CompletableFuture.failedFuture(isBeingFetched());
+    }
+    return firstPage
+        .again(mostRows)
+        .map(CompletableFuture::completedFuture)
+        .orElseGet(() -> CompletableFuture.failedFuture(isPast(TFetchOrientation.FETCH_FIRST)));
+  }
+
   /** Reads the next rows; at most one call at a time. */
   CompletableFuture<ReplyBuffer> fetch(int mostRows, boolean columnar) {
     if (!fetching.compareAndSet(false, true)) {
-      return CompletableFuture.failedFuture(
-          new SluiceException(
-              ErrorCode.PROTOCOL_VIOLATION,
-              "The result is being fetched by another call; fetch by one call at a time."));
+      return CompletableFuture.failedFuture(isBeingFetched());
     }
     return fetcher
         .next(
@@ -193,14 +209,22 @@ final class HiveOperation implements AutoCloseable {
   private ReplyBuffer encode(RowFetcher.Page page, boolean columnar) {
     List<FieldVector> columns = shown.of(page.rows().getFieldVectors());
     long start = offset.getAndAdd(page.count());
-    return columnar
-        ? RowSetEncoder.encode(columns, page.first(), page.count(), start)
-        : RowWriter.encode(columns, page.first(), page.count(), start);
+    ReplyBuffer encoded =
+        columnar
+            ? RowSetEncoder.encode(columns, page.first(), page.count(), start)
+            : RowWriter.encode(columns, page.first(), page.count(), start);
+    firstPage.taken(encoded, page.count());
+    return encoded;
   }
 
   /** Returns about how many bytes are held of its result. */
   long heldBytes() {
-    return fetcher.heldBytes();
+    return fetcher.heldBytes() + firstPage.heldBytes();
+  }
+
+  /** Keeps none of what was fetched. */
+  void letGoOfFirstPage() {
+    firstPage.letGo();
   }
 
   /** Returns whether a call waits for some of its rows. */
@@ -215,11 +239,6 @@ final class HiveOperation implements AutoCloseable {
 
   long lastUse() {
     return lastUse;
-  }
-
-  /** Returns whether nothing was fetched yet. */
-  boolean isAtStart() {
-    return offset.get() == 0;
   }
 
   /** Returns what is new of its log. */
@@ -253,6 +272,7 @@ final class HiveOperation implements AutoCloseable {
       canceled = true;
     }
     fetcher.close();
+    firstPage.letGo();
   }
 
   /**
@@ -282,7 +302,25 @@ final class HiveOperation implements AutoCloseable {
   @Override
   public void close() {
     fetcher.close();
+    firstPage.letGo();
     over.complete(null);
+  }
+
+  private static SluiceException isBeingFetched() {
+    return new SluiceException(
+        ErrorCode.PROTOCOL_VIOLATION,
+        "The result is being fetched by another call; fetch by one call at a time.");
+  }
+
+  /** What a fetch is refused with that would go back. */
+  static SluiceException isPast(TFetchOrientation orientation) {
+    return new SluiceException(
+        ErrorCode.NOT_SUPPORTED,
+        "Results are fetched once, from the first row to the last; the first rows alone are given"
+            + " again, before others were taken, if they had at most 1 MiB, no fewer are asked for"
+            + " and the user's results do not hold too much: "
+            + orientation
+            + " is not served here. Run the statement again.");
   }
 
   static SluiceException noRows() {

@@ -124,15 +124,20 @@ final class HiveSessions {
   }
 
   /**
-   * Closes a user's other results that wait to be fetched, as far as they hold too much: those that
-   * nobody fetches before those being fetched, the least recently used first.
+   * Lets go of what a user's other results hold, as far as it is too much: of all first pages, then
+   * of results that wait to be fetched, those that nobody fetches before those being fetched, the
+   * least recently used first.
    */
   private void makeRoom(HiveSession used, HiveOperation spared) {
     Set<HiveSession> own = ofUsers.getOrDefault(used.session().principal().name(), Set.of());
-    long held = own.stream().mapToLong(HiveSession::heldBytes).sum();
-    if (held <= mostBytes) {
+    if (held(own) <= mostBytes) {
       return;
     }
+    own.stream()
+        .flatMap(session -> session.operations().stream())
+        .filter(operation -> operation != spared)
+        .forEach(HiveOperation::letGoOfFirstPage);
+    long held = held(own);
     List<Result> results =
         own.stream()
             .flatMap(session -> session.operations().stream().map(each -> Result.of(session, each)))
@@ -147,6 +152,10 @@ final class HiveSessions {
       result.session.remove(result.operation);
       result.operation.close();
     }
+  }
+
+  private static long held(Set<HiveSession> own) {
+    return own.stream().mapToLong(HiveSession::heldBytes).sum();
   }
 
   /** A result that waits, as it is at one moment: others use it meanwhile. */

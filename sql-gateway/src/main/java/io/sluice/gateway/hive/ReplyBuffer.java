@@ -91,6 +91,11 @@ final class ReplyBuffer extends TTransport {
     bytes[at + 3] = (byte) value;
   }
 
+  /** Holds no more than what was written, as is kept for long. */
+  void trim() {
+    bytes = Arrays.copyOf(bytes, size);
+  }
+
   void append(ReplyBuffer other) {
     write(other.bytes, 0, other.size);
   }

@@ -151,8 +151,8 @@ final class ResultCalls {
   CompletableFuture<TFetchResultsResp> fetchResults(HiveClient client, TFetchResultsReq request) {
     HiveSessions.Owned owned = sessions.find(request.getOperationHandle(), client);
     HiveOperation operation = owned.operation();
+    boolean columnar = owned.session().isColumnar();
     if (request.getFetchType() == LOG) {
-      boolean columnar = owned.session().isColumnar();
       return attended(
           client,
           operation,
@@ -168,15 +168,9 @@ final class ResultCalls {
       throw HiveOperation.noRows();
     }
     TFetchOrientation orientation = request.getOrientation();
-    boolean forward =
-        orientation == TFetchOrientation.FETCH_NEXT
-            || orientation == TFetchOrientation.FETCH_FIRST && operation.isAtStart();
-    if (!forward) {
-      throw new SluiceException(
-          ErrorCode.NOT_SUPPORTED,
-          "Results are fetched once, from the first row to the last: "
-              + orientation
-              + " is not served here. Run the statement again.");
+    boolean first = orientation == TFetchOrientation.FETCH_FIRST;
+    if (!first && orientation != TFetchOrientation.FETCH_NEXT) {
+      throw HiveOperation.isPast(orientation);
     }
     int rows = (int) Math.max(1, Math.min(MOST_ROWS, request.getMaxRows()));
     return attended(
@@ -184,8 +178,7 @@ final class ResultCalls {
         operation,
         false,
         () ->
-            operation
-                .fetch(rows, owned.session().isColumnar())
+            (first ? operation.fetchFirst(rows, columnar) : operation.fetch(rows, columnar))
                 .whenComplete((encoded, failure) -> sessions.fetched(owned))
                 .thenApply(encoded -> reply(encoded, !operation.isExhausted())));
   }

@@ -1,5 +1,6 @@
 package io.sluice.gateway.statement;
 
+import io.sluice.gateway.session.Session;
 import io.sluice.planner.Analysis;
 import io.sluice.planner.AnalysisRequest;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,19 @@ public final class Analyses {
     this.analyzer = analyzer;
     this.current = current;
     this.planning = planning;
+  }
+
+  /** The session as it is now: what it is set to later is for its later statements. */
+  static AnalysisRequest request(Session session, String sql) {
+    return new AnalysisRequest(
+        sql,
+        session.principal(),
+        session.clientAddress(),
+        session.namespace(),
+        session.configuration(),
+        session.temporaryViews(),
+        session.temporaryFunctions(),
+        session.variables());
   }
 
   /** Analyses and authorises a statement; the future fails to refuse it. */

@@ -51,6 +51,28 @@ public final class Failures {
         && known.code() == ErrorCode.REPLICA_LOST;
   }
 
+  static SluiceException shuttingDown() {
+    return new SluiceException(
+        ErrorCode.SHUTTING_DOWN,
+        "The gateway is stopping. Send the statement again when it is back.");
+  }
+
+  static SluiceException replicaTaken() {
+    return new SluiceException(
+        ErrorCode.REPLICA_LOST,
+        "The cluster became smaller, and the Spark server that ran the statement could wait no"
+            + " longer for it. Send the statement again.");
+  }
+
+  /** What may have been carried out once must not be sent again without a look. */
+  static SluiceException outcomeUnknown() {
+    return new SluiceException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "The Spark server or the gateway went away while it ran the statement, and it cannot be"
+            + " told whether the statement was carried out. Look at what it changes before you"
+            + " send it again.");
+  }
+
   private static SluiceException translate(
       Throwable failure, UnaryOperator<SluiceException> disclosure, StatementId statement) {
     Throwable cause = cause(failure);

@@ -80,6 +80,27 @@ class HiveClientsTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("driversOnBothTransports")
+  void aScrollableResultSetIsReadAgain(HiveDriver driver, int port, String url)
+      throws SQLException {
+    try (Connection connection = driver.connect(port, url, "admin");
+        Statement statement =
+            connection.createStatement(
+                ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+        ResultSet rows =
+            statement.executeQuery("select n_name from nation order by n_nationkey limit 2")) {
+      for (int again = 0; again < 2; again++) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).isEqualTo("ALGERIA");
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getString(1)).isEqualTo("ARGENTINA");
+        assertThat(rows.next()).isFalse();
+        rows.beforeFirst();
+      }
+    }
+  }
+
   static Stream<Arguments> driversOnBothTransports() {
     return Arrays.stream(HiveDriver.values())
         .flatMap(

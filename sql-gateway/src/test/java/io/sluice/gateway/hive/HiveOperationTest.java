@@ -227,6 +227,27 @@ class HiveOperationTest {
     sessions.close(session);
   }
 
+  @Test
+  void theFirstPageCountsAsHeldUntilTheSecondIsTaken() {
+    statements.result("select numbers", this::numbers);
+    HiveSession session = session();
+    HiveOperation operation = run(session, "select numbers");
+    long decoded = operation.heldBytes();
+    int page = operation.fetch(60, true).join().size();
+    assertThat(page).isGreaterThan(60 * 8);
+    assertThat(operation.heldBytes()).isEqualTo(decoded + page);
+    operation.fetch(60, true).join();
+    assertThat(operation.heldBytes()).isEqualTo(decoded);
+    HiveOperation exhausted = run(session, "select numbers");
+    int all = exhausted.fetch(100, true).join().size();
+    exhausted.fetch(100, true).join();
+    assertThat(exhausted.isExhausted()).isTrue();
+    assertThat(exhausted.heldBytes()).as("its vectors are freed").isEqualTo(all);
+    exhausted.close();
+    assertThat(exhausted.heldBytes()).isZero();
+    sessions.close(session);
+  }
+
   private Flow.Publisher<ResultMessage> numbers() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     LongStream.range(0, 100).forEach(number -> rows.add(List.of(number)));
