@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * or lower. A higher one is kept if it brings at least a fifth of what it promises; a lower one if
  * it loses next to nothing of the best that was seen. When neither is kept, the steps become finer,
  * and then the next trial waits longer. What was seen is slowly forgotten, for the statements
- * change. Without pressure, and where statements are too long for a window, the limit stays as it
- * is.
+ * change. Without pressure the limit stays as it is. Where statements are too long for a window it
+ * is what it began with: a low one that was good for short statements would let a few long ones
+ * hold up all others.
  *
  * <p>Pure: it holds no clock.
  */
@@ -33,6 +34,7 @@ final class ConcurrencyLimit {
   private static final int LONGEST_REST = 16;
 
   private final int least;
+  private final int first;
   private final int most;
 
   /** What is known to be good. */
@@ -64,6 +66,7 @@ final class ConcurrencyLimit {
    */
   ConcurrencyLimit(int least, int begin, int most) {
     this.least = least;
+    this.first = begin;
     this.most = most;
     this.settled = begin;
     this.current = begin;
@@ -99,7 +102,9 @@ final class ConcurrencyLimit {
     endings++;
     Duration length = Duration.between(windowStart, now);
     if (length.compareTo(LONGEST_WINDOW) > 0) {
-      current = settled;
+      settled = first;
+      current = first;
+      step = COARSE;
       begin(now);
     } else if (length.compareTo(WINDOW) >= 0 && endings >= Math.max(FEWEST_ENDINGS, 2 * current)) {
       measured(endings / (length.toMillis() / 1e3));

@@ -39,7 +39,7 @@ class ConcurrencyLimitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4, 1", "6, 2", "10, 3", "12, 4", "16, 5", "20, 6", "24, 7"})
+  @CsvSource({"2, 8", "4, 1", "6, 2", "10, 3", "12, 4", "16, 5", "20, 6", "24, 7"})
   void theKneeIsFoundWithinAMinuteAndItsThroughputKept(int knee, long seed) {
     ConcurrencyLimit limit = new ConcurrencyLimit(2, 12, 24);
     Random noise = new Random(seed);
@@ -65,6 +65,18 @@ class ConcurrencyLimitTest {
       limit.ended(false, now);
     }
     for (int ending = 0; ending < 1000; ending++) {
+      now = now.plusSeconds(2);
+      limit.ended(true, now);
+    }
+    assertThat(limit.value()).isEqualTo(12);
+  }
+
+  @Test
+  void longStatementsAfterShortOnesFindTheLimitThatItBeganWith() {
+    ConcurrencyLimit limit = new ConcurrencyLimit(2, 12, 24);
+    press(limit, 2, Duration.ofMinutes(2), new Random(9));
+    assertThat(limit.value()).isLessThan(8);
+    for (int ending = 0; ending < 30; ending++) {
       now = now.plusSeconds(2);
       limit.ended(true, now);
     }

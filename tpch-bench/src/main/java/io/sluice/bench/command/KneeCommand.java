@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 /**
  * {@code sluice bench knee}: the same clients send a small query to clusters that differ in their
  * limit alone, one after the other: those where it is fixed, and last the one that finds its own.
- * Each is measured once it had time to find its limit and to warm up. Before all, the first one is
- * driven unmeasured, so that the gateway is warm; all others begin cold.
+ * Each is measured once it had time to find its limit and to warm up. Before all, one more is
+ * driven unmeasured, so that the gateway is warm; those that are measured begin cold.
  */
 @Command(name = "knee", description = "Holds the limit that is found against fixed ones.")
 public final class KneeCommand implements Callable<Integer> {
@@ -43,6 +43,13 @@ public final class KneeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Who asks, with the name as password; admin by default.")
   private String user = "admin";
+
+  @Option(
+      names = "--before",
+      paramLabel = "CLUSTER",
+      required = true,
+      description = "A cluster that is driven before all others, unmeasured.")
+  private String before = "";
 
   @Option(
       names = "--fixed",
@@ -100,8 +107,7 @@ public final class KneeCommand implements Callable<Integer> {
         connections.add(new FlightSqlConnection("127.0.0.1", port, user, user, "sluice-bench"));
       }
       Load load = new Load(executor, connections);
-      System.err.printf("%s, unmeasured%n", fixed.get(0));
-      var unused = load.on(fixed.get(0));
+      var unused = load.on(before);
       List<Knee.Level> levels = new ArrayList<>();
       for (String cluster : fixed) {
         levels.add(load.on(cluster));
