@@ -36,11 +36,10 @@ final class CallAuthentication {
    * carries the token.
    */
   CompletableFuture<Session> handshake(FlightCall call) {
-    Optional<String> basic = after(BASIC, call);
-    if (basic.isPresent()) {
-      return open(call, basic.get()).thenApply(session -> replied(call, session));
-    }
-    return session(call).thenApply(session -> replied(call, session));
+    return after(BASIC, call)
+        .map(credentials -> known(call, open(call, credentials)))
+        .orElseGet(() -> session(call))
+        .thenApply(session -> replied(call, session));
   }
 
   /**
@@ -49,6 +48,20 @@ final class CallAuthentication {
    * session has; with a token it is complete at once.
    */
   CompletableFuture<Session> session(FlightCall call) {
+    return known(call, found(call));
+  }
+
+  /** A login makes its connection no newcomer's any more. */
+  private static CompletableFuture<Session> known(
+      FlightCall call, CompletableFuture<Session> login) {
+    return login.thenApply(
+        session -> {
+          call.connection().known();
+          return session;
+        });
+  }
+
+  private CompletableFuture<Session> found(FlightCall call) {
     Optional<String> bearer = after(BEARER, call);
     if (bearer.isPresent()) {
       return bearer(bearer.get(), call.cluster());

@@ -71,7 +71,7 @@ final class FlightCall {
         Optional.ofNullable(headers.get(CLIENT_NAME)).orElse(library),
         library,
         headers.get(CLUSTER),
-        connection == null ? new FlightConnection() : connection);
+        connection == null ? new FlightConnection(() -> {}) : connection);
   }
 
   /** Returns what the application is called, or else its library; empty if neither says. */

@@ -31,7 +31,20 @@ final class FlightConnection {
   /** What right passwords opened, by the digest of the credentials, least recently used first. */
   private final Map<String, Session> opened = new LinkedHashMap<>(16, 0.75f, true);
 
+  private final Runnable known;
   private boolean ended;
+
+  /**
+   * @param known is told whenever somebody shows who they are
+   */
+  FlightConnection(Runnable known) {
+    this.known = known;
+  }
+
+  /** Somebody has shown who they are. */
+  void known() {
+    known.run();
+  }
 
   /**
    * Returns the session of these credentials: the one that they opened before on this connection,

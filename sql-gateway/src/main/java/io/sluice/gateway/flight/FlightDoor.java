@@ -1,16 +1,15 @@
 package io.sluice.gateway.flight;
 
-import io.grpc.Attributes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerTransportFilter;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.netty.channel.EventLoopGroup;
 import io.sluice.gateway.arrow.RowEncoder;
 import io.sluice.gateway.identity.Authenticator;
 import io.sluice.gateway.identity.BearerTokens;
@@ -28,7 +27,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.flight.impl.Flight.FlightData;
 import org.apache.arrow.flight.impl.Flight.Ticket;
 import org.apache.arrow.flight.impl.FlightServiceGrpc;
@@ -68,9 +66,10 @@ public final class FlightDoor implements AutoCloseable {
   private final FlightDoorSettings settings;
   private final Server server;
   private final HandleRegistry handles;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final FlightConnections connections;
   private final ClientMemory parameterMemory;
   private final UntakenResults untaken;
+  private final EventLoopGroup loops;
   private final Executor calls;
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> expiry;
@@ -83,6 +82,8 @@ public final class FlightDoor implements AutoCloseable {
    * @param calls runs gRPC's callbacks, which never block; takes whatever comes
    * @param blocking runs what waits for the catalog or an upload; bounded
    * @param timer starts what is due; runs nothing long itself
+   * @param loops carries the connections; of epoll where there is one, else of NIO; ended with the
+   *     door
    * @param allocator for the few vectors that the door itself reads and writes
    * @param tls the door's certificate; empty for plaintext
    * @throws IllegalArgumentException for plaintext on another address than loopback
@@ -100,6 +101,7 @@ public final class FlightDoor implements AutoCloseable {
       Executor calls,
       Executor blocking,
       ScheduledExecutorService timer,
+      EventLoopGroup loops,
       BufferAllocator allocator,
       InstantSource clock) {
     if (tls.isEmpty()
@@ -111,6 +113,7 @@ public final class FlightDoor implements AutoCloseable {
               + "; give it a certificate and a key");
     }
     this.settings = settings;
+    this.loops = loops;
     this.calls = calls;
     this.timer = timer;
     this.handles = new HandleRegistry(signer, clock, settings);
@@ -118,6 +121,7 @@ public final class FlightDoor implements AutoCloseable {
     this.untaken = new UntakenResults(settings.mostUntakenOfAll());
     HeadStarts headStarts = new HeadStarts(statements, handles, timer, calls);
     CallAuthentication authentication = new CallAuthentication(authenticator, tokens, sessions);
+    this.connections = new FlightConnections(settings.connections(), authentication, calls);
     FlightSqlService service =
         new FlightSqlService(
             authentication,
@@ -143,10 +147,13 @@ public final class FlightDoor implements AutoCloseable {
         NettyServerBuilder.forAddress(
                 settings.address(),
                 tls.map(FlightDoor::credentials).orElseGet(InsecureServerCredentials::create))
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .channelFactory(connections.listeners(loops))
             .executor(calls)
             .addService(definition(service))
             .intercept(new CallInterceptor())
-            .addTransportFilter(new Connections(authentication, calls, connections))
+            .addTransportFilter(connections)
             .maxInboundMessageSize(settings.longestRequest())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
@@ -181,7 +188,7 @@ public final class FlightDoor implements AutoCloseable {
 
   /** Returns how many connections are open. */
   public int connections() {
-    return connections.get();
+    return connections.size();
   }
 
   /** Returns what the handles of all sessions hold, in characters or so. */
@@ -227,6 +234,7 @@ public final class FlightDoor implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
   /** Returns the service with DoGet's answer written by our own marshaller. */
@@ -243,34 +251,5 @@ public final class FlightDoor implements AutoCloseable {
       }
     }
     return definition.addMethod(doGet, ServerCalls.asyncServerStreamingCall(service::get)).build();
-  }
-
-  /** Counts and marks each connection, and ends what its password opened when it is gone. */
-  private static final class Connections extends ServerTransportFilter {
-    private final CallAuthentication authentication;
-    private final Executor calls;
-    private final AtomicInteger open;
-
-    Connections(CallAuthentication authentication, Executor calls, AtomicInteger open) {
-      this.authentication = authentication;
-      this.calls = calls;
-      this.open = open;
-    }
-
-    @Override
-    public Attributes transportReady(Attributes attributes) {
-      open.incrementAndGet();
-      return attributes.toBuilder().set(FlightConnection.ATTRIBUTE, new FlightConnection()).build();
-    }
-
-    @Override
-    public void transportTerminated(@Nullable Attributes attributes) {
-      FlightConnection connection =
-          attributes == null ? null : attributes.get(FlightConnection.ATTRIBUTE);
-      if (connection != null) {
-        open.decrementAndGet();
-        calls.execute(() -> authentication.disconnected(connection));
-      }
-    }
   }
 }

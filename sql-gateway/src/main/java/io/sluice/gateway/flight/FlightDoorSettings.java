@@ -7,6 +7,7 @@ import java.time.Duration;
  * How the Flight SQL door works.
  *
  * @param address where it listens; loopback only without TLS
+ * @param connections how many it takes
  * @param version Sluice's own, for clients that ask
  * @param longestRequest in bytes; more than the longest statement, so that the planner can say that
  *     a statement is too long
@@ -32,6 +33,7 @@ import java.time.Duration;
  */
 public record FlightDoorSettings(
     InetSocketAddress address,
+    ConnectionLimits connections,
     String version,
     int longestRequest,
     int longestUpload,
@@ -49,11 +51,16 @@ public record FlightDoorSettings(
     Duration clientStall,
     Duration grace) {
 
+  /** Who logs in waits for passwords to be checked, of half a minute's logins at most. */
+  private static final ConnectionLimits CONNECTIONS =
+      new ConnectionLimits(8192, 512, Duration.ofMinutes(1));
+
   /** Returns the usual settings for an address. */
   public static FlightDoorSettings at(
       InetSocketAddress address, String version, Duration clientStall, long longestIngest) {
     return new FlightDoorSettings(
         address,
+        CONNECTIONS,
         version,
         16 << 20,
         16 << 20,
@@ -70,5 +77,28 @@ public record FlightDoorSettings(
         Duration.ofHours(1),
         clientStall,
         Duration.ofSeconds(2));
+  }
+
+  /** The same for so many connections. */
+  FlightDoorSettings with(ConnectionLimits limits) {
+    return new FlightDoorSettings(
+        address,
+        limits,
+        version,
+        longestRequest,
+        longestUpload,
+        mostUploadedOfAll,
+        longestIngest,
+        mostIngests,
+        mostIngestsOfOneUser,
+        readyBytes,
+        mostUntakenOfAll,
+        mostHandles,
+        mostHandleCharacters,
+        mostHandleCharactersOfAll,
+        preparedLifetime,
+        ticketLifetime,
+        clientStall,
+        grace);
   }
 }

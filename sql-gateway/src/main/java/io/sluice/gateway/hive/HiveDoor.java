@@ -169,11 +169,8 @@ public final class HiveDoor implements AutoCloseable {
   }
 
   private void accept(SocketChannel channel) {
-    if (connections.size() >= MOST_CONNECTIONS) {
+    if (connections.size() >= MOST_CONNECTIONS || !newcomers.admit(channel)) {
       channel.close();
-      return;
-    }
-    if (!newcomers.admit(channel)) {
       return;
     }
     connections.add(channel);

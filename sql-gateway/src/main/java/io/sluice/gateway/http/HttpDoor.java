@@ -147,7 +147,9 @@ public final class HttpDoor implements AutoCloseable {
                 pipeline -> {
                   pipeline.addFirst(new ConnectionWatch(limits.stall(), limits.head()));
                   count(pipeline.channel());
-                  newcomers.admit(pipeline.channel());
+                  if (!newcomers.admit(pipeline.channel())) {
+                    pipeline.channel().close();
+                  }
                 })
             .decorator(HttpDoor::watched)
             .errorHandler(new DoorErrors().orElse(ServerErrorHandler.ofDefault()))

@@ -32,12 +32,11 @@ public final class Newcomers {
   /**
    * Gives a new connection its place, until {@link #known} or its end.
    *
-   * @return false if its address has too many; it is closed
+   * @return false if its address has too many; it is to be closed
    */
   public boolean admit(Channel channel) {
     String network = network(channel);
     if (places.take(network, 1).isPresent()) {
-      channel.close();
       return false;
     }
     channel.attr(PLACE).set(() -> places.giveBack(network, 1));
@@ -51,6 +50,11 @@ public final class Newcomers {
     if (place != null) {
       place.run();
     }
+  }
+
+  /** Returns whether nobody has logged in on a connection that is open. */
+  public static boolean has(Channel channel) {
+    return channel.attr(PLACE).get() != null;
   }
 
   private static String network(Channel channel) {

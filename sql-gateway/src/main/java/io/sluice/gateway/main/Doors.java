@@ -101,6 +101,7 @@ final class Doors {
                 threads.work(),
                 threads.blocking(),
                 threads.timer(),
+                threads.grpcConnections(),
                 allocator,
                 clock));
     HttpAuthentication httpLogins =

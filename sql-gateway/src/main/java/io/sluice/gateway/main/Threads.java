@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *     others busy puts off what the files say of them
  * @param timer starts what is due; runs nothing long itself
  * @param connections carries the Thrift door's connections
+ * @param grpcConnections carries the Flight SQL door's
  */
 record Threads(
     ExecutorService planning,
@@ -34,7 +35,8 @@ record Threads(
     ExecutorService logins,
     ExecutorService watching,
     ScheduledExecutorService timer,
-    EventLoopGroup connections)
+    EventLoopGroup connections,
+    EventLoopGroup grpcConnections)
     implements AutoCloseable {
 
   private static final long PLANNING_STACK_BYTES = 16L << 20;
@@ -55,9 +57,8 @@ record Threads(
         pool(Math.max(2, cores / 2), LOGIN_QUEUE, named("logins", 0)),
         pool(1, WATCHED_FILES, named("watching", 0)),
         scheduler(),
-        Epoll.isAvailable()
-            ? new EpollEventLoopGroup(EVENT_LOOPS, named("connections", 0))
-            : new NioEventLoopGroup(EVENT_LOOPS, named("connections", 0)));
+        loops(EVENT_LOOPS, named("connections", 0)),
+        loops(2 * cores, named("grpc-connections", 0)));
   }
 
   /**
@@ -77,6 +78,7 @@ record Threads(
     watching.shutdownNow();
     work.shutdown();
     connections.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    grpcConnections.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /** Most of what is to be done some day is called off before. */
@@ -92,6 +94,12 @@ record Threads(
             size, size, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), factory);
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  private static EventLoopGroup loops(int size, ThreadFactory factory) {
+    return Epoll.isAvailable()
+        ? new EpollEventLoopGroup(size, factory)
+        : new NioEventLoopGroup(size, factory);
   }
 
   private static ThreadFactory named(String name, long stackBytes) {

@@ -1,5 +1,8 @@
 package io.sluice.gateway.flight;
 
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.sluice.gateway.identity.BearerTokens;
 import io.sluice.gateway.identity.CurrentUsers;
 import io.sluice.gateway.identity.HandleSigner;
@@ -71,13 +74,21 @@ final class DoorFixture implements AutoCloseable {
    * @param clientStall how long a client may leave the rest of a result
    */
   DoorFixture(Optional<TlsIdentity> tls, UnaryOperator<Executor> pool, Duration clientStall) {
+    this(tls, pool, settings(clientStall));
+  }
+
+  DoorFixture(ConnectionLimits connections) {
+    this(
+        Optional.empty(),
+        UnaryOperator.identity(),
+        settings(Duration.ofMinutes(5)).with(connections));
+  }
+
+  private DoorFixture(
+      Optional<TlsIdentity> tls, UnaryOperator<Executor> pool, FlightDoorSettings settings) {
     door =
         new FlightDoor(
-            FlightDoorSettings.at(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                "1.2.3",
-                clientStall,
-                LONGEST_INGEST),
+            settings,
             tls,
             new PasswordAuthenticator(new CurrentUsers(users()), () -> now, blocking),
             tokens,
@@ -89,6 +100,7 @@ final class DoorFixture implements AutoCloseable {
             calls,
             pool.apply(blocking),
             timer,
+            Epoll.isAvailable() ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2),
             allocator,
             () -> now);
     try {
@@ -96,6 +108,14 @@ final class DoorFixture implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static FlightDoorSettings settings(Duration clientStall) {
+    return FlightDoorSettings.at(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        "1.2.3",
+        clientStall,
+        LONGEST_INGEST);
   }
 
   static byte[] secret(int fill) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.nio.NioEventLoopGroup;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -41,6 +42,7 @@ class FlightDoorTest {
                       Runnable::run,
                       Runnable::run,
                       fixture.timer,
+                      new NioEventLoopGroup(1),
                       fixture.allocator,
                       () -> fixture.now))
           .isInstanceOf(IllegalArgumentException.class)

@@ -107,7 +107,7 @@ class FlightLoginTest extends FlightCalls {
   @Test
   void wrongPasswordsTakeNoSessionAway() {
     FakeSessions sessions = new FakeSessions();
-    FlightConnection connection = new FlightConnection();
+    FlightConnection connection = new FlightConnection(() -> {});
     Session good = login(connection, sessions, "good");
     for (int attempt = 0; attempt < 2 * FlightConnection.MOST_SESSIONS; attempt++) {
       CompletableFuture<Session> checked = new CompletableFuture<>();
@@ -123,7 +123,7 @@ class FlightLoginTest extends FlightCalls {
   @Test
   void theSessionUnusedForLongestMakesRoomForALogin() {
     FakeSessions sessions = new FakeSessions();
-    FlightConnection connection = new FlightConnection();
+    FlightConnection connection = new FlightConnection(() -> {});
     List<Session> opened = new ArrayList<>();
     for (int user = 0; user <= FlightConnection.MOST_SESSIONS; user++) {
       String name = "user-" + user;
@@ -140,7 +140,7 @@ class FlightLoginTest extends FlightCalls {
   @Test
   void aLoginThatOutlastsItsConnectionLeavesNoSession() {
     FakeSessions sessions = new FakeSessions();
-    FlightConnection connection = new FlightConnection();
+    FlightConnection connection = new FlightConnection(() -> {});
     CompletableFuture<Session> checked = new CompletableFuture<>();
     CompletableFuture<Session> session = connection.session("late", sessions, () -> checked);
     connection.end(sessions);
