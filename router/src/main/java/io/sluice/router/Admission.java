@@ -122,11 +122,11 @@ public final class Admission {
       return Optional.empty();
     }
     forgetAllBut(cluster);
-    Optional<ReplicaStatus> replica =
-        cluster.replicas().stream()
-            .filter(status -> status.state() == ReplicaState.READY)
-            .filter(status -> runningOn(status.id()) < permits(status))
-            .min(Comparator.comparingDouble(s -> (double) runningOn(s.id()) / permits(s)));
+    Optional<ReplicaStatus> replica = leastLoaded(cluster);
+    if (replica.isEmpty()) {
+      concurrency.values().forEach(limit -> limit.waits(now));
+      replica = leastLoaded(cluster);
+    }
     if (replica.isEmpty()) {
       return Optional.empty();
     }
@@ -142,9 +142,17 @@ public final class Admission {
             + permits(chosen)
             + " permits in use";
     running.put(next, new Running(user, chosen.id(), now));
+    limit(chosen).begins(now);
     runningByUser.merge(user, 1, Integer::sum);
     runningByReplica.merge(chosen.id(), 1, Integer::sum);
     return Optional.of(new Grant(next, chosen.id(), reason));
+  }
+
+  private Optional<ReplicaStatus> leastLoaded(ClusterSnapshot cluster) {
+    return cluster.replicas().stream()
+        .filter(status -> status.state() == ReplicaState.READY)
+        .filter(status -> runningOn(status.id()) < permits(status))
+        .min(Comparator.comparingDouble(s -> (double) runningOn(s.id()) / permits(s)));
   }
 
   private StatementId next() {
@@ -375,9 +383,11 @@ public final class Admission {
 
   /** Returns how many statements a replica runs at a time, as things stand. */
   public int permits(ReplicaStatus replica) {
-    return concurrency
-        .computeIfAbsent(replica.id(), id -> limits.concurrency(replica.taskSlots()))
-        .value();
+    return limit(replica).value();
+  }
+
+  private ConcurrencyLimit limit(ReplicaStatus replica) {
+    return concurrency.computeIfAbsent(replica.id(), id -> limits.concurrency(replica.taskSlots()));
   }
 
   private void forgetAllBut(ClusterSnapshot cluster) {

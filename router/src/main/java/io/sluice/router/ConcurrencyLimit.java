@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * or lower. A higher one is kept if it brings at least a fifth of what it promises; a lower one if
  * it loses next to nothing of the best that was seen. When neither is kept, the steps become finer,
  * and then the next trial waits longer. What was seen is slowly forgotten, for the statements
- * change. Without pressure the limit stays as it is. Where statements are too long for a window it
- * is what it began with: a low one that was good for short statements would let a few long ones
- * hold up all others.
+ * change. Without pressure the limit stays as it is. Where statements are too long for two windows,
+ * or hold all permits for seconds while others wait, it is what it began with: a low one that was
+ * good for short statements would let a few long ones hold up all others.
  *
  * <p>Pure: it holds no clock.
  */
@@ -25,6 +25,9 @@ final class ConcurrencyLimit {
 
   /** Longer than that, statements are too long for their number to tell anything. */
   private static final Duration LONGEST_WINDOW = Duration.ofSeconds(20);
+
+  /** Without an ending or a start for so long, those that run are long ones. */
+  private static final Duration STALLED = Duration.ofSeconds(5);
 
   private static final int FEWEST_ENDINGS = 30;
   private static final double COARSE = 0.25;
@@ -59,6 +62,12 @@ final class ConcurrencyLimit {
 
   private int endings;
 
+  /** Windows in a row that took too long. */
+  private int longWindows;
+
+  /** When a statement began or ended; null before the first. */
+  private @Nullable Instant moved;
+
   /**
    * A limit from {@code least} to {@code most}.
    *
@@ -77,12 +86,39 @@ final class ConcurrencyLimit {
     return current;
   }
 
+  /** Tells that a statement begins. */
+  void begins(Instant now) {
+    moved = now;
+  }
+
+  /** Tells that one waits because all permits are in use. */
+  void waits(Instant now) {
+    if (current < first && moved != null && Duration.between(moved, now).compareTo(STALLED) > 0) {
+      beginAgain();
+    }
+  }
+
+  private void beginAgain() {
+    settled = first;
+    current = first;
+    upNext = true;
+    step = COARSE;
+    throughput = 0;
+    best = 0;
+    rest = 0;
+    rests = 0;
+    refused = 0;
+    longWindows = 0;
+    windowStart = null;
+  }
+
   /**
    * Tells that a statement has ended.
    *
    * @param pressed whether all permits were in use until then while others waited
    */
   void ended(boolean pressed, Instant now) {
+    moved = now;
     if (least == most) {
       return;
     }
@@ -102,11 +138,13 @@ final class ConcurrencyLimit {
     endings++;
     Duration length = Duration.between(windowStart, now);
     if (length.compareTo(LONGEST_WINDOW) > 0) {
-      settled = first;
-      current = first;
-      step = COARSE;
+      current = settled;
+      if (++longWindows >= 2) {
+        beginAgain();
+      }
       begin(now);
     } else if (length.compareTo(WINDOW) >= 0 && endings >= Math.max(FEWEST_ENDINGS, 2 * current)) {
+      longWindows = 0;
       measured(endings / (length.toMillis() / 1e3));
       begin(now);
     }

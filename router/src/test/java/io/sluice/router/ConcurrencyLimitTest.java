@@ -84,6 +84,29 @@ class ConcurrencyLimitTest {
   }
 
   @Test
+  void longStatementsThatHoldAllPermitsDoNotHoldUpTheOthers() {
+    ConcurrencyLimit limit = new ConcurrencyLimit(2, 12, 24);
+    press(limit, 2, Duration.ofMinutes(2), new Random(9));
+    int learnt = limit.value();
+    // After an idle hour the next ones begin by what was learnt.
+    now = now.plus(Duration.ofHours(1));
+    limit.begins(now);
+    limit.waits(now.plusSeconds(5));
+    assertThat(limit.value()).isEqualTo(learnt);
+    limit.waits(now.plusSeconds(6));
+    assertThat(limit.value()).isEqualTo(12);
+  }
+
+  @Test
+  void oneSlowWindowIsForgiven() {
+    ConcurrencyLimit limit = new ConcurrencyLimit(2, 12, 24);
+    press(limit, 2, Duration.ofMinutes(2), new Random(9));
+    now = now.plusSeconds(25);
+    press(limit, 2, Duration.ofSeconds(1), new Random(10));
+    assertThat(limit.value()).isLessThan(8);
+  }
+
+  @Test
   void aFixedOneStays() {
     ConcurrencyLimit limit = new ConcurrencyLimit(12, 12, 12);
     press(limit, 4, Duration.ofMinutes(1), new Random(1));

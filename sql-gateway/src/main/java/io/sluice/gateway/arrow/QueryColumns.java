@@ -128,7 +128,8 @@ public final class QueryColumns {
         int value = ids.incrementAndGet();
         Optional<Type> ofKey = icebergType(entry.get(0));
         Optional<Type> ofValue = icebergType(entry.get(1));
-        yield ofKey.isEmpty() || ofValue.isEmpty()
+        // Iceberg requires keys, and nothing required is of no type: map() has no type there.
+        yield ofKey.isEmpty() || ofValue.isEmpty() || mayBeNull(entry.get(0))
             ? Optional.empty()
             : Optional.of(
                 mayBeNull(entry.get(1))

@@ -164,14 +164,15 @@ final class HiveOperation implements AutoCloseable {
    * one call at a time.
    */
   CompletableFuture<ReplyBuffer> fetchFirst(int mostRows, boolean columnar) {
-    if (offset.get() == 0) {
-      return fetch(mostRows, columnar);
-    }
-    if (fetching.get()) {
+    if (!fetching.compareAndSet(false, true)) {
       return CompletableFuture.failedFuture(isBeingFetched());
     }
-    return firstPage
-        .again(mostRows)
+    if (offset.get() == 0) {
+      return next(mostRows, columnar);
+    }
+    Optional<ReplyBuffer> again = firstPage.again(mostRows);
+    fetching.set(false);
+    return again
         .map(CompletableFuture::completedFuture)
         .orElseGet(() -> CompletableFuture.failedFuture(isPast(TFetchOrientation.FETCH_FIRST)));
   }
@@ -181,6 +182,11 @@ final class HiveOperation implements AutoCloseable {
     if (!fetching.compareAndSet(false, true)) {
       return CompletableFuture.failedFuture(isBeingFetched());
     }
+    return next(mostRows, columnar);
+  }
+
+  /** For whoever has set {@link #fetching}. */
+  private CompletableFuture<ReplyBuffer> next(int mostRows, boolean columnar) {
     return fetcher
         .next(
             mostRows,
@@ -188,7 +194,13 @@ final class HiveOperation implements AutoCloseable {
                 PageSize.fitting(
                     shown.of(page.rows().getFieldVectors()), page.first(), page.count()),
             page -> encode(page, columnar))
-        .whenComplete((page, failure) -> fetching.set(false))
+        .whenComplete(
+            (page, failure) -> {
+              if (failure != null) {
+                firstPage.letGo();
+              }
+              fetching.set(false);
+            })
         .thenCompose(
             page -> {
               if (page.isPresent()) {

@@ -69,4 +69,16 @@ class QueryColumnsTest {
     assertThat(column(array).sparkType()).isEqualTo("array<void>");
     assertThat(column(array).type().orElseThrow().asListType().isElementOptional()).isTrue();
   }
+
+  @Test
+  void anEmptyMapHasNoTypeInIceberg() {
+    Field key = Field.notNullable("key", ArrowType.Null.INSTANCE);
+    Field value = Field.nullable("value", ArrowType.Null.INSTANCE);
+    Field entries =
+        new Field("entries", FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(key, value));
+    Field map = new Field("c", FieldType.nullable(new ArrowType.Map(false)), List.of(entries));
+    assertThat(column(map)).isEqualTo(new QueryColumn("c", "map<void,void>", Optional.empty()));
+    Field array = new Field("c", FieldType.nullable(ArrowType.List.INSTANCE), List.of(map));
+    assertThat(column(array).type()).isEmpty();
+  }
 }
