@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param statementsPerSlot statements that run at once for each of a replica's task slots until the
  *     throughput tells better, at least 1
  * @param mostPerSlot the most that may for each; when it is {@code statementsPerSlot}, the number
- *     is fixed, otherwise it is adapted to the throughput, down to a sixth of what it began with:
+ *     is fixed, otherwise it is adapted to the throughput, down to half of what it began with:
  *     {@link ConcurrencyLimit}
  * @param queueLength statements that may wait, over all users; at least 0
  * @param queueTimeout how long one may wait
@@ -35,7 +35,7 @@ public record AdmissionLimits(
     return new ConcurrencyLimit(
         statementsPerSlot == mostPerSlot
             ? statementsPerSlot * slots
-            : Math.max(1, statementsPerSlot / 6) * slots,
+            : Math.max(1, statementsPerSlot / 2) * slots,
         statementsPerSlot * slots,
         mostPerSlot * slots);
   }
