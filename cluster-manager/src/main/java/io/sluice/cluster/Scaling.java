@@ -49,13 +49,14 @@ final class Scaling {
    * Asks the autoscaler; what it decided is to be carried out.
    *
    * @param warm what can be claimed, those first that are to be used first
+   * @param noStart why nothing may be started, for people; empty when it may
    */
   List<ScalingDecision> decide(
       Collection<Replica> replicas,
       Collection<ReplicaId> warm,
       ReplicaSpec wanted,
       ClusterDemand demand,
-      boolean mayStart,
+      String noStart,
       Instant now) {
     ClusterLoad load = demand.load();
     int permits = Math.max(1, demand.permits());
@@ -71,12 +72,12 @@ final class Scaling {
             load,
             permits,
             startTime(),
-            mayStart,
+            noStart.isEmpty(),
             false,
             history);
     ScalingPlan plan = Autoscaler.decide(settings.scaling(), state, now);
     history = plan.history();
-    standing = plan.standing();
+    stand(noStart.isEmpty() ? plan.standing() : noStart + "; " + plan.standing());
     for (ScalingDecision decision : plan.decisions()) {
       decisions.addFirst(new MadeDecision(now, decision.action(), decision.reason()));
     }
@@ -84,6 +85,11 @@ final class Scaling {
       decisions.removeLast();
     }
     return plan.decisions();
+  }
+
+  /** Takes in why there are neither more nor fewer replicas where that is not decided here. */
+  void stand(String reason) {
+    standing = reason;
   }
 
   private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted, ClusterDemand demand) {

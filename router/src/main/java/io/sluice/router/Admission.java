@@ -10,12 +10,8 @@ import io.sluice.model.SluiceException;
 import io.sluice.model.StatementId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,21 +37,11 @@ public final class Admission {
 
   private AdmissionLimits limits;
   private final WorkEstimate work;
-
-  /** In the order of arrival. */
-  private final Map<StatementId, Waiting> queue = new LinkedHashMap<>();
-
-  /** The same statements, each user's and priority's for itself. */
-  private final Map<Flow, LinkedHashSet<StatementId>> flows = new HashMap<>();
-
-  /** How many of higher priorities were granted since one of each was, while some of it waited. */
-  private final Map<Priority, Integer> passedOver = new EnumMap<>(Priority.class);
-
+  private final WaitingLine line;
   private final Map<StatementId, Running> running = new HashMap<>();
   private final Map<String, Integer> runningByUser = new HashMap<>();
   private final Map<ReplicaId, Integer> runningByReplica = new HashMap<>();
   private final Map<ReplicaId, ConcurrencyLimit> concurrency = new HashMap<>();
-  private long lastArrival;
   private Instant lastActivity;
 
   /**
@@ -66,6 +52,7 @@ public final class Admission {
   public Admission(AdmissionLimits limits, Instant now) {
     this.limits = limits;
     this.work = new WorkEstimate(now);
+    this.line = new WaitingLine(user -> runningByUser.getOrDefault(user, 0));
     this.lastActivity = now;
   }
 
@@ -90,7 +77,7 @@ public final class Admission {
   public void enter(StatementId statement, String user, Priority priority, Instant now) {
     lastActivity = now;
     // What could run at once passes through the queue too, so a queue of length 0 still admits it.
-    if (queue.size() > limits.queueLength()) {
+    if (line.size() > limits.queueLength()) {
       throw new SluiceException(
           ErrorCode.QUEUE_FULL,
           "The queue is full: "
@@ -110,15 +97,13 @@ public final class Admission {
   }
 
   private void add(StatementId statement, String user, Priority priority, Instant now) {
-    Flow flow = new Flow(user, priority);
-    queue.put(statement, new Waiting(flow, ++lastArrival, now));
-    flows.computeIfAbsent(flow, none -> new LinkedHashSet<>()).add(statement);
+    line.add(statement, user, priority, now);
     work.arrived(user, now);
   }
 
   /** Takes the next statement whose turn it is, if a ready replica has room; call until empty. */
   public Optional<Grant> grant(ClusterSnapshot cluster, Instant now) {
-    if (queue.isEmpty()) {
+    if (line.isEmpty()) {
       return Optional.empty();
     }
     forgetAllBut(cluster);
@@ -131,21 +116,18 @@ public final class Admission {
       return Optional.empty();
     }
     ReplicaStatus chosen = replica.get();
-    StatementId next = next();
-    Waiting waiting = removeWaiting(next);
-    String user = waiting.flow().user();
-    countPassedOver(waiting.flow().priority());
+    WaitingLine.Next next = line.take();
     String reason =
         "least loaded of the ready replicas: "
             + runningOn(chosen.id())
             + " of "
             + permits(chosen)
             + " permits in use";
-    running.put(next, new Running(user, chosen.id(), now));
+    running.put(next.statement(), new Running(next.user(), chosen.id(), now));
     limit(chosen).begins(now);
-    runningByUser.merge(user, 1, Integer::sum);
+    runningByUser.merge(next.user(), 1, Integer::sum);
     runningByReplica.merge(chosen.id(), 1, Integer::sum);
-    return Optional.of(new Grant(next, chosen.id(), reason));
+    return Optional.of(new Grant(next.statement(), chosen.id(), reason));
   }
 
   private Optional<ReplicaStatus> leastLoaded(ClusterSnapshot cluster) {
@@ -155,41 +137,6 @@ public final class Admission {
         .min(Comparator.comparingDouble(s -> (double) runningOn(s.id()) / permits(s)));
   }
 
-  private StatementId next() {
-    Comparator<Map.Entry<Flow, LinkedHashSet<StatementId>>> smallestShare =
-        Comparator.comparingDouble(
-            entry ->
-                (double) runningByUser.getOrDefault(entry.getKey().user(), 0)
-                    / weight(entry.getKey().priority()));
-    return flows.entrySet().stream()
-        .min(
-            smallestShare
-                .thenComparing(entry -> -weight(entry.getKey().priority()))
-                .thenComparing(entry -> arrival(entry.getValue())))
-        .orElseThrow()
-        .getValue()
-        .iterator()
-        .next();
-  }
-
-  private int weight(Priority priority) {
-    int highest = Priority.HIGH.weight();
-    return passedOver.getOrDefault(priority, 0) < highest / priority.weight()
-        ? priority.weight()
-        : highest;
-  }
-
-  private void countPassedOver(Priority granted) {
-    for (Priority priority : Priority.values()) {
-      boolean waits = flows.keySet().stream().anyMatch(flow -> flow.priority() == priority);
-      if (priority == granted || !waits) {
-        passedOver.remove(priority);
-      } else if (priority.weight() < granted.weight()) {
-        passedOver.merge(priority, 1, Integer::sum);
-      }
-    }
-  }
-
   /**
    * Returns where a statement stands in the queue; empty if it does not wait. It is what would
    * happen if nothing more came: those who come later may have a smaller share. Lower priorities
@@ -197,86 +144,26 @@ public final class Admission {
    * few more.
    */
   public Optional<Place> place(StatementId statement, ClusterSnapshot cluster, Instant now) {
-    Waiting own = queue.get(statement);
-    if (own == null) {
-      return Optional.empty();
-    }
-    LinkedHashSet<StatementId> siblings = flows.getOrDefault(own.flow(), new LinkedHashSet<>());
-    int index = 0;
-    for (StatementId before : siblings) {
-      if (before.equals(statement)) {
-        break;
-      }
-      index++;
-    }
-    Turn turn = turn(own, index);
+    return line.before(statement).map(before -> place(before, cluster, now));
+  }
+
+  private Place place(Map<String, Integer> before, ClusterSnapshot cluster, Instant now) {
     int position = 1;
     double ahead = runningWork(now);
-    for (Map.Entry<Flow, LinkedHashSet<StatementId>> flow : flows.entrySet()) {
-      int earlier = 0;
-      for (StatementId other : flow.getValue()) {
-        if (turn(waiting(other), earlier).compareTo(turn) >= 0) {
-          break;
-        }
-        earlier++;
-      }
-      position += earlier;
-      ahead += earlier * work.seconds(flow.getKey().user());
+    for (Map.Entry<String, Integer> user : before.entrySet()) {
+      position += user.getValue();
+      ahead += user.getValue() * work.seconds(user.getKey());
     }
     int permits =
         cluster.replicas().stream()
             .filter(replica -> replica.state() == ReplicaState.READY)
             .mapToInt(this::permits)
             .sum();
-    return Optional.of(
-        new Place(
-            position,
-            permits == 0
-                ? Optional.empty()
-                : Optional.of(Duration.ofMillis((long) (1e3 * ahead / permits)))));
-  }
-
-  /** When it is the turn of a statement before which so many of its user's own are granted. */
-  private Turn turn(Waiting waiting, int earlier) {
-    Flow flow = waiting.flow();
-    int share = runningByUser.getOrDefault(flow.user(), 0) + earlier;
-    return new Turn(
-        (double) share / weight(flow.priority()), -weight(flow.priority()), waiting.arrival());
-  }
-
-  /** As {@link #next} has it. */
-  private record Turn(double share, double lightness, long arrival) implements Comparable<Turn> {
-    @Override
-    public int compareTo(Turn other) {
-      return Comparator.comparingDouble(Turn::share)
-          .thenComparingDouble(Turn::lightness)
-          .thenComparingLong(Turn::arrival)
-          .compare(this, other);
-    }
-  }
-
-  private long arrival(LinkedHashSet<StatementId> statements) {
-    return waiting(statements.iterator().next()).arrival();
-  }
-
-  private Waiting waiting(StatementId statement) {
-    Waiting waiting = queue.get(statement);
-    if (waiting == null) {
-      throw new IllegalStateException("statement " + statement + " does not wait");
-    }
-    return waiting;
-  }
-
-  private Waiting removeWaiting(StatementId statement) {
-    Waiting removed = waiting(statement);
-    queue.remove(statement);
-    flows.computeIfPresent(
-        removed.flow(),
-        (flow, statements) -> {
-          statements.remove(statement);
-          return statements.isEmpty() ? null : statements;
-        });
-    return removed;
+    return new Place(
+        position,
+        permits == 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofMillis((long) (1e3 * ahead / permits))));
   }
 
   /** Forgets a statement, wherever it stands; returns whether it was known. */
@@ -286,7 +173,7 @@ public final class Admission {
       lastActivity = now;
       ConcurrencyLimit limit = concurrency.get(ended.replica());
       if (limit != null) {
-        limit.ended(!queue.isEmpty() && runningOn(ended.replica()) >= limit.value(), now);
+        limit.ended(!line.isEmpty() && runningOn(ended.replica()) >= limit.value(), now);
       }
       work.ended(ended.user(), Duration.between(ended.since(), now));
       running.remove(statement);
@@ -294,32 +181,21 @@ public final class Admission {
       runningByReplica.computeIfPresent(ended.replica(), (replica, n) -> n == 1 ? null : n - 1);
       return true;
     }
-    if (!queue.containsKey(statement)) {
+    if (!line.remove(statement)) {
       return false;
     }
     lastActivity = now;
-    removeWaiting(statement);
     return true;
   }
 
   /** Takes out the statements that have waited longer than is allowed. */
   public List<StatementId> expire(Instant now) {
-    List<StatementId> expired = new ArrayList<>();
-    for (Map.Entry<StatementId, Waiting> entry : queue.entrySet()) {
-      if (entry.getValue().since().plus(limits.queueTimeout()).isAfter(now)) {
-        break;
-      }
-      expired.add(entry.getKey());
-    }
-    expired.forEach(this::removeWaiting);
-    return expired;
+    return line.expire(now.minus(limits.queueTimeout()));
   }
 
   /** Takes out all statements that wait. */
   public List<StatementId> giveUp() {
-    List<StatementId> waiting = List.copyOf(queue.keySet());
-    waiting.forEach(this::removeWaiting);
-    return waiting;
+    return line.clear();
   }
 
   /** Returns what runs and waits, and how long that is expected to take. */
@@ -330,19 +206,17 @@ public final class Admission {
       agesByUser.merge(one.user(), age.toMillis() / 1e3, Double::sum);
     }
     double queuedWork = 0;
-    for (Map.Entry<Flow, LinkedHashSet<StatementId>> flow : flows.entrySet()) {
-      String user = flow.getKey().user();
+    for (Map.Entry<String, Integer> waiting : line.byUser().entrySet()) {
+      String user = waiting.getKey();
       // What runs and has not ended tells too: the next ones will hardly take less.
       double age = agesByUser.getOrDefault(user, 0.0) / runningByUser.getOrDefault(user, 1);
-      queuedWork += flow.getValue().size() * Math.max(work.seconds(user), age);
+      queuedWork += waiting.getValue() * Math.max(work.seconds(user), age);
     }
     Duration oldestWait =
-        queue.isEmpty()
-            ? Duration.ZERO
-            : Duration.between(queue.values().iterator().next().since(), now);
+        line.oldest().map(since -> Duration.between(since, now)).orElse(Duration.ZERO);
     return new ClusterLoad(
         running.size(),
-        queue.size(),
+        line.size(),
         oldestWait,
         runningWork(now),
         queuedWork,
@@ -369,7 +243,7 @@ public final class Admission {
 
   /** Returns how many statements wait. */
   public int waiting() {
-    return queue.size();
+    return line.size();
   }
 
   /** Returns how many statements hold a permit. */
@@ -414,10 +288,6 @@ public final class Admission {
    *     while no replica is ready
    */
   public record Place(int position, Optional<Duration> expectedWait) {}
-
-  private record Flow(String user, Priority priority) {}
-
-  private record Waiting(Flow flow, long arrival, Instant since) {}
 
   private record Running(String user, ReplicaId replica, Instant since) {}
 }

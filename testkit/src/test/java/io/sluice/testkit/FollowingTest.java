@@ -112,7 +112,7 @@ class FollowingTest {
     cluster.start();
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
-    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), ""));
+    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), "", ""));
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     time.advance(Duration.ofMinutes(9));
     assertThat(interrupted).isEmpty();
@@ -212,7 +212,7 @@ class FollowingTest {
     cluster.lead(false, 0);
     cluster.start();
     Map<ReplicaId, Instant> draining = Map.of(SEVENTH, Instant.EPOCH.plusSeconds(7));
-    cluster.follow(new LeaderReport(draining, ""));
+    cluster.follow(new LeaderReport(draining, "", ""));
     assertThat(cluster.leftAlone()).isEqualTo(draining);
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
@@ -221,7 +221,7 @@ class FollowingTest {
         .containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     cluster.follow(LeaderReport.NONE);
     assertThat(cluster.leftAlone()).isEmpty();
-    cluster.follow(new LeaderReport(draining, ""));
+    cluster.follow(new LeaderReport(draining, "", ""));
     cluster.lead(true, 7);
     assertThat(cluster.leftAlone()).isEmpty();
   }
@@ -233,7 +233,9 @@ class FollowingTest {
     cluster.start();
     assertThat(cluster.snapshot().reason())
         .isEqualTo("The cluster is suspended; a statement starts it");
-    cluster.follow(new LeaderReport(Map.of(), "Spark does not start (no image)"));
+    cluster.follow(
+        new LeaderReport(Map.of(), "Spark does not start (no image)", "1 waits; nothing starts"));
+    assertThat(cluster.status().standing()).isEqualTo("1 waits; nothing starts");
     assertThat(cluster.snapshot().failing()).isTrue();
     assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not start (no image)");
     provisioner.show(SEVENTH, SPEC);
@@ -242,6 +244,9 @@ class FollowingTest {
     assertThat(cluster.snapshot().failing()).isTrue();
     cluster.follow(LeaderReport.NONE);
     assertThat(cluster.snapshot().failing()).isFalse();
+
+    cluster.lead(true, 7);
+    assertThat(cluster.status().standing()).startsWith("no statement has come");
   }
 
   @Test

@@ -54,8 +54,6 @@ public final class Autoscaler {
       pooled = grow(state, wish, decisions);
       if (decisions.size() > before) {
         history = history.grown(now);
-      } else {
-        standing = "a start failed, and the wait before the next is not over; " + standing;
       }
     } else {
       standing = shrink(settings, state, history, now, standing, decisions);

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param load the statements
  * @param permits how many statements a replica runs at a time, at least 1
  * @param startTime how long a cold start is expected to take
- * @param mayStart whether a start may be tried now; not while the wait after a failed one lasts
+ * @param mayStart whether a start may be tried now; not while the wait after a failed one lasts, or
+ *     where another replica would be of no use
  * @param pinned whether a session holds state in Spark that cannot be made again elsewhere, for
  *     which an idle cluster is kept
  * @param history what the autoscaler returned last

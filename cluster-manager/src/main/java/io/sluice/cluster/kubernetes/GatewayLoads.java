@@ -60,10 +60,7 @@ final class GatewayLoads implements AutoCloseable {
    *     gateway that is started again does not take the place of the one that died
    */
   GatewayLoads(
-      KubernetesClient client,
-      KubernetesClusters.Settings settings,
-      UUID ledger,
-      InstantSource clock) {
+      KubernetesClient client, GatewaySettings settings, UUID ledger, InstantSource clock) {
     this.client = client;
     this.namespace = settings.ownNamespace();
     this.together = settings.name();

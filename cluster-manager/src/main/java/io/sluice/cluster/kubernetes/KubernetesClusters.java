@@ -4,12 +4,10 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
 import io.sluice.spark.SparkBackend;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -35,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The clusters that LakehouseCluster objects of some namespaces define, each with a {@link
  * ClusterManager} in every gateway, and the pools of ClusterPool objects. The gateway that holds
- * the Lease of {@link Settings#lease} starts, scales and stops their replicas by the statements of
- * all gateways, keeps the pools and writes what becomes of both; the others use the replicas that
- * they see.
+ * the Lease of {@link GatewaySettings#lease} starts, scales and stops their replicas by the
+ * statements of all gateways, keeps the pools and writes what becomes of both; the others use the
+ * replicas that they see.
  *
  * <p>To use it, give it a client (made where the environment may be read, with the JDK's HTTP
  * client) and a {@link Host}, which is told of each cluster before it starts. Have {@link #wake}
@@ -48,9 +45,8 @@ public final class KubernetesClusters implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KubernetesClusters.class);
   private static final Duration START_TIME = Duration.ofSeconds(45);
-  private static final String CLUSTERS = "LakehouseClusters";
 
-  private final Settings settings;
+  private final GatewaySettings settings;
   private final KubernetesClient client;
   private final Host host;
   private final Executor blocking;
@@ -62,7 +58,7 @@ public final class KubernetesClusters implements AutoCloseable {
   private final Map<String, NamespaceWatch> replicas = new HashMap<>();
   private final Map<String, NamespacePools> pools = new HashMap<>();
   private final GatewayLoads loads;
-  private final Patches patches;
+  private final ClusterObjects objects;
   private final Leadership leadership;
   private final SessionLedger ledger;
   private final LostGateways lost;
@@ -82,55 +78,6 @@ public final class KubernetesClusters implements AutoCloseable {
   private String toldTrouble = "";
 
   /**
-   * What a gateway is.
-   *
-   * @param namespaces whose clusters it serves; names are unique among all of them
-   * @param ownNamespace where the gateways run
-   * @param name what those are called together that share the clusters; others in the same
-   *     namespace have another name
-   * @param identity of this gateway, which no other one has: its pod's name
-   * @param gateway what it brings to clusters
-   * @param coordinates gives the coordinates of a cluster's or a pool's applications
-   * @param state a folder that nobody else may look into: what is known is kept there, for a start
-   *     while the API server is away
-   * @param term how long the other gateways wait for one that says nothing, before another leads
-   *     and what it left running on Spark is ended; at least three ticks
-   * @param tick how often everything is looked at, beside when something changes
-   */
-  public record Settings(
-      Set<String> namespaces,
-      String ownNamespace,
-      String name,
-      String identity,
-      LakehouseCluster.Gateway gateway,
-      ClusterCoordinates coordinates,
-      Path state,
-      Duration term,
-      Duration tick) {
-
-    public Settings {
-      namespaces = Set.copyOf(namespaces);
-    }
-
-    /** Returns the name of the Lease in the gateways' namespace that the one that leads holds. */
-    public String lease() {
-      return name + "-manager";
-    }
-  }
-
-  /** Says where a cluster's applications are kept: {@link KubernetesSettings#of} for most. */
-  public interface ClusterCoordinates {
-
-    /**
-     * Returns them.
-     *
-     * @param cluster the label of those that are made there
-     * @param owner with which they go
-     */
-    KubernetesSettings of(String cluster, String namespace, OwnerReference owner);
-  }
-
-  /**
    * Begins to serve; the clusters come soon.
    *
    * @param blocking waits for the API server
@@ -138,7 +85,7 @@ public final class KubernetesClusters implements AutoCloseable {
    *     wait for the API server
    */
   public KubernetesClusters(
-      Settings settings,
+      GatewaySettings settings,
       KubernetesClient client,
       Host host,
       Executor blocking,
@@ -153,9 +100,9 @@ public final class KubernetesClusters implements AutoCloseable {
     this.scheduler = scheduler;
     this.clock = clock;
     this.reconciliation = new Wakeable("the clusters' definitions", blocking, this::reconcile);
-    this.patches = new Patches(client, LakehouseCluster.CONTEXT);
+    this.objects = new ClusterObjects(client, clock);
     for (String namespace : settings.namespaces()) {
-      String here = CLUSTERS + " in namespace " + namespace;
+      String here = LakehouseCluster.OBJECTS + " in namespace " + namespace;
       NamespaceWatch watch =
           new NamespaceWatch(client, namespace, Optional.of(settings.state()), clock);
       replicas.put(namespace, watch);
@@ -377,7 +324,9 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     boolean leads = leadership.isLeader() && !isRemembered(resource.getMetadata().getNamespace());
     if (cluster != null) {
-      cluster.manager().lead(leads && mayHold(resource), StatusReport.lastReplica(resource));
+      cluster
+          .manager()
+          .lead(leads && ClusterObjects.mayHold(resource), StatusReport.lastReplica(resource));
       if (!leadership.isLeader()) {
         // It may have ended since it was asked for.
         cluster.manager().lead(false, 0);
@@ -387,14 +336,7 @@ public final class KubernetesClusters implements AutoCloseable {
       }
     }
     if (leads) {
-      try {
-        write(resource, cluster, problem);
-      } catch (KubernetesClientException answer) {
-        LOG.warn(
-            "cluster {}: its object cannot be written now: {}",
-            name,
-            Refusals.why(answer, "patch", CLUSTERS).orElseGet(() -> Refusals.message(answer)));
-      }
+      objects.write(resource, cluster, problem);
     }
   }
 
@@ -453,50 +395,6 @@ public final class KubernetesClusters implements AutoCloseable {
       host.closed(name);
       cluster.manager().close();
     }
-  }
-
-  /** Nothing is started for a cluster that could go without its replicas being drained. */
-  private static boolean mayHold(GenericKubernetesResource resource) {
-    return resource.getMetadata().getDeletionTimestamp() != null || isHeld(resource);
-  }
-
-  private static boolean isHeld(GenericKubernetesResource resource) {
-    return resource.getMetadata().getFinalizers().contains(LakehouseCluster.FINALIZER);
-  }
-
-  private void write(
-      GenericKubernetesResource resource, @Nullable ManagedCluster cluster, String problem) {
-    boolean deleted = resource.getMetadata().getDeletionTimestamp() != null;
-    if (deleted && (cluster == null || cluster.isDrained())) {
-      if (isHeld(resource)) {
-        finalizers(resource, false);
-      }
-      return;
-    }
-    if (!deleted && !isHeld(resource)) {
-      finalizers(resource, true);
-      return;
-    }
-    StatusReport report =
-        new StatusReport(
-            resource, problem, cluster == null ? "" : cluster.shortage(), clock.instant());
-    Map<String, Object> status =
-        cluster == null
-            ? report.pending()
-            : report.of(cluster.manager().status(), cluster.manager().snapshot());
-    patches.status(resource, status);
-  }
-
-  private void finalizers(GenericKubernetesResource resource, boolean held) {
-    List<String> finalizers = new ArrayList<>(resource.getMetadata().getFinalizers());
-    finalizers.remove(LakehouseCluster.FINALIZER);
-    if (held) {
-      finalizers.add(LakehouseCluster.FINALIZER);
-    }
-    Map<String, @Nullable Object> metadata = new HashMap<>();
-    // Null is what takes a field away.
-    metadata.put("finalizers", finalizers.isEmpty() ? null : finalizers);
-    patches.change(resource, Map.of("metadata", metadata), false);
   }
 
   /**

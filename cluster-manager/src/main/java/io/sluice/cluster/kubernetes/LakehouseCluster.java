@@ -38,6 +38,9 @@ public record LakehouseCluster(
     Duration queueTimeout,
     Duration coldStartTimeout) {
 
+  /** What the objects are called, for people. */
+  static final String OBJECTS = "LakehouseClusters";
+
   /** The resource's coordinates. */
   public static final ResourceDefinitionContext CONTEXT =
       new ResourceDefinitionContext.Builder()

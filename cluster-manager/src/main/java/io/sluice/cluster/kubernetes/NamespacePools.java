@@ -24,7 +24,7 @@ final class NamespacePools implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NamespacePools.class);
   private static final String POOLS = "ClusterPools";
 
-  private final KubernetesClusters.Settings settings;
+  private final GatewaySettings settings;
   private final KubernetesClient client;
   private final NamespaceWatch watch;
   private final Executor blocking;
@@ -47,7 +47,7 @@ final class NamespacePools implements AutoCloseable {
    * @param changed is called when it may be otherwise; must not block
    */
   NamespacePools(
-      KubernetesClusters.Settings settings,
+      GatewaySettings settings,
       String namespace,
       KubernetesClient client,
       NamespaceWatch watch,

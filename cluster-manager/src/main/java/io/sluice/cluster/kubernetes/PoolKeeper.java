@@ -37,7 +37,7 @@ final class PoolKeeper {
   private static final String OTHERWISE =
       "the API server keeps another specification than was asked for: such a driver is not claimed";
 
-  private final KubernetesClusters.Settings settings;
+  private final GatewaySettings settings;
   private final KubernetesClient client;
   private final NamespaceWatch watch;
   private final WarmDrivers drivers;
@@ -60,7 +60,7 @@ final class PoolKeeper {
    */
   PoolKeeper(
       GenericKubernetesResource pool,
-      KubernetesClusters.Settings settings,
+      GatewaySettings settings,
       KubernetesClient client,
       NamespaceWatch watch,
       WarmDrivers drivers,

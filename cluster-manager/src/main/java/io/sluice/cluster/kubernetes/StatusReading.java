@@ -16,7 +16,7 @@ final class StatusReading {
 
   /** Returns what the gateway that leads wrote by {@link StatusReport}. */
   static LeaderReport report(GenericKubernetesResource resource) {
-    return new LeaderReport(draining(resource), failure(resource));
+    return new LeaderReport(draining(resource), failure(resource), standing(resource));
   }
 
   private static Map<ReplicaId, Instant> draining(GenericKubernetesResource resource) {
@@ -49,6 +49,12 @@ final class StatusReading {
       }
     }
     return "";
+  }
+
+  private static String standing(GenericKubernetesResource resource) {
+    return resource.get("status", "reason") instanceof String reason
+        ? reason
+        : LeaderReport.NONE.standing();
   }
 
   private static List<Map<?, ?>> items(GenericKubernetesResource resource, String list) {

@@ -3,6 +3,7 @@ package io.sluice.gateway.main;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.kubernetes.GatewaySettings;
 import io.sluice.cluster.kubernetes.Host;
 import io.sluice.cluster.kubernetes.KubernetesClusters;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
@@ -29,7 +30,7 @@ final class KubernetesFeed implements ClusterFeed {
 
   private static final Duration TICK = Duration.ofSeconds(5);
 
-  private final KubernetesClusters.Settings settings;
+  private final GatewaySettings settings;
   private final ClusterSource.Surroundings surroundings;
   private final ExecutorService executor;
   private final KubernetesClient client;
@@ -41,7 +42,7 @@ final class KubernetesFeed implements ClusterFeed {
     PrivateFolder.make(state);
     this.surroundings = surroundings;
     this.settings =
-        new KubernetesClusters.Settings(
+        new GatewaySettings(
             source.namespaces(),
             source.gatewayNamespace(),
             source.name(),

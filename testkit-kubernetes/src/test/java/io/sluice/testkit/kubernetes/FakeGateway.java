@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.SparkConfiguration;
+import io.sluice.cluster.kubernetes.GatewaySettings;
 import io.sluice.cluster.kubernetes.Host;
 import io.sluice.cluster.kubernetes.KubernetesClusters;
 import io.sluice.cluster.kubernetes.KubernetesSettings;
@@ -114,7 +115,7 @@ final class FakeGateway implements Host, AutoCloseable {
     this.client = client;
     this.clusters =
         new KubernetesClusters(
-            new KubernetesClusters.Settings(
+            new GatewaySettings(
                 Set.of(namespace),
                 namespace,
                 name,
@@ -162,6 +163,10 @@ final class FakeGateway implements Host, AutoCloseable {
         .flatMap(replicas -> replicas)
         .filter(replica -> replica.state() == ReplicaState.READY)
         .count();
+  }
+
+  String standing(String cluster) {
+    return clusters.cluster(cluster).map(manager -> manager.status().standing()).orElse("");
   }
 
   List<ClusterSnapshot.ReplicaStatus> replicas(String cluster) {

@@ -261,6 +261,14 @@ class KubernetesClustersTest {
     assertThat(status("bi", "reason"))
         .isEqualTo(
             "no node takes Spark's executors (0/3 nodes are available: 3 Insufficient memory.)");
+    assertThat(gateway.standing("bi")).startsWith("no node takes Spark's executors (0/3 ");
+    FakeGateway follower = TENANT.gateway("two");
+    eventually(
+        () ->
+            assertThat(follower.standing("bi"))
+                .isEqualTo(
+                    "no node takes Spark's executors"
+                        + " (0/3 nodes are available: 3 Insufficient memory.)"));
     gateway.load(1, 3, Map.of());
     await()
         .during(Duration.ofSeconds(4))
