@@ -1,16 +1,15 @@
 package io.sluice.bench.command;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a cluster whose limit is found from the throughput comes to, beside clusters whose limits
- * are fixed.
+ * What clusters come to whose limits are fixed, one after the other.
  *
  * @param fixed the throughput at each fixed limit, from the lowest limit to the highest; at least
  *     one
- * @param adaptive that at the limit that was found
  */
-record Knee(List<Level> fixed, Level adaptive) {
+record Knee(List<Level> fixed) {
 
   /** Which share of the best makes a lower limit as good. */
   private static final double AS_GOOD = 0.95;
@@ -27,26 +26,44 @@ record Knee(List<Level> fixed, Level adaptive) {
    */
   record Level(String cluster, double perSecond, long failed) {}
 
-  /** Returns the most that a fixed limit brings, a second. */
-  double best() {
-    return fixed.stream().mapToDouble(Level::perSecond).max().orElseThrow();
+  /**
+   * Two clusters, one right after the other.
+   *
+   * @param fixed the one with the best fixed limit
+   * @param own the one that finds its limit
+   */
+  record Pair(Level fixed, Level own) {
+
+    /** Returns which share of the fixed one's throughput the own one has. */
+    double share() {
+      return own.perSecond() / fixed.perSecond();
+    }
+
+    /**
+     * Returns that of several together; not a number when nothing ended. The best of many is also
+     * the one that had luck when it was chosen; that is why it is measured again, in pairs.
+     */
+    static double share(List<Pair> pairs) {
+      return pairs.stream().mapToDouble(pair -> pair.own.perSecond()).sum()
+          / pairs.stream().mapToDouble(pair -> pair.fixed.perSecond()).sum();
+    }
+  }
+
+  /** Returns the limit that brings the most. */
+  Level best() {
+    return fixed.stream().max(Comparator.comparingDouble(Level::perSecond)).orElseThrow();
   }
 
   /** Returns which share of that a level has; not a number when nothing ended at any. */
   double share(Level level) {
-    return level.perSecond() / best();
+    return level.perSecond() / best().perSecond();
   }
 
   /** Returns the lowest limit that brings nearly as much as the best. */
   Level knee() {
     return fixed.stream()
-        .filter(level -> level.perSecond() >= AS_GOOD * best())
+        .filter(level -> share(level) >= AS_GOOD)
         .findFirst()
-        .orElseThrow();
-  }
-
-  /** Returns how many statements failed. */
-  long failed() {
-    return adaptive.failed() + fixed.stream().mapToLong(Level::failed).sum();
+        .orElseGet(this::best);
   }
 }

@@ -20,9 +20,10 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code sluice bench knee}: the same clients send a small query to clusters that differ in their
- * limit alone, one after the other: those where it is fixed, and last the one that finds its own.
- * Each is measured once it had time to find its limit and to warm up. Before all, one more is
- * driven unmeasured, so that the gateway is warm; those that are measured begin cold.
+ * limit alone. First to those where it is fixed, one after the other; before all, one more is
+ * driven unmeasured, so that the gateway is warm, while those that are measured begin cold. Then to
+ * the best of them and to the one that finds its own limit by turns, once both had time to warm up
+ * and the one to find its limit.
  */
 @Command(name = "knee", description = "Holds the limit that is found against fixed ones.")
 public final class KneeCommand implements Callable<Integer> {
@@ -78,8 +79,14 @@ public final class KneeCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long it is measured; 30 by default.")
+      description = "How long it is measured each time; 30 by default.")
   private int seconds = 30;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description = "How often the best and the one that finds its limit take turns; 6 by default.")
+  private int pairs = 6;
 
   @Option(names = "--query", paramLabel = "SQL", description = "SELECT count(*) FROM nation.")
   private String query = "SELECT count(*) FROM nation";
@@ -96,9 +103,9 @@ public final class KneeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (clients < 1 || after < 0 || seconds < 1) {
+    if (clients < 1 || after < 0 || seconds < 1 || pairs < 1) {
       throw new IllegalArgumentException(
-          "--clients and --seconds are numbers above 0, --after not below.");
+          "--clients, --seconds and --pairs are numbers above 0, --after not below.");
     }
     List<QueryClient> connections = new ArrayList<>();
     ExecutorService executor = Executors.newFixedThreadPool(clients);
@@ -107,12 +114,14 @@ public final class KneeCommand implements Callable<Integer> {
         connections.add(new FlightSqlConnection("127.0.0.1", port, user, user, "sluice-bench"));
       }
       Load load = new Load(executor, connections);
-      var unused = load.on(before);
+      load.warm(before);
       List<Knee.Level> levels = new ArrayList<>();
       for (String cluster : fixed) {
-        levels.add(load.on(cluster));
+        load.warm(cluster);
+        levels.add(load.measure(cluster));
       }
-      return report(new Knee(levels, load.on(adaptive)));
+      Knee knee = new Knee(levels);
+      return report(knee, pairs(load, knee.best().cluster()));
     } finally {
       executor.shutdownNow();
       for (QueryClient connection : connections) {
@@ -121,31 +130,68 @@ public final class KneeCommand implements Callable<Integer> {
     }
   }
 
-  private int report(Knee knee) {
-    TextTable table = new TextTable("cluster", "queries/s", "of the best", "failed");
-    List<Knee.Level> all = new ArrayList<>(knee.fixed());
-    all.add(knee.adaptive());
-    for (Knee.Level level : all) {
-      table.row(
+  /** Which of the two is first changes, so that neither gains when the machine gets slower. */
+  private List<Knee.Pair> pairs(Load load, String best) throws Exception {
+    load.warm(best);
+    load.warm(adaptive);
+    List<Knee.Pair> measured = new ArrayList<>();
+    for (int pair = 0; pair < pairs; pair++) {
+      if (pair % 2 == 0) {
+        Knee.Level first = load.measure(best);
+        measured.add(new Knee.Pair(first, load.measure(adaptive)));
+      } else {
+        Knee.Level first = load.measure(adaptive);
+        measured.add(new Knee.Pair(load.measure(best), first));
+      }
+    }
+    return measured;
+  }
+
+  private int report(Knee knee, List<Knee.Pair> measured) {
+    TextTable scan = new TextTable("cluster", "queries/s", "of the best", "failed");
+    for (Knee.Level level : knee.fixed()) {
+      scan.row(
           level.cluster(),
-          String.format(Locale.ROOT, "%.1f", level.perSecond()),
-          String.format(Locale.ROOT, "%.2f", knee.share(level)),
+          decimal("%.1f", level.perSecond()),
+          decimal("%.2f", knee.share(level)),
           Long.toString(level.failed()));
     }
+    String best = knee.best().cluster();
+    TextTable turns = new TextTable("pair", best, adaptive, "share", "failed");
+    long failed = knee.fixed().stream().mapToLong(Knee.Level::failed).sum();
+    for (int index = 0; index < measured.size(); index++) {
+      Knee.Pair pair = measured.get(index);
+      long both = pair.fixed().failed() + pair.own().failed();
+      failed += both;
+      turns.row(
+          Integer.toString(index + 1),
+          decimal("%.1f", pair.fixed().perSecond()),
+          decimal("%.1f", pair.own().perSecond()),
+          decimal("%.2f", pair.share()),
+          Long.toString(both));
+    }
+    double share = Knee.Pair.share(measured);
     output.printf(
         Locale.ROOT,
-        "%s, %d clients, for %d s after %d s%n%sThe knee is at %s. %s has %.2f of the best.%n",
+        "%s, %d clients, for %d s after %d s%n%sThe knee is at %s.%n%n"
+            + "%sIn turns %s has %.2f of what %s has.%n",
         query,
         clients,
         seconds,
         after,
-        table,
+        scan,
         knee.knee().cluster(),
-        knee.adaptive().cluster(),
-        knee.share(knee.adaptive()));
+        turns,
+        adaptive,
+        share,
+        best);
     Limits limits = new Limits(output);
-    limits.least("The share of the best", knee.share(knee.adaptive()), leastShare);
-    return knee.failed() == 0 ? limits.status() : 1;
+    limits.least("The share of the best", share, leastShare);
+    return failed == 0 ? limits.status() : 1;
+  }
+
+  private static String decimal(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 
   /** All clients, cluster after cluster. */
@@ -159,25 +205,37 @@ public final class KneeCommand implements Callable<Integer> {
       this.connections = connections;
     }
 
-    /** Measures a cluster, from the first answer that it gave. */
-    private Knee.Level on(String cluster) throws Exception {
+    /** Drives a cluster unmeasured, from the first answer that it gave. */
+    private void warm(String cluster) throws Exception {
+      choose(cluster);
+      awaitStart(cluster);
+      var unused = drive(cluster, after);
+    }
+
+    private Knee.Level measure(String cluster) throws Exception {
+      choose(cluster);
+      return drive(cluster, seconds);
+    }
+
+    private void choose(String cluster) throws Exception {
       for (QueryClient connection : connections) {
         var unused = connection.fetch("SET sluice.cluster = " + cluster);
       }
-      awaitStart(cluster);
-      System.err.printf("%s, %d clients%n", cluster, clients);
-      long from = System.nanoTime() + TimeUnit.SECONDS.toNanos(after);
-      long to = from + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    private Knee.Level drive(String cluster, int length) throws Exception {
+      System.err.printf("%s, %d clients, %d s%n", cluster, clients, length);
+      long to = System.nanoTime() + TimeUnit.SECONDS.toNanos(length);
       AtomicLong ended = new AtomicLong();
       AtomicLong failed = new AtomicLong();
       List<Future<?>> running = new ArrayList<>();
       for (QueryClient connection : connections) {
-        running.add(executor.submit(() -> send(connection, from, to, ended, failed)));
+        running.add(executor.submit(() -> send(connection, to, ended, failed)));
       }
       for (Future<?> client : running) {
         client.get();
       }
-      return new Knee.Level(cluster, (double) ended.get() / seconds, failed.get());
+      return new Knee.Level(cluster, (double) ended.get() / length, failed.get());
     }
 
     private void awaitStart(String cluster) throws Exception {
@@ -191,13 +249,11 @@ public final class KneeCommand implements Callable<Integer> {
     }
   }
 
-  private void send(
-      QueryClient connection, long from, long to, AtomicLong ended, AtomicLong failed) {
+  private void send(QueryClient connection, long to, AtomicLong ended, AtomicLong failed) {
     while (System.nanoTime() < to) {
       try {
         var unused = connection.fetch(query);
-        long now = System.nanoTime();
-        if (now >= from && now < to) {
+        if (System.nanoTime() < to) {
           ended.incrementAndGet();
         }
       } catch (Exception failure) {

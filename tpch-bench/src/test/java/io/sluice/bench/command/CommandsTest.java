@@ -214,13 +214,22 @@ class CommandsTest {
       "--adaptive=own",
       "--clients=2",
       "--after=0",
-      "--seconds=1"
+      "--seconds=1",
+      "--pairs=3"
     };
     assertThat(new CommandLine(new KneeCommand(printer)).execute(clusters)).isZero();
     assertThat(output.toString(UTF_8))
-        .containsPattern("\\| one +\\| +[1-9].*\n\\| two +\\| +[1-9].*\n\\| own +\\| +[1-9]")
-        .containsPattern("The knee is at (one|two)\\. own has \\d+\\.\\d\\d of the best\\.");
-    assertThat(asked).contains("SET sluice.cluster = zero", "SET sluice.cluster = own");
+        .containsPattern(
+            "\\| one +\\| +[1-9].*\n\\| two +\\| +[1-9].*\nThe knee is at (one|two)\\.")
+        .containsPattern(
+            "\\| 3 +\\| +[1-9].*\nIn turns own has \\d+\\.\\d\\d of what (one|two) has\\.");
+    assertThat(asked)
+        .filteredOn(sql -> sql.startsWith("SET sluice.cluster = "))
+        .containsExactlyInAnyOrder(
+            "SET sluice.cluster = zero",
+            "SET sluice.cluster = one",
+            "SET sluice.cluster = two",
+            "SET sluice.cluster = own");
     String[] strict = Arrays.copyOf(clusters, clusters.length + 1);
     strict[clusters.length] = "--least-knee-share=999";
     assertThat(new CommandLine(new KneeCommand(printer)).execute(strict)).isEqualTo(1);
@@ -229,17 +238,19 @@ class CommandsTest {
 
   @Test
   void theKneeIsTheLowestLimitThatBringsNearlyTheMost() {
+    Knee.Level two = new Knee.Level("two", 97, 0);
+    Knee.Level four = new Knee.Level("four", 100, 2);
     Knee knee =
-        new Knee(
-            List.of(
-                new Knee.Level("one", 50, 0),
-                new Knee.Level("two", 97, 0),
-                new Knee.Level("four", 100, 2),
-                new Knee.Level("eight", 80, 0)),
-            new Knee.Level("own", 96, 1));
-    assertThat(knee.knee().cluster()).isEqualTo("two");
-    assertThat(knee.share(knee.adaptive())).isEqualTo(0.96);
-    assertThat(knee.failed()).isEqualTo(3);
+        new Knee(List.of(new Knee.Level("one", 50, 0), two, four, new Knee.Level("eight", 80, 0)));
+    assertThat(knee.knee()).isEqualTo(two);
+    assertThat(knee.best()).isEqualTo(four);
+    assertThat(knee.share(two)).isEqualTo(0.97);
+    List<Knee.Pair> pairs =
+        List.of(
+            new Knee.Pair(four, new Knee.Level("own", 96, 0)),
+            new Knee.Pair(new Knee.Level("four", 60, 0), new Knee.Level("own", 64, 0)));
+    assertThat(pairs.get(0).share()).isEqualTo(0.96);
+    assertThat(Knee.Pair.share(pairs)).isEqualTo(1.0);
   }
 
   @Test
