@@ -66,7 +66,9 @@ class UnaskedBytesTest {
               .build(),
           BodyHandlers.discarding());
     }
-    await().atMost(Duration.ofMinutes(1)).until(() -> begun.get() == REQUESTS);
+    // Once the bodies of some have come that nobody reads, the connection is not read any further;
+    // the heads of others may be behind them.
+    await().atMost(Duration.ofMinutes(1)).until(() -> begun.get() > 0);
     // The client itself holds some for each.
     await()
         .during(Duration.ofSeconds(2))
