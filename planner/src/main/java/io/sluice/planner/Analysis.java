@@ -10,7 +10,9 @@ import io.sluice.planner.view.TemporaryView;
 import io.sluice.planner.view.ViewChange;
 import io.sluice.planner.view.ViewDefinition;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a statement turned out to be, authorised; there is none for a refused statement. */
 public sealed interface Analysis {
@@ -125,6 +127,25 @@ public sealed interface Analysis {
           source,
           note,
           List.of());
+    }
+
+    /**
+     * Returns how many bytes the tables hold that it reads or changes, whole and as they were when
+     * it was analysed: no more than that is read, unless it names an earlier state. Empty where one
+     * table does not tell.
+     */
+    public Optional<Long> bytes() {
+      long sum = 0;
+      for (RelationUse use : relations) {
+        if (use.bytes().isEmpty()) {
+          return Optional.empty();
+        }
+        sum += use.bytes().get();
+        if (sum < 0) {
+          return Optional.of(Long.MAX_VALUE);
+        }
+      }
+      return Optional.of(sum);
     }
 
     /** Returns the same for a text that was made from another one. */
@@ -278,12 +299,34 @@ public sealed interface Analysis {
    * @param schemaId Iceberg's id of its schema then
    * @param restricted whether a filter, mask or denied column applies to it
    * @param policyIds the filters and masks that were applied
+   * @param bytes how much the table held when it was analysed; empty where that is not known. No
+   *     part of what a statement means: those that differ in nothing else are equal
    */
   record RelationUse(
-      TableName table, String uuid, int schemaId, boolean restricted, List<String> policyIds) {
+      TableName table,
+      String uuid,
+      int schemaId,
+      boolean restricted,
+      List<String> policyIds,
+      Optional<Long> bytes) {
 
     public RelationUse {
       policyIds = List.copyOf(policyIds);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof RelationUse use
+          && table.equals(use.table)
+          && uuid.equals(use.uuid)
+          && schemaId == use.schemaId
+          && restricted == use.restricted
+          && policyIds.equals(use.policyIds);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(table, uuid, schemaId, restricted, policyIds);
     }
   }
 }

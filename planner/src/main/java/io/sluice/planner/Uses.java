@@ -28,7 +28,8 @@ final class Uses {
                 table.table().uuid(),
                 table.table().schemaId(),
                 table.isRestricted() || relation.isRestrictedAsView(),
-                List.copyOf(policies)),
+                List.copyOf(policies),
+                table.table().details().bytes()),
             // A table may be read in several states, and by itself and through a view.
             Uses::both);
       }
@@ -44,7 +45,8 @@ final class Uses {
         first.uuid(),
         first.schemaId(),
         first.restricted() || next.restricted(),
-        List.copyOf(policies));
+        List.copyOf(policies),
+        first.bytes());
   }
 
   /** Returns what the meaning of a text for Spark depends on. */

@@ -158,6 +158,7 @@ public final class FakeCatalog implements CatalogReader {
                   details.partitionType(),
                   details.snapshotId(),
                   details.rowCount(),
+                  details.bytes(),
                   details.sortOrder(),
                   details.identifierFields(),
                   true));

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param clientName what the client calls itself, which nothing proves; empty when unknown
  * @param tags what the client attached to its session, which nothing proves either
  * @param catalog its current catalog, which the client chooses; names of tables resolve there
+ * @param bytes how much the tables hold that it reads or changes; empty when not known
  * @param named the cluster that the connection names; empty when it names none
  */
 public record RoutingRequest(
@@ -19,6 +20,7 @@ public record RoutingRequest(
     Set<String> tags,
     String catalog,
     StatementKind kind,
+    Optional<Long> bytes,
     Optional<String> named) {
 
   public RoutingRequest {

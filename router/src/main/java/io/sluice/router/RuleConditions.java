@@ -19,6 +19,8 @@ import java.util.Set;
  * @param tags the session has one of these; compared exactly
  * @param catalogs its current catalog is one of these; compared exactly
  * @param kinds it is of one of these kinds
+ * @param leastBytes the tables that it reads or changes hold so much or more; what does not tell
+ *     how much it holds is not taken
  * @param time it is in this part of the week
  */
 public record RuleConditions(
@@ -28,7 +30,11 @@ public record RuleConditions(
     Set<String> tags,
     Set<String> catalogs,
     Set<StatementKind> kinds,
+    Optional<Long> leastBytes,
     Optional<TimeWindow> time) {
+
+  /** Each 1,024 of the one before. */
+  private static final String UNITS = "bkmgt";
 
   public RuleConditions {
     users = Set.copyOf(users);
@@ -69,6 +75,14 @@ public record RuleConditions(
       }
       why.add("kind " + request.kind().name().toLowerCase(Locale.ROOT));
     }
+    if (leastBytes.isPresent()) {
+      long least = leastBytes.get();
+      if (request.bytes().filter(bytes -> bytes >= least).isEmpty()) {
+        return Optional.empty();
+      }
+      // How much it is may be more than the user may know.
+      why.add(size(least) + " or more");
+    }
     if (time.isPresent()) {
       TimeWindow window = time.get();
       if (!window.holds(now)) {
@@ -89,6 +103,17 @@ public record RuleConditions(
     }
     why.add(what + wanted.stream().filter(actual::contains).sorted().findFirst().orElseThrow());
     return true;
+  }
+
+  /** Returns a size as a configuration has it. */
+  private static String size(long bytes) {
+    long number = bytes;
+    int unit = 0;
+    while (number >= 1024 && number % 1024 == 0 && unit < UNITS.length() - 1) {
+      number /= 1024;
+      unit++;
+    }
+    return number + UNITS.substring(unit, unit + 1);
   }
 
   /** Compares part by part; the time it takes grows with the text alone. */

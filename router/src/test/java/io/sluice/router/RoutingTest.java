@@ -28,7 +28,14 @@ class RoutingTest {
   private static final Principal EVE = new Principal("eve", Set.of("engineers"));
   private static final RuleConditions ALWAYS =
       new RuleConditions(
-          Set.of(), Set.of(), List.of(), Set.of(), Set.of(), Set.of(), Optional.empty());
+          Set.of(),
+          Set.of(),
+          List.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Optional.empty(),
+          Optional.empty());
 
   private static final List<RoutedCluster> CLUSTERS =
       List.of(
@@ -141,6 +148,7 @@ class RoutingTest {
             Set.of("nightly"),
             Set.of("lake"),
             Set.of(StatementKind.COMMAND),
+            Optional.of(1000L),
             Optional.empty());
     Routing routing = routing(rule("r", conditions, "loads"));
     RoutingRequest all =
@@ -150,29 +158,78 @@ class RoutingTest {
             Set.of("nightly", "b"),
             "lake",
             StatementKind.COMMAND,
+            Optional.of(1000L),
             Optional.empty());
     assertThat(routing.route(all, NOON).reason())
         .isEqualTo(
-            "rule r (user eve, group engineers, tag nightly, catalog lake, client dbt*, kind command)");
+            "rule r (user eve, group engineers, tag nightly, catalog lake, client dbt*, kind command,"
+                + " 1000b or more)");
     List<RoutingRequest> lacking =
         List.of(
             new RoutingRequest(
-                ANN, "dbt", Set.of("nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
+                ANN,
+                "dbt",
+                Set.of("nightly"),
+                "lake",
+                StatementKind.COMMAND,
+                Optional.of(1000L),
+                Optional.empty()),
             new RoutingRequest(
                 new Principal("eve", Set.of()),
                 "dbt",
                 Set.of("nightly"),
                 "lake",
                 StatementKind.COMMAND,
+                Optional.of(1000L),
                 Optional.empty()),
             new RoutingRequest(
-                EVE, "a dbt", Set.of("nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
+                EVE,
+                "a dbt",
+                Set.of("nightly"),
+                "lake",
+                StatementKind.COMMAND,
+                Optional.of(1000L),
+                Optional.empty()),
             new RoutingRequest(
-                EVE, "dbt", Set.of("Nightly"), "lake", StatementKind.COMMAND, Optional.empty()),
+                EVE,
+                "dbt",
+                Set.of("Nightly"),
+                "lake",
+                StatementKind.COMMAND,
+                Optional.of(1000L),
+                Optional.empty()),
             new RoutingRequest(
-                EVE, "dbt", Set.of("nightly"), "lake", StatementKind.INGEST, Optional.empty()),
+                EVE,
+                "dbt",
+                Set.of("nightly"),
+                "lake",
+                StatementKind.INGEST,
+                Optional.of(1000L),
+                Optional.empty()),
             new RoutingRequest(
-                EVE, "dbt", Set.of("nightly"), "Lake", StatementKind.COMMAND, Optional.empty()));
+                EVE,
+                "dbt",
+                Set.of("nightly"),
+                "Lake",
+                StatementKind.COMMAND,
+                Optional.of(1000L),
+                Optional.empty()),
+            new RoutingRequest(
+                EVE,
+                "dbt",
+                Set.of("nightly"),
+                "lake",
+                StatementKind.COMMAND,
+                Optional.of(999L),
+                Optional.empty()),
+            new RoutingRequest(
+                EVE,
+                "dbt",
+                Set.of("nightly"),
+                "lake",
+                StatementKind.COMMAND,
+                Optional.empty(),
+                Optional.empty()));
     assertThat(lacking)
         .allSatisfy(request -> assertThat(routing.route(request, NOON).cluster()).isEqualTo("bi"));
   }
@@ -192,9 +249,23 @@ class RoutingTest {
   void clientsAreTakenByForm(String form, String client, boolean taken) {
     RuleConditions conditions =
         new RuleConditions(
-            Set.of(), Set.of(), List.of(form), Set.of(), Set.of(), Set.of(), Optional.empty());
+            Set.of(),
+            Set.of(),
+            List.of(form),
+            Set.of(),
+            Set.of(),
+            Set.of(),
+            Optional.empty(),
+            Optional.empty());
     RoutingRequest request =
-        new RoutingRequest(ANN, client, Set.of(), "lake", StatementKind.QUERY, Optional.empty());
+        new RoutingRequest(
+            ANN,
+            client,
+            Set.of(),
+            "lake",
+            StatementKind.QUERY,
+            Optional.of(1000L),
+            Optional.empty());
     assertThat(conditions.matched(request, NOON).isPresent()).isEqualTo(taken);
   }
 
@@ -300,7 +371,7 @@ class RoutingTest {
 
   private static RuleConditions with(Set<String> users, Set<String> groups) {
     return new RuleConditions(
-        users, groups, List.of(), Set.of(), Set.of(), Set.of(), Optional.empty());
+        users, groups, List.of(), Set.of(), Set.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
   private static RoutingRequest request(Principal principal) {
@@ -308,6 +379,7 @@ class RoutingTest {
   }
 
   private static RoutingRequest request(Principal principal, Optional<String> named) {
-    return new RoutingRequest(principal, "", Set.of(), "lake", StatementKind.QUERY, named);
+    return new RoutingRequest(
+        principal, "", Set.of(), "lake", StatementKind.QUERY, Optional.empty(), named);
   }
 }

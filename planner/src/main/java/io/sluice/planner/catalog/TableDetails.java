@@ -12,6 +12,7 @@ import org.apache.iceberg.types.Types;
  * @param partitionType of the metadata column {@code _partition}
  * @param snapshotId of the current snapshot
  * @param rowCount as the current snapshot's summary has it; 0 without a snapshot
+ * @param bytes of all files of the current snapshot, as its summary has it; 0 without a snapshot
  * @param sortOrder as Spark writes it; empty when unsorted
  * @param identifierFields names
  * @param forgetsColumns whether it once had columns of which its metadata tells no more, though its
@@ -23,6 +24,7 @@ public record TableDetails(
     Types.StructType partitionType,
     Optional<Long> snapshotId,
     Optional<Long> rowCount,
+    Optional<Long> bytes,
     Optional<String> sortOrder,
     List<String> identifierFields,
     boolean forgetsColumns) {
@@ -39,6 +41,7 @@ public record TableDetails(
         List.of(),
         Types.StructType.of(),
         Optional.empty(),
+        Optional.of(0L),
         Optional.of(0L),
         Optional.empty(),
         List.of(),

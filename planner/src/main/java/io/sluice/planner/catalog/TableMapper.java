@@ -18,9 +18,11 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Partitioning;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /** Turns Iceberg's table into the planner's. */
 final class TableMapper {
@@ -116,7 +118,8 @@ final class TableMapper {
         partitioning,
         Partitioning.partitionType(table),
         Optional.ofNullable(snapshot).map(Snapshot::snapshotId),
-        snapshot == null ? Optional.of(0L) : rowCount(snapshot.summary()),
+        total(snapshot, SnapshotSummary.TOTAL_RECORDS_PROP),
+        total(snapshot, SnapshotSummary.TOTAL_FILE_SIZE_PROP),
         sortOrder(table),
         List.copyOf(new TreeSet<>(table.schema().identifierFieldNames())),
         forgetsColumns(table));
@@ -131,11 +134,16 @@ final class TableMapper {
     return known.size() < table.operations().current().lastColumnId();
   }
 
-  private static Optional<Long> rowCount(Map<String, String> summary) {
+  /** Returns one of the totals that whoever wrote a snapshot may have written into its summary. */
+  private static Optional<Long> total(@Nullable Snapshot snapshot, String key) {
+    if (snapshot == null) {
+      return Optional.of(0L);
+    }
     try {
-      return Optional.ofNullable(summary)
-          .map(values -> values.get("total-records"))
-          .map(Long::valueOf);
+      return Optional.ofNullable(snapshot.summary())
+          .map(values -> values.get(key))
+          .map(Long::valueOf)
+          .filter(value -> value >= 0);
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

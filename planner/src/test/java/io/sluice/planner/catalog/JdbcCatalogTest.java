@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.MetadataTableType;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -279,6 +280,26 @@ class JdbcCatalogTest {
     assertThat(table.comment()).contains("all of them");
     assertThat(table.details().snapshotId()).isEmpty();
     assertThat(table.details().rowCount()).contains(0L);
+    assertThat(table.details().bytes()).contains(0L);
+  }
+
+  @Test
+  void tellsHowMuchATableHoldsByItsSnapshotsOwnCount() {
+    Table orders = create("orders", TWO_COLUMNS);
+    orders
+        .newAppend()
+        .appendFile(
+            DataFiles.builder(orders.spec())
+                .withPath(orders.location() + "/a.parquet")
+                .withFileSizeInBytes(5000)
+                .withRecordCount(7)
+                .build())
+        .commit();
+
+    TableDetails details = reader.table(ORDERS).orElseThrow().details();
+
+    assertThat(details.bytes()).contains(5000L);
+    assertThat(details.rowCount()).contains(7L);
   }
 
   @Test

@@ -114,6 +114,7 @@ final class MetadataFixture {
                 Types.NestedField.optional(1000, "c_address", Types.StringType.get())),
             Optional.of(42L),
             Optional.of(1500L),
+            Optional.of(70_000L),
             Optional.of("c_address ASC NULLS FIRST"),
             List.of("c_custkey"),
             false));

@@ -182,6 +182,10 @@ public enum ServeKey {
       "routing.rules[].when.kinds",
       "[]",
       "`query`, `command` (it changes rows, tables or schemas) or `ingest` (its client sends rows)."),
+  RULE_LEAST_BYTES(
+      "routing.rules[].when.leastBytes",
+      Presence.OPTIONAL,
+      "The tables that it reads or changes hold so much or more, such as `100g`, by the [totals](#large-statements) that Iceberg keeps."),
   RULE_TIME(
       "routing.rules[].when.time",
       Presence.OPTIONAL,

@@ -82,6 +82,7 @@ final class ServeRouting {
             Set.copyOf(when.texts("tags")),
             catalogs(when, catalogs),
             when.choices("kinds", StatementKind.class),
+            when.size("leastBytes"),
             time(when, zone));
     String cluster = section.text("cluster");
     known.accept(new Named(section, "cluster", cluster));

@@ -97,17 +97,23 @@ public final class Clusters {
    *
    * @param configuration what the session had SET when the statement was authorised
    * @param catalog its current catalog then
+   * @param bytes how much the tables hold that it reads or changes; empty when not known
    * @throws SluiceException {@code CLUSTER_NOT_FOUND}; {@code CLUSTER_UNAVAILABLE} while it is not
    *     known what there is
    */
   RoutedPermit statement(
-      Session session, Map<String, String> configuration, String catalog, StatementKind kind) {
-    return permit(session, configuration, catalog, kind, Queues::statements);
+      Session session,
+      Map<String, String> configuration,
+      String catalog,
+      StatementKind kind,
+      Optional<Long> bytes) {
+    return permit(session, configuration, catalog, kind, bytes, Queues::statements);
   }
 
   /** The same for asking for the columns of a query. */
-  RoutedPermit schema(Session session, Map<String, String> configuration, String catalog) {
-    return permit(session, configuration, catalog, StatementKind.QUERY, Queues::schemas);
+  RoutedPermit schema(
+      Session session, Map<String, String> configuration, String catalog, Optional<Long> bytes) {
+    return permit(session, configuration, catalog, StatementKind.QUERY, bytes, Queues::schemas);
   }
 
   private RoutedPermit permit(
@@ -115,9 +121,21 @@ public final class Clusters {
       Map<String, String> configuration,
       String catalog,
       StatementKind kind,
+      Optional<Long> bytes,
       Function<Queues, StatementQueue> which) {
     Known now = known();
-    Route route = route(now.routing(), session, configuration, catalog, kind);
+    Route route =
+        now.routing()
+            .route(
+                new RoutingRequest(
+                    session.principal(),
+                    session.clientName(),
+                    Set.copyOf(session.tags(configuration)),
+                    catalog,
+                    kind,
+                    bytes,
+                    Optional.ofNullable(configuration.get(SessionSettings.CLUSTER))),
+                clock.instant());
     List<RoutedPermit.Way> ways = new ArrayList<>();
     ways.add(way(now, route.cluster(), route.reason(), which));
     for (String cluster : route.fallback()) {
@@ -134,22 +152,5 @@ public final class Clusters {
       throw new IllegalStateException("cluster " + cluster + " has no queue");
     }
     return new RoutedPermit.Way(new StatementRoute(cluster, reason), which.apply(queues));
-  }
-
-  private Route route(
-      Routing routing,
-      Session session,
-      Map<String, String> configuration,
-      String catalog,
-      StatementKind kind) {
-    return routing.route(
-        new RoutingRequest(
-            session.principal(),
-            session.clientName(),
-            Set.copyOf(session.tags(configuration)),
-            catalog,
-            kind,
-            Optional.ofNullable(configuration.get(SessionSettings.CLUSTER))),
-        clock.instant());
   }
 }

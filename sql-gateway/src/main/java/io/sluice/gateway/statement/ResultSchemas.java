@@ -69,7 +69,9 @@ final class ResultSchemas {
     }
     RoutedPermit permit;
     try {
-      permit = clusters.schema(session, request.configuration(), request.namespace().catalog());
+      permit =
+          clusters.schema(
+              session, request.configuration(), request.namespace().catalog(), query.bytes());
     } catch (SluiceException noCluster) {
       return CompletableFuture.failedFuture(noCluster);
     }

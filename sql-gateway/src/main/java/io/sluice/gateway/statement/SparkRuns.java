@@ -71,7 +71,8 @@ final class SparkRuns {
             statement.session(),
             request.configuration(),
             request.namespace().catalog(),
-            query.command() ? StatementKind.COMMAND : StatementKind.QUERY);
+            query.command() ? StatementKind.COMMAND : StatementKind.QUERY,
+            query.bytes());
     statement.routed(permit::route);
     if (!statement.advance(StatementState.QUEUED, permit.route().text())) {
       return CompletableFuture.completedFuture(null);

@@ -152,7 +152,9 @@ public final class SparkStatementService implements StatementService {
             target,
             sql -> analyses.of(Analyses.request(session, sql)),
             command -> authorization.disclosure(session, command),
-            () -> clusters.statement(session, configuration, catalog, StatementKind.INGEST),
+            () ->
+                clusters.statement(
+                    session, configuration, catalog, StatementKind.INGEST, Optional.empty()),
             grant -> {
               statement.tellLoss(() -> sparkRuns.noteLoss(grant.replica()));
               return spark.leaseAlone(session, configuration, List.of(), grant.replica());

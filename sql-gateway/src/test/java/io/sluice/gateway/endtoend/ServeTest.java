@@ -91,6 +91,21 @@ class ServeTest {
     assertThat(history.path("statements").findValuesAsText("cluster")).contains("bi", "loads");
   }
 
+  @Test
+  void aStatementOverLargeTablesGoesWhereItsRuleSays() throws Exception {
+    run("admin", "create table tpch.wide using iceberg as select uuid() a from range(2000)");
+    run("admin", "create view tpch.behind as select a from tpch.wide");
+    JsonNode small = run("engineer", "select count(*) from tpch.events");
+    assertThat(route(small)).isEqualTo("bi: the default");
+    String large = "loads: rule large (group engineers, 10k or more)";
+    assertThat(route(run("engineer", "select max(a) from tpch.wide"))).isEqualTo(large);
+    assertThat(route(run("engineer", "select max(a) from tpch.behind where a < '0'")))
+        .isEqualTo(large);
+    assertThat(route(run("admin", "select max(a) from tpch.wide"))).isEqualTo("bi: the default");
+    run("admin", "truncate table tpch.wide");
+    assertThat(route(run("engineer", "select max(a) from tpch.wide"))).isEqualTo("bi: the default");
+  }
+
   /** All permits are in use, so that only a statement that ends lets one of the two run. */
   @Test
   void aHighPriorityOvertakesWhatWaits() throws Exception {

@@ -21,6 +21,8 @@ public final class RunningServe implements AutoCloseable {
   public RunningServe(Path root, String policies) throws Exception {
     files = new ServeFiles(root.toRealPath());
     files.policies(policies);
+    // Tests have no tables of a hundred gigabytes.
+    files.write(files.example().replace("leastBytes: 100g", "leastBytes: 10k"));
     ServeSettings serve = files.read();
     lock = ServeCommand.prepare(serve);
     gateway =

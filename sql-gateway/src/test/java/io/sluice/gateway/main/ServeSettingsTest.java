@@ -65,7 +65,13 @@ class ServeSettingsTest extends WithServeFiles {
     Principal airflow = new Principal("airflow", Set.of("engineers"));
     RoutingRequest nightly =
         new RoutingRequest(
-            airflow, "dbt 1.9", Set.of("nightly"), "lake", StatementKind.QUERY, Optional.empty());
+            airflow,
+            "dbt 1.9",
+            Set.of("nightly"),
+            "lake",
+            StatementKind.QUERY,
+            Optional.of(1L),
+            Optional.empty());
     Route route = files.read().gateway().routing().route(nightly, night);
     assertThat(route.cluster()).isEqualTo("loads");
     assertThat(route.fallback()).containsExactly("bi");

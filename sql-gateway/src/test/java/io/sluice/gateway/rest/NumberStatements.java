@@ -61,7 +61,12 @@ final class NumberStatements {
             List.of("key"),
             List.of(
                 new RelationUse(
-                    new TableName("lake", "tpch", "customer"), "uuid", 0, true, List.of("7")))),
+                    new TableName("lake", "tpch", "customer"),
+                    "uuid",
+                    0,
+                    true,
+                    List.of("7"),
+                    Optional.empty()))),
         Optional.empty(),
         () -> new DemandPublisher<>(rows(count, batch).iterator()));
   }

@@ -47,6 +47,7 @@ class ClustersTest {
                           Set.of("job=nightly load", "dbt"),
                           Set.of(),
                           Set.of(),
+                          Optional.empty(),
                           Optional.empty()),
                       "loads",
                       List.of(),
@@ -81,7 +82,7 @@ class ClustersTest {
 
   private String routed() {
     return clusters
-        .statement(session, session.configuration(), "lake", StatementKind.QUERY)
+        .statement(session, session.configuration(), "lake", StatementKind.QUERY, Optional.empty())
         .route()
         .cluster();
   }

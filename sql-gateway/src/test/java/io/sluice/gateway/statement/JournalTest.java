@@ -59,9 +59,19 @@ class JournalTest extends StatementServiceFixture {
             "insert",
             List.of(
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "customer"), "u", 0, true, List.of("5", "6")),
+                    new TableName("lake", "tpch", "customer"),
+                    "u",
+                    0,
+                    true,
+                    List.of("5", "6"),
+                    Optional.empty()),
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "nation"), "v", 0, false, List.of())),
+                    new TableName("lake", "tpch", "nation"),
+                    "v",
+                    0,
+                    false,
+                    List.of(),
+                    Optional.empty())),
             true,
             List.of(),
             List.of(),

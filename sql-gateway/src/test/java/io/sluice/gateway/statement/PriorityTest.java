@@ -32,7 +32,14 @@ class PriorityTest extends StatementServiceFixture {
     return new RoutingRule(
         name,
         new RuleConditions(
-            Set.of(), Set.of(), List.of(), tags, catalogs, Set.of(), Optional.empty()),
+            Set.of(),
+            Set.of(),
+            List.of(),
+            tags,
+            catalogs,
+            Set.of(),
+            Optional.empty(),
+            Optional.empty()),
         "main",
         List.of(),
         priority);

@@ -157,7 +157,12 @@ abstract class StatementServiceFixture {
         restricted
             ? List.of(
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "orders"), "uuid", 0, true, List.of("4")))
+                    new TableName("lake", "tpch", "orders"),
+                    "uuid",
+                    0,
+                    true,
+                    List.of("4"),
+                    Optional.empty()))
             : List.of();
     return query(sql, relations, List.of(), false);
   }
