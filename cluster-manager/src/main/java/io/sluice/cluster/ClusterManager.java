@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class ClusterManager implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterManager.class);
-  private static final String AFTER_FAILURE =
-      "a start failed, and the wait before the next is not over";
 
   private final ReplicaProvisioner provisioner;
   private final ScheduledExecutorService scheduler;
@@ -168,7 +166,8 @@ public final class ClusterManager implements AutoCloseable {
           if (!terms.leading && !terms.closed) {
             terms.report = report;
             replicas.follow(clock.instant());
-            scaling.stand(report.standing());
+            scaling.follow(report);
+            standStill();
             publish();
             // Not before those who send statements have read it.
             leftAlone = report.draining();
@@ -286,19 +285,23 @@ public final class ClusterManager implements AutoCloseable {
     Instant now = clock.instant();
     // What can be neither started nor stopped is not decided upon either.
     if (terms.leading && terms.hindrance.isEmpty()) {
-      String noStart = retries.isWaiting() ? AFTER_FAILURE : provisioner.shortage();
+      Scaling.Hold hold = new Scaling.Hold(retries.isWaiting(), provisioner.shortage());
       for (ScalingDecision decision :
-          scaling.decide(replicas.all(), replicas.warm(), terms.spec, demand, noStart, now)) {
+          scaling.decide(replicas.all(), replicas.warm(), terms.spec, demand, hold, now)) {
         LOG.info("cluster {}: {}: {}", terms.settings.name(), decision.action(), decision.reason());
         MadeDecision made = new MadeDecision(now, decision.action(), decision.reason());
         decisionListeners.forEach(listener -> listener.accept(made));
         carryOut(decision, now);
       }
     } else {
-      scaling.stand(terms.leading ? terms.hindrance : terms.report.standing());
+      standStill();
       replicas.interruptLate(now);
     }
     publish();
+  }
+
+  private void standStill() {
+    scaling.stand(terms.hindrance.isEmpty() ? terms.report.standing() : terms.hindrance);
   }
 
   private void carryOut(ScalingDecision decision, Instant now) {

@@ -49,14 +49,14 @@ final class Scaling {
    * Asks the autoscaler; what it decided is to be carried out.
    *
    * @param warm what can be claimed, those first that are to be used first
-   * @param noStart why nothing may be started, for people; empty when it may
+   * @param hold what speaks against a start
    */
   List<ScalingDecision> decide(
       Collection<Replica> replicas,
       Collection<ReplicaId> warm,
       ReplicaSpec wanted,
       ClusterDemand demand,
-      String noStart,
+      Hold hold,
       Instant now) {
     ClusterLoad load = demand.load();
     int permits = Math.max(1, demand.permits());
@@ -72,12 +72,12 @@ final class Scaling {
             load,
             permits,
             startTime(),
-            noStart.isEmpty(),
+            hold.isNone(),
             false,
             history);
     ScalingPlan plan = Autoscaler.decide(settings.scaling(), state, now);
     history = plan.history();
-    stand(noStart.isEmpty() ? plan.standing() : noStart + "; " + plan.standing());
+    standing = hold.words(plan) + plan.standing();
     for (ScalingDecision decision : plan.decisions()) {
       decisions.addFirst(new MadeDecision(now, decision.action(), decision.reason()));
     }
@@ -87,9 +87,38 @@ final class Scaling {
     return plan.decisions();
   }
 
-  /** Takes in why there are neither more nor fewer replicas where that is not decided here. */
+  /**
+   * What speaks against a start.
+   *
+   * @param waits whether a replica failed, and the wait before the next start is not over
+   * @param shortage why another replica would be of no use, for people; empty when it would
+   */
+  record Hold(boolean waits, String shortage) {
+
+    boolean isNone() {
+      return !waits && shortage.isEmpty();
+    }
+
+    /** Returns what is to be read before the reason of a plan. */
+    private String words(ScalingPlan plan) {
+      if (!shortage.isEmpty()) {
+        return shortage + "; ";
+      }
+      return plan.held()
+          ? "a replica failed, and the wait before the next start is not over; "
+          : "";
+    }
+  }
+
+  /** Takes in why nothing is decided here now. */
   void stand(String reason) {
     standing = reason;
+  }
+
+  /** Takes in what the gateway that leads decided. */
+  void follow(LeaderReport report) {
+    decisions.clear();
+    decisions.addAll(report.decisions());
   }
 
   private static ScaledReplica scaled(Replica replica, ReplicaSpec wanted, ClusterDemand demand) {

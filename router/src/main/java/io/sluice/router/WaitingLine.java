@@ -121,8 +121,13 @@ final class WaitingLine {
     if (own == null) {
       return Optional.empty();
     }
-    int earlierOwn =
-        List.copyOf(flows.getOrDefault(own.flow, new LinkedHashSet<>())).indexOf(statement);
+    int earlierOwn = 0;
+    for (StatementId other : flows.getOrDefault(own.flow, new LinkedHashSet<>())) {
+      if (other.equals(statement)) {
+        break;
+      }
+      earlierOwn++;
+    }
     Turn turn = turn(own, earlierOwn);
     Map<String, Integer> before = new HashMap<>();
     flows.forEach(

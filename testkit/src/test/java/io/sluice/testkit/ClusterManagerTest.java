@@ -584,6 +584,6 @@ class ClusterManagerTest {
       cluster.wake();
     }
     assertThat(provisioner.starts()).isEqualTo(2);
-    assertThat(cluster.status().standing()).startsWith("a start failed");
+    assertThat(cluster.status().standing()).startsWith("a replica failed, and the wait");
   }
 }

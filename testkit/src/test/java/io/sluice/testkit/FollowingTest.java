@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cluster.ClusterManager;
 import io.sluice.cluster.ClusterSettings;
+import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.LeaderReport;
 import io.sluice.cluster.ReplicaSpec;
 import io.sluice.cluster.SparkConfiguration;
@@ -112,7 +113,7 @@ class FollowingTest {
     cluster.start();
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
-    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), "", ""));
+    cluster.follow(new LeaderReport(Map.of(SEVENTH, time.instant()), "", "", List.of()));
     assertThat(replicas(cluster)).containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     time.advance(Duration.ofMinutes(9));
     assertThat(interrupted).isEmpty();
@@ -212,7 +213,7 @@ class FollowingTest {
     cluster.lead(false, 0);
     cluster.start();
     Map<ReplicaId, Instant> draining = Map.of(SEVENTH, Instant.EPOCH.plusSeconds(7));
-    cluster.follow(new LeaderReport(draining, "", ""));
+    cluster.follow(new LeaderReport(draining, "", "", List.of()));
     assertThat(cluster.leftAlone()).isEqualTo(draining);
     provisioner.show(SEVENTH, SPEC);
     provisioner.listen(SEVENTH, 70);
@@ -221,7 +222,7 @@ class FollowingTest {
         .containsExactly(status(SEVENTH, ReplicaState.DRAINING));
     cluster.follow(LeaderReport.NONE);
     assertThat(cluster.leftAlone()).isEmpty();
-    cluster.follow(new LeaderReport(draining, "", ""));
+    cluster.follow(new LeaderReport(draining, "", "", List.of()));
     cluster.lead(true, 7);
     assertThat(cluster.leftAlone()).isEmpty();
   }
@@ -233,9 +234,11 @@ class FollowingTest {
     cluster.start();
     assertThat(cluster.snapshot().reason())
         .isEqualTo("The cluster is suspended; a statement starts it");
-    cluster.follow(
-        new LeaderReport(Map.of(), "Spark does not start (no image)", "1 waits; nothing starts"));
-    assertThat(cluster.status().standing()).isEqualTo("1 waits; nothing starts");
+    MadeDecision start = new MadeDecision(time.instant(), "start 1", "1 waits");
+    String failure = "Spark does not start (no image)";
+    cluster.follow(new LeaderReport(Map.of(), failure, "1 waits, none is up", List.of(start)));
+    assertThat(cluster.status().standing()).isEqualTo("1 waits, none is up");
+    assertThat(cluster.status().decisions()).containsExactly(start);
     assertThat(cluster.snapshot().failing()).isTrue();
     assertThat(cluster.snapshot().reason()).isEqualTo("Spark does not start (no image)");
     provisioner.show(SEVENTH, SPEC);

@@ -49,10 +49,12 @@ public final class Autoscaler {
     int live = state.live();
     int pooled = 0;
     String standing = wish.reason();
+    boolean held = false;
     if (wish.replicas() > live) {
       int before = decisions.size();
       pooled = grow(state, wish, decisions);
-      if (decisions.size() > before) {
+      held = decisions.size() == before;
+      if (!held) {
         history = history.grown(now);
       }
     } else {
@@ -60,7 +62,7 @@ public final class Autoscaler {
     }
     Upgrade.decide(state, decisions);
     keepPool(settings, state, pooled, decisions);
-    return new ScalingPlan(decisions, standing, history);
+    return new ScalingPlan(decisions, standing, held, history);
   }
 
   private static void endDrains(

@@ -324,14 +324,13 @@ public final class KubernetesClusters implements AutoCloseable {
     }
     boolean leads = leadership.isLeader() && !isRemembered(resource.getMetadata().getNamespace());
     if (cluster != null) {
-      cluster
-          .manager()
-          .lead(leads && ClusterObjects.mayHold(resource), StatusReport.lastReplica(resource));
+      boolean decides = leads && ClusterObjects.mayHold(resource);
+      cluster.manager().lead(decides, StatusReport.lastReplica(resource));
       if (!leadership.isLeader()) {
         // It may have ended since it was asked for.
         cluster.manager().lead(false, 0);
       }
-      if (!leads) {
+      if (!decides) {
         cluster.manager().follow(StatusReading.report(resource));
       }
     }

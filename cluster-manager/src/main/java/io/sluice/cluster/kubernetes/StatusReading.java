@@ -1,6 +1,7 @@
 package io.sluice.cluster.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.LeaderReport;
 import io.sluice.model.ReplicaId;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads from the {@code status} of a LakehouseCluster what a gateway that follows goes by. */
 final class StatusReading {
@@ -16,7 +18,8 @@ final class StatusReading {
 
   /** Returns what the gateway that leads wrote by {@link StatusReport}. */
   static LeaderReport report(GenericKubernetesResource resource) {
-    return new LeaderReport(draining(resource), failure(resource), standing(resource));
+    return new LeaderReport(
+        draining(resource), failure(resource), standing(resource), decisions(resource));
   }
 
   private static Map<ReplicaId, Instant> draining(GenericKubernetesResource resource) {
@@ -41,20 +44,34 @@ final class StatusReading {
   }
 
   private static String failure(GenericKubernetesResource resource) {
-    for (Map<?, ?> condition : items(resource, "conditions")) {
-      if ("Degraded".equals(condition.get("type"))
-          && "True".equals(condition.get("status"))
-          && StatusReport.STARTS_FAIL.equals(condition.get("reason"))) {
-        return String.valueOf(condition.get("message"));
-      }
-    }
-    return "";
+    return condition(resource, "Degraded")
+        .filter(condition -> "True".equals(condition.get("status")))
+        .filter(condition -> StatusReport.STARTS_FAIL.equals(condition.get("reason")))
+        .map(condition -> String.valueOf(condition.get("message")))
+        .orElse("");
   }
 
   private static String standing(GenericKubernetesResource resource) {
-    return resource.get("status", "reason") instanceof String reason
-        ? reason
-        : LeaderReport.NONE.standing();
+    return condition(resource, StatusReport.PROGRESSING)
+        .map(condition -> String.valueOf(condition.get("message")))
+        .orElse(LeaderReport.NONE.standing());
+  }
+
+  private static Optional<Map<?, ?>> condition(GenericKubernetesResource resource, String type) {
+    return items(resource, "conditions").stream()
+        .filter(condition -> type.equals(condition.get("type")))
+        .findFirst();
+  }
+
+  private static List<MadeDecision> decisions(GenericKubernetesResource resource) {
+    return items(resource, "decisions").stream()
+        .map(
+            decision ->
+                new MadeDecision(
+                    instant(String.valueOf(decision.get("time"))),
+                    String.valueOf(decision.get("action")),
+                    String.valueOf(decision.get("reason"))))
+        .toList();
   }
 
   private static List<Map<?, ?>> items(GenericKubernetesResource resource, String list) {

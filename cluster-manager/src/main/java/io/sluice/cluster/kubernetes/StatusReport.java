@@ -2,6 +2,7 @@ package io.sluice.cluster.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.sluice.cluster.ClusterStatus;
+import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.ClusterStatus.ReplicaLine;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaState;
@@ -27,6 +28,12 @@ record StatusReport(
 
   /** Why a cluster is degraded whose replicas do not start. */
   static final String STARTS_FAIL = "Starts";
+
+  /** The condition whose message is the autoscaler's reason. */
+  static final String PROGRESSING = "Progressing";
+
+  /** As many as people are shown. */
+  private static final int MOST_DECISIONS = 10;
 
   StatusReport {
     now = now.truncatedTo(ChronoUnit.SECONDS);
@@ -79,12 +86,15 @@ record StatusReport(
             decision ->
                 status.put(
                     "lastScaleTime", decision.at().truncatedTo(ChronoUnit.SECONDS).toString()));
+    status.put(
+        "decisions",
+        cluster.decisions().stream().limit(MOST_DECISIONS).map(StatusReport::decision).toList());
     status.put("endpoints", replicas.stream().map(StatusReport::endpoint).toList());
     status.put(
         "conditions",
         List.of(
             condition("Ready", ready > 0, ready > 0 ? "ReplicasReady" : phase, reason),
-            condition("Progressing", starting + draining > 0, "Scaling", cluster.standing()),
+            condition(PROGRESSING, starting + draining > 0, "Scaling", cluster.standing()),
             condition(
                 "Degraded",
                 degraded,
@@ -118,6 +128,16 @@ record StatusReport(
 
   private static long count(List<ReplicaLine> replicas, ReplicaState state) {
     return replicas.stream().filter(replica -> replica.state() == state).count();
+  }
+
+  private static Map<String, Object> decision(MadeDecision decision) {
+    return Map.of(
+        "time",
+        decision.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+        "action",
+        decision.action(),
+        "reason",
+        decision.reason());
   }
 
   private static Map<String, Object> endpoint(ReplicaLine replica) {

@@ -172,8 +172,10 @@ class AutoscalerTest {
     cluster.mayStart = false;
     cluster.steps(3, 4);
     assertThat(cluster.decisions).isEmpty();
+    assertThat(cluster.held).isTrue();
     cluster.mayStart = true;
     assertThat(cluster.step(4)).hasSize(1);
+    assertThat(cluster.held).isFalse();
   }
 
   @Test

@@ -42,6 +42,7 @@ final class ClusterModel {
   boolean mayStart = true;
   boolean pinned;
   String standing = "";
+  boolean held;
 
   ClusterModel(ScalingSettings settings) {
     this.settings = settings;
@@ -64,6 +65,7 @@ final class ClusterModel {
             now);
     history = plan.history();
     standing = plan.standing();
+    held = plan.held();
     plan.decisions().forEach(this::apply);
     decisions.addAll(plan.decisions());
     return plan.decisions();

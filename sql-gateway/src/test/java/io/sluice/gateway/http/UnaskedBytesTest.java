@@ -59,13 +59,15 @@ class UnaskedBytesTest {
                 .version())
         .isEqualTo(HttpClient.Version.HTTP_2);
     AtomicLong sent = new AtomicLong();
+    AtomicInteger offered = new AtomicInteger();
     for (int request = 0; request < REQUESTS; request++) {
       client.sendAsync(
           java.net.http.HttpRequest.newBuilder(uri)
-              .POST(BodyPublishers.fromPublisher(new Endless(sent)))
+              .POST(BodyPublishers.fromPublisher(new Endless(offered, sent)))
               .build(),
           BodyHandlers.discarding());
     }
+    await().atMost(Duration.ofMinutes(1)).until(() -> offered.get() == REQUESTS);
     // Once the bodies of some have come that nobody reads, the connection is not read any further;
     // the heads of others may be behind them.
     await().atMost(Duration.ofMinutes(1)).until(() -> begun.get() > 0);
@@ -114,9 +116,17 @@ class UnaskedBytesTest {
     }
   }
 
-  private record Endless(AtomicLong sent) implements Flow.Publisher<ByteBuffer> {
+  /**
+   * A body.
+   *
+   * @param offered how many clients have been given one
+   * @param sent how many bytes they have taken
+   */
+  private record Endless(AtomicInteger offered, AtomicLong sent)
+      implements Flow.Publisher<ByteBuffer> {
     @Override
     public void subscribe(Flow.Subscriber<? super ByteBuffer> client) {
+      offered.incrementAndGet();
       client.onSubscribe(
           new Flow.Subscription() {
             @Override

@@ -3,6 +3,7 @@ package io.sluice.testkit.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sluice.cluster.ClusterDemand;
 import io.sluice.cluster.ClusterManager;
+import io.sluice.cluster.ClusterStatus;
 import io.sluice.cluster.SparkConfiguration;
 import io.sluice.cluster.kubernetes.GatewaySettings;
 import io.sluice.cluster.kubernetes.Host;
@@ -165,8 +166,8 @@ final class FakeGateway implements Host, AutoCloseable {
         .count();
   }
 
-  String standing(String cluster) {
-    return clusters.cluster(cluster).map(manager -> manager.status().standing()).orElse("");
+  ClusterStatus status(String cluster) {
+    return clusters.cluster(cluster).map(ClusterManager::status).orElseThrow();
   }
 
   List<ClusterSnapshot.ReplicaStatus> replicas(String cluster) {

@@ -2,12 +2,14 @@ package io.sluice.testkit.kubernetes;
 
 import static io.sluice.testkit.kubernetes.TenantExtension.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.sluice.cluster.ClusterStatus.MadeDecision;
 import io.sluice.cluster.kubernetes.LakehouseCluster;
 import io.sluice.model.ClusterSnapshot;
 import io.sluice.model.ReplicaId;
@@ -261,14 +263,22 @@ class KubernetesClustersTest {
     assertThat(status("bi", "reason"))
         .isEqualTo(
             "no node takes Spark's executors (0/3 nodes are available: 3 Insufficient memory.)");
-    assertThat(gateway.standing("bi")).startsWith("no node takes Spark's executors (0/3 ");
-    FakeGateway follower = TENANT.gateway("two");
     eventually(
         () ->
-            assertThat(follower.standing("bi"))
-                .isEqualTo(
-                    "no node takes Spark's executors"
-                        + " (0/3 nodes are available: 3 Insufficient memory.)"));
+            assertThat(gateway.status("bi").standing())
+                .startsWith("no node takes Spark's executors (0/3 "));
+    FakeGateway follower = TENANT.gateway("two");
+    eventually(
+        () -> {
+          assertThat(follower.status("bi").standing()).isEqualTo(gateway.status("bi").standing());
+          assertThat(follower.status("bi").decisions())
+              .extracting(MadeDecision::action, MadeDecision::reason)
+              .isNotEmpty()
+              .isEqualTo(
+                  gateway.status("bi").decisions().stream()
+                      .map(decision -> tuple(decision.action(), decision.reason()))
+                      .toList());
+        });
     gateway.load(1, 3, Map.of());
     await()
         .during(Duration.ofSeconds(4))
@@ -297,6 +307,7 @@ class KubernetesClustersTest {
           .until(() -> reason(gateway, "cold").contains("API server does not answer"));
       gateway.load(1, 3, Map.of());
       while (Instant.now().isBefore(end)) {
+        assertThat(gateway.status("bi").standing()).contains("API server does not answer");
         assertThat(gateway.replicas("bi")).containsAll(before);
         assertThat(TENANT.applications()).hasSize(1);
         Thread.sleep(200);

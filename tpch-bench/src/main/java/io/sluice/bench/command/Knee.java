@@ -40,12 +40,14 @@ record Knee(List<Level> fixed) {
     }
 
     /**
-     * Returns that of several together; not a number when nothing ended. The best of many is also
-     * the one that had luck when it was chosen; that is why it is measured again, in pairs.
+     * Returns that of several together; not a number when nothing ended on the fixed one. The best
+     * of many is also the one that had luck when it was chosen; that is why it is measured again,
+     * in pairs.
      */
     static double share(List<Pair> pairs) {
-      return pairs.stream().mapToDouble(pair -> pair.own.perSecond()).sum()
-          / pairs.stream().mapToDouble(pair -> pair.fixed.perSecond()).sum();
+      double fixed = pairs.stream().mapToDouble(pair -> pair.fixed.perSecond()).sum();
+      double own = pairs.stream().mapToDouble(pair -> pair.own.perSecond()).sum();
+      return fixed == 0 ? Double.NaN : own / fixed;
     }
   }
 

@@ -85,7 +85,8 @@ public final class KneeCommand implements Callable<Integer> {
   @Option(
       names = "--pairs",
       paramLabel = "N",
-      description = "How often the best and the one that finds its limit take turns; 6 by default.")
+      description =
+          "How often the best and the one that finds its limit take turns; even, 6 by default.")
   private int pairs = 6;
 
   @Option(names = "--query", paramLabel = "SQL", description = "SELECT count(*) FROM nation.")
@@ -103,9 +104,10 @@ public final class KneeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (clients < 1 || after < 0 || seconds < 1 || pairs < 1) {
+    if (clients < 1 || after < 0 || seconds < 1 || pairs < 2 || pairs % 2 != 0) {
       throw new IllegalArgumentException(
-          "--clients, --seconds and --pairs are numbers above 0, --after not below.");
+          "--clients and --seconds are numbers above 0, --after not below, --pairs even and above"
+              + " 0.");
     }
     List<QueryClient> connections = new ArrayList<>();
     ExecutorService executor = Executors.newFixedThreadPool(clients);
@@ -121,7 +123,7 @@ public final class KneeCommand implements Callable<Integer> {
         levels.add(load.measure(cluster));
       }
       Knee knee = new Knee(levels);
-      return report(knee, pairs(load, knee.best().cluster()));
+      return report(knee, pairs(load, knee.best().cluster()), load.failedBefore);
     } finally {
       executor.shutdownNow();
       for (QueryClient connection : connections) {
@@ -147,7 +149,7 @@ public final class KneeCommand implements Callable<Integer> {
     return measured;
   }
 
-  private int report(Knee knee, List<Knee.Pair> measured) {
+  private int report(Knee knee, List<Knee.Pair> measured, long failedBefore) {
     TextTable scan = new TextTable("cluster", "queries/s", "of the best", "failed");
     for (Knee.Level level : knee.fixed()) {
       scan.row(
@@ -158,7 +160,7 @@ public final class KneeCommand implements Callable<Integer> {
     }
     String best = knee.best().cluster();
     TextTable turns = new TextTable("pair", best, adaptive, "share", "failed");
-    long failed = knee.fixed().stream().mapToLong(Knee.Level::failed).sum();
+    long failed = failedBefore + knee.fixed().stream().mapToLong(Knee.Level::failed).sum();
     for (int index = 0; index < measured.size(); index++) {
       Knee.Pair pair = measured.get(index);
       long both = pair.fixed().failed() + pair.own().failed();
@@ -174,7 +176,7 @@ public final class KneeCommand implements Callable<Integer> {
     output.printf(
         Locale.ROOT,
         "%s, %d clients, for %d s after %d s%n%sThe knee is at %s.%n%n"
-            + "%sIn turns %s has %.2f of what %s has.%n",
+            + "%sIn turns %s has %.2f of what %s has. %d statements failed.%n",
         query,
         clients,
         seconds,
@@ -184,7 +186,8 @@ public final class KneeCommand implements Callable<Integer> {
         turns,
         adaptive,
         share,
-        best);
+        best,
+        failed);
     Limits limits = new Limits(output);
     limits.least("The share of the best", share, leastShare);
     return failed == 0 ? limits.status() : 1;
@@ -200,6 +203,9 @@ public final class KneeCommand implements Callable<Integer> {
     private final ExecutorService executor;
     private final List<QueryClient> connections;
 
+    /** Of what was sent unmeasured. */
+    private long failedBefore;
+
     private Load(ExecutorService executor, List<QueryClient> connections) {
       this.executor = executor;
       this.connections = connections;
@@ -208,8 +214,7 @@ public final class KneeCommand implements Callable<Integer> {
     /** Drives a cluster unmeasured, from the first answer that it gave. */
     private void warm(String cluster) throws Exception {
       choose(cluster);
-      awaitStart(cluster);
-      var unused = drive(cluster, after);
+      failedBefore += drive(cluster, after).failed();
     }
 
     private Knee.Level measure(String cluster) throws Exception {
@@ -221,6 +226,7 @@ public final class KneeCommand implements Callable<Integer> {
       for (QueryClient connection : connections) {
         var unused = connection.fetch("SET sluice.cluster = " + cluster);
       }
+      awaitStart(cluster);
     }
 
     private Knee.Level drive(String cluster, int length) throws Exception {
