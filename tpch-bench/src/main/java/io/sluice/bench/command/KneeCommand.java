@@ -5,8 +5,12 @@ import io.sluice.bench.client.QueryClient;
 import io.sluice.bench.measure.TextTable;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,16 +18,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * {@code sluice bench knee}: the same clients send a small query to clusters that differ in their
- * limit alone. First to those where it is fixed, one after the other; before all, one more is
- * driven unmeasured, so that the gateway is warm, while those that are measured begin cold. Then to
- * the best of them and to the one that finds its own limit by turns, once both had time to warm up
- * and the one to find its limit.
+ * limit alone. Each is driven from its start for a while, in which the one that finds its limit has
+ * to find it; before all, one more, so that the gateway is warm. Then all are measured in turn,
+ * round by round, as Spark becomes faster for minutes and the machine may become slower: all are of
+ * the same age. The clusters must not stop while they wait for their turns.
  */
 @Command(name = "knee", description = "Holds the limit that is found against fixed ones.")
 public final class KneeCommand implements Callable<Integer> {
@@ -79,15 +84,14 @@ public final class KneeCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long it is measured each time; 30 by default.")
-  private int seconds = 30;
+      description = "How long it is measured in each round; 10 by default.")
+  private int seconds = 10;
 
   @Option(
-      names = "--pairs",
+      names = "--rounds",
       paramLabel = "N",
-      description =
-          "How often the best and the one that finds its limit take turns; even, 6 by default.")
-  private int pairs = 6;
+      description = "How often each is measured; 2 or more, 6 by default.")
+  private int rounds = 6;
 
   @Option(names = "--query", paramLabel = "SQL", description = "SELECT count(*) FROM nation.")
   private String query = "SELECT count(*) FROM nation";
@@ -104,10 +108,9 @@ public final class KneeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (clients < 1 || after < 0 || seconds < 1 || pairs < 2 || pairs % 2 != 0) {
+    if (clients < 1 || after < 0 || seconds < 1 || rounds < 2) {
       throw new IllegalArgumentException(
-          "--clients and --seconds are numbers above 0, --after not below, --pairs even and above"
-              + " 0.");
+          "--clients and --seconds are numbers above 0, --after not below, --rounds above 1.");
     }
     List<QueryClient> connections = new ArrayList<>();
     ExecutorService executor = Executors.newFixedThreadPool(clients);
@@ -116,14 +119,8 @@ public final class KneeCommand implements Callable<Integer> {
         connections.add(new FlightSqlConnection("127.0.0.1", port, user, user, "sluice-bench"));
       }
       Load load = new Load(executor, connections);
-      load.warm(before);
-      List<Knee.Level> levels = new ArrayList<>();
-      for (String cluster : fixed) {
-        load.warm(cluster);
-        levels.add(load.measure(cluster));
-      }
-      Knee knee = new Knee(levels);
-      return report(knee, pairs(load, knee.best().cluster()), load.failedBefore);
+      load.drive(before, after);
+      return report(measured(load));
     } finally {
       executor.shutdownNow();
       for (QueryClient connection : connections) {
@@ -132,70 +129,70 @@ public final class KneeCommand implements Callable<Integer> {
     }
   }
 
-  /** Which of the two is first changes, so that neither gains when the machine gets slower. */
-  private List<Knee.Pair> pairs(Load load, String best) throws Exception {
-    load.warm(best);
-    load.warm(adaptive);
-    List<Knee.Pair> measured = new ArrayList<>();
-    for (int pair = 0; pair < pairs; pair++) {
-      if (pair % 2 == 0) {
-        Knee.Level first = load.measure(best);
-        measured.add(new Knee.Pair(first, load.measure(adaptive)));
-      } else {
-        Knee.Level first = load.measure(adaptive);
-        measured.add(new Knee.Pair(load.measure(best), first));
-      }
+  private Knee measured(Load load) throws Exception {
+    List<String> clusters = new ArrayList<>(fixed);
+    clusters.add(adaptive);
+    Map<String, Long> failed = new HashMap<>();
+    for (String cluster : clusters) {
+      failed.put(cluster, load.drive(cluster, after).failed());
     }
-    return measured;
+    Map<String, List<Double>> perSecond = new HashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (String cluster : clusters) {
+        Drive drive = load.drive(cluster, seconds);
+        perSecond.computeIfAbsent(cluster, none -> new ArrayList<>()).add(drive.perSecond());
+        failed.merge(cluster, drive.failed(), Long::sum);
+      }
+      // The one after a certain other one all the time would have what that one left behind.
+      Collections.shuffle(clusters, new Random(round));
+    }
+    Function<String, Knee.Level> level =
+        cluster ->
+            new Knee.Level(
+                cluster,
+                perSecond.getOrDefault(cluster, List.of()),
+                failed.getOrDefault(cluster, 0L));
+    return new Knee(fixed.stream().map(level).toList(), level.apply(adaptive));
   }
 
-  private int report(Knee knee, List<Knee.Pair> measured, long failedBefore) {
-    TextTable scan = new TextTable("cluster", "queries/s", "of the best", "failed");
-    for (Knee.Level level : knee.fixed()) {
-      scan.row(
+  private int report(Knee knee) {
+    TextTable table =
+        new TextTable("cluster", "queries/s", "least", "most", "of the best", "failed");
+    List<Knee.Level> all = new ArrayList<>(knee.fixed());
+    all.add(knee.adaptive());
+    for (Knee.Level level : all) {
+      table.row(
           level.cluster(),
           decimal("%.1f", level.perSecond()),
+          decimal("%.1f", Collections.min(level.rounds())),
+          decimal("%.1f", Collections.max(level.rounds())),
           decimal("%.2f", knee.share(level)),
           Long.toString(level.failed()));
     }
-    String best = knee.best().cluster();
-    TextTable turns = new TextTable("pair", best, adaptive, "share", "failed");
-    long failed = failedBefore + knee.fixed().stream().mapToLong(Knee.Level::failed).sum();
-    for (int index = 0; index < measured.size(); index++) {
-      Knee.Pair pair = measured.get(index);
-      long both = pair.fixed().failed() + pair.own().failed();
-      failed += both;
-      turns.row(
-          Integer.toString(index + 1),
-          decimal("%.1f", pair.fixed().perSecond()),
-          decimal("%.1f", pair.own().perSecond()),
-          decimal("%.2f", pair.share()),
-          Long.toString(both));
-    }
-    double share = Knee.Pair.share(measured);
     output.printf(
         Locale.ROOT,
-        "%s, %d clients, for %d s after %d s%n%sThe knee is at %s.%n%n"
-            + "%sIn turns %s has %.2f of what %s has. %d statements failed.%n",
+        "%s, %d clients, %d rounds of %d s after %d s%n%sThe knee is at %s. Where one half of the"
+            + " rounds chooses the best, %s has %.2f of it in the other.%n",
         query,
         clients,
+        rounds,
         seconds,
         after,
-        scan,
+        table,
         knee.knee().cluster(),
-        turns,
-        adaptive,
-        share,
-        best,
-        failed);
+        knee.adaptive().cluster(),
+        knee.shareFound());
     Limits limits = new Limits(output);
-    limits.least("The share of the best", share, leastShare);
-    return failed == 0 ? limits.status() : 1;
+    limits.least("The share of the best", knee.shareFound(), leastShare);
+    return all.stream().allMatch(level -> level.failed() == 0) ? limits.status() : 1;
   }
 
   private static String decimal(String format, double value) {
     return String.format(Locale.ROOT, format, value);
   }
+
+  /** What came of a cluster for a while. */
+  private record Drive(double perSecond, long failed) {}
 
   /** All clients, cluster after cluster. */
   private final class Load {
@@ -203,33 +200,17 @@ public final class KneeCommand implements Callable<Integer> {
     private final ExecutorService executor;
     private final List<QueryClient> connections;
 
-    /** Of what was sent unmeasured. */
-    private long failedBefore;
-
     private Load(ExecutorService executor, List<QueryClient> connections) {
       this.executor = executor;
       this.connections = connections;
     }
 
-    /** Drives a cluster unmeasured, from the first answer that it gave. */
-    private void warm(String cluster) throws Exception {
-      choose(cluster);
-      failedBefore += drive(cluster, after).failed();
-    }
-
-    private Knee.Level measure(String cluster) throws Exception {
-      choose(cluster);
-      return drive(cluster, seconds);
-    }
-
-    private void choose(String cluster) throws Exception {
+    /** Drives a cluster, from the first answer that it gives. */
+    private Drive drive(String cluster, int length) throws Exception {
       for (QueryClient connection : connections) {
         var unused = connection.fetch("SET sluice.cluster = " + cluster);
       }
       awaitStart(cluster);
-    }
-
-    private Knee.Level drive(String cluster, int length) throws Exception {
       System.err.printf("%s, %d clients, %d s%n", cluster, clients, length);
       long to = System.nanoTime() + TimeUnit.SECONDS.toNanos(length);
       AtomicLong ended = new AtomicLong();
@@ -241,7 +222,7 @@ public final class KneeCommand implements Callable<Integer> {
       for (Future<?> client : running) {
         client.get();
       }
-      return new Knee.Level(cluster, (double) ended.get() / length, failed.get());
+      return new Drive((double) ended.get() / length, failed.get());
     }
 
     private void awaitStart(String cluster) throws Exception {
