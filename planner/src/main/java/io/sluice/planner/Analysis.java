@@ -130,22 +130,19 @@ public sealed interface Analysis {
     }
 
     /**
-     * Returns how many bytes the tables hold that it reads or changes, whole and as they were when
-     * it was analysed: no more than that is read, unless it names an earlier state. Empty where one
-     * table does not tell.
+     * Returns how many bytes the tables hold that it reads or whose rows it changes, each once, as
+     * far as they tell. What is restricted for the user counts nothing: they could bring tables of
+     * their own to it until its size shows in what is made of the sum.
      */
-    public Optional<Long> bytes() {
+    public long bytes() {
       long sum = 0;
       for (RelationUse use : relations) {
-        if (use.bytes().isEmpty()) {
-          return Optional.empty();
-        }
-        sum += use.bytes().get();
+        sum += use.restricted() ? 0 : use.bytes();
         if (sum < 0) {
-          return Optional.of(Long.MAX_VALUE);
+          return Long.MAX_VALUE;
         }
       }
-      return Optional.of(sum);
+      return sum;
     }
 
     /** Returns the same for a text that was made from another one. */
@@ -299,8 +296,8 @@ public sealed interface Analysis {
    * @param schemaId Iceberg's id of its schema then
    * @param restricted whether a filter, mask or denied column applies to it
    * @param policyIds the filters and masks that were applied
-   * @param bytes how much the table held when it was analysed; empty where that is not known. No
-   *     part of what a statement means: those that differ in nothing else are equal
+   * @param bytes how much the table held when it was analysed; 0 where that is not known. No part
+   *     of what a statement means: those that differ in nothing else are equal
    */
   record RelationUse(
       TableName table,
@@ -308,7 +305,7 @@ public sealed interface Analysis {
       int schemaId,
       boolean restricted,
       List<String> policyIds,
-      Optional<Long> bytes) {
+      long bytes) {
 
     public RelationUse {
       policyIds = List.copyOf(policyIds);

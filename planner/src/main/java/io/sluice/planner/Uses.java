@@ -29,7 +29,7 @@ final class Uses {
                 table.table().schemaId(),
                 table.isRestricted() || relation.isRestrictedAsView(),
                 List.copyOf(policies),
-                table.table().details().bytes()),
+                table.table().details().bytes().orElse(0L)),
             // A table may be read in several states, and by itself and through a view.
             Uses::both);
       }

@@ -7,14 +7,17 @@ import io.sluice.planner.Analysis.RelationUse;
 import io.sluice.planner.Analysis.SparkQuery;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AnalysisTest {
 
-  private static RelationUse use(Optional<Long> bytes) {
+  private static RelationUse use(long bytes) {
+    return use(bytes, false);
+  }
+
+  private static RelationUse use(long bytes, boolean restricted) {
     TableName table = new TableName("lake", "tpch", "orders");
-    return new RelationUse(table, "uuid", 0, false, List.of(), bytes);
+    return new RelationUse(table, "uuid", 0, restricted, List.of(), bytes);
   }
 
   private static SparkQuery query(RelationUse... uses) {
@@ -33,20 +36,19 @@ class AnalysisTest {
 
   @Test
   void aStatementHoldsWhatItsTablesHoldTogether() {
-    assertThat(query().bytes()).contains(0L);
-    assertThat(query(use(Optional.of(3L)), use(Optional.of(4L))).bytes()).contains(7L);
-    assertThat(query(use(Optional.of(Long.MAX_VALUE)), use(Optional.of(4L))).bytes())
-        .contains(Long.MAX_VALUE);
+    assertThat(query().bytes()).isZero();
+    assertThat(query(use(3), use(4)).bytes()).isEqualTo(7);
+    assertThat(query(use(Long.MAX_VALUE), use(4), use(5)).bytes()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
-  void whatOneTableDoesNotTellIsNotKnown() {
-    assertThat(query(use(Optional.of(3L)), use(Optional.empty())).bytes()).isEmpty();
+  void whatHidesSomethingFromTheUserCountsNothing() {
+    assertThat(query(use(3), use(400, true), use(4)).bytes()).isEqualTo(7);
   }
 
   @Test
   void aTableThatHasGrownMeansTheSame() {
-    assertThat(query(use(Optional.of(3L)))).isEqualTo(query(use(Optional.of(4L))));
-    assertThat(use(Optional.of(3L))).hasSameHashCodeAs(use(Optional.empty()));
+    assertThat(query(use(3))).isEqualTo(query(use(4)));
+    assertThat(use(3)).hasSameHashCodeAs(use(0));
   }
 }

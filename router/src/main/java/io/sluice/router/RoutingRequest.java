@@ -11,7 +11,8 @@ import java.util.Set;
  * @param clientName what the client calls itself, which nothing proves; empty when unknown
  * @param tags what the client attached to its session, which nothing proves either
  * @param catalog its current catalog, which the client chooses; names of tables resolve there
- * @param bytes how much the tables hold that it reads or changes; empty when not known
+ * @param bytes how much the tables hold that it reads or whose rows it changes, as far as that is
+ *     known
  * @param named the cluster that the connection names; empty when it names none
  */
 public record RoutingRequest(
@@ -20,7 +21,7 @@ public record RoutingRequest(
     Set<String> tags,
     String catalog,
     StatementKind kind,
-    Optional<Long> bytes,
+    long bytes,
     Optional<String> named) {
 
   public RoutingRequest {

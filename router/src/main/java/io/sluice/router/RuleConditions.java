@@ -19,8 +19,7 @@ import java.util.Set;
  * @param tags the session has one of these; compared exactly
  * @param catalogs its current catalog is one of these; compared exactly
  * @param kinds it is of one of these kinds
- * @param leastBytes the tables that it reads or changes hold so much or more; what does not tell
- *     how much it holds is not taken
+ * @param leastBytes the tables that it reads or whose rows it changes hold so much or more
  * @param time it is in this part of the week
  */
 public record RuleConditions(
@@ -77,7 +76,7 @@ public record RuleConditions(
     }
     if (leastBytes.isPresent()) {
       long least = leastBytes.get();
-      if (request.bytes().filter(bytes -> bytes >= least).isEmpty()) {
+      if (request.bytes() < least) {
         return Optional.empty();
       }
       // How much it is may be more than the user may know.

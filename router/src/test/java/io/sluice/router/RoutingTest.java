@@ -158,7 +158,7 @@ class RoutingTest {
             Set.of("nightly", "b"),
             "lake",
             StatementKind.COMMAND,
-            Optional.of(1000L),
+            1000,
             Optional.empty());
     assertThat(routing.route(all, NOON).reason())
         .isEqualTo(
@@ -172,7 +172,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "lake",
                 StatementKind.COMMAND,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 new Principal("eve", Set.of()),
@@ -180,7 +180,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "lake",
                 StatementKind.COMMAND,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 EVE,
@@ -188,7 +188,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "lake",
                 StatementKind.COMMAND,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 EVE,
@@ -196,7 +196,7 @@ class RoutingTest {
                 Set.of("Nightly"),
                 "lake",
                 StatementKind.COMMAND,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 EVE,
@@ -204,7 +204,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "lake",
                 StatementKind.INGEST,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 EVE,
@@ -212,7 +212,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "Lake",
                 StatementKind.COMMAND,
-                Optional.of(1000L),
+                1000,
                 Optional.empty()),
             new RoutingRequest(
                 EVE,
@@ -220,15 +220,7 @@ class RoutingTest {
                 Set.of("nightly"),
                 "lake",
                 StatementKind.COMMAND,
-                Optional.of(999L),
-                Optional.empty()),
-            new RoutingRequest(
-                EVE,
-                "dbt",
-                Set.of("nightly"),
-                "lake",
-                StatementKind.COMMAND,
-                Optional.empty(),
+                999,
                 Optional.empty()));
     assertThat(lacking)
         .allSatisfy(request -> assertThat(routing.route(request, NOON).cluster()).isEqualTo("bi"));
@@ -259,13 +251,7 @@ class RoutingTest {
             Optional.empty());
     RoutingRequest request =
         new RoutingRequest(
-            ANN,
-            client,
-            Set.of(),
-            "lake",
-            StatementKind.QUERY,
-            Optional.of(1000L),
-            Optional.empty());
+            ANN, client, Set.of(), "lake", StatementKind.QUERY, 1000, Optional.empty());
     assertThat(conditions.matched(request, NOON).isPresent()).isEqualTo(taken);
   }
 
@@ -379,7 +365,6 @@ class RoutingTest {
   }
 
   private static RoutingRequest request(Principal principal, Optional<String> named) {
-    return new RoutingRequest(
-        principal, "", Set.of(), "lake", StatementKind.QUERY, Optional.empty(), named);
+    return new RoutingRequest(principal, "", Set.of(), "lake", StatementKind.QUERY, 0, named);
   }
 }

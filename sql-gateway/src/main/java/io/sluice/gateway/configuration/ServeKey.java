@@ -185,7 +185,7 @@ public enum ServeKey {
   RULE_LEAST_BYTES(
       "routing.rules[].when.leastBytes",
       Presence.OPTIONAL,
-      "The tables that it reads or changes hold so much or more, such as `100g`, by the [totals](#large-statements) that Iceberg keeps."),
+      "The [tables](#large-statements) that it reads, or whose rows it changes, hold so much or more, such as `100g`."),
   RULE_TIME(
       "routing.rules[].when.time",
       Presence.OPTIONAL,

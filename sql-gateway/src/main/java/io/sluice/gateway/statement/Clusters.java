@@ -97,7 +97,7 @@ public final class Clusters {
    *
    * @param configuration what the session had SET when the statement was authorised
    * @param catalog its current catalog then
-   * @param bytes how much the tables hold that it reads or changes; empty when not known
+   * @param bytes how much the tables hold that it reads or whose rows it changes, as far as known
    * @throws SluiceException {@code CLUSTER_NOT_FOUND}; {@code CLUSTER_UNAVAILABLE} while it is not
    *     known what there is
    */
@@ -106,13 +106,13 @@ public final class Clusters {
       Map<String, String> configuration,
       String catalog,
       StatementKind kind,
-      Optional<Long> bytes) {
+      long bytes) {
     return permit(session, configuration, catalog, kind, bytes, Queues::statements);
   }
 
   /** The same for asking for the columns of a query. */
   RoutedPermit schema(
-      Session session, Map<String, String> configuration, String catalog, Optional<Long> bytes) {
+      Session session, Map<String, String> configuration, String catalog, long bytes) {
     return permit(session, configuration, catalog, StatementKind.QUERY, bytes, Queues::schemas);
   }
 
@@ -121,7 +121,7 @@ public final class Clusters {
       Map<String, String> configuration,
       String catalog,
       StatementKind kind,
-      Optional<Long> bytes,
+      long bytes,
       Function<Queues, StatementQueue> which) {
     Known now = known();
     Route route =

@@ -152,9 +152,7 @@ public final class SparkStatementService implements StatementService {
             target,
             sql -> analyses.of(Analyses.request(session, sql)),
             command -> authorization.disclosure(session, command),
-            () ->
-                clusters.statement(
-                    session, configuration, catalog, StatementKind.INGEST, Optional.empty()),
+            () -> clusters.statement(session, configuration, catalog, StatementKind.INGEST, 0),
             grant -> {
               statement.tellLoss(() -> sparkRuns.noteLoss(grant.replica()));
               return spark.leaseAlone(session, configuration, List.of(), grant.replica());

@@ -62,7 +62,8 @@ class ServeTest {
                     Policy.access("*.*.*", allOf(Policy.users("admin"))),
                     Policy.access("tpch.*.*", allOf(Policy.groups("engineers"))),
                     Policy.allow("tpch.*.*", Policy.groups("analysts")),
-                    Policy.filter("tpch.events", Policy.groups("analysts"), "id < 2"))
+                    Policy.filter("tpch.events", Policy.groups("analysts"), "id < 2"),
+                    Policy.filter("tpch.hidden", Policy.groups("engineers"), "id < 2"))
                 + "]}");
     http = trusting();
     run("admin", "create schema lake.tpch");
@@ -102,6 +103,12 @@ class ServeTest {
     assertThat(route(run("engineer", "select max(a) from tpch.behind where a < '0'")))
         .isEqualTo(large);
     assertThat(route(run("admin", "select max(a) from tpch.wide"))).isEqualTo("bi: the default");
+    // Beside a table of one's own the size of what has hidden rows could be found out.
+    run("admin", "create table tpch.hidden using iceberg as select id, uuid() a from range(2000)");
+    assertThat(route(run("engineer", "select max(a) from tpch.hidden")))
+        .isEqualTo("bi: the default");
+    assertThat(route(run("engineer", "select a from tpch.hidden union select a from tpch.wide")))
+        .isEqualTo(large);
     run("admin", "truncate table tpch.wide");
     assertThat(route(run("engineer", "select max(a) from tpch.wide"))).isEqualTo("bi: the default");
   }

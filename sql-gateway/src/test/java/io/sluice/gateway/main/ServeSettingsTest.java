@@ -70,7 +70,7 @@ class ServeSettingsTest extends WithServeFiles {
             Set.of("nightly"),
             "lake",
             StatementKind.QUERY,
-            Optional.of(1L),
+            1,
             Optional.empty());
     Route route = files.read().gateway().routing().route(nightly, night);
     assertThat(route.cluster()).isEqualTo("loads");

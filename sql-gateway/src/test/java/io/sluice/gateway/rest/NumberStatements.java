@@ -61,12 +61,7 @@ final class NumberStatements {
             List.of("key"),
             List.of(
                 new RelationUse(
-                    new TableName("lake", "tpch", "customer"),
-                    "uuid",
-                    0,
-                    true,
-                    List.of("7"),
-                    Optional.empty()))),
+                    new TableName("lake", "tpch", "customer"), "uuid", 0, true, List.of("7"), 0))),
         Optional.empty(),
         () -> new DemandPublisher<>(rows(count, batch).iterator()));
   }

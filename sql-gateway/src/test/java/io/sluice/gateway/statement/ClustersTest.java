@@ -82,7 +82,7 @@ class ClustersTest {
 
   private String routed() {
     return clusters
-        .statement(session, session.configuration(), "lake", StatementKind.QUERY, Optional.empty())
+        .statement(session, session.configuration(), "lake", StatementKind.QUERY, 0)
         .route()
         .cluster();
   }

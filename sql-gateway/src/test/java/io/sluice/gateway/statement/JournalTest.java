@@ -59,19 +59,9 @@ class JournalTest extends StatementServiceFixture {
             "insert",
             List.of(
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "customer"),
-                    "u",
-                    0,
-                    true,
-                    List.of("5", "6"),
-                    Optional.empty()),
+                    new TableName("lake", "tpch", "customer"), "u", 0, true, List.of("5", "6"), 0),
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "nation"),
-                    "v",
-                    0,
-                    false,
-                    List.of(),
-                    Optional.empty())),
+                    new TableName("lake", "tpch", "nation"), "v", 0, false, List.of(), 0)),
             true,
             List.of(),
             List.of(),

@@ -157,12 +157,7 @@ abstract class StatementServiceFixture {
         restricted
             ? List.of(
                 new Analysis.RelationUse(
-                    new TableName("lake", "tpch", "orders"),
-                    "uuid",
-                    0,
-                    true,
-                    List.of("4"),
-                    Optional.empty()))
+                    new TableName("lake", "tpch", "orders"), "uuid", 0, true, List.of("4"), 0))
             : List.of();
     return query(sql, relations, List.of(), false);
   }
