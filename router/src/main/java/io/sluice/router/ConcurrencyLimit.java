@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
  * statements mean more throughput, beyond it they only take memory and each other's time.
  *
  * <p>While statements wait and every permit is in use, throughput is measured over windows of two
- * seconds and as many endings as give it meaning. Every other window tries a limit a quarter higher
- * or lower. A higher one is kept if it brings at least a fifth of what it promises; a lower one if
- * it loses next to nothing of the best that was seen. When neither is kept, the steps become finer,
- * and then the next trial waits longer. What was seen is slowly forgotten, for the statements
- * change. Without pressure the limit stays as it is. Where statements are too long for two windows,
- * or hold all permits for seconds while others wait, it is what it began with: a low one that was
- * good for short statements would let a few long ones hold up all others.
+ * seconds and as many endings as give it meaning. Windows of the settled limit and of one that is
+ * tried take turns, and each of the latter is compared with the two beside it, so that a server
+ * that becomes faster or slower by itself favours neither. What the comparisons tell is gathered
+ * until it stands out from the noise between the windows: the sequential test of Wald (1945) for
+ * the logarithm of the throughput. Of two limits the higher one is better if it brings more than a
+ * twentieth of what it promises.
+ *
+ * <p>First twice and half the limit is tried; when both are worse, the steps become finer, and in
+ * the end the next trial waits longer and longer. Without pressure nothing is learnt. Where
+ * statements are too long for two windows, or hold all permits for seconds while others wait, the
+ * limit is what it began with: a low one that was good for short statements would let a few long
+ * ones hold up all others.
  *
  * <p>Pure: it holds no clock.
  */
@@ -30,11 +35,29 @@ final class ConcurrencyLimit {
   private static final Duration STALLED = Duration.ofSeconds(5);
 
   private static final int FEWEST_ENDINGS = 30;
-  private static final double COARSE = 0.25;
-  private static final double FINE = 0.1;
-  private static final double NOTHING_LOST = 0.985;
-  private static final double FORGET = 0.995;
-  private static final int LONGEST_REST = 16;
+
+  /** What a trial multiplies or divides the limit by, from the coarsest. */
+  private static final double[] STEPS = {2, 1.4, 1.2};
+
+  /** The share of what a higher limit promises that makes it the better one. */
+  private static final double WORTH = 0.05;
+
+  /** How far from that, in logarithms, a limit is to be told right nine times of ten. */
+  private static final double TELLING = 0.1;
+
+  private static final double NINE_TO_ONE = Math.log(9);
+
+  /** After so many comparisons that tell nothing the limit stays. */
+  private static final int MOST_COMPARISONS = 8;
+
+  /** The variance of a comparison, before there are any. */
+  private static final double FIRST_NOISE = 0.01;
+
+  /** The share of the latest difference in what is known of the noise. */
+  private static final double NOISE_SHARE = 0.1;
+
+  /** Windows without a trial. */
+  private static final int LONGEST_REST = 32;
 
   private final int least;
   private final int first;
@@ -47,12 +70,27 @@ final class ConcurrencyLimit {
   private int current;
 
   private boolean upNext = true;
-  private double step = COARSE;
-  private double throughput;
-  private double best;
+  private int step;
+
+  /** Trials in a row that were refused. */
+  private int refused;
+
   private int rest;
   private int rests;
-  private int refused;
+
+  /** The logarithm of the throughput in the last window of the settled limit. */
+  private @Nullable Double before;
+
+  /** The same of the tried one, where its window was the last. */
+  private @Nullable Double between;
+
+  /** How much better the tried limit was than it had to be, in logarithms, over all comparisons. */
+  private double gathered;
+
+  private int comparisons;
+
+  /** The variance of a comparison. */
+  private double noise = FIRST_NOISE;
 
   /** Null while there is no pressure. */
   private @Nullable Instant windowStart;
@@ -99,15 +137,10 @@ final class ConcurrencyLimit {
   }
 
   private void beginAgain() {
-    settled = first;
-    current = first;
+    settle(first);
     upNext = true;
-    step = COARSE;
-    throughput = 0;
-    best = 0;
-    rest = 0;
-    rests = 0;
-    refused = 0;
+    step = 0;
+    noise = FIRST_NOISE;
     longWindows = 0;
     windowStart = null;
   }
@@ -123,6 +156,11 @@ final class ConcurrencyLimit {
       return;
     }
     if (!pressed) {
+      if (current > settled) {
+        // There are not enough statements for it.
+        refuse();
+      }
+      forgetWindows();
       windowStart = null;
       return;
     }
@@ -138,14 +176,14 @@ final class ConcurrencyLimit {
     endings++;
     Duration length = Duration.between(windowStart, now);
     if (length.compareTo(LONGEST_WINDOW) > 0) {
-      current = settled;
+      forgetWindows();
       if (++longWindows >= 2) {
         beginAgain();
       }
       begin(now);
     } else if (length.compareTo(WINDOW) >= 0 && endings >= Math.max(FEWEST_ENDINGS, 2 * current)) {
       longWindows = 0;
-      measured(endings / (length.toMillis() / 1e3));
+      measured(Math.log(endings / (length.toMillis() / 1e3)));
       begin(now);
     }
   }
@@ -156,46 +194,81 @@ final class ConcurrencyLimit {
     endings = 0;
   }
 
-  private void measured(double perSecond) {
-    best = Math.max(best * FORGET, perSecond);
-    if (current == settled) {
-      throughput = perSecond;
-      if (rest-- <= 0) {
-        rest = 0;
-        propose();
-      }
-      return;
-    }
-    boolean kept =
-        current > settled
-            ? perSecond > throughput * (1 + step / 5)
-            : perSecond > Math.max(throughput, best * NOTHING_LOST) * NOTHING_LOST;
-    if (kept) {
-      settled = current;
-      throughput = perSecond;
-      refused = 0;
-      rests = 0;
-      propose();
-      return;
-    }
+  /** Windows with a pause between them are not compared. */
+  private void forgetWindows() {
+    before = null;
+    between = null;
     current = settled;
-    upNext = !upNext;
-    if (++refused >= 2) {
-      refused = 0;
-      rests = Math.min(LONGEST_REST, rests * 2 + 1);
-      rest = rests;
-      // A knee that has moved far is found by the coarse step again.
-      step = step == COARSE ? FINE : COARSE;
+  }
+
+  private void measured(double throughput) {
+    if (current != settled) {
+      between = throughput;
+      current = settled;
+      return;
+    }
+    int tried = tried();
+    if (before != null) {
+      double difference = throughput - before;
+      // A comparison varies by one window and half of each of two, a difference by two.
+      noise += NOISE_SHARE * (0.75 * difference * difference - noise);
+      if (between != null) {
+        comparisons++;
+        gathered +=
+            between - (before + throughput) / 2 - WORTH * Math.log((double) tried / settled);
+        between = null;
+        double telling = noise * NINE_TO_ONE / (2 * TELLING);
+        if (gathered > telling) {
+          settle(tried);
+          return;
+        }
+        if (gathered < -telling || comparisons == MOST_COMPARISONS) {
+          refuse();
+        }
+      }
+    }
+    before = throughput;
+    if (rest > 0) {
+      rest--;
+    } else {
+      current = tried();
     }
   }
 
-  private void propose() {
-    int by = Math.max(1, (int) Math.round(settled * step));
-    int tried = upNext ? Math.min(most, settled + by) : Math.max(least, settled - by);
-    if (tried == settled) {
-      upNext = !upNext;
-      tried = upNext ? Math.min(most, settled + by) : Math.max(least, settled - by);
+  private void settle(int limit) {
+    settled = limit;
+    refused = 0;
+    rests = 0;
+    rest = 0;
+    gathered = 0;
+    comparisons = 0;
+    forgetWindows();
+  }
+
+  private void refuse() {
+    gathered = 0;
+    comparisons = 0;
+    upNext = !upNext;
+    if (++refused >= 2) {
+      refused = 0;
+      if (step < STEPS.length - 1) {
+        step++;
+      } else {
+        rests = Math.min(LONGEST_REST, rests * 2 + 3);
+        rest = rests;
+      }
     }
-    current = tried;
+  }
+
+  /** Returns the limit whose turn it is to be tried. */
+  private int tried() {
+    if (settled == most) {
+      upNext = false;
+    } else if (settled == least) {
+      upNext = true;
+    }
+    return upNext
+        ? Math.min(most, Math.max(settled + 1, (int) Math.round(settled * STEPS[step])))
+        : Math.max(least, Math.min(settled - 1, (int) Math.round(settled / STEPS[step])));
   }
 }
